@@ -1,0 +1,87 @@
+"""One sentence about an experiment: what is trained, how, on what, and which numbers are taken."""
+
+from itertools import product
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from . import AnyEstimator
+from .base import Spec, digest
+from .datasets import AnyDataset
+from .models import AnyModel
+from .training import Evaluation, Measurement, Training
+
+VERSION = 1  # of this language: it enters every hash
+WIDTH = 8  # runs that train in one program, at most
+
+
+def _different(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError("every seed once")
+    return seeds
+
+
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1, max_length=1_000), AfterValidator(_different)]
+
+
+class Experiment(Spec):
+    """The smallest one names a model, an estimator and a dataset."""
+
+    model: AnyModel
+    estimator: AnyEstimator
+    dataset: AnyDataset
+    training: Training = Training()
+    evaluation: Evaluation = Evaluation()
+    measurement: Measurement = Measurement()
+    seeds: Seeds = (0, 1, 2, 3, 4)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Experiment":
+        if reason := self.estimator.refuses(self.model):
+            raise refused("/estimator", reason)
+        if self.model.task not in self.dataset.tasks:
+            fitting = "toys want the dataset nothing, and other models want images"
+            raise refused("/dataset", f"{self.model.name} cannot be trained on {self.dataset.name}: {fitting}.")
+        if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
+            raise refused("/measurement/steps", f"Nothing happens after step {self.training.steps}.")
+        if len(self.runs) > 10_000:
+            raise refused("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
+        return self
+
+    @property
+    def settings(self) -> list[dict[str, float]]:
+        """The grid of elementwise training settings."""
+        grid = {"learning_rate": self.training.learning_rate}
+        if hasattr(self.training.optimizer, "momentum"):
+            grid["momentum"] = self.training.optimizer.momentum
+        axes = [value if isinstance(value, tuple) else (value,) for value in grid.values()]
+        return [dict(zip(grid, values)) for values in product(*axes)]
+
+    @property
+    def runs(self) -> list[tuple[int, dict[str, float]]]:
+        """(seed, setting) of every run, in order."""
+        return [(seed, setting) for setting in self.settings for seed in self.seeds]
+
+    @property
+    def benchmark(self) -> dict[str, Any]:
+        """What an estimator is judged on: all but estimator, seeds and elementwise training settings."""
+        about = self.model_dump(mode="json", exclude={"estimator", "seeds", "measurement"})
+        del about["training"]["learning_rate"], about["training"]["checkpoint_every"]
+        about["training"]["optimizer"].pop("momentum", None)
+        return about | {"version": VERSION}
+
+    @property
+    def benchmark_id(self) -> str:
+        return digest(self.benchmark)
+
+    @property
+    def cell_id(self) -> str:
+        """A benchmark and an estimator with its settings."""
+        return digest([self.benchmark, self.estimator.model_dump(mode="json")])
+
+
+def refused(field: str, reason: str) -> PydanticCustomError:
+    """A refusal that says which field it is about (a JSON pointer)."""
+    return PydanticCustomError("refused", "{reason}", {"field": field, "reason": reason})

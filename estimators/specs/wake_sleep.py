@@ -1,0 +1,31 @@
+"""Training rules with objectives of their own.  A docstring is the paper."""
+
+from typing import Literal
+
+from .base import Estimator
+from .score_function import Draws
+
+
+class WakeSleep(Estimator):
+    """Hinton, Dayan, Frey, Neal, Science 268, 1995."""
+
+    name: Literal["wake_sleep"] = "wake_sleep"
+    objective, dreams = "wake_sleep", True
+
+    def evaluations(self, model):
+        return 2, 2
+
+
+class ReweightedWakeSleep(Estimator):
+    """Bornschein and Bengio, ICLR 2015, arXiv:1406.2751."""
+
+    name: Literal["reweighted_wake_sleep"] = "reweighted_wake_sleep"
+    objective, dreams = "reweighted_wake_sleep", True
+    unbiased_for = "none"
+    draws: Draws = 5
+
+    def evaluations(self, model):
+        return self.draws + 1, self.draws + 1
+
+
+AnyWakeSleep = WakeSleep | ReweightedWakeSleep

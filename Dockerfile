@@ -1,0 +1,31 @@
+# One file, two images: `api` (API, dispatcher, migrations, command line; no torch) and `worker`.
+FROM python:3.11-slim-bookworm AS base
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN useradd --system --uid 10001 --create-home arena && mkdir /data && chown arena: /data
+WORKDIR /app
+
+FROM base AS api
+COPY requirements/api.txt requirements/
+RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements/api.txt
+COPY estimators estimators
+COPY service service
+COPY workers workers
+COPY migrations migrations
+COPY docker/gradarena /usr/local/bin/gradarena
+USER arena
+CMD ["gradarena", "serve", "--host", "0.0.0.0"]
+
+FROM base AS worker
+# Which torch: plain torch==2.13.0 from PyPI brings CUDA on Linux; see docker-compose.yml for the CPU build.
+ARG TORCH=torch==2.13.0
+RUN --mount=type=cache,target=/root/.cache/pip pip install ${TORCH}
+COPY requirements/worker.txt requirements/
+RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements/worker.txt
+COPY estimators estimators
+COPY service service
+COPY workers workers
+COPY migrations migrations
+COPY docker/gradarena /usr/local/bin/gradarena
+USER arena
+ENV OMP_NUM_THREADS=1
+CMD ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1", "-Q", "cpu", "--without-gossip", "--without-mingle"]

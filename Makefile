@@ -1,0 +1,60 @@
+# Everything runs in .venv, made by the first target that needs it.
+PYTHON ?= python3
+# Another torch, for instance: make install TORCH="torch==2.13.0 --index-url ADDRESS"
+TORCH ?= -r requirements/torch.txt
+ARGS ?=
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+install: .venv/installed ## make .venv with the locked dependencies; the other targets do it for you
+
+.venv/installed: requirements/torch.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gradient Arena wants Python 3.11 or newer; name one with make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/installed ## the whole service on a benchmark of seven estimators, in two minutes
+	@exec $(BIN)/gradarena demo $(ARGS)
+
+up: .venv/installed ## keep the service running here, and print three curl lines to try
+	@exec $(BIN)/gradarena up $(ARGS)
+
+test: .venv/installed ## the whole test suite, on a real PostgreSQL and a real Valkey
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not gpu" $(ARGS)
+
+test-slow: .venv/installed ## statistics at ten times the draws, and longer chaos
+	$(BIN)/python -m pytest -q -n 2 -m slow $(ARGS)
+
+check: .venv/installed ## format, lint, import contracts, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+
+format: .venv/installed ## mend format and imports
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+mutants: .venv/installed ## plant slips in estimators and store; every one must be caught
+	$(BIN)/python -m tests.estimators.mutants
+	$(BIN)/python -m tests.store.mutants
+
+migrate: .venv/installed ## bring the database that GRADARENA_DATABASE names up to date
+	$(BIN)/python -m migrations
+
+lock: .venv/installed ## lock the dependencies anew (ARGS go to uv)
+	$(BIN)/python -m pip install --quiet uv
+	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/compile $(ARGS)
+
+clean: ## remove .venv and what was made in this folder
+	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+
+.PHONY: help install demo up test test-slow check format mutants migrate lock clean

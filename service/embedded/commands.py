@@ -1,0 +1,88 @@
+"""The commands ``up`` (the whole service here, until it is told to stop) and ``serve`` (the API alone)."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from .arena import Arena, InUse
+
+PORT = 8642
+SMALLEST = (
+    '{"model": {"name": "structured_prediction"}, "estimator": {"name": "muprop"}, "dataset": {"name": "digits"}}'
+)
+console = Console(stderr=True)
+
+
+def home() -> Path:
+    """Where the embedded service keeps its data, unless GRADARENA_DATA or --data says otherwise."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(os.environ.get("GRADARENA_DATA") or Path(base) / "gradarena")
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP are a Ctrl-C: all of them unwind, and what was started is stopped."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def up(
+    data: Annotated[Path | None, typer.Option(help="Folder of database, checkpoints and logs.")] = None,
+    port: Annotated[int, typer.Option(help="Of the API, on the loopback; 0 takes a free one.")] = PORT,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; one a core if not said.")] = None,
+    lease: Annotated[float, typer.Option(help="Seconds that a silent worker keeps its work.")] = 30.0,
+) -> None:
+    """Run the whole service on this machine until Ctrl-C or SIGTERM."""
+    try:
+        with stopped_by_signals(), Arena(data or home(), port, workers, lease) as arena:
+            print(_greeting(arena), flush=True)
+            while True:
+                arena.tend(console.print)
+                time.sleep(0.5)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except (InUse, RuntimeError, OSError) as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from None
+
+
+def _greeting(arena: Arena) -> str:
+    return f"""Gradient Arena is at {arena.url}, its data in {arena.data}.  Try, in another terminal:
+
+  curl -s {arena.url}/v1/jobs -H 'Content-Type: application/json' -d '{SMALLEST}'
+  curl -s '{arena.url}/v1/jobs?limit=5'
+  curl -s {arena.url}/v1/leaderboards
+
+Ctrl-C stops it.  {arena.workers} workers."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = PORT,
+) -> None:
+    """Run the API alone; database, broker and workers are elsewhere (GRADARENA_DATABASE, GRADARENA_BROKER)."""
+    import uvicorn
+
+    from service.config import settings
+
+    loopback = host in ("127.0.0.1", "::1", "localhost")
+    if not (loopback or settings().trust_network):
+        console.print(f"[red]No keys are set, so the API does not listen on {host}: anybody could submit jobs.[/red]")
+        console.print("Listen on 127.0.0.1, or set GRADARENA_TRUST_NETWORK=1 where only you reach that address.")
+        raise typer.Exit(2)
+    uvicorn.run("service.api.app:app", host=host, port=port, log_level="info", timeout_graceful_shutdown=5)

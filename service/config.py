@@ -1,0 +1,95 @@
+"""Where things are and how long to wait.  Every process reads the same environment, once.
+
+`GRADARENA_<NAME>` sets a field; `GRADARENA_<NAME>_FILE` names a file that holds it (a secret, say), and wins.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "GRADARENA_"
+
+
+def home() -> Path:
+    """Where a user's data goes when nobody says otherwise."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "gradarena"
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Values that stand in files."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return Path(path).read_text().strip() if path else None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """What one installation is told.  Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    data: Path = Field(
+        default_factory=lambda: home(), description="the folder of what has no address of its own"
+    )
+    database: str = Field("", description="SQLAlchemy URL; SQLite in the data folder by default")
+    broker: str = Field(
+        "filesystem://", description="Celery's broker: redis://, redis+socket:// or filesystem://"
+    )
+    artifacts: str = Field("", description="where checkpoints go: any URL that fsspec knows")
+    lease: float = Field(30, gt=0, description="how long a silent worker keeps its bundle")
+    tick: float = Field(1, gt=0, description="between two rounds of the dispatcher")
+    look: float = Field(5, gt=0, description="between two looks of an idle worker that heard no bell")
+    trust_network: bool = Field(
+        False, description="whether a server without keys may listen beyond the loopback"
+    )
+    grace: float = Field(
+        10, ge=0, description="what a worker that stops gives its runner to reach a checkpoint"
+    )
+    api_keys: str = Field(
+        "", description="lines of an owner and the SHA-256 of a key; none: no key is asked for"
+    )
+    trust_network: bool = Field(
+        False, description="without keys, listen on addresses beside the loopback too"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_the_data_folder(cls, values: dict[str, Any]) -> dict[str, Any]:
+        data = Path(values.get("data") or home()).absolute()
+        places = {"database": f"sqlite:///{data}/arena.db", "artifacts": f"file://{data}/artifacts"}
+        return places | {name: value for name, value in values.items() if value != ""} | {"data": data}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _Files(settings_cls), env_settings
+
+    @property
+    def beat(self) -> float:
+        """Between two renewals of a lease; a cancelled run is seen at the next."""
+        return min(self.lease / 4, 2.0)
+
+
+@cache
+def settings() -> Settings:
+    """This process's settings."""
+    return Settings()

@@ -1,0 +1,69 @@
+"""Both databases, empty for every test, and a broker: real servers, once a session."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy.pool import StaticPool
+
+from service.store.base import connect
+from service.store.models import Base
+from tests.servers import Postgres, Valkey
+
+
+@pytest.fixture(scope="session")
+def folder():
+    """A short path that a server of another user can reach."""
+    with tempfile.TemporaryDirectory(prefix="arena") as path:
+        Path(path).chmod(0o755)
+        yield Path(path)
+
+
+@pytest.fixture(scope="session")
+def postgres(folder):
+    """The URL of an empty database of our own; GRADARENA_TEST_POSTGRES names another server's."""
+    if url := os.environ.get("GRADARENA_TEST_POSTGRES"):
+        yield url
+        return
+    server = Postgres(folder / "pg", "fsync=off")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey(folder):
+    """A Valkey server that may be killed: `lose`, `stop`, `start`."""
+    server = Valkey(folder / "vk")
+    yield server
+    server.stop()
+
+
+def emptied(engine):
+    Base.metadata.drop_all(engine)
+    Base.metadata.create_all(engine)
+    return engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """The URL of a database in which there may be anything."""
+    return (
+        f"sqlite:///{tmp_path}/arena.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    )
+
+
+@pytest.fixture
+def engine(url):
+    engine = emptied(connect(url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fast_engine(request):
+    """SQLite in memory, for the state machine's many small examples."""
+    options = {"url": "sqlite://", "poolclass": StaticPool} if request.param == "sqlite" else {}
+    engine = emptied(connect(**(options or {"url": request.getfixturevalue("postgres")})))
+    yield engine
+    engine.dispose()

@@ -52,9 +52,6 @@ class Settings(BaseSettings):
     lease: float = Field(30, gt=0, description="how long a silent worker keeps its bundle")
     tick: float = Field(1, gt=0, description="between two rounds of the dispatcher")
     look: float = Field(5, gt=0, description="between two looks of an idle worker that heard no bell")
-    trust_network: bool = Field(
-        False, description="whether a server without keys may listen beyond the loopback"
-    )
     grace: float = Field(
         10, ge=0, description="what a worker that stops gives its runner to reach a checkpoint"
     )

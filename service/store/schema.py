@@ -1,0 +1,40 @@
+"""Brings a database to the newest schema, or back; the revisions are in `migrations/versions`."""
+
+from importlib.util import find_spec
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+
+def config(url: str) -> Config:
+    """Alembic's view of one database; needs no file, so it works from an installed package."""
+    spec = find_spec("migrations")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("The package migrations is not installed beside service.")
+    options = Config()
+    options.set_main_option("script_location", next(iter(spec.submodule_search_locations)).replace("%", "%%"))
+    options.attributes["url"] = url
+    return options
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Up to a revision, in one transaction; two at once wait for each other, and the second finds it done."""
+    command.upgrade(config(url), revision)
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    command.downgrade(config(url), revision)
+
+
+def head() -> str | None:
+    """The newest revision that this code knows."""
+    return ScriptDirectory.from_config(config("")).get_current_head()
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that a database is at; None when it has no schema."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

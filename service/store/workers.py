@@ -1,0 +1,62 @@
+"""The fleet, as it last said of itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import case, delete, func, select
+from sqlalchemy.orm import Session
+
+from .base import insert, now
+from .models import RUNNING, Bundle, Worker
+
+
+@dataclass(frozen=True)
+class About:
+    """What a worker process says of itself."""
+
+    id: str  # node name and process id
+    queues: list[str]
+    hostname: str
+    device_class: str
+    version: str
+
+
+@dataclass(frozen=True)
+class WorkerView:
+    """A worker, and how long ago it was heard, in seconds by the database's clock."""
+
+    worker: Worker
+    silent: float
+
+
+def pulse(session: Session, about: About, bundle_id: UUID | None) -> None:
+    """A worker lives; what it trains, if anything."""
+    row = vars(about) | {"bundle_id": bundle_id, "started_at": now(), "seen_at": now()}
+    statement = insert(session, Worker).values(row)
+    again = {name: statement.excluded[name] for name in row if name not in ("id", "started_at")}
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=again))
+
+
+def retire(session: Session, worker_id: str) -> None:
+    """A worker stops."""
+    session.execute(delete(Worker).where(Worker.id == worker_id))
+
+
+def forget_silent(session: Session, seconds: float) -> None:
+    """Workers that were not heard for so long are gone."""
+    session.execute(delete(Worker).where(Worker.seen_at < now() - seconds))
+
+
+def fleet(session: Session) -> Sequence[WorkerView]:
+    rows = session.execute(select(Worker, now() - Worker.seen_at).order_by(Worker.id))
+    return [WorkerView(worker, max(0.0, silent)) for worker, silent in rows]
+
+
+def overdue(session: Session) -> float:
+    """For how many seconds the oldest lease has been out; 0 when none is.
+
+    Dispatchers take such bundles back, so a large number says that none runs.
+    """
+    late = case((Bundle.lease_until < now(), now() - Bundle.lease_until), else_=0.0)
+    return session.scalar(select(func.coalesce(func.max(late), 0.0)).where(Bundle.state == RUNNING)) or 0.0

@@ -1,0 +1,106 @@
+"""Migrations and models say the same, on both databases, and every step can be taken back."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from service.store import schema
+from service.store.base import connect
+from service.store.models import Base
+
+TABLE = "alembic_version"
+
+
+@pytest.fixture
+def empty(url):
+    """A database with nothing in it."""
+    if url.startswith("sqlite"):
+        yield url
+        return
+    server = connect(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE IF EXISTS migrated")
+        connection.exec_driver_sql("CREATE DATABASE migrated")
+    yield make_url(url).set(database="migrated").render_as_string(hide_password=False)
+    server.dispose()
+
+
+def plain(row) -> str:
+    """A row of the inspector's; types and conditions as they print."""
+    if isinstance(row, dict):
+        return str({name: plain(value) for name, value in sorted(row.items())})
+    return str(row)
+
+
+def shape(engine: Engine) -> dict:
+    """Tables with their columns, keys, constraints and indexes."""
+    found, kinds = (
+        inspect(engine),
+        ("columns", "foreign_keys", "unique_constraints", "check_constraints", "indexes"),
+    )
+    return {
+        table: {"pk": found.get_pk_constraint(table)}
+        | {kind: sorted(plain(row) for row in getattr(found, f"get_{kind}")(table)) for kind in kinds}
+        for table in found.get_table_names()
+        if table != TABLE
+    }
+
+
+def seen(url: str) -> dict:
+    engine = connect(url)
+    try:
+        return shape(engine)
+    finally:
+        engine.dispose()
+
+
+def test_up_down_up(empty):
+    schema.upgrade(empty)
+    once = seen(empty)
+    assert once.keys() == Base.metadata.tables.keys()
+    schema.downgrade(empty)
+    assert seen(empty) == {}
+    schema.upgrade(empty)
+    assert seen(empty) == once
+
+
+def test_models_and_migrations_agree(empty):
+    schema.upgrade(empty)
+    migrated = seen(empty)
+    command.check(schema.config(empty))
+    schema.downgrade(empty)
+    engine = connect(empty)
+    Base.metadata.create_all(engine)
+    assert shape(engine) == migrated
+    engine.dispose()
+
+
+def test_check_sees_a_difference(empty):
+    schema.upgrade(empty)
+    engine = connect(empty)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE jobs ADD COLUMN surplus INTEGER"))
+        connection.execute(text("DROP INDEX bundles_of_owner"))
+    with pytest.raises(Exception, match=r"(?s)remove_column.*surplus|surplus.*remove_column"):
+        command.check(schema.config(empty))
+    engine.dispose()
+
+
+def test_two_at_once(empty):
+    environment = os.environ | {"GRADARENA_DATABASE": empty}
+    both = [subprocess.Popen([sys.executable, "-m", "migrations"], env=environment) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    engine = connect(empty)
+    assert schema.current(engine) == schema.head()
+    engine.dispose()
+
+
+def test_an_empty_database_is_at_no_revision(empty):
+    engine = connect(empty)
+    assert schema.current(engine) is None
+    engine.dispose()

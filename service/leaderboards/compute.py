@@ -1,0 +1,37 @@
+"""Boards as pure functions: of records, or of a board's own JSON."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .entries import sift
+from .metrics import METRICS
+from .ranking import rank
+from .records import RunRecord
+from .shapes import Board, Method, Question, Unanswerable
+
+
+def compute(
+    records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any],
+    question: Question = Question(), method: Method = Method(), refused: Mapping[str, str] = {},
+) -> Board:  # fmt: skip
+    """The board of a benchmark.  ``refused``: cells that may not be ranked, and why.
+
+    Raises Unanswerable for a metric that no board knows.
+    """
+    if question.metric not in METRICS:
+        raise Unanswerable("metric", f"{question.metric} is no metric; there are {', '.join(METRICS)}.")
+    runs = list(records)
+    found = sift(runs, definition, question)
+    estimators = {run.cell_id: run.estimator for run in sorted(runs, key=lambda run: run.cell_id)}
+    return rank(
+        Board(
+            benchmark_id=benchmark_id, definition=definition, question=found.question, unit="", method=method,
+            rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
+            environments=found.environments, entries=found.entries, excluded=found.excluded,
+        )
+    )  # fmt: skip
+
+
+def recompute(board: Board) -> Board:
+    """The same board from what it says it was computed from."""
+    return rank(board)

@@ -27,6 +27,7 @@ class REBAR(Tuned):
     """Tucker et al., NeurIPS 2017, arXiv:1703.07370."""
 
     name: Literal["rebar"] = "rebar"
+    of_values = False
     temperature: float = Field(0.5, gt=0, description="to start from")
     autoregressive = False
 

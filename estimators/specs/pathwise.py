@@ -32,6 +32,7 @@ class GumbelSoftmax(Pathwise):
     """Jang, Gu, Poole, ICLR 2017, arXiv:1611.01144."""
 
     name: Literal["gumbel_softmax"] = "gumbel_softmax"
+    of_values = False
     unbiased_for = "none"
     temperature: float = Field(0.5, gt=0)
     start: float = Field(0.0, ge=0, description="temperature to fall from, where it is the higher")
@@ -42,6 +43,7 @@ class Reparameterization(Pathwise):
     """Kingma and Welling, ICLR 2014, arXiv:1312.6114."""
 
     name: Literal["reparameterization"] = "reparameterization"
+    of_values = False
     families = ("gaussian",)
 
 

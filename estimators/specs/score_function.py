@@ -70,6 +70,7 @@ class DisARM(Estimator):
     """Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680."""
 
     name: Literal["disarm"] = "disarm"
+    of_values = False
     families, autoregressive = ("bernoulli",), False
 
     def evaluations(self, model):
@@ -80,6 +81,7 @@ class LocalExpectation(Estimator):
     """Titsias and Lazaro-Gredilla, NIPS 2015."""
 
     name: Literal["local_expectation"] = "local_expectation"
+    of_values = False
     chunk: int = Field(64, ge=1, description="units moved in one walk")
     autoregressive = False
     certified = ({}, {"chunk": 2})

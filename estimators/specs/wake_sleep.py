@@ -10,6 +10,7 @@ class WakeSleep(Estimator):
     """Hinton, Dayan, Frey, Neal, Science 268, 1995."""
 
     name: Literal["wake_sleep"] = "wake_sleep"
+    of_values = False
     objective, dreams = "wake_sleep", True
 
     def evaluations(self, model):
@@ -20,6 +21,7 @@ class ReweightedWakeSleep(Estimator):
     """Bornschein and Bengio, ICLR 2015, arXiv:1406.2751."""
 
     name: Literal["reweighted_wake_sleep"] = "reweighted_wake_sleep"
+    of_values = False
     objective, dreams = "reweighted_wake_sleep", True
     unbiased_for = "none"
     draws: Draws = 5

@@ -15,7 +15,7 @@ from .records import RunRecord
 from .shapes import Entry, Excluded, Outcome, Question
 
 GRADIENT = ("variance", "variance_loo2", "log_ratio", "bias", "bias_error", "cosine")
-HARDWARE = ("device", "width", "threads", "compiled")  # seconds are compared where these are equal
+HARDWARE = ("device", "width", "threads", "compiled", "mixed")  # seconds are compared where these are equal
 VALIDATION = "bound/validation"
 
 

@@ -12,6 +12,7 @@ LISTED = {
     "cost/train": "surrogate objective, nats per example",
 }
 METRICS = (*RANKING, *LISTED)
+SERIES_OF: dict[Spend, str] = {"evals": "evaluations", "seconds": "seconds"}
 SPENT: dict[Spend, str] = {
     "steps": "steps",
     "evals": "evaluations of the cost per example",

@@ -2,10 +2,9 @@
 
 import numpy as np
 
+from .metrics import SERIES_OF
 from .records import NONE, RunRecord, Series
 from .shapes import Reading, Spend
-
-SERIES_OF: dict[Spend, str] = {"evals": "evaluations", "seconds": "seconds"}
 
 
 def spending(record: RunRecord, spend: Spend) -> Series:
@@ -32,9 +31,9 @@ def horizon(record: RunRecord, spend: Spend, budget: float) -> int:
 
 def last(record: RunRecord, name: str, step: int) -> tuple[int, float] | None:
     """The last value at or before a step, with its step."""
-    steps, values = record.series.get(name, NONE)
-    place = int(np.searchsorted(steps, step, side="right"))
-    return (int(steps[place - 1]), float(values[place - 1])) if place else None
+    series = record.series.get(name, NONE)
+    place = int(np.searchsorted(series.steps, step, side="right"))
+    return (int(series.steps[place - 1]), float(series.values[place - 1])) if place else None
 
 
 def readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:

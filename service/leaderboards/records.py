@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 class Series(NamedTuple):
     """A metric against the steps (ascending) at which it was logged."""
 
-    steps: NDArray[np.int64]
+    steps: NDArray[np.integer[Any]]
     values: NDArray[np.float64]
 
 

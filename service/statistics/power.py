@@ -16,7 +16,8 @@ def visible(spread: ArrayLike, seeds: ArrayLike, pairs: int, alpha: float = 0.05
     """
     degrees = np.asarray(seeds) - 1
     wanted = quantile(1 - alpha / pairs / 2, degrees) + quantile(POWER, degrees)
-    return wanted * np.asarray(spread, float) / np.sqrt(np.asarray(seeds, float))
+    shown: Floats = wanted * np.asarray(spread, float) / np.sqrt(np.asarray(seeds, float))
+    return shown
 
 
 def missing_seeds(mean: float, spread: float, seeds: int, pairs: int, alpha: float = 0.05) -> int | None:

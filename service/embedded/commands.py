@@ -20,10 +20,6 @@ SMALLEST = (
 console = Console(stderr=True)
 
 
-def home() -> Path:
-    """Where the embedded service keeps its data, unless GRADARENA_DATA or --data says otherwise."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(os.environ.get("GRADARENA_DATA") or Path(base) / "gradarena")
 
 
 @contextmanager

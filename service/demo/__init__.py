@@ -1,0 +1,1 @@
+"""``gradarena demo``: the whole service on a real benchmark, in two minutes on two cores."""

@@ -1,0 +1,45 @@
+"""What the demo trains: seven estimators on one benchmark, each at a learning rate of its own.
+
+The benchmark is the one that the smallest spec belongs to: structured prediction on digits, 32-64-64-32.
+The rates were chosen beforehand, on validation, over the grid below (docs/demo-rates.md);
+``gradarena demo --grid`` chooses them in front of you.
+"""
+
+from typing import Any
+
+from estimators.specs.base import Estimator, Signal
+from estimators.specs.control_variates import MuProp
+from estimators.specs.experiment import Experiment
+from estimators.specs.pathwise import Half, StraightThrough
+from estimators.specs.score_function import NVIL, Reinforce, ReinforceLOO
+
+GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
+ENTRANTS: list[tuple[Estimator, float]] = [
+    (Reinforce(signal=Signal(centre=True, normalise=True)), 0.03),
+    (NVIL(), 0.03),
+    (MuProp(signal=Signal(centre=True)), 0.03),
+    (MuProp(signal=Signal(centre=True, normalise=True)), 0.1),
+    (StraightThrough(), 0.1),
+    (Half(), 0.1),
+    (ReinforceLOO(draws=4), 0.1),
+]
+
+
+def experiments(steps: int | None = None, grid: bool = False) -> list[dict[str, Any]]:
+    """One spec per entrant, as bodies of POST /v1/jobs.  ``steps``: other than the benchmark's own."""
+    return [_experiment(estimator, GRID if grid else rate, steps) for estimator, rate in ENTRANTS]
+
+
+def _experiment(estimator: Estimator, rate: float | tuple[float, ...], steps: int | None) -> dict[str, Any]:
+    training: dict[str, Any] = {"learning_rate": rate} | ({"steps": steps} if steps else {})
+    spec = Experiment.model_validate(
+        {
+            "model": {"name": "structured_prediction"},
+            "estimator": estimator.model_dump(),
+            "dataset": {"name": "digits"},
+            "training": training,
+        }
+    )
+    end = spec.training.steps
+    measured = spec.measurement.model_copy(update={"steps": (end // 10, end)})
+    return spec.model_copy(update={"measurement": measured}).model_dump(mode="json")

@@ -1,0 +1,47 @@
+"""Live progress of some jobs, one bar each."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from service.client import Client
+
+Json = dict[str, Any]
+LIVE = {"queued", "running", "cancelling"}
+PAUSE = 0.5  # seconds between two looks
+
+
+def watch(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[str, Json]:
+    """Shows how far the jobs (label -> job) are until all have ended; what they are then, by label."""
+    columns = [
+        TextColumn("{task.description:34s}"),
+        BarColumn(30),
+        TextColumn("{task.percentage:3.0f}%  {task.fields[state]:10s}"),
+        TimeElapsedColumn(),
+    ]
+    with Progress(*columns, console=console) as progress:
+        bars = {label: progress.add_task(label, total=1.0, state="queued", start=False) for label in jobs}
+        while True:
+            now = {label: client.job(job["id"]) for label, job in jobs.items()}
+            for label, job in now.items():
+                _show(progress, bars[label], job)
+            if not any(job["state"] in LIVE for job in now.values()):
+                return now
+            time.sleep(PAUSE)
+
+
+def _show(progress: Progress, bar: Any, job: Json) -> None:
+    task = next(task for task in progress.tasks if task.id == bar)
+    if job["state"] != "queued" and not task.started:
+        progress.start_task(bar)
+    progress.update(bar, completed=job["progress"], state=job["state"])
+    if job["state"] not in LIVE and task.stop_time is None:
+        progress.stop_task(bar)
+
+
+def failures(jobs: Mapping[str, Json]) -> Sequence[str]:
+    """The labels of jobs of which a run did not succeed."""
+    return [label for label, job in jobs.items() if job["state"] != "succeeded"]

@@ -1,0 +1,93 @@
+"""The demo from start to end: service, jobs over HTTP, progress, board, toy, pictures; then all of it stops."""
+
+import json
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from service.client import Client, Refused, ServiceAway
+from service.embedded.arena import Arena
+from service.embedded.commands import stopped_by_signals
+from service.leaderboards.label import label
+from service.leaderboards.table import render
+
+from . import toy
+from .pictures import draw
+from .plan import experiments
+from .progress import failures, watch
+
+console = Console()
+Json = dict[str, Any]
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for board, series and pictures.")] = Path("demo"),
+    steps: Annotated[
+        int | None, typer.Option(min=10, help="Of each run; by default the benchmark's own.", envvar="GRADARENA_DEMO_STEPS")
+    ] = None,
+    grid: Annotated[bool, typer.Option("--grid", help="Choose the learning rates here, on validation.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; one a core if not said.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the board as JSON, and nothing else.")] = False,
+) -> None:
+    """The whole service on a real benchmark: seven estimators, five seeds, a board and pictures."""
+    console.quiet = as_json
+    data = Path(tempfile.mkdtemp(prefix="gradarena-demo-"))
+    try:
+        with stopped_by_signals(), Arena(data, workers=workers) as arena, Client(arena.url) as client:
+            board = _benchmark(arena, client, experiments(steps, grid), out)
+        if as_json:
+            print(json.dumps(board))
+    except KeyboardInterrupt:
+        console.print("Stopped; nothing is left running, and nothing was kept.")
+        raise typer.Exit(130) from None
+    except (Refused, ServiceAway, RuntimeError) as error:
+        Console(stderr=True).print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from None
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Json:
+    """Everything between start and stop; the board."""
+    console.print(f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over HTTP.\n")
+    began = time.monotonic()
+    jobs = {label(spec["estimator"]): client.submit(spec) for spec in specs}
+    ended = watch(client, jobs, console)
+    if lost := failures(ended):
+        raise RuntimeError(f"These jobs did not succeed: {', '.join(lost)}.  See {arena.logs}.")
+    console.print(_what_was_done(specs, time.monotonic() - began))
+    board = client.leaderboard(next(iter(jobs.values()))["benchmark"])
+    console.print(render(board))
+    rows = toy.rows()
+    console.print(toy.render(rows))
+    series = {name: list(client.series(job["id"], "bound/validation")) for name, job in jobs.items()}
+    _keep(out, {"board.json": board, "toy.json": rows, "series.json": series})
+    for picture in draw(out, board, series):
+        console.print(f"Wrote {picture}")
+    return board
+
+
+def _what_was_done(specs: list[Json], seconds: float) -> str:
+    steps = specs[0]["training"]["steps"]
+    runs = [len(spec["seeds"]) * _settings(spec) for spec in specs]
+    return f"\nTrained {sum(runs)} runs of {steps:,} steps, {len(specs)} estimators, in {seconds:.0f} s.\n"
+
+
+def _settings(spec: Json) -> int:
+    rates = spec["training"]["learning_rate"]
+    return len(rates) if isinstance(rates, list) else 1
+
+
+def _keep(out: Path, answers: dict[str, Any]) -> None:
+    """Each file whole or not at all."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, answer in answers.items():
+        half = out / f".{name}"
+        half.write_text(json.dumps(answer, indent=1))
+        half.replace(out / name)
+        console.print(f"Wrote {out / name}")

@@ -1,0 +1,41 @@
+"""The field's canonical toy beside the board: exact bias and variance of the same estimators, by enumeration."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from rich.table import Table
+
+from service.leaderboards.label import label
+
+from .plan import ENTRANTS
+
+
+def rows() -> list[dict[str, Any]]:
+    """Of the demo's entrants, by the library's own command: this process loads no torch."""
+    asked = json.dumps([estimator.model_dump(mode="json") for estimator, _ in ENTRANTS])
+    command = [sys.executable, "-m", "estimators", "toy", "--json", "--estimators", asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+    return found
+
+
+def render(rows: list[dict[str, Any]]) -> Table:
+    gradient = rows[0]["gradient"]
+    table = Table(
+        title="The toy E[(b - 0.499)²], one Bernoulli unit of probability 0.2, by enumeration",
+        caption=f"Of the derivative in the logit, exactly {gradient:.4g}.  Bias and variance are exact too.",
+        title_justify="left",
+        caption_justify="left",
+    )
+    table.add_column("estimator")
+    for column in ("bias", "relative bias", "variance", "evaluations"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        cost = f"{row['forward']:g} + {row['backward']:g} back"
+        bias = 0.0 if abs(row["bias"]) < 1e-12 else row["bias"]
+        table.add_row(
+            label(row["estimator"]), f"{bias:.3g}", f"{bias / gradient:.1%}", f"{row['variance']:.4g}", cost
+        )
+    return table

@@ -1,0 +1,50 @@
+"""The application: ``create_app(settings)``, and ``app`` for uvicorn.  It never loads torch."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from service.config import Settings, settings
+from service.store.base import connect, reading, sessions
+
+from . import catalogue, events, health, jobs, openapi, problem_pages, problems, runs, workers
+from .requests import RequestIds
+
+CONNECTIONS = 20  # kept, and as many again at need: together the threads that serve requests
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """An application on these settings' database."""
+    app = FastAPI(
+        title="Gradient Arena",
+        version=version("gradarena"),
+        responses=problems.EVERYWHERE,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_life,
+    )
+    app.state.settings = settings
+    app.state.engine = connect(settings.database, **_pool(settings.database))
+    app.state.sessions = sessions(app.state.engine)
+    app.state.readers = sessions(reading(app.state.engine))
+    app.add_middleware(RequestIds)
+    problems.install(app)
+    for part in (jobs, events, runs, catalogue, workers, health, problem_pages):
+        app.include_router(part.router)
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.engine.dispose()
+
+
+def _pool(url: str) -> dict[str, int]:
+    return {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
+
+
+app = create_app(settings())

@@ -1,0 +1,91 @@
+"""What routes ask for: a unit of work, the owner, the media type that the client wants."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from sqlalchemy.orm import Session
+
+from service import errors
+from service.config import Settings
+
+JSON, CSV, STREAM = "application/json", "text/csv", "text/event-stream"
+
+
+def unit_of_work(request: Request) -> Iterator[Session]:
+    """One session a request, committed before the answer leaves, or rolled back."""
+    with request.app.state.sessions.begin() as session:
+        yield session
+
+
+def reader(request: Request) -> Iterator[Session]:
+    """One session a request, for looking only."""
+    with request.app.state.readers.begin() as session:
+        yield session
+
+
+Reader = Annotated[Session, Depends(reader, scope="function")]
+UnitOfWork = Annotated[Session, Depends(unit_of_work, scope="function")]
+
+
+def _settings(request: Request) -> Settings:
+    known: Settings = request.app.state.settings
+    return known
+
+
+Known = Annotated[Settings, Depends(_settings)]
+
+
+def owners(keys: str) -> dict[str, str]:
+    """Who holds which key, from lines of an owner and the SHA-256 of a key in hex; # starts a comment."""
+    lines = [line.split("#")[0].split() for line in keys.splitlines()]
+    return {digest.lower(): name for name, digest in filter(None, lines)}
+
+
+def owner(
+    settings: Known, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+) -> str:
+    """Whose request it is; raises Unauthorized where keys are set and none is shown."""
+    if not settings.api_keys:
+        return "local"
+    scheme, _, key = (authorization or "").partition(" ")
+    shown = hashlib.sha256(key.strip().encode()).hexdigest()
+    for known, name in owners(settings.api_keys).items():
+        if scheme.lower() == "bearer" and hmac.compare_digest(known, shown):
+            return name
+    raise errors.Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+
+
+Owner = Annotated[str, Depends(owner)]
+
+
+def offers(*types: str) -> Callable[[Request], str]:
+    """A dependency: which of these media types the client likes best; the first if it does not care."""
+
+    def negotiate(request: Request) -> str:
+        accepted = _accepted(", ".join(request.headers.getlist("accept")) or "*/*")
+        quality = {
+            kind: max([q for pattern, q in accepted if _fits(pattern, kind)], default=0.0) for kind in types
+        }
+        best = max(types, key=lambda kind: quality[kind])
+        if quality[best] == 0:
+            raise errors.NotAcceptable(f"This comes as {' or '.join(types)}.")
+        return best
+
+    return negotiate
+
+
+def _accepted(header: str) -> list[tuple[str, float]]:
+    """(pattern, quality) of every member of an Accept header; what cannot be read counts as 1."""
+    found = []
+    for member in header.split(","):
+        pattern, *parameters = (part.strip().lower() for part in member.split(";"))
+        quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        found.append((pattern, float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0))
+    return found
+
+
+def _fits(pattern: str, kind: str) -> bool:
+    return pattern in ("*/*", kind, kind.split("/")[0] + "/*")

@@ -1,0 +1,74 @@
+"""Whether the service lives, and whether it can do its work."""
+
+import logging
+from functools import cache
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service import errors, queue
+from service.errors import Fault
+from service.store import schema, workers
+
+from .deps import JSON, Reader, offers
+from .problems import documented
+
+router = APIRouter(prefix="/health", tags=["health"], dependencies=[Depends(offers(JSON))])
+log = logging.getLogger(__name__)
+OK = "ok"
+
+
+class Live(BaseModel):
+    status: Literal["live"] = "live"
+
+
+class Ready(BaseModel):
+    """Every part is well; a broker that is away costs time only."""
+
+    status: Literal["ready", "degraded"]
+    parts: dict[str, str] = Field(examples=[{"migrations": OK, "leases": OK, "broker": OK}])
+
+
+@router.get("/live", operation_id="get_live")
+def live() -> Live:
+    """This process answers."""
+    return Live()
+
+
+@router.get("/ready", operation_id="get_ready", responses=documented(errors.NotReady))
+def ready(request: Request, session: Reader) -> Ready:
+    """Whether the database has the newest schema, lost leases are taken back, and the broker answers."""
+    app = request.app.state
+    needed = {"migrations": _migrations(app.engine), "leases": _leases(session, 2 * app.settings.lease)}
+    broken = [Fault(f"{name}: {state}") for name, state in needed.items() if state != OK]
+    if broken:
+        raise errors.NotReady("; ".join(fault.detail for fault in broken), broken)
+    broker = _broker()
+    return Ready(status="ready" if broker == OK else "degraded", parts={**needed, "broker": broker})
+
+
+def _migrations(engine: Engine) -> str:
+    at, newest = schema.current(engine), _newest()
+    return OK if at == newest else f"the database is at {at} and this service wants {newest}"
+
+
+@cache
+def _newest() -> str | None:
+    return schema.head()
+
+
+def _leases(session: Session, patience: float) -> str:
+    late = workers.overdue(session)
+    return OK if late <= patience else f"one ran out {late:.0f} s ago; is there a dispatcher?"
+
+
+def _broker() -> str:
+    try:
+        queue.pending("cpu")
+    except Exception as error:
+        log.warning("broker: %s", error)
+        return "away; workers look for themselves"
+    return OK

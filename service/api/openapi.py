@@ -1,0 +1,54 @@
+"""The service's own description: FastAPI's, with the shapes of submissions and problems added."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from . import bodies
+from .problems import Problem
+
+SUMMARY = "Which gradient estimator is better, and why"
+DESCRIPTION = """Submit a model, an estimator and a dataset; every seed is trained, measured and evaluated by
+one library under one protocol; leaderboards rank estimators with intervals.
+
+Every error is a problem document (RFC 9457) whose `type` is served under `/problems/`.  Where API keys are
+set, writing wants one: `Authorization: Bearer KEY`."""
+TAGS = [
+    {"name": "jobs", "description": "One experiment each: a run for every seed and setting."},
+    {"name": "runs", "description": "One seed at one setting, and what it measured."},
+    {"name": "catalogue", "description": "What can be asked for."},
+    {"name": "leaderboards", "description": "Which estimator is better, with intervals."},
+    {"name": "workers", "description": "Who trains."},
+    {"name": "health", "description": "Whether the service lives."},
+    {"name": "problems", "description": "What the errors mean."},
+]
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        app.openapi_schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=SUMMARY,
+            description=DESCRIPTION,
+            routes=app.routes,
+            tags=TAGS,
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        )
+        _complete(app.openapi_schema)
+    return app.openapi_schema
+
+
+def _complete(document: dict[str, Any]) -> None:
+    components = document.setdefault("components", {})
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = {**components.get("schemas", {}), **problem.pop("$defs"), **bodies.schema(), "Problem": problem}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["schemas"] = schemas
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path in document["paths"].values():
+        if "post" in path:
+            path["post"]["security"] = [{}, {"key": []}]

@@ -1,0 +1,128 @@
+"""Problem documents (RFC 9457): how errors look on the wire, and which ones a route may give."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.routing import BaseRoute, Match
+
+from service import errors
+from service.errors import Fault, ServiceError
+
+log = logging.getLogger(__name__)
+MEDIA = "application/problem+json"
+RETRY = "5"  # seconds, when the database is away
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+class FaultShape(BaseModel):
+    """One thing that is wrong, where it is, and what would be right."""
+
+    detail: str
+    pointer: str | None = Field(None, description="JSON pointer into the body")
+    parameter: str | None = Field(None, description="or a parameter of path, query or header")
+    fix: str | None = Field(None, description="what would be right")
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(examples=["/problems/invalid"])
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    instance: str = Field(description="the path that was asked for")
+    request_id: str
+    errors: list[FaultShape] | None = None
+
+    model_config = ConfigDict(title="Problem")
+
+
+def render(request: Request, error: ServiceError) -> JSONResponse:
+    """The response that an error makes."""
+    problem = Problem(
+        type=f"/problems/{error.slug}",
+        title=error.title,
+        status=error.status,
+        detail=error.detail,
+        instance=request.url.path,
+        request_id=request.scope.get("state", {}).get("request_id", ""),
+        errors=[FaultShape(**vars(fault)) for fault in error.faults] or None,
+    )
+    content = problem.model_dump(mode="json", exclude_none=True)
+    return JSONResponse(content, error.status, error.headers, media_type=MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    """Every error that leaves a request becomes a problem document."""
+    app.add_exception_handler(ServiceError, _handler(_itself))
+    app.add_exception_handler(404, _routing)
+    app.add_exception_handler(405, _routing)
+    app.add_exception_handler(RequestValidationError, _handler(_of_parameters))
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(away, _handler(_of_database))
+    app.add_exception_handler(Exception, _handler(_of_mistake))
+
+
+def _handler(translate: Callable[[Any], ServiceError]) -> Callable[[Request, Exception], JSONResponse]:
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        return render(request, translate(error))
+
+    return handle
+
+
+def _routing(request: Request, error: Exception) -> JSONResponse:
+    """No route fits: the path is not known, or it does not know the method."""
+    allowed = _allowed(request)
+    if allowed:
+        return render(request, errors.MethodNotAllowed(headers={"Allow": ", ".join(allowed)}))
+    return render(request, errors.NotFound(f"There is nothing at {request.url.path}."))
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that this path knows."""
+    asked = {method: {**request.scope, "method": method} for method in METHODS}
+    routes: list[BaseRoute] = request.app.routes
+    return [
+        method for method in METHODS if any(route.matches(asked[method])[0] is Match.FULL for route in routes)
+    ]
+
+
+def _itself(error: ServiceError) -> ServiceError:
+    return error
+
+
+def _of_parameters(error: RequestValidationError) -> ServiceError:
+    faults = [Fault(found["msg"], parameter=str(found["loc"][1])) for found in error.errors()]
+    named = ", ".join(sorted({fault.parameter or "" for fault in faults}))
+    return errors.Invalid(f"Not valid: {named}.", faults)
+
+
+def _of_database(error: Exception) -> ServiceError:
+    log.warning("database: %s", getattr(error, "orig", error))
+    return errors.DatabaseAway(headers={"Retry-After": RETRY})
+
+
+def _of_mistake(error: Exception) -> ServiceError:
+    log.error("mistake", exc_info=error)
+    return errors.Internal()
+
+
+def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that may give these errors."""
+    content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    titles: dict[int | str, list[str]] = {}
+    for kind in kinds:
+        titles.setdefault(kind.status, []).append((kind.__doc__ or "").splitlines()[0])
+    return {
+        status: {"description": " Or: ".join(title), "content": content} for status, title in titles.items()
+    }
+
+
+EVERYWHERE = documented(errors.NotAcceptable, errors.Internal, errors.DatabaseAway)

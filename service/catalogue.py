@@ -1,0 +1,152 @@
+"""What can be asked for: estimators, models and datasets, as their specs describe them.  No torch."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from estimators.specs import AnyEstimator
+from estimators.specs.base import Declaration, Estimator, Spec
+from estimators.specs.datasets import DATASETS, Dataset
+from estimators.specs.models import MODELS, Gaussian, Model
+
+ESTIMATORS: dict[str, type[Estimator]] = {
+    spec.model_fields["name"].default: spec for spec in get_args(get_args(AnyEstimator)[0])
+}
+BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
+
+
+class Parameter(BaseModel):
+    """A field that one may set; a dot leads into a nested one."""
+
+    name: str
+    type: str
+    default: Any = None
+    bounds: str = ""
+    description: str = ""
+
+
+class Entry(BaseModel):
+    """What is true of everything in the catalogue."""
+
+    name: str
+    title: str  # an estimator's paper; what a model or a dataset is
+    parameters: list[Parameter]
+    json_schema: dict[str, Any]
+
+
+class Cost(BaseModel):
+    """Evaluations of the cost per example and step, on a reference model."""
+
+    model: dict[str, Any]
+    forward: float
+    backward: float
+
+
+class EstimatorEntry(Entry):
+    """An estimator with its default settings."""
+
+    unbiased_for: str  # the declared property: the costs for which its expectation is the gradient
+    objective: str
+    families: list[str]
+    autoregressive: bool
+    dreams: bool
+    cost: Cost
+
+
+class ModelEntry(Entry):
+    layers: list[dict[str, Any]]
+    task: str
+    dreams: bool
+
+
+class DatasetEntry(Entry):
+    pixels: int
+    split: dict[str, int]  # images to train, to validate and to test on
+    tasks: list[str]
+    source: str
+
+
+def estimators() -> list[EstimatorEntry]:
+    return [estimator(name) for name in sorted(ESTIMATORS)]
+
+
+def models() -> list[ModelEntry]:
+    return [model(name) for name in sorted(MODELS)]
+
+
+def datasets() -> list[DatasetEntry]:
+    return [dataset(name) for name in sorted(DATASETS)]
+
+
+def estimator(name: str) -> EstimatorEntry:
+    """Raises KeyError."""
+    spec = ESTIMATORS[name].model_validate({})
+    on, declared = reference(spec)
+    return EstimatorEntry(
+        **_entry(spec),
+        unbiased_for=declared.unbiased_for,
+        objective=declared.objective,
+        families=list(declared.families),
+        autoregressive=spec.autoregressive,
+        dreams=spec.dreams,
+        cost=Cost(model=on.model_dump(mode="json"), forward=declared.forward, backward=declared.backward),
+    )
+
+
+def reference(spec: Estimator) -> tuple[Model, Declaration]:
+    """The first model that the estimator serves, and what it declares there: the defaults of every model,
+    then with a bound of 5 samples, then with Gaussian units."""
+    variants: list[dict[str, Any]] = [{}, {"bound": 5}, {"layers": (Gaussian(n=64),)}]
+    tried = (kind.model_validate(variant) for variant in variants for kind in MODELS.values())
+    served = next(model for model in tried if spec.refuses(model) is None)
+    return served, spec.declares(served)
+
+
+def model(name: str) -> ModelEntry:
+    """Raises KeyError."""
+    spec = MODELS[name].model_validate({})
+    layers = [layer.model_dump(mode="json") for layer in spec.layers]
+    return ModelEntry(**_entry(spec), layers=layers, task=spec.task, dreams=spec.dreams)
+
+
+def dataset(name: str) -> DatasetEntry:
+    """Raises KeyError."""
+    spec = DATASETS[name].model_validate({})
+    split = dict(zip(("train", "validation", "test"), spec.split))
+    about: dict[str, Any] = {"pixels": spec.pixels, "split": split, "tasks": list(spec.tasks)}
+    return DatasetEntry(**_entry(spec), **about, source=spec.source)
+
+
+def _entry(spec: Estimator | Model | Dataset) -> dict[str, Any]:
+    schema = type(spec).model_json_schema()
+    title = " ".join((type(spec).__doc__ or "").split())
+    return {
+        "name": spec.name,
+        "title": title,
+        "parameters": list(_parameters(spec, schema)),
+        "json_schema": schema,
+    }
+
+
+def _parameters(spec: Spec, schema: dict[str, Any]) -> list[Parameter]:
+    """The fields of a spec but its name, those of nested specs after a dot."""
+    found: list[Parameter] = []
+    for name, field in schema["properties"].items():
+        value = getattr(spec, name)
+        if isinstance(value, Spec):
+            nested = type(value).model_json_schema()
+            found += [
+                inner.model_copy(update={"name": f"{name}.{inner.name}"})
+                for inner in _parameters(value, nested)
+            ]
+        elif name != "name":
+            found.append(_parameter(name, field, spec.model_dump(mode="json")[name]))
+    return found
+
+
+def _parameter(name: str, field: dict[str, Any], default: Any) -> Parameter:
+    bounds = ", ".join(f"{sign} {field[key]:g}" for key, sign in BOUNDS.items() if key in field)
+    kind = field.get("type") or " or ".join(option.get("type", "object") for option in field.get("anyOf", []))
+    return Parameter(
+        name=name, type=kind, default=default, bounds=bounds, description=field.get("description", "")
+    )

@@ -1,0 +1,157 @@
+"""A thin client of the REST API: what the command line and the demo use."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import httpx
+import stamina
+from httpx_sse import EventSource
+
+PATIENCE = 10.0  # seconds that a service which does not answer is asked again
+Json = dict[str, Any]
+
+
+class ServiceAway(Exception):
+    """No service answers there."""
+
+
+class Refused(Exception):
+    """The service answered with a problem."""
+
+    def __init__(self, problem: Json) -> None:
+        self.problem, self.status = problem, int(problem.get("status", 500))
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        """Title, detail, and a line for every fault: where, what, and what would be right."""
+        title, detail = self.problem.get("title", "The service refused."), self.problem.get("detail", "")
+        lines = [title if detail in ("", title) else f"{title} {detail}"]
+        for fault in self.problem.get("errors", []):
+            place = fault.get("pointer") or fault.get("parameter") or ""
+            lines.append("  " + ": ".join(part for part in (place, fault["detail"]) if part))
+            if fault.get("fix"):
+                lines.append(f"    {fault['fix']}")
+        return "\n".join(lines)
+
+
+class Client:
+    """Speaks to one service.  Every method raises Refused and ServiceAway; use it as a context."""
+
+    def __init__(self, url: str, key: str | None = None, patience: float = PATIENCE) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.url, self.patience = url.rstrip("/"), patience
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self._http.close()
+
+    def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Json:
+        """The job of a submission.
+
+        It goes with an Idempotency-Key, so that an answer that was lost does not make a second job.
+        """
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return self._json("POST", "/v1/jobs", json=dict(spec), headers=headers)
+
+    def job(self, job: str) -> Json:
+        return self._json("GET", f"/v1/jobs/{job}")
+
+    def jobs(self, **filters: Any) -> Iterator[Json]:
+        """The newest first, page after page."""
+        return self._pages("/v1/jobs", "cursor", filters)
+
+    def runs(self, job: str) -> Iterator[Json]:
+        return self._pages(f"/v1/jobs/{job}/runs", "after", {"limit": 200})
+
+    def series(self, job: str, *names: str, max_points: int = 1000) -> Iterator[Json]:
+        """Of every run of a job: {run, number, seed, setting, series: {name: {steps, values}}}."""
+        wanted = {"max_points": max_points} | ({"names": ",".join(names)} if names else {})
+        return self._pages(f"/v1/jobs/{job}/series", "after", wanted)
+
+    def cancel(self, job: str) -> Json:
+        return self._json("POST", f"/v1/jobs/{job}/cancel")
+
+    def retry(self, job: str, from_zero: bool = False) -> Json:
+        return self._json("POST", f"/v1/jobs/{job}/retry", params={"from_zero": from_zero})
+
+    def leaderboards(self) -> list[Json]:
+        boards: list[Json] = self._json("GET", "/v1/leaderboards")["data"]
+        return boards
+
+    def leaderboard(self, benchmark: str, **options: Any) -> Json:
+        return self._json("GET", f"/v1/leaderboards/{benchmark}", params=_said(options))
+
+    def workers(self) -> list[Json]:
+        workers: list[Json] = self._json("GET", "/v1/workers")["data"]
+        return workers
+
+    def watch(self, job: str) -> Iterator[tuple[str, Json]]:
+        """(type, data) of every event of a job until its ``end``; a broken stream goes on where it broke."""
+        last, since = 0, time.monotonic()
+        while True:
+            try:
+                for event in self._events(job, last):
+                    last, since = int(event.id or last), time.monotonic()
+                    yield event.event, json.loads(event.data)
+                    if event.event == "end":
+                        return
+            except httpx.TransportError as error:
+                if time.monotonic() - since > self.patience:
+                    raise self._away(error) from None
+            time.sleep(0.5)
+
+    def _events(self, job: str, last: int) -> Iterator[Any]:
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": str(last)}
+        with self._http.stream("GET", f"/v1/jobs/{job}/events", headers=headers) as answer:
+            if answer.is_error:
+                answer.read()
+                raise Refused(_problem(answer))
+            yield from EventSource(answer).iter_sse()
+
+    def _pages(self, path: str, cursor: str, options: Mapping[str, Any]) -> Iterator[Json]:
+        page: Json = {"next_cursor": None}
+        first = True
+        while first or page["next_cursor"] is not None:
+            place = {} if first else {cursor: page["next_cursor"]}
+            page = self._json("GET", path, params=_said(options) | place)
+            yield from page["data"]
+            first = False
+
+    def _json(self, method: str, path: str, **options: Any) -> Json:
+        try:
+            answer = self._send(method, path, **options)
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+        if answer.is_error:
+            raise Refused(_problem(answer))
+        found: Json = answer.json()
+        return found
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Again while nobody answers: a submission has its key, and the rest may be said twice."""
+        for attempt in stamina.retry_context(
+            on=httpx.TransportError, attempts=None, timeout=self.patience, wait_initial=0.1, wait_max=1.0
+        ):
+            with attempt:
+                return self._http.request(method, path, **options)
+        raise AssertionError  # not reached: the last attempt returns or raises
+
+    def _away(self, error: Exception) -> ServiceAway:
+        return ServiceAway(f"No service answers at {self.url} ({error}).  Is it up?  make up starts one.")
+
+
+def _said(options: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _problem(answer: httpx.Response) -> Json:
+    if answer.headers.get("content-type", "").startswith("application/problem+json"):
+        problem: Json = answer.json()
+        return problem
+    return {"title": f"{answer.status_code} {answer.reason_phrase}", "status": answer.status_code}

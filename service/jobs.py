@@ -1,0 +1,101 @@
+"""Use cases: what people ask of jobs.  Each is inside the caller's unit of work; the bell rings after it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from estimators.specs.experiment import WIDTH, Experiment
+
+from .errors import Conflict, KeyReused, NotFound
+from .queue import ring_after_commit
+from .store import jobs as store
+from .store import shown
+from .store.models import LIVE, Run
+from .store.shown import JobView, RunView
+
+BELLS = 32  # at once: the dispatcher rings for the rest
+STOPPED = ("failed", "cancelled")
+
+
+def plan(
+    experiment: Experiment, queue: str = "cpu", priority: int = 0, labels: Mapping[str, str] | None = None
+) -> store.Plan:
+    """Runs and bundles of an experiment, and where they belong."""
+    return store.Plan(
+        spec=experiment.model_dump(mode="json"),
+        spec_hash=experiment.digest,
+        benchmark_id=experiment.benchmark_id,
+        benchmark=experiment.benchmark,
+        cell_id=experiment.cell_id,
+        estimator=experiment.estimator.name,
+        steps=experiment.training.steps,
+        runs=experiment.runs,
+        width=WIDTH,
+        queue=queue,
+        priority=priority,
+        labels=labels or {},
+    )
+
+
+def submit(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
+    """A job; the same key and plan give the same job.  Raises KeyReused."""
+    try:
+        job = store.submit(session, owner, plan, key)
+    except store.KeyReused:
+        raise KeyReused(f"The key {key} has made a job from another request.") from None
+    ring_after_commit(session, plan.queue, _bells(len(plan.runs), plan.width))
+    return find(session, job.id)
+
+
+def find(session: Session, job_id: UUID) -> JobView:
+    """Raises NotFound."""
+    if (view := shown.job(session, job_id)) is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return view
+
+
+def run(session: Session, run_id: UUID) -> RunView:
+    """Raises NotFound."""
+    if not (found := shown.runs(session, Run.id == run_id)):
+        raise NotFound(f"There is no run {run_id}.")
+    return found[0]
+
+
+def runs(session: Session, job_id: UUID, after: int = -1, limit: int | None = None) -> list[RunView]:
+    """The runs of a job, those numbered above ``after``."""
+    return shown.runs(session, Run.job_id == job_id, after=after, limit=limit)
+
+
+def cancel(session: Session, job_id: UUID) -> JobView:
+    """Ends what waits, and asks what trains to end; a job that is cancelled already stays so.
+
+    Raises NotFound, and Conflict if the job has succeeded or failed.
+    """
+    if (state := find(session, job_id).state) in ("succeeded", "failed"):
+        raise Conflict(f"The job has {state}: there is nothing to cancel.")
+    live = select(Run.id).where(Run.job_id == job_id, Run.state == LIVE)
+    store.cancel(session, session.scalars(live).all())
+    return find(session, job_id)
+
+
+def retry(session: Session, job_id: UUID, from_zero: bool = False) -> JobView:
+    """Failed and cancelled runs train again, from where they stopped or from zero.
+
+    Raises NotFound, and Conflict if there are none.
+    """
+    find(session, job_id)
+    stopped = session.scalars(select(Run.id).where(Run.job_id == job_id, Run.state.in_(STOPPED))).all()
+    if not stopped:
+        raise Conflict("No run of this job has failed or is cancelled.")
+    try:
+        bundles = store.retry(session, stopped, from_zero)
+    except store.Conflict:
+        raise Conflict("Its runs have changed meanwhile; look again.") from None
+    ring_after_commit(session, bundles[0].queue, min(len(bundles), BELLS))
+    return find(session, job_id)
+
+
+def _bells(runs: int, width: int) -> int:
+    return min(-(-runs // width), BELLS)

@@ -1,0 +1,125 @@
+"""Submit, list, look, cancel, retry."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import func, select
+
+from service import queue
+from service.store import bundles
+from service.store.models import Benchmark, Job, Key, Run
+from tests.api.conftest import SMALLEST
+
+
+def stored(database, *models) -> list[int]:
+    with database.begin() as session:
+        return [session.scalar(select(func.count()).select_from(model)) for model in models]
+
+
+def test_the_smallest_body_becomes_a_job(api, database):
+    answer = api.post("/v1/jobs", json=SMALLEST)
+    job = answer.json()
+    assert answer.status_code == 201 and answer.headers["Location"] == f"/v1/jobs/{job['id']}"
+    assert job["state"] == "queued" and job["counts"] == {"queued": 5} and job["progress"] == 0
+    assert job["spec"]["training"]["steps"] == 6000 and "labels" not in job["spec"]
+    assert api.get(answer.headers["Location"]).json() == job
+    assert stored(database, Job, Run, Benchmark) == [1, 5, 1]
+
+
+def test_the_bell_rings_once_a_bundle(api, broker):
+    before = queue.pending("cpu")
+    api.post("/v1/jobs", json=SMALLEST | {"seeds": list(range(17))})
+    assert queue.pending("cpu") == before + 3
+
+
+def test_a_dead_broker_loses_nothing(api, broker):
+    broker.stop()
+    try:
+        assert api.post("/v1/jobs", json=SMALLEST).status_code == 201
+    finally:
+        broker.start()
+
+
+def test_one_key_one_job(api, database):
+    post = lambda number: api.post("/v1/jobs", json=SMALLEST, headers={"Idempotency-Key": "k"})
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(post, range(24)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert stored(database, Job, Key) == [1, 1]
+
+
+def test_a_key_does_not_serve_another_body(api, database):
+    key = {"Idempotency-Key": "k"}
+    api.post("/v1/jobs", json=SMALLEST, headers=key)
+    for other in ({"seeds": [7]}, {"labels": {"a": "b"}}):
+        answer = api.post("/v1/jobs", json=SMALLEST | other, headers=key)
+        assert answer.status_code == 409 and answer.json()["type"] == "/problems/key-reused"
+    assert stored(database, Job) == [1]
+
+
+def test_pages_hold_every_job_once(api):
+    made = [api.post("/v1/jobs", json=SMALLEST | {"seeds": [n]}).json()["id"] for n in range(5)]
+    seen, link = [], "/v1/jobs?limit=2"
+    while link:
+        page = api.get(link)
+        seen += [job["id"] for job in page.json()["data"]]
+        link = page.links["next"]["url"] if "next" in page.links else None
+    assert seen == made[::-1]
+
+
+def test_filters(api):
+    nvil = api.post("/v1/jobs", json=SMALLEST | {"estimator": {"name": "nvil"}}).json()
+    other = api.post("/v1/jobs", json=SMALLEST | {"training": {"steps": 7}}).json()
+    api.post(f"/v1/jobs/{other['id']}/cancel")
+    found = lambda **filters: [job["id"] for job in api.get("/v1/jobs", params=filters).json()["data"]]
+    assert found(estimator="nvil") == [nvil["id"]]
+    assert found(benchmark=other["benchmark"]) == found(state="cancelled") == [other["id"]]
+    assert found(state="running") == []
+
+
+def test_an_etag_saves_the_body(api, job):
+    first = api.get(f"/v1/jobs/{job['id']}")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    again = api.get(f"/v1/jobs/{job['id']}", headers=tag)
+    assert again.status_code == 304 and not again.content
+    api.post(f"/v1/jobs/{job['id']}/cancel")
+    assert api.get(f"/v1/jobs/{job['id']}", headers=tag).status_code == 200
+
+
+def test_runs_of_a_grid(api):
+    grid = {"learning_rate": [0.1, 0.01], "optimizer": {"name": "sgd", "momentum": [0.0, 0.9]}}
+    job = api.post("/v1/jobs", json=SMALLEST | {"training": grid, "seeds": [3, 4]}).json()
+    pages = [
+        api.get(f"/v1/jobs/{job['id']}/runs", params={"limit": 5, "after": after}).json() for after in (-1, 4)
+    ]
+    runs = pages[0]["data"] + pages[1]["data"]
+    assert [run["number"] for run in runs] == list(range(8)) and pages[1]["next_cursor"] is None
+    assert {(run["seed"], *run["setting"].values()) for run in runs} == {
+        (seed, rate, momentum) for seed in (3, 4) for rate in (0.1, 0.01) for momentum in (0.0, 0.9)
+    }
+    assert api.get(f"/v1/runs/{runs[3]['id']}").json() == runs[3]
+
+
+def test_cancel_and_retry(api, job):
+    home = f"/v1/jobs/{job['id']}"
+    assert api.post(f"{home}/retry").status_code == 409
+    assert api.post(f"{home}/cancel").json()["counts"] == {"cancelled": 5}
+    assert api.post(f"{home}/cancel").json()["state"] == "cancelled"
+    assert api.post(f"{home}/retry").json()["counts"] == {"queued": 5}
+
+
+def test_a_running_job_is_cancelling_until_its_worker_stops(api, job, database):
+    with database.begin() as session:
+        bundle = bundles.claim(session, "cpu", "w", 30)
+    assert api.post(f"/v1/jobs/{job['id']}/cancel").json()["state"] == "cancelling"
+    with database.begin() as session:
+        bundles.leave(session, bundle.id, bundle.attempt, "cancelled")
+    assert api.get(f"/v1/jobs/{job['id']}").json()["state"] == "cancelled"
+
+
+def test_what_failed_cannot_be_cancelled(api, job, database):
+    with database.begin() as session:
+        bundle = bundles.claim(session, "cpu", "w", 30)
+        bundles.leave(session, bundle.id, bundle.attempt, "error")
+    answer = api.post(f"/v1/jobs/{job['id']}/cancel")
+    assert answer.status_code == 409 and "failed" in answer.json()["detail"]

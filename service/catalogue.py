@@ -1,8 +1,10 @@
 """What can be asked for: estimators, models and datasets, as their specs describe them.  No torch."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from estimators.specs import AnyEstimator
 from estimators.specs.base import Declaration, Estimator, Spec
@@ -12,6 +14,7 @@ from estimators.specs.models import MODELS, Gaussian, Model
 ESTIMATORS: dict[str, type[Estimator]] = {
     spec.model_fields["name"].default: spec for spec in get_args(get_args(AnyEstimator)[0])
 }
+VARIANTS: list[dict[str, Any]] = [{}, {"bound": 5}, {"layers": (Gaussian(n=64),)}]
 BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
 
 
@@ -96,10 +99,15 @@ def estimator(name: str) -> EstimatorEntry:
 def reference(spec: Estimator) -> tuple[Model, Declaration]:
     """The first model that the estimator serves, and what it declares there: the defaults of every model,
     then with a bound of 5 samples, then with Gaussian units."""
-    variants: list[dict[str, Any]] = [{}, {"bound": 5}, {"layers": (Gaussian(n=64),)}]
-    tried = (kind.model_validate(variant) for variant in variants for kind in MODELS.values())
-    served = next(model for model in tried if spec.refuses(model) is None)
+    served = next(model for model in _models() if spec.refuses(model) is None)
     return served, spec.declares(served)
+
+
+def _models() -> Iterator[Model]:
+    for variant in VARIANTS:
+        for kind in MODELS.values():
+            with suppress(ValidationError):  # a model need not know every variant
+                yield kind.model_validate(variant)
 
 
 def model(name: str) -> ModelEntry:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service import errors
 from service.config import Settings
 
-JSON, CSV, STREAM = "application/json", "text/csv", "text/event-stream"
+JSON, CSV, MARKDOWN, STREAM = "application/json", "text/csv", "text/markdown", "text/event-stream"
 
 
 def unit_of_work(request: Request) -> Iterator[Session]:

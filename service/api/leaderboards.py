@@ -1,0 +1,69 @@
+"""Which estimator is better: one board a benchmark."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from service import errors
+from service.errors import Fault
+from service.leaderboards import formats, stored
+from service.leaderboards.metrics import METRICS
+from service.leaderboards.shapes import Board, Kind, Spend, Unanswerable, UnknownBenchmark
+from service.leaderboards.stored import Listed
+
+from .answers import media, tagged
+from .deps import CSV, JSON, MARKDOWN, Reader, offers
+from .problems import documented
+
+router = APIRouter(prefix="/v1/leaderboards", tags=["leaderboards"])
+MOST = 1e15
+TEXTS = {CSV: formats.csv, MARKDOWN: formats.markdown}
+Benchmark = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["32150d64b45efde9"])]
+Metric = Annotated[str, Query(json_schema_extra={"enum": list(METRICS)})]
+Amount = Annotated[float | None, Query(gt=0, le=MOST, allow_inf_nan=False, description="in the board's unit")]
+Threshold = Annotated[
+    float | None, Query(ge=0, le=MOST, allow_inf_nan=False, description="a smaller difference is called none")
+]
+Target = Annotated[
+    float | None, Query(ge=-MOST, le=MOST, allow_inf_nan=False, description="of a reach board")
+]
+
+
+class Boards(BaseModel):
+    data: list[Listed]
+
+
+@router.get("", operation_id="list_leaderboards", dependencies=[Depends(offers(JSON))])
+def listed(session: Reader) -> Boards:
+    """The benchmarks that have runs, the newest first."""
+    return Boards(data=stored.boards(session))
+
+
+@router.get(
+    "/{benchmark}",
+    operation_id="get_leaderboard",
+    response_model=Board,
+    responses=documented(errors.NotFound, errors.Invalid) | media(CSV, MARKDOWN),
+)
+def look(
+    benchmark: Benchmark,
+    session: Reader,
+    request: Request,
+    kind: Annotated[str, Depends(offers(JSON, CSV, MARKDOWN))],
+    metric: Metric = "bound/test",
+    board: Kind = "steps",
+    budget: Amount = None,
+    target: Target = None,
+    spend: Spend = "steps",
+    threshold: Threshold = None,
+) -> Response:
+    """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell apart."""
+    asked: dict[str, Any] = {"metric": metric, "board": board, "budget": budget, "target": target}
+    try:
+        found = stored.board(session, benchmark, **asked, spend=spend, threshold=threshold)
+    except UnknownBenchmark as error:
+        raise errors.NotFound(str(error)) from None
+    except Unanswerable as error:
+        raise errors.Invalid(str(error), [Fault(str(error), parameter=error.field)]) from None
+    return tagged(request, TEXTS[kind](found).encode(), kind) if kind in TEXTS else tagged(request, found)

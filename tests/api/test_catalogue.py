@@ -1,0 +1,55 @@
+"""What can be asked for is what the specs say, and all of it."""
+
+import pytest
+from pydantic import TypeAdapter
+
+from estimators.specs import AnyEstimator
+from service import catalogue
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["estimators", "models", "datasets"])
+def test_every_entry_stands_alone_too(api, kind):
+    listed = api.get(f"/v1/{kind}").json()
+    assert len(listed) >= 2 and listed == sorted(listed, key=lambda entry: entry["name"])
+    for entry in listed:
+        assert api.get(f"/v1/{kind}/{entry['name']}").json() == entry
+        assert entry["title"].endswith(".") and "properties" in entry["json_schema"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_name_that_is_near_is_offered(api):
+    assert "Did you mean muprop?" in api.get("/v1/estimators/mupro").json()["detail"]
+    assert "Known: digits" in api.get("/v1/datasets/xyz").json()["detail"]
+
+
+def test_parameters_carry_their_bounds():
+    of = {parameter.name: parameter for parameter in catalogue.estimator("muprop").parameters}
+    assert of["signal.decay"].bounds == ">= 0, < 1" and of["signal.decay"].default == 0.9
+    assert of["signal.centre"].default is True and of["signal.centre"].type == "boolean"
+
+
+@pytest.mark.parametrize("name", catalogue.ESTIMATORS)
+def test_parameters_are_those_of_the_spec(name):
+    """Setting each to its default, by its dotted name, is the default spec."""
+    entry, body = catalogue.estimator(name), {"name": name}
+    for parameter in entry.parameters:
+        *path, last = parameter.name.split(".")
+        place = body
+        for step in path:
+            place = place.setdefault(step, {})
+        place[last] = parameter.default
+    spec = TypeAdapter(AnyEstimator).validate_python(body)
+    assert spec == catalogue.ESTIMATORS[name]() and spec.model_dump() == body
+
+
+def test_costs_on_the_reference_model():
+    """MuProp takes a mean-field walk and a sample; leave-one-out of 4 draws takes 4."""
+    cost = lambda name: (catalogue.estimator(name).cost.forward, catalogue.estimator(name).cost.backward)
+    assert cost("muprop") == (2, 2) and cost("reinforce_loo") == (4, 4) and cost("reinforce") == (1, 1)
+
+
+def test_an_estimator_of_gaussian_units_has_a_reference_of_its_own():
+    assert "bernoulli" not in catalogue.estimator("reparameterization").families
+    assert catalogue.estimator("reparameterization").cost.model["layers"][0]["family"] == "gaussian"
+    assert catalogue.estimator("vimco").cost.model["bound"] == 5

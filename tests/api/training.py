@@ -1,0 +1,26 @@
+"""What a worker would do, by the store's own verbs: claim, write, end."""
+
+import numpy as np
+
+from service.store import bundles
+from service.store.series import Series
+
+
+def claim(database):
+    with database.begin() as session:
+        return bundles.claim(session, "cpu", "w", 30)
+
+
+def write(database, bundle, step, values, ended="completed"):
+    """One checkpoint: ``values(lane)`` gives {name: (steps, values)}; lanes end where ``ended`` is given."""
+    lanes = range(bundle.width)
+    series = {
+        lane: {
+            name: Series(np.array(steps, np.int32), np.array(numbers, float))
+            for name, (steps, numbers) in values(lane).items()
+        }
+        for lane in lanes
+    }
+    ends = dict.fromkeys(lanes, ended) if ended else {}
+    with database.begin() as session:
+        bundles.write(session, bundle.id, bundle.attempt, bundles.Report(step, "file", series, ends), 30)

@@ -21,7 +21,9 @@ class Digits(Dataset):
     name: Literal["digits"] = "digits"
     threshold: float = Field(0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink")
     pixels, split = 64, (1_297, 250, 250)
-    source = "UCI machine learning repository, Optical recognition of handwritten digits, test part; CC BY 4.0"
+    source = (
+        "UCI machine learning repository, Optical recognition of handwritten digits (test part), CC BY 4.0"
+    )
 
 
 class Nothing(Dataset):

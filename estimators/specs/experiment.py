@@ -42,8 +42,8 @@ class Experiment(Spec):
         if reason := self.estimator.refuses(self.model):
             raise refused("/estimator", reason)
         if self.model.task not in self.dataset.tasks:
-            fitting = "toys want the dataset nothing, and other models want images"
-            raise refused("/dataset", f"{self.model.name} cannot be trained on {self.dataset.name}: {fitting}.")
+            fitting = "toys want the dataset nothing, other models images"
+            raise refused("/dataset", f"{self.model.name} cannot train on {self.dataset.name}: {fitting}.")
         if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
             raise refused("/measurement/steps", f"Nothing happens after step {self.training.steps}.")
         if len(self.runs) > 10_000:

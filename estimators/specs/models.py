@@ -4,9 +4,10 @@ Sizes of inputs and outputs are the dataset's: a model is built with ``sizes``, 
 {"x": 32, "y": 32}.
 """
 
+import math
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from .base import Spec
 
@@ -45,10 +46,16 @@ class Model(Spec):
     net: ClassVar[tuple[str, str]]  # (module in estimators.nets, class)
     task: ClassVar[Literal["halves", "pixels", "nothing"]]  # what it sees of an image
     dreams: ClassVar[bool] = False
+    likelihood: ClassVar[bool] = True  # the cost of a sample is -log of one, or of a weight of importance
 
     @property
     def autoregressive(self) -> bool:
         return any(getattr(layer, "autoregressive", False) for layer in self.layers)
+
+    @property
+    def configurations(self) -> int:
+        """How many values the layers take, all together."""
+        return math.prod(getattr(layer, "classes", 2) ** layer.n for layer in self.layers)
 
     @property
     def reach(self) -> list[float]:
@@ -80,10 +87,18 @@ class Toy(Model):
     """E[mean of (b - t)^2] over Bernoulli units b, each with a logit of its own.  No data."""
 
     name: Literal["toy"] = "toy"
-    layers: Layers = (Bernoulli(n=1),)
+    layers: tuple[Bernoulli] = (Bernoulli(n=1),)
+    bound: Literal[1] = 1
     target: float = Field(0.499, ge=0, le=1, description="t")
     net = ("toy", "Toy")
-    task = "nothing"
+    task, likelihood = "nothing", False
+
+    @field_validator("layers")
+    @classmethod
+    def _alone(cls, layers: tuple[Bernoulli]) -> tuple[Bernoulli]:
+        if layers[0].autoregressive:
+            raise ValueError("the units of the toy see nothing, and not each other")
+        return layers
 
 
 AnyModel = Annotated[StructuredPrediction | SigmoidBeliefNet | Toy, Field(discriminator="name")]

@@ -39,7 +39,9 @@ class Training(Spec):
 
 class Evaluation(Spec):
     every: int = Field(500, ge=1, le=100_000_000, description="steps between evaluations; also at the end")
-    samples: int = Field(100, ge=1, le=100_000, description="of the likelihood bound, for every estimator alike")
+    samples: int = Field(
+        100, ge=1, le=100_000, description="of the likelihood bound, alike for every estimator"
+    )
 
 
 class Measurement(Spec):
@@ -48,10 +50,13 @@ class Measurement(Spec):
     steps: Annotated[tuple[int, ...], Field(max_length=32)] = Field(
         (), description="after which of the run's steps to measure; none: not at all"
     )
-    examples: int = Field(100, ge=1, le=10_000, description="of the training data, fixed: one frozen minibatch")
+    examples: int = Field(100, ge=1, le=10_000, description="of the training data: one frozen minibatch")
     draws: int = Field(200, ge=10, le=1_000_000, description="repeated estimates")
     reference_draws: int = Field(
-        200, ge=10, le=1_000_000, description="repeated estimates of the unbiased reference, each of 8 samples"
+        200,
+        ge=10,
+        le=1_000_000,
+        description="repeated estimates of the unbiased reference, of 8 samples each",
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,44 @@
+"""The likelihood bound, one and the same for every estimator: hard samples, never a relaxation."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from . import noise
+from .chain import Params, sample
+from .core import Net, draws
+
+CHUNK = 2**18  # values of units at a time: what stays in a cache
+
+
+def costs(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int):
+    """Yields [K, B], until there are ``samples`` for every example.  Sample k of an example hangs on
+    (seed, split, k) alone."""
+    size, dtype = len(batch["x"]), batch["x"].dtype
+    values = sum(math.prod(shape) for shape in draws(net, size, 1))
+    chunk = max(1, CHUNK // max(values, 1))
+    for first in range(0, samples, chunk):
+        shapes = draws(net, size, min(chunk, samples - first))
+        u = noise.Uniforms(shapes, [seed], dtype, steps=1, purpose=noise.EVALUATION).block(split, first)
+        yield net.walk(params, batch, sample([v[0, 0] for v in u])).cost
+
+
+@torch.no_grad()
+def bound(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int) -> float:
+    """Nats per example: the mean of -log of the mean over samples of exp(-cost), which is
+    -log mean p(y|h) for predictions and the bound of Burda et al. (ICLR 2016, arXiv:1509.00519) for
+    belief nets."""
+    total = torch.full((len(batch["x"]),), -torch.inf, dtype=batch["x"].dtype)
+    for cost in costs(net, params, batch, seed, split, samples):
+        total = torch.logaddexp(total, torch.logsumexp(-cost, 0))
+    return (math.log(samples) - total.double()).mean().item()
+
+
+@torch.no_grad()
+def mean(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int) -> float:
+    """The mean cost: for toys, whose cost is no logarithm of a likelihood."""
+    total: Tensor | float = 0.0
+    for cost in costs(net, params, batch, seed, split, samples):
+        total = total + cost.double().sum(0)
+    return (total / samples).mean().item()

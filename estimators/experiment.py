@@ -1,0 +1,205 @@
+"""A whole experiment as segments between checkpoints, or as events.  It knows no database.
+
+A series holds the steps in (previous boundary, step]; step 0 comes with the first segment.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import cost, data, evaluate, frozen, noise, registry
+from .chain import Params
+from .specs.experiment import WIDTH, Experiment
+from .train import Member, State, Trainer
+
+Tick = Callable[[int], None]
+SPLITS = ("train", "validation", "test")
+
+
+class Series(NamedTuple):
+    steps: np.ndarray  # int32, ascending
+    values: np.ndarray  # float64
+
+
+class Segment(NamedTuple):
+    series: dict[int, dict[str, Series]]  # lane -> name -> series
+    ended: dict[int, str]  # lane -> "diverged" or "completed"
+
+
+class Log:
+    """What is seen between two checkpoints."""
+
+    def __init__(self) -> None:
+        self.points: dict[int, dict[str, list[tuple[int, float]]]] = {}
+
+    def add(self, lane: int, step: int, values: Mapping[str, float]) -> None:
+        for name, value in values.items():
+            self.points.setdefault(lane, {}).setdefault(name, []).append((step, value))
+
+    def series(self, lane: int) -> dict[str, Series]:
+        return {name: series(*zip(*points)) for name, points in self.points.get(lane, {}).items()}
+
+
+def series(steps, values) -> Series:
+    return Series(np.array(steps, np.int32), np.array(values, np.float64))
+
+
+class Program:
+    """Some runs of one experiment, trained together: ``members`` says which lane is whose.  A lane
+    without a member costs what every lane costs and is not reported.  ``live`` is the lanes that still
+    train; who ends a run from outside takes it out."""
+
+    def __init__(
+        self,
+        spec: Experiment,
+        members: Mapping[int, Member],
+        width: int,
+        state: State | None = None,
+        dtype: torch.dtype = torch.float32,
+    ):
+        """``state`` is what an earlier program of the same spec and width gave; from None, it starts."""
+        self.spec, self.members, self.live = spec, dict(members), set(members)
+        images = data.load(spec.dataset)
+        self.splits = [
+            {k: v.to(dtype) for k, v in registry.view(spec.model, part).items()} for part in images
+        ]
+        net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})
+        stand_in = next(iter(self.members.values()))
+        runs = [self.members.get(lane, stand_in) for lane in range(width)]
+        estimator = registry.build(spec.estimator)
+        self.trainer = Trainer(estimator, net, self.splits[0], runs, spec.training, state)
+        self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
+        self.evaluations = self.count()
+        few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}
+        self.judged: list[Params] = [few, *self.splits[1:]]
+        self.looks = sorted({*range(0, spec.training.steps, spec.evaluation.every), spec.training.steps})
+
+    def count(self) -> float:
+        """Of the cost, per example and step: forward and twice backward, as counted in the net."""
+        params, memory = self.trainer.of(min(self.live))
+        batch, u = self.trainer.given(self.trainer.at)
+        first = ({k: v[0] for k, v in batch.items()}, [v[0] for v in u])
+        counted = cost.count(self.trainer.estimator, self.trainer.net, params, memory, *first)
+        return counted.forward + 2 * counted.backward
+
+    def boundaries(self, step: int) -> list[int]:
+        """The checkpoints after a step, the last step included."""
+        every, last = self.spec.training.checkpoint_every, self.spec.training.steps
+        return [*range(step - step % every + every, last, every), *([last] if step < last else [])]
+
+    def run_to(self, step: int, tick: Tick = lambda step: None) -> Segment:
+        """Trains to a checkpoint.  ``tick`` is called after every step, and may raise to stop."""
+        log, first = Log(), self.trainer.at
+        if first == 0:
+            self.look(log)
+        costs = [self.train(stop, tick, log) for stop in self.stops(first, step)]
+        paid = torch.cat(costs).double().numpy()  # [steps, R]
+        ended = self.ended(paid)
+        steps = range(first + 1, step + 1)
+        all_series = {
+            lane: {"cost/train": series(steps, paid[:, lane])} | log.series(lane) for lane in self.live
+        }
+        self.live = self.live - set(ended)
+        return Segment(all_series, ended)
+
+    def stops(self, first: int, last: int) -> list[int]:
+        """Where something is looked at on the way."""
+        wanted = {*self.looks, *self.spec.measurement.steps, last}
+        return sorted(stop for stop in wanted if first < stop <= last)
+
+    def train(self, until: int, tick: Tick, log: Log) -> Tensor:
+        start = perf_counter()
+        costs = self.trainer.run(until, tick)
+        self.seconds[sorted(self.live)] += (perf_counter() - start) / max(len(self.live), 1)
+        self.look(log)
+        return costs
+
+    def look(self, log: Log) -> None:
+        """Evaluates and measures every live run where it stands, if it is time."""
+        step = self.trainer.at
+        for lane in sorted(self.live):
+            if step in self.looks:
+                spent = {"evaluations": self.evaluations * step, "seconds": self.seconds[lane]}
+                log.add(lane, step, self.bounds(lane) | spent)
+            if step in self.spec.measurement.steps:
+                log.add(lane, step, self.measure(lane))
+
+    def bounds(self, lane: int) -> dict[str, float]:
+        params, _ = self.trainer.of(lane)
+        judge = evaluate.bound if self.spec.model.likelihood else evaluate.mean
+        seed, samples = self.members[lane].seed, self.spec.evaluation.samples
+        return {
+            f"bound/{name}": judge(self.trainer.net, params, batch, seed, split, samples)
+            for split, (name, batch) in enumerate(zip(SPLITS, self.judged))
+        }
+
+    def measure(self, lane: int) -> dict[str, float]:
+        """At the same examples for every estimator of the seed."""
+        seed, wanted = self.members[lane].seed, self.spec.measurement
+        index = noise.frozen(seed, wanted.examples, len(self.splits[0]["x"]))
+        batch = {k: v[index] for k, v in self.splits[0].items()}
+        return frozen.measure(
+            self.trainer.estimator, self.trainer.net, *self.trainer.of(lane), batch, seed, wanted
+        )
+
+    def ended(self, costs: np.ndarray) -> dict[int, str]:
+        """A cost or a parameter that is no number ends a run; so does the last step."""
+        sound = np.isfinite(costs).all(0) & self.trainer.rows.isfinite().all(1).numpy()
+        last = self.trainer.at == self.spec.training.steps
+        reasons = {lane: "completed" if sound[lane] else "diverged" for lane in self.live}
+        return {lane: reason for lane, reason in reasons.items() if last or not sound[lane]}
+
+    def state(self) -> State:
+        """Name -> array: with it a program goes on as if it had never stopped, bit for bit."""
+        return self.trainer.state() | {"seconds": self.seconds.copy()}
+
+
+class Progress(NamedTuple):
+    first: int  # of the runs that train together
+    step: int
+
+
+class Metrics(NamedTuple):
+    run: int  # place in spec.runs
+    series: dict[str, Series]
+
+
+class Checkpoint(NamedTuple):
+    runs: list[int]
+    step: int
+    state: State
+
+
+class Done(NamedTuple):
+    run: int
+    reason: str
+
+
+Event = Progress | Metrics | Checkpoint | Done
+
+
+def run(spec: Experiment, emit: Callable[[Event], None], width: int = WIDTH) -> None:
+    """Every run of an experiment in this process, ``width`` at a time."""
+    runs = [Member(seed, setting) for seed, setting in spec.runs]
+    for first in range(0, len(runs), width):
+        for event in bundle(spec, runs[first : first + width], first, emit):
+            emit(event)
+
+
+def bundle(
+    spec: Experiment, runs: list[Member], first: int, emit: Callable[[Event], None]
+) -> Iterator[Event]:
+    program = Program(spec, dict(enumerate(runs)), len(runs))
+    for step in program.boundaries(0):
+        segment = program.run_to(step, lambda step: emit(Progress(first, step)))
+        for lane, found in segment.series.items():
+            yield Metrics(first + lane, found)
+        yield Checkpoint([first + lane for lane in range(len(runs))], step, program.state())
+        for lane, reason in segment.ended.items():
+            yield Done(first + lane, reason)
+        if not program.live:
+            return

@@ -1,0 +1,186 @@
+"""What an estimator's gradient is worth at frozen parameters: bias, variance and direction.
+
+Means that are known from samples alone are never compared by the norm of their difference, which
+counts their noise as bias: squares are estimated without it, from products of different draws.
+Everything is of the gradient of the mean cost over the minibatch, however training reduces it.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.func import vmap
+
+from . import baselines, exact, noise, registry
+from .core import Estimator, Memory, Net, Params, gradient
+from .specs import ESTIMATORS
+from .specs.training import Measurement
+from .units import Discrete
+
+BLOCKS = 10  # of draws, for the jackknife
+CHUNK = 2**22  # numbers at a time
+FEW = 2**12  # configurations that are enumerated
+
+
+class Draws(NamedTuple):
+    """Sums over blocks of independent draws of a gradient."""
+
+    totals: Tensor  # [blocks, P]
+    squares: Tensor  # [blocks], of the draws' norms
+    counts: Tensor  # [blocks]
+
+    @property
+    def n(self) -> float:
+        return self.counts.sum().item()
+
+    @property
+    def mean(self) -> Tensor:
+        return self.totals.sum(0) / self.n
+
+    @property
+    def variance(self) -> float:
+        """Of one draw: the trace of its covariance."""
+        return ((self.squares.sum() - self.n * self.mean.square().sum()) / (self.n - 1)).item()
+
+    @property
+    def square(self) -> float:
+        """Unbiased for the squared norm of the expectation: pairs of different draws."""
+        return self.mean.square().sum().item() - self.variance / self.n
+
+    def without(self) -> list["Draws"]:
+        """Leaves out each block in turn."""
+        keep = ~torch.eye(len(self.counts), dtype=torch.bool)
+        return [Draws(*[part[k] for part in self]) for k in keep]
+
+
+class Known(NamedTuple):
+    """A gradient without noise."""
+
+    mean: Tensor  # [P]
+
+    @property
+    def square(self) -> float:
+        return self.mean.square().sum().item()
+
+    def without(self) -> list["Known"]:
+        return []
+
+
+def gap(g: Draws, reference: Draws | Known) -> float:
+    """Unbiased estimate of |E g - g*|^2, over that of |g*|^2."""
+    apart = g.square - 2 * (g.mean @ reference.mean).item() + reference.square
+    return apart / reference.square if reference.square > 0 else math.nan
+
+
+def cosine(g: Draws, reference: Draws | Known) -> float:
+    """Of E g and g*.  What sampling pushes beyond one is one; nan where a norm drowns in noise."""
+    if not (g.square > 0 and reference.square > 0):
+        return math.nan
+    inner = (g.mean @ reference.mean).item()
+    return max(-1.0, min(1.0, inner / math.sqrt(g.square * reference.square)))
+
+
+def error(f: Callable, g: Draws, reference: Draws | Known) -> float:
+    """Standard error of f(g, reference): jackknife over the blocks of each."""
+    replicas = [[f(part, reference) for part in g.without()], [f(g, part) for part in reference.without()]]
+    spread = [torch.tensor(r).var(correction=0).item() * (len(r) - 1) for r in replicas if r]
+    return math.sqrt(sum(spread))
+
+
+def root(square: float, deviation: float) -> tuple[float, float]:
+    """Signed root of an estimate that may be negative, and an error on its scale: half the wider side
+    of the interval of two standard errors, so that it still covers where the root is steep."""
+    signed = lambda x: math.copysign(math.sqrt(abs(x)), x)
+    middle = signed(square)
+    sides = [abs(signed(square + side * 2 * deviation) - middle) for side in (-1, 1)]
+    return middle, max(sides) / 2
+
+
+def draw(
+    estimator: Estimator,
+    net: Net,
+    params: Params,
+    memory: Memory,
+    batch: Params,
+    seed: int,
+    n: int,
+    purpose: int = noise.ESTIMATE,
+) -> Draws:
+    """n estimates with memory as it is.  Draw i hangs on (seed, purpose, i) alone, so estimators share
+    the noise that they both want."""
+    shapes = estimator.noise(net, len(batch["x"]))
+    uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose)
+    one = vmap(lambda u: row(gradient(estimator, net, params, memory, batch, u).params))
+    size = max(sum(math.prod(shape) for shape in shapes), sum(p.numel() for p in params.values()))
+    blocks = []
+    for indices in torch.arange(n).tensor_split(BLOCKS):
+        g = torch.cat(
+            [one(given(uniforms, some.tolist())).double() for some in indices.split(max(1, CHUNK // size))]
+        )
+        blocks.append((g.sum(0), g.square().sum(), torch.tensor(float(len(g)), dtype=torch.float64)))
+    return Draws(*[torch.stack(part) for part in zip(*blocks)])
+
+
+def given(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
+    """Noise of some estimates, [n, draws, B, ...] per shape."""
+    each = [[u[0, 0].clone() for u in uniforms.block(i)] for i in indices]
+    return [torch.stack(u) for u in zip(*each)]
+
+
+def row(tree: Params) -> Tensor:
+    return torch.cat([g.flatten() for g in tree.values()])
+
+
+def configurations(net: Net) -> float:
+    """Of all units of one chain, for every sample of the objective."""
+    kinds = [len(u.support()) ** u.n if isinstance(u, Discrete) else math.inf for u in net.units]
+    return math.prod(kinds) ** net.bound
+
+
+def unbiased(net: Net, samples: int) -> Estimator:
+    """An estimator of the net's own objective."""
+    if net.bound > 1:
+        return registry.build(ESTIMATORS["vimco"]())
+    return registry.build(ESTIMATORS["reinforce_loo"](draws=samples))
+
+
+def reference(net: Net, params: Params, batch: Params, seed: int, n: int) -> Draws | Known:
+    """The gradient of the net's objective: enumerated where there are few configurations, else a mean
+    of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
+    if configurations(net) <= FEW:
+        tree = exact.objective(net, params, batch)
+        return Known(row({k: tree[k] for k in params}).double())
+    return draw(unbiased(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE)
+
+
+def measure(
+    estimator: Estimator,
+    net: Net,
+    params: Params,
+    memory: Memory,
+    batch: Params,
+    seed: int,
+    spec: Measurement,
+) -> dict[str, float]:
+    """The series of a measured step.  Bias and variance are those of the estimate before normalisation
+    (its scale at one), the cosine that of the gradient as trained."""
+    at = (net, params)
+    plain = draw(estimator, *at, baselines.unscaled(memory), batch, seed, spec.draws)
+    trained = draw(estimator, *at, memory, batch, seed, spec.draws)
+    pair = draw(unbiased(net, 2), *at, Memory(), batch, seed, spec.draws)
+    truth = reference(*at, batch, seed, spec.reference_draws)
+    bias, bias_error = root(gap(plain, truth), error(gap, plain, truth))
+    return {
+        "gradient/variance": plain.variance,
+        "gradient/variance_loo2": pair.variance,
+        "gradient/log_ratio": log(plain.variance) - log(pair.variance),
+        "gradient/bias": bias,
+        "gradient/bias_error": bias_error,
+        "gradient/cosine": cosine(trained, truth),
+    }
+
+
+def log(x: float) -> float:
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan

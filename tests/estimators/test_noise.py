@@ -1,0 +1,60 @@
+"""Noise is a function of (seed, step), and of nothing else."""
+
+import numpy as np
+import pytest
+import torch
+
+from estimators import noise
+
+SHAPES = [(2, 3, 4), (1, 3, 2)]
+
+
+def at(seeds, step, shapes=SHAPES):
+    return noise.Uniforms(shapes, seeds, torch.float32).at(step)
+
+
+def test_noise_is_a_function_of_seed_and_step():
+    both = noise.Uniforms(SHAPES, [1, 2], torch.float32)
+    steps = (0, 7, 8, 40)
+    forward = [[u.clone() for u in both.at(step)] for step in steps]
+    for step, many in zip(steps[::-1], forward[::-1]):
+        for source in (both.at(step), at([1, 2], step)):
+            assert all(torch.equal(m, s) for m, s in zip(many, source))
+        assert all(torch.equal(m[1], one[0]) for m, one in zip(many, at([2], step)))
+    starts = [x for step in forward for u in step for x in u.flatten(0, 1)[:, 0, 0].tolist()]
+    assert len(set(starts)) == len(starts)  # no run, step, layer or draw repeats another
+
+
+def test_estimators_share_the_draws_they_both_want():
+    one, two = (at([1], 5, [(k, 3, 4)])[0] for k in (1, 2))
+    assert torch.equal(one[:, 0], two[:, 0])
+    later = noise.Uniforms([(1, 3, 4)], [1], torch.float32).block(0, first=1)[0]
+    assert torch.equal(later[5, :, 0], two[:, 1])
+
+
+@pytest.mark.parametrize("dtype, tiny", [(torch.float32, 2.0**-24), (torch.float64, 2.0**-53)])
+def test_uniforms_are_uniform_and_never_zero_or_one(dtype, tiny):
+    u = noise.Uniforms([(1, 1_000_000)], [7], dtype, steps=1).block(0)[0].flatten().double()
+    assert tiny <= u.min() and u.max() <= 1 - tiny
+    n = len(u)
+    for power in (1, 2, 3, 8):  # moments 1/(p + 1), within 4.8 standard errors
+        spread = (1 / (2 * power + 1) - 1 / (power + 1) ** 2) ** 0.5 / n**0.5
+        assert abs(u.pow(power).mean() - 1 / (power + 1)) < 4.8 * spread
+    counts = np.bincount((u * 256).long().numpy(), minlength=256)
+    assert ((counts - n / 256) ** 2 / (n / 256)).sum() < 255 + 4.8 * (2 * 255) ** 0.5
+    neighbours = ((u[1:] - 0.5) * (u[:-1] - 0.5)).mean() * 12
+    assert abs(neighbours) < 4.8 / n**0.5
+
+
+def test_an_epoch_sees_every_example_once_but_for_what_fills_no_minibatch():
+    epochs = [torch.cat([noise.rows(3, 10 * e + k, 5, 53) for k in range(10)]) for e in range(2)]
+    for epoch in epochs:
+        assert len(set(epoch.tolist())) == 50 and 0 <= epoch.min() and epoch.max() < 53
+    assert not torch.equal(*epochs)
+    assert not torch.equal(noise.rows(3, 0, 5, 53), noise.rows(4, 0, 5, 53))
+
+
+def test_fewer_examples_than_a_minibatch_are_repeated():
+    assert sorted(noise.rows(3, 9, 7, 3).bincount().tolist()) == [2, 2, 3]
+    assert sorted(noise.frozen(3, 6, 3).tolist()) == [0, 0, 1, 1, 2, 2]
+    assert torch.equal(noise.frozen(3, 2, 50), noise.frozen(3, 4, 50)[:2])

@@ -1,28 +1,9 @@
-"""Leaderboards.
+"""Leaderboards.  Import from the modules: what only shows a board then loads no database and no numpy.
 
-``boards(session)`` lists the benchmarks that have runs.  ``board(session, benchmark_id, metric=, board=,
-budget=, target=, spend=, threshold=)`` computes one; it raises UnknownBenchmark (a LookupError) and
-Unanswerable (a ValueError whose ``field`` names the parameter).
+- ``stored.boards(session)`` lists the benchmarks that have runs; ``stored.board(session, benchmark_id,
+  metric=, board=, budget=, target=, spend=, threshold=)`` computes one.  It raises
+  ``shapes.UnknownBenchmark`` (a LookupError) and ``shapes.Unanswerable`` (a ValueError whose ``field`` names
+  the parameter).
+- ``compute.compute`` makes a board from runs as plain data, ``compute.recompute`` from a board's own JSON.
+- ``shapes.Board`` is the JSON; ``formats.csv``, ``formats.markdown`` and ``table.render`` show it.
 """
-
-from .compute import compute, recompute
-from .records import RunRecord, dump, load
-from .shapes import Board, Method, Question, Unanswerable, UnknownBenchmark
-from .stored import Listed, board, boards, records
-
-__all__ = [
-    "Board",
-    "Listed",
-    "Method",
-    "Question",
-    "RunRecord",
-    "Unanswerable",
-    "UnknownBenchmark",
-    "board",
-    "boards",
-    "compute",
-    "dump",
-    "load",
-    "recompute",
-    "records",
-]

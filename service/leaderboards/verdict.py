@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from .metrics import SPENT, counted
-from .shapes import Board, Estimate, Pair, Row
+from .shapes import Board, Pair, Row
+from .words import count, listed, show
 
 
 def verdict(board: Board) -> list[str]:
@@ -61,7 +62,7 @@ def _power(board: Board) -> Iterator[str]:
         yield f"All {len(near)} open pairs that can be settled: {near[-1].more_seeds:,} more seeds."
     if hopeless := len(still) - len(near):
         least = f"{board.method.threshold or 0:.2g}"
-        yield f"{_count(hopeless, 'pair')} differ by less than {least}, or too little for 10,000 seeds."
+        yield f"{count(hopeless, 'pair')} differ by less than {least}, or too little for 10,000 seeds."
 
 
 def _plan(pair: Pair, names: dict[str, str]) -> str:
@@ -90,21 +91,3 @@ def _unranked(board: Board) -> Iterator[str]:
             reasons.setdefault(row.unranked, []).append(row.label)
     for reason, names in reasons.items():
         yield f"Listed, not ranked ({reason}): {listed(names)}."
-
-
-def show(value: Estimate | None, digits: int = 4) -> str:
-    """A mean with its interval: "9.314 [9.201, 9.427]"."""
-    if value is None:
-        return "-"
-    ends = "" if value.low is None else f" [{value.low:.{digits}g}, {value.high:.{digits}g}]"
-    return f"{value.mean:.{digits}g}{ends}"
-
-
-def listed(names: list[str]) -> str:
-    """With semicolons where a name holds a comma."""
-    between, end = ("; ", "; and ") if any(", " in name for name in names) else (", ", " and ")
-    return between.join(names[:-1]) + (end if len(names) > 1 else "") + names[-1]
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" + ("" if n == 1 else "s")

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from service.leaderboards import Unanswerable, UnknownBenchmark, board, boards, compute, recompute
-from service.leaderboards.shapes import Question
+from service.leaderboards.compute import compute, recompute
+from service.leaderboards.shapes import Question, Unanswerable, UnknownBenchmark
+from service.leaderboards.stored import board, boards
 from service.store.base import sessions
 
 from .stored import put

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from estimators.specs.base import canonical, digest
+from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
 from service.leaderboards.records import RunRecord, Series
 
@@ -54,7 +54,7 @@ def run(name: str = "muprop", settings: dict[str, Any] | None = None, *, seed: i
         "gradient/bias_error": once(0.02, 0), "gradient/cosine": once(1 - bias, 0),
     }  # fmt: skip
     turn = list(DEMO).index(name) if name in DEMO else 9
-    place = f"{turn}{digest(canonical(settings or {}))[:4]}-{seed:04}-{rate:g}"
+    place = f"{turn}{digest([name, settings or {}])[:4]}-{seed:04}-{rate:g}"
     return RunRecord(
         run_id=f"run-{place}", job_id=f"job-{name}", cell_id=cell.cell_id,
         estimator=cell.estimator.model_dump(mode="json"), seed=seed,

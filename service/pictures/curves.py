@@ -1,0 +1,89 @@
+"""A metric along training: the mean over seeds and its 95% interval, one line an estimator."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from service.statistics.student import Floats, quantile
+
+from .style import LOOK, figure, looks
+
+Curve = tuple[Sequence[float], Sequence[float]]  # steps (or another spend), values: one seed
+CUT = 0.1  # of the range at the left, whose values may lie above the picture
+
+
+def learning_curves(
+    curves: Mapping[str, Sequence[Curve]],
+    y: str = "negative log-likelihood bound, nats per example",
+    x: str = "steps",
+    log: bool = False,
+) -> Figure:
+    """``curves``: the seeds of each estimator, by label, in the order of their looks (the board's, say).
+
+    Seeds are compared where all of an estimator's seeds have a value; values that are not finite leave a gap.
+    The vertical axis ends where the curves are after a tenth of the range, so that late differences show.
+    """
+    bands = {name: band(seeds) for name, seeds in curves.items() if seeds}
+    order = sorted(bands, key=lambda name: (_last(bands[name][1]), name))
+    with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
+        picture = figure(7.2, 4.2)
+        axes = picture.add_subplot()
+        styles = looks(bands)
+        for name in order:
+            look = styles[name]
+            steps, mean, low, high = bands[name]
+            axes.fill_between(steps, low, high, color=look["color"], alpha=0.15, linewidth=0)
+            axes.plot(
+                steps,
+                mean,
+                label=name,
+                markersize=4,
+                markevery=max(1, len(steps) // 8),
+                linewidth=1.4,
+                **look,
+            )
+        _axes(axes, x, y, log)
+        if not log and bands:
+            _cut(axes, list(bands.values()))
+        if bands:
+            picture.legend(loc="outside right center", title="mean and 95% interval\nover seeds, best first")
+    return picture
+
+
+def band(seeds: Sequence[Curve]) -> tuple[Floats, Floats, Floats, Floats]:
+    """(steps, mean, low, high): Student's interval at each step that all seeds logged."""
+    shared = sorted(set.intersection(*(set(steps) for steps, _ in seeds)))
+    at = [dict(zip(steps, values)) for steps, values in seeds]
+    values = np.array([[seed[step] for step in shared] for seed in at], float)
+    values[~np.isfinite(values)] = np.nan
+    mean = values.mean(0)
+    if len(values) < 2:
+        return np.array(shared, float), mean, mean, mean
+    half = quantile(0.975, len(values) - 1) * values.std(0, ddof=1) / len(values) ** 0.5
+    return np.array(shared, float), mean, mean - half, mean + half
+
+
+def _last(mean: Floats) -> float:
+    return float(mean[-1]) if len(mean) and np.isfinite(mean[-1]) else float("inf")
+
+
+def _axes(axes: Axes, x: str, y: str, log: bool) -> None:
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    if log:
+        axes.set_yscale("log")
+
+
+def _cut(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None:
+    late = [high[steps >= CUT * steps.max()] for steps, _, _, high in bands if len(steps)]
+    early = [low for _, _, low, _ in bands]
+    top = np.nanmax(np.concatenate(late)) if any(np.isfinite(part).any() for part in late) else None
+    if top is not None:
+        bottom = np.nanmin(np.concatenate(early))
+        margin = 0.05 * (top - bottom)
+        axes.set_ylim(bottom - margin, top + margin)

@@ -1,0 +1,49 @@
+"""One look for all pictures, and files that are the same every time."""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
+DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
+LOOK = {
+    "font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
+    "grid.alpha": 0.3, "grid.linewidth": 0.6, "legend.frameon": False, "svg.hashsalt": "gradarena",
+    "svg.fonttype": "path", "figure.dpi": 100, "savefig.dpi": 160,
+}  # fmt: skip
+
+
+def looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Colour, marker and dashes of each name, in their order: 32 that differ."""
+    return {
+        name: {
+            "color": COLOURS[i % 8],
+            "marker": MARKERS[(i + i // 8) % 8],
+            "linestyle": DASHES[(i + i // 8) % 4],
+        }
+        for i, name in enumerate(names)
+    }
+
+
+def figure(width: float, height: float) -> Figure:
+    """In inches.  Its axes are to be made within ``matplotlib.rc_context(LOOK)``."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def svg(picture: Figure) -> bytes:
+    return _written(picture, "svg", metadata={"Date": None, "Creator": None})
+
+
+def png(picture: Figure) -> bytes:
+    return _written(picture, "png", metadata={"Software": None})
+
+
+def _written(picture: Figure, format: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
+        picture.savefig(out, format=format, **options)
+    return out.getvalue()

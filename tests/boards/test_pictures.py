@@ -1,0 +1,96 @@
+"""Pictures: what they show, that they are the same every time, and that the service does not pay for them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from service.leaderboards.compute import compute
+from service.leaderboards.shapes import Board
+from service.pictures import style
+from service.pictures.boards import rank_sets, variance_against_bias
+from service.pictures.curves import band, learning_curves
+
+from .world import definition, demo, run
+
+
+@pytest.fixture(scope="module")
+def board() -> Board:
+    return compute([*demo(), run("disarm"), run("disarm", seed=1)], "b", definition())
+
+
+def curves():
+    found = {}
+    for record in demo():
+        series = record.series["bound/test"]
+        found.setdefault(record.estimator["name"], []).append((series.steps.tolist(), series.values.tolist()))
+    return found
+
+
+def texts(picture):
+    return {text.get_text() for text in picture.findobj(lambda artist: hasattr(artist, "get_text"))}
+
+
+def test_a_band_is_students_interval_at_each_step():
+    steps, mean, low, high = band([([0, 1, 2], [1.0, 2.0, 9.0]), ([0, 2], [3.0, 9.0])])
+    assert steps.tolist() == [0, 2] and mean.tolist() == [2, 9]
+    assert (high - mean).tolist() == pytest.approx([12.706, 0], abs=0.001)
+    assert low.tolist() == (2 * mean - high).tolist()
+    assert np.isnan(band([([0], [float("inf")]), ([0], [1.0])])[1])
+    assert [part.tolist() for part in band([([5], [1.0])])] == [[5], [1], [1], [1]]
+
+
+def test_curves_name_their_axes_and_list_the_best_first():
+    picture = learning_curves(curves())
+    [axes] = picture.axes
+    assert axes.get_xlabel() == "steps" and "nats per example" in axes.get_ylabel()
+    assert [text.get_text() for text in picture.legends[0].get_texts()] == [
+        "half", "straight_through", "muprop", "reinforce_loo", "nvil", "reinforce"
+    ]  # fmt: skip
+    assert axes.get_ylim()[0] < 9 < 11 < axes.get_ylim()[1] < 20
+
+
+def test_looks_differ_in_grey_too():
+    found = style.looks(map(str, range(32)))
+    assert len({(look["color"], look["marker"], str(look["linestyle"])) for look in found.values()}) == 32
+    first = list(found.values())[:8]
+    assert len({look["marker"] for look in first}) == len({look["color"] for look in first}) == 8
+
+
+def test_rank_sets_show_every_row(board):
+    seen = texts(rank_sets(board))
+    assert {row.label for row in board.rows} <= seen and "not ranked" in seen
+    left, right = rank_sets(board).axes
+    assert len(right.patches) == sum(row.ranks is not None for row in board.rows)
+    assert "nats per example" in left.get_xlabel() and "provisional" in right.get_xlabel()
+
+
+def test_variance_against_bias_shows_what_was_measured(board):
+    picture = variance_against_bias(board)
+    [axes] = picture.axes
+    assert {row.label for row in board.rows} <= texts(picture)
+    where = {c.get_label(): c.lines[0].get_xydata()[0] for c in axes.containers}
+    row = next(row for row in board.rows if row.label == "half")
+    assert where["half"].tolist() == [row.bias.mean, row.variance_ratio.mean]
+    assert min(x for x, _ in where.values()) >= 0 and axes.get_yscale() == "log"
+
+
+@pytest.mark.parametrize("draw", [rank_sets, variance_against_bias, lambda board: learning_curves(curves())])
+def test_files_are_the_same_every_time(board, draw):
+    first, second = style.svg(draw(board)), style.svg(draw(board))
+    assert first == second and first.startswith(b"<?xml")
+    assert style.png(draw(board))[:4] == b"\x89PNG"
+
+
+def test_nothing_to_draw_is_no_error():
+    empty = compute([], "b", definition())
+    for picture in (rank_sets(empty), variance_against_bias(empty), learning_curves({})):
+        assert style.svg(picture)
+
+
+def test_boards_do_not_load_matplotlib():
+    code = (
+        "import sys, service.leaderboards.stored; print({'matplotlib', 'scipy', 'torch'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

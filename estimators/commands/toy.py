@@ -3,7 +3,9 @@
 import argparse
 import json
 
-from ..specs import ESTIMATORS
+from pydantic import TypeAdapter
+
+from ..specs import ESTIMATORS, AnyEstimator
 from ..specs.base import Signal
 from ..specs.control_variates import MuProp
 from ..specs.score_function import Reinforce, ReinforceLOO
@@ -25,6 +27,10 @@ def estimators() -> list:
     return [*VARIANTS, *[cls() for cls in ESTIMATORS.values() if cls not in map(type, VARIANTS)]]
 
 
+def _specs(text: str) -> list:
+    return TypeAdapter(list[AnyEstimator]).validate_json(text)
+
+
 def label(estimator: dict) -> str:
     """Its name, and what sets it apart from others of the name."""
     signal = [k for k, v in estimator.get("signal", {}).items() if v and k != "decay"]
@@ -37,8 +43,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("-p", type=float, default=0.2, help="probability of b")
     parser.add_argument("-t", type=float, default=0.499, help="target")
     parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument("--estimators", metavar="JSON", help="a list of estimator specs; all if not said")
     asked = parser.parse_args(arguments)
-    rows = table(estimators(), asked.p, asked.t)
+    rows = table(_specs(asked.estimators) if asked.estimators else estimators(), asked.p, asked.t)
     if asked.json:
         print(json.dumps([row._asdict() for row in rows], indent=1))
         return 0

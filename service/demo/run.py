@@ -14,6 +14,7 @@ from service.client import Client, Refused, ServiceAway
 from service.embedded.arena import Arena
 from service.embedded.commands import stopped_by_signals
 from service.leaderboards.label import label
+from service.leaderboards.shapes import Board
 from service.leaderboards.table import render
 
 from . import toy
@@ -23,6 +24,7 @@ from .progress import failures, watch
 
 console = Console()
 Json = dict[str, Any]
+CURVE = "bound/validation"  # the series that is drawn
 
 
 def demo(
@@ -62,12 +64,12 @@ def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Js
         raise RuntimeError(f"These jobs did not succeed: {', '.join(lost)}.  See {arena.logs}.")
     console.print(_what_was_done(specs, time.monotonic() - began))
     board = client.leaderboard(next(iter(jobs.values()))["benchmark"])
-    console.print(render(board))
+    console.print(render(Board.model_validate(board), console.width))
     rows = toy.rows()
     console.print(toy.render(rows))
-    series = {name: list(client.series(job["id"], "bound/validation")) for name, job in jobs.items()}
+    series = {name: list(client.series(job["id"], CURVE)) for name, job in jobs.items()}
     _keep(out, {"board.json": board, "toy.json": rows, "series.json": series})
-    for picture in draw(out, board, series):
+    for picture in draw(out, Board.model_validate(board), series, CURVE):
         console.print(f"Wrote {picture}")
     return board
 

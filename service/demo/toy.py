@@ -17,7 +17,7 @@ def rows() -> list[dict[str, Any]]:
     asked = json.dumps([estimator.model_dump(mode="json") for estimator, _ in ENTRANTS])
     command = [sys.executable, "-m", "estimators", "toy", "--json", "--estimators", asked]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+    found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
 

@@ -1,0 +1,28 @@
+"""The command ``gradarena``.
+
+Exit codes: 0 fine, 1 the job failed, 2 bad input, 3 nobody answers.
+"""
+
+import typer
+
+from service.demo.run import demo
+from service.embedded.commands import serve, up
+
+from .boards import leaderboard
+from .catalogue import estimators
+from .jobs import cancel, jobs, retry, submit
+from .local import run
+from .watch import watch
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Which gradient estimator is better, and why.",
+)
+for _command in (up, demo, submit, watch, jobs, cancel, retry, leaderboard, estimators, run, serve):
+    app.command()(_command)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,33 @@
+"""python -m estimators COMMAND ...: what wants torch and no service.  Commands:"""
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import torch
+
+from . import commands
+
+NAMES = [info.name for info in iter_modules(commands.__path__)]  # a module of commands/ is a command
+
+
+def usage() -> str:
+    docs = {name: import_module(f".commands.{name}", __package__).__doc__ for name in NAMES}
+    return "\n".join([__doc__, *[f"  {name:8s} {doc.splitlines()[0]}" for name, doc in docs.items()]])
+
+
+def main(words: list[str]) -> int:
+    """The exit status."""
+    if not words or words[0] not in NAMES:
+        asked = bool(words) and words[0] in ("-h", "--help")
+        print(usage(), file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
+    torch.set_num_threads(1)
+    try:
+        return import_module(f".commands.{words[0]}", __package__).main(words[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

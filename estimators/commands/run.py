@@ -1,0 +1,100 @@
+"""Train the runs of an experiment in this process, without the service."""
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run
+from ..specs.experiment import Experiment
+
+SHOWN = ("bound/train", "bound/validation", "bound/test", "gradient/log_ratio", "gradient/bias")
+PATIENCE = 2.0  # seconds between lines
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="run", description=__doc__)
+    parser.add_argument("spec", help="a JSON file with model, estimator and dataset; - is standard input")
+    parser.add_argument("--json", action="store_true", help="one event a line, no table")
+    options = parser.parse_args(words)
+    try:
+        text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
+        spec = Experiment.model_validate_json(text)
+    except (OSError, ValidationError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.json:
+        run(spec, as_json)
+        return 0
+    ledger = Ledger(spec, time.monotonic)
+    run(spec, ledger)
+    print(ledger.table())
+    return 0
+
+
+def as_json(event: Event) -> None:
+    """A line for everything but progress; checkpoints without their arrays; null for what is no number."""
+    if isinstance(event, Metrics):
+        series = {name: [s.steps.tolist(), numbers(s)] for name, s in event.series.items()}
+        print(json.dumps({"run": event.run, "series": series}), flush=True)
+    elif isinstance(event, Checkpoint):
+        print(json.dumps({"checkpoint": event.step, "runs": event.runs}), flush=True)
+    elif isinstance(event, Done):
+        print(json.dumps({"run": event.run, "reason": event.reason}), flush=True)
+
+
+def numbers(series: Series) -> list[float | None]:
+    return [value if math.isfinite(value) else None for value in series.values.tolist()]
+
+
+class Ledger:
+    """Prints how far it is, and remembers the last value of every series for the table."""
+
+    def __init__(self, spec: Experiment, clock: Callable[[], float]):
+        self.spec, self.clock, self.shown = spec, clock, -math.inf
+        self.last: dict[int, dict[str, float]] = {}
+        self.reasons: dict[int, str] = {}
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.progress(event)
+        elif isinstance(event, Metrics):
+            final = {name: float(s.values[-1]) for name, s in event.series.items() if len(s.values)}
+            self.last.setdefault(event.run, {}).update(final)
+        elif isinstance(event, Done):
+            self.reasons[event.run] = event.reason
+
+    def progress(self, event: Progress) -> None:
+        if self.clock() - self.shown < PATIENCE:
+            return
+        self.shown = self.clock()
+        bounds = [last["bound/validation"] for last in self.last.values() if "bound/validation" in last]
+        seen = f", validation {np.mean(bounds):.2f}" if bounds else ""
+        runs = f"run {event.first} on of {len(self.spec.runs)}"
+        print(f"{runs}: step {event.step} of {self.spec.training.steps}{seen}", flush=True)
+
+    def table(self) -> str:
+        """A line for each setting: mean and standard error over the seeds that did not diverge."""
+        names = [name for name in SHOWN if any(name in last for last in self.last.values())]
+        lines = ["  ".join(f"{cell:>18s}" for cell in ["setting", *names, "completed"])]
+        seeds = len(self.spec.seeds)
+        for place, setting in enumerate(self.spec.settings):
+            runs = range(place * seeds, (place + 1) * seeds)
+            ended = [r for r in runs if self.reasons[r] == "completed"]
+            cells = [" ".join(f"{value:g}" for value in setting.values())]
+            cells += [summary([self.last[r][name] for r in ended if name in self.last[r]]) for name in names]
+            lines.append("  ".join(f"{cell:>18s}" for cell in [*cells, f"{len(ended)}/{seeds}"]))
+        return "\n".join(lines)
+
+
+def summary(values: list[float]) -> str:
+    if not values:
+        return "-"
+    error = f" ±{np.std(values, ddof=1) / len(values) ** 0.5:.3f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.3f}{error}"

@@ -1,23 +1,30 @@
 """Both databases, empty for every test, and a broker: real servers, once a session."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-import pytest
-from sqlalchemy.pool import StaticPool
+FOLDER = Path(tempfile.mkdtemp(prefix="arena"))  # a short path, that a server of another user can reach
+BROKER = f"redis+socket://{FOLDER}/valkey/s?virtual_host=0"
+os.environ |= {
+    "GRADARENA_DATA": str(FOLDER / "data"),
+    "GRADARENA_BROKER": BROKER,
+}  # before anybody reads them
 
-from service.store.base import connect
-from service.store.models import Base
-from tests.servers import Postgres, Valkey
+import pytest  # noqa: E402
+from sqlalchemy.pool import StaticPool  # noqa: E402
+
+from service.store.base import connect  # noqa: E402
+from service.store.models import Base  # noqa: E402
+from tests.servers import Postgres, Valkey  # noqa: E402
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def folder():
-    """A short path that a server of another user can reach."""
-    with tempfile.TemporaryDirectory(prefix="arena") as path:
-        Path(path).chmod(0o755)
-        yield Path(path)
+    FOLDER.chmod(0o755)
+    yield FOLDER
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +41,7 @@ def postgres(folder):
 @pytest.fixture(scope="session")
 def valkey(folder):
     """A Valkey server that may be killed: `lose`, `stop`, `start`."""
-    server = Valkey(folder / "vk")
+    server = Valkey(folder / "valkey")
     yield server
     server.stop()
 

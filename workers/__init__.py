@@ -1,0 +1,1 @@
+"""What trains: the Celery worker, its supervisor, the runner process, the dispatcher."""

@@ -1,0 +1,170 @@
+"""Real worker processes and a dispatcher, and what tests ask of them."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import psutil
+import torch
+from sqlalchemy import select
+
+from estimators.experiment import Program
+from estimators.specs.experiment import WIDTH, Experiment
+from estimators.train import Member
+from service import jobs
+from service.store.models import Attempt, Bundle, Run
+from service.store.series import read
+from service.store.shown import job as look
+
+LEASE, TICK = 2.0, 0.5
+WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1", "-Q", "cpu"]
+torch.set_num_threads(1)
+TIMINGS = {"seconds"}  # the only series that differ from one run to the next
+
+
+class Fleet:
+    """Workers by name, and a dispatcher."""
+
+    def __init__(self, folder, url, broker, database):
+        self.folder, self.database = folder, database
+        self.environment = os.environ | {
+            "GRADARENA_DATABASE": url,
+            "GRADARENA_BROKER": broker,
+            "GRADARENA_DATA": str(folder),
+            "GRADARENA_LEASE": str(LEASE),
+            "GRADARENA_TICK": str(TICK),
+            "GRADARENA_LOOK": "1",
+        }
+        self.processes = {}
+
+    def start(self, name):
+        dispatch = ["workers.dispatch"]
+        worker = [*WORKER, "-n", f"{name}@%h", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        command = [sys.executable, "-m", *(dispatch if name == "dispatcher" else worker)]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+
+    def runner(self, name):
+        """The runner of a worker."""
+        return psutil.Process(self.processes[name].pid).children()[0]
+
+    def stop(self):
+        for process in self.processes.values():
+            process.terminate()
+        return {name: process.wait(30) for name, process in self.processes.items()}
+
+
+def toy(steps, every, seeds=(0, 1), **more):
+    return {
+        "model": {"name": "toy"},
+        "estimator": {"name": "reinforce"},
+        "dataset": {"name": "nothing"},
+        "training": {"steps": steps, "checkpoint_every": every},
+        "evaluation": {"every": 1000, "samples": 2},
+        "seeds": list(seeds),
+    } | more
+
+
+def digits(steps, every, seeds=(0, 1)):
+    return toy(steps, every, seeds) | {
+        "model": {"name": "structured_prediction"},
+        "estimator": {"name": "muprop"},
+        "dataset": {"name": "digits"},
+    }
+
+
+def submit(database, spec):
+    with database.begin() as session:
+        return jobs.submit(session, "a", jobs.plan(Experiment.model_validate(spec))).job.id
+
+
+def until(condition, seconds=30.0):
+    """Waits for something to be true, and says what."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.03)
+    return found
+
+
+def state(database, job):
+    with database.begin() as session:
+        return look(session, job).state
+
+
+def ends(database, job, seconds=40.0):
+    return until(
+        lambda: (found := state(database, job)) in ("succeeded", "failed", "cancelled") and found, seconds
+    )
+
+
+def attempts(database, job):
+    with database.begin() as session:
+        return session.scalars(
+            select(Attempt).join(Bundle).where(Bundle.job_id == job).order_by(Attempt.started_at)
+        ).all()
+
+
+def under_way(database, job, number=1):
+    """The attempt of this number, once it has written a checkpoint of its own."""
+
+    def holder():
+        with database.begin() as session:
+            row = session.execute(select(Attempt, Bundle).join(Bundle).where(Bundle.job_id == job)).all()
+        return next((a for a, b in row if f"/{number}/" in (b.checkpoint or "") and a.number == number), None)
+
+    return until(holder)
+
+
+def name_of(attempt):
+    return attempt.worker.split("@")[0]
+
+
+def following(database, job, number):
+    """When the attempt after this one began."""
+    return until(lambda: next((a for a in attempts(database, job) if a.number == number + 1), None))
+
+
+def undisturbed(spec):
+    """What every run writes when nothing happens to it: number -> name -> series."""
+    experiment, found = Experiment.model_validate(spec), {}
+    runs = list(enumerate(experiment.runs))
+    for start in range(0, len(runs), WIDTH):
+        group = dict(enumerate(runs[start : start + WIDTH]))
+        members = {lane: Member(seed, setting) for lane, (_, (seed, setting)) in group.items()}
+        program = Program(experiment, members, len(members))
+        parts = [program.run_to(step).series for step in program.boundaries(0)]
+        for lane, (number, _) in group.items():
+            found[number] = {
+                name: [
+                    np.concatenate(column)
+                    for column in zip(*(part[lane][name] for part in parts if name in part[lane]))
+                ]
+                for name in parts[0][lane].keys() - TIMINGS
+            }
+    return found
+
+
+def check_series(database, job, spec):
+    """Bit for bit, timings aside."""
+    want = undisturbed(spec)
+    with database.begin() as session:
+        numbers = dict(session.execute(select(Run.id, Run.number).where(Run.job_id == job)).all())
+        have = {numbers[run]: series for run, series in read(session, numbers).items()}
+    assert have.keys() == want.keys()
+    for number, series in want.items():
+        assert have[number].keys() - TIMINGS == series.keys()
+        for name, (steps, values) in series.items():
+            assert np.array_equal(have[number][name].steps, steps)
+            assert np.array_equal(have[number][name].values, values), name
+
+
+@contextmanager
+def stopped(process):
+    """A process that stands still: it is there, and says nothing."""
+    process.suspend()
+    yield
+    process.resume()

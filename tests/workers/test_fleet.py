@@ -1,0 +1,138 @@
+"""A fleet of real processes, on both databases, and what may happen to it."""
+
+import signal
+import time
+
+import pytest
+
+from service import jobs
+from service.store.base import connect, sessions
+from service.store.workers import fleet as heard
+from tests.conftest import emptied
+from tests.workers.fleet import (
+    LEASE,
+    TICK,
+    Fleet,
+    attempts,
+    check_series,
+    digits,
+    ends,
+    following,
+    name_of,
+    state,
+    submit,
+    toy,
+    under_way,
+)
+
+LONG = toy(4_000, 100)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def fleet(request, valkey, tmp_path_factory):
+    """Two workers and a dispatcher."""
+    folder = tmp_path_factory.mktemp("fleet")
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{folder}/arena.db" if sqlite else request.getfixturevalue("postgres")
+    engine = emptied(connect(url))
+    fleet = Fleet(folder, url, valkey.url, sessions(engine))
+    for name in ("dispatcher", "w0", "w1"):
+        fleet.start(name)
+    yield fleet
+    codes = fleet.stop()
+    stopped = {process.pid for process in fleet.processes.values()}
+    with fleet.database.begin() as session:
+        left = {int(view.worker.id.rsplit(":")[-1]) for view in heard(session)}
+    engine.dispose()
+    assert set(codes.values()) == {0}
+    assert not left & stopped, "a worker that stops says so"
+
+
+def test_what_is_submitted_is_trained(fleet):
+    spec = digits(60, 20, seeds=range(3))
+    job = submit(fleet.database, spec)
+    assert ends(fleet.database, job) == "succeeded"
+    check_series(fleet.database, job, spec)
+    (attempt,) = attempts(fleet.database, job)
+    assert attempt.ending == "done" and attempt.environment["threads"] == 1
+    assert attempt.environment.keys() >= {"device_class", "torch", "python", "code", "hostname"}
+
+
+def test_workers_are_seen(fleet):
+    with fleet.database.begin() as session:
+        workers = heard(session)
+    assert sorted(view.worker.id.split("@")[0] for view in workers) == ["w0", "w1"]
+    assert all(view.silent < 3 * LEASE and view.worker.queues == ["cpu"] for view in workers)
+
+
+def test_a_runner_is_killed(fleet):
+    spec = digits(120, 10)
+    job = submit(fleet.database, spec)
+    name = name_of(under_way(fleet.database, job))
+    fleet.runner(name).kill()
+    following(fleet.database, job, 1)
+    assert ends(fleet.database, job) == "succeeded"
+    assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["lost", "done"]
+    check_series(fleet.database, job, spec)
+
+
+def test_a_worker_is_killed(fleet):
+    """Its bundle runs elsewhere within the lease and the dispatcher's period; nothing else changes."""
+    job = submit(fleet.database, LONG)
+    name = name_of(under_way(fleet.database, job))
+    killed = time.time()
+    fleet.processes[name].kill()
+    fleet.processes[name].wait()
+    spent = following(fleet.database, job, 1).started_at - killed
+    print(f"\nkill -9 of a worker: runs elsewhere after {spent:.1f} s (lease {LEASE}, tick {TICK})")
+    fleet.start(name)
+    assert spent < LEASE + 2 * TICK + 1
+    assert ends(fleet.database, job) == "succeeded"
+    check_series(fleet.database, job, LONG)
+
+
+def test_a_worker_is_asked_to_stop(fleet):
+    """It hands over at a checkpoint, which is no strike."""
+    job = submit(fleet.database, LONG)
+    name = name_of(under_way(fleet.database, job))
+    asked = time.time()
+    fleet.processes[name].terminate()
+    spent = following(fleet.database, job, 1).started_at - asked
+    print(f"\nSIGTERM: runs elsewhere after {spent:.1f} s")
+    assert fleet.processes[name].wait(20) == 0
+    fleet.start(name)
+    assert ends(fleet.database, job) == "succeeded"
+    assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["released", "done"]
+
+
+def test_cancel(fleet):
+    job = submit(fleet.database, LONG)
+    under_way(fleet.database, job)
+    with fleet.database.begin() as session:
+        jobs.cancel(session, job)
+    assert state(fleet.database, job) == "cancelling"
+    asked = time.time()
+    assert ends(fleet.database, job) == "cancelled"
+    print(f"\ncancel: stopped after {time.time() - asked:.1f} s")
+    assert not [attempt for attempt in attempts(fleet.database, job) if attempt.ended_at is None]
+
+
+def test_a_killed_broker_costs_latency_only(fleet, valkey):
+    """Workers go on, stop and start without it."""
+    running = submit(fleet.database, LONG)
+    worker = name_of(under_way(fleet.database, running))
+    other = {"w0": "w1", "w1": "w0"}[worker]
+    valkey.kill()
+    fleet.processes[other].terminate()
+    assert fleet.processes[other].wait(20) == 0
+    fleet.start(other)
+    waiting = submit(fleet.database, toy(400, 100))
+    assert ends(fleet.database, waiting) == "succeeded"
+    assert ends(fleet.database, running) == "succeeded"
+    valkey.start()
+
+
+def test_the_dispatcher_stops_at_once(fleet):
+    asked = time.time()
+    fleet.processes["dispatcher"].send_signal(signal.SIGTERM)
+    assert fleet.processes["dispatcher"].wait(5) == 0 and time.time() - asked < 2

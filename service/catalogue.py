@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from estimators.specs import AnyEstimator
+from estimators.specs import ESTIMATORS
 from estimators.specs.base import Declaration, Estimator, Spec
 from estimators.specs.datasets import DATASETS, Dataset
 from estimators.specs.models import MODELS, Gaussian, Model
 
-ESTIMATORS: dict[str, type[Estimator]] = {
-    spec.model_fields["name"].default: spec for spec in get_args(get_args(AnyEstimator)[0])
-}
 VARIANTS: list[dict[str, Any]] = [{}, {"bound": 5}, {"layers": (Gaussian(n=64),)}]
 BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
 

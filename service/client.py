@@ -1,6 +1,7 @@
 """A thin client of the REST API: what the command line and the demo use."""
 
 import json
+import logging
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from httpx_sse import EventSource
 
 PATIENCE = 10.0  # seconds that a service which does not answer is asked again
 Json = dict[str, Any]
+logging.getLogger("stamina").addHandler(logging.NullHandler())  # it logs where logging is set up only
 
 
 class ServiceAway(Exception):

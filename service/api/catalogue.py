@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path
 
+from estimators.specs import ESTIMATORS
 from estimators.specs.datasets import DATASETS
 from estimators.specs.models import MODELS
 from service import catalogue, errors
@@ -28,7 +29,7 @@ def estimators() -> list[EstimatorEntry]:
 
 @router.get("/estimators/{name}", operation_id="get_estimator", responses=FAULTS)
 def estimator(name: Name) -> EstimatorEntry:
-    return _named(catalogue.estimator, name, list(catalogue.ESTIMATORS))
+    return _named(catalogue.estimator, name, list(ESTIMATORS))
 
 
 @router.get("/models", operation_id="list_models")

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from estimators.specs import AnyEstimator
+from estimators.specs import ESTIMATORS, AnyEstimator
 from service import catalogue
 
 
@@ -29,7 +29,7 @@ def test_parameters_carry_their_bounds():
     assert of["signal.centre"].default is True and of["signal.centre"].type == "boolean"
 
 
-@pytest.mark.parametrize("name", catalogue.ESTIMATORS)
+@pytest.mark.parametrize("name", ESTIMATORS)
 def test_parameters_are_those_of_the_spec(name):
     """Setting each to its default, by its dotted name, is the default spec."""
     entry, body = catalogue.estimator(name), {"name": name}
@@ -40,7 +40,7 @@ def test_parameters_are_those_of_the_spec(name):
             place = place.setdefault(step, {})
         place[last] = parameter.default
     spec = TypeAdapter(AnyEstimator).validate_python(body)
-    assert spec == catalogue.ESTIMATORS[name]() and spec.model_dump() == body
+    assert spec == ESTIMATORS[name]() and spec.model_dump() == body
 
 
 def test_costs_on_the_reference_model():

@@ -1,0 +1,55 @@
+"""The command ``leaderboard``."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from service.client import Json
+from service.leaderboards.shapes import Board
+from service.leaderboards.table import render
+
+from .options import URL, AsJson, Key, Url, out, print_json, service
+
+Benchmark = Annotated[
+    str | None, typer.Argument(help="Its identifier; without one, the benchmarks are listed.")
+]
+
+
+def leaderboard(
+    benchmark: Benchmark = None,
+    board: Annotated[str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")] = "steps",
+    metric: Annotated[str, typer.Option(help="What is compared.")] = "bound/test",
+    budget: Annotated[float | None, typer.Option(help="In the board's unit; all of it if not said.")] = None,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which estimator is better, and what cannot be told; where there is one benchmark, that one."""
+    with service(url, key) as client:
+        listed = [] if benchmark else client.leaderboards()
+        if benchmark is None and len(listed) == 1:
+            benchmark = listed[0]["benchmark_id"]
+        if benchmark is None:
+            return print_json(listed) if as_json else _list(listed)
+        found = client.leaderboard(benchmark, board=board, metric=metric, budget=budget)
+    if as_json:
+        return print_json(found)
+    out.print(render(Board.model_validate(found), out.width))
+
+
+def _list(boards: list[Json]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("benchmark", "model", "dataset", "steps", "estimators", "runs", "succeeded"):
+        table.add_column(name)
+    for board in boards:
+        table.add_row(*(Text(str(cell)) for cell in _row(board)))
+    out.print(table)
+
+
+def _row(board: Json) -> list[object]:
+    about = board["definition"]
+    names = [about[part]["name"] for part in ("model", "dataset")]
+    counts = [board[name] for name in ("estimators", "runs", "succeeded")]
+    return [board["benchmark_id"], *names, about["training"]["steps"], *counts]

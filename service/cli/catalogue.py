@@ -1,0 +1,82 @@
+"""The command ``estimators``: what there is, from the specs, without a service."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from estimators.specs import ESTIMATORS
+from service import catalogue
+from service.catalogue import EstimatorEntry, Parameter
+
+from .options import BAD_INPUT, AsJson, out, print_json, stop
+
+Name = Annotated[str | None, typer.Argument(help="One of them, with all its parameters.")]
+LEGEND = (
+    "units: B Bernoulli, C categorical, G Gaussian.  unbiased for: the costs for which the expectation of "
+    "the estimate is the gradient (all_up_to_scale: but for a positive factor per layer).  cost: evaluations "
+    "of the cost, forward + backward, per example and step.  Under the paper: parameters with defaults and "
+    "bounds."
+)
+
+
+def estimators(name: Name = None, as_json: AsJson = False) -> None:
+    """List the estimators: paper, unit families, declared property, cost, parameters with bounds."""
+    if name is None:
+        entries = catalogue.estimators()
+        return print_json([entry.model_dump(mode="json") for entry in entries]) if as_json else _list(entries)
+    if name not in ESTIMATORS:
+        stop(f"There is no estimator {name}.  gradarena estimators lists them.", BAD_INPUT)
+    entry = catalogue.estimator(name)
+    print_json(entry.model_dump(mode="json")) if as_json else _show(entry)
+
+
+def _list(entries: list[EstimatorEntry]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("name", "units", "unbiased for", "cost", "paper"):
+        table.add_column(title, no_wrap=title != "paper")
+    for entry in entries:
+        units = "".join(family[0].upper() for family in entry.families)
+        table.add_row(*map(Text, (entry.name, units, entry.unbiased_for, _cost(entry))), _paper(entry))
+    out.print(table)
+    out.print(LEGEND, style="dim")
+
+
+def _cost(entry: EstimatorEntry) -> str:
+    return f"{entry.cost.forward:g} + {entry.cost.backward:g}"
+
+
+def _paper(entry: EstimatorEntry) -> Text:
+    """And a line for the parameters."""
+    told = [
+        f"{p.name}={_value(p.default)}" + (f" ({p.bounds})" if p.bounds else "") for p in entry.parameters
+    ]
+    return Text.assemble(entry.title, ("\n" + ", ".join(told) if told else "", "dim"))
+
+
+def _show(entry: EstimatorEntry) -> None:
+    on = f"{entry.cost.model['name']} of {len(entry.cost.model['layers'])} layers"
+    about = [
+        f"units: {', '.join(entry.families)}.",
+        f"unbiased for: {entry.unbiased_for}.  objective: {entry.objective}.",
+        f"cost: {_cost(entry)} evaluations per example and step, on {on}.",
+    ]
+    out.print(Text(f"{entry.name}: {entry.title}", style="bold"))
+    out.print("\n".join(about), highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("parameter", "type", "default", "bounds", ""):
+        table.add_column(title)
+    for parameter in entry.parameters:
+        table.add_row(*map(Text, _row(parameter)))
+    out.print(table if entry.parameters else "No parameters.")
+
+
+def _row(parameter: Parameter) -> tuple[str, ...]:
+    return parameter.name, parameter.type, _value(parameter.default), parameter.bounds, parameter.description
+
+
+def _value(default: object) -> str:
+    """As JSON writes it."""
+    return json.dumps(default)

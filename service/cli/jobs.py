@@ -1,0 +1,110 @@
+"""Commands about jobs: submit, jobs, cancel, retry."""
+
+import json
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from service.client import Json
+
+from .options import BAD_INPUT, URL, AsJson, Job, Key, Url, err, out, print_json, service, stop
+from .watch import follow
+
+Spec = Annotated[Path, typer.Argument(help="A JSON file with the experiment; - reads standard input.")]
+
+
+def submit(
+    spec: Spec,
+    follow_it: Annotated[
+        bool, typer.Option("--watch", help="Show progress until the job has ended.")
+    ] = False,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Submit an experiment; print its job's identifier."""
+    body = read(spec)
+    with service(url, key) as client:
+        job = client.submit(body)
+        if as_json and not follow_it:
+            print_json(job)
+        if not as_json:
+            print(job["id"], flush=True)
+            err.print(_said(job))
+        if follow_it:
+            follow(client, job["id"], as_json)
+
+
+def read(spec: Path) -> Json:
+    """The JSON object in a file.  Ends the command if there is none."""
+    try:
+        body = json.loads(sys.stdin.read() if str(spec) == "-" else spec.read_text())
+    except OSError as error:
+        stop(f"{spec} cannot be read: {error.strerror}.", BAD_INPUT)
+    except ValueError as error:
+        stop(f"{spec} is not JSON: {error}.", BAD_INPUT)
+    if not isinstance(body, dict):
+        stop(f"{spec} holds no JSON object.", BAD_INPUT)
+    return body
+
+
+def _said(job: Json) -> str:
+    runs = sum(job["counts"].values())
+    return (
+        f"{job['estimator']} on {job['dataset']}: {runs} runs of {job['spec']['training']['steps']:,} steps."
+    )
+
+
+def jobs(
+    state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
+    estimator: Annotated[str | None, typer.Option(help="Only jobs of this estimator.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """List jobs, the newest first."""
+    with service(url, key) as client:
+        found = list(islice(client.jobs(state=state, estimator=estimator, limit=min(limit, 200)), limit))
+    if as_json:
+        return print_json(found)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("job", "state", "progress", "runs", "estimator", "model", "dataset", "submitted (UTC)"):
+        table.add_column(name, no_wrap=name == "job")
+    for job in found:
+        table.add_row(*(Text(cell) for cell in _row(job)))
+    out.print(table)
+
+
+def _row(job: Json) -> list[str]:
+    runs = ", ".join(f"{number} {state}" for state, number in job["counts"].items())
+    when = job["created_at"][:16].replace("T", " ")
+    about = [job["estimator"], job["model"], job["dataset"], when]
+    return [job["id"], job["state"], f"{job['progress']:.0%}", runs, *about]
+
+
+def cancel(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+    """End a job: what waits at once, what trains at its next heartbeat."""
+    with service(url, key) as client:
+        _tell(client.cancel(job), as_json)
+
+
+def retry(
+    job: Job,
+    from_zero: Annotated[bool, typer.Option("--from-zero", help="Forget what the runs have.")] = False,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train the failed and cancelled runs of a job again."""
+    with service(url, key) as client:
+        _tell(client.retry(job, from_zero), as_json)
+
+
+def _tell(job: dict[str, Any], as_json: bool) -> None:
+    print_json(job) if as_json else print(f"{job['id']} is {job['state']}.")

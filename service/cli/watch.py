@@ -1,0 +1,69 @@
+"""Following a job: a bar in a terminal, lines in a file."""
+
+from collections import Counter
+from contextlib import nullcontext
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from service.client import Client, Json
+
+from .options import FAILED, INTERRUPTED, URL, AsJson, Job, Key, Url, err, out, print_json, service
+
+
+def watch(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+    """Show how far a job is until it has ended; Ctrl-C leaves it running."""
+    with service(url, key) as client:
+        follow(client, job, as_json)
+
+
+def follow(client: Client, job: str, as_json: bool) -> None:
+    """Ends with code 1 unless every run succeeded."""
+    try:
+        last = _lines(client, job) if as_json else _bar(client, job)
+    except KeyboardInterrupt:
+        err.print(f"The job goes on.  gradarena watch {job} looks again; gradarena cancel {job} ends it.")
+        raise typer.Exit(INTERRUPTED) from None
+    if not as_json:
+        out.print(_result(client, last))
+    if last["state"] != "succeeded":
+        raise typer.Exit(FAILED)
+
+
+def _lines(client: Client, job: str) -> Json:
+    """Every event on a line of its own."""
+    data: Json = {}
+    for kind, data in client.watch(job):
+        print_json({"event": kind, "data": data})
+    return data
+
+
+def _bar(client: Client, job: str) -> Json:
+    columns = [TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.percentage:3.0f}%")]
+    quiet = not out.is_terminal
+    progress = Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[state]}"), console=out)
+    data: Json = {}
+    with nullcontext() if quiet else progress:
+        task = progress.add_task("", total=1.0, state="")
+        for kind, data in client.watch(job):
+            if kind in ("progress", "end"):
+                about = {"description": data["estimator"], "state": _state(data)}
+                progress.update(task, completed=data["progress"], **about)
+            elif quiet:
+                print(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip(), flush=True)
+    return data
+
+
+def _state(job: Json) -> str:
+    return ", ".join(f"{number} {state}" for state, number in job["counts"].items())
+
+
+def _detail(data: Json) -> str:
+    return " ".join(f"{name}={value}" for name, value in data.items())
+
+
+def _result(client: Client, job: Json) -> str:
+    """How the runs ended, in a line, and what to ask next."""
+    reasons = Counter(run["reason"] for run in client.runs(job["id"]))
+    told = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
+    return f"{job['state']}: {told}.  gradarena leaderboard {job['benchmark']} shows where it stands."

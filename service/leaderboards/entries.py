@@ -12,10 +12,17 @@ from estimators.specs.base import canonical
 from .metrics import counted
 from .readings import horizon, last, readings, total, until
 from .records import RunRecord
-from .shapes import Entry, Excluded, Outcome, Question
+from .shapes import Entry, Excluded, Outcome, Place, Question, place_of
 
 GRADIENT = ("variance", "variance_loo2", "log_ratio", "bias", "bias_error", "cosine")
-HARDWARE = ("device", "width", "threads", "compiled", "mixed")  # seconds are compared where these are equal
+HARDWARE = (
+    "device_class",
+    "device",
+    "width",
+    "threads",
+    "compiled",
+    "mixed",
+)  # seconds are compared where equal
 VALIDATION = "bound/validation"
 
 
@@ -30,20 +37,30 @@ def sift(records: Iterable[RunRecord], definition: dict[str, Any], question: Que
     """Every run becomes an entry or is excluded with a reason; of repetitions one counts."""
     runs = sorted(records, key=lambda record: record.run_id)
     question = _settle(runs, definition, question)
-    read = {run.run_id: _read(run, question) for run in runs}
-    strangers = _other_hardware([run for run in runs if not isinstance(read[run.run_id], str)], question)
+    environments = _Numbered()
+    read = {run.run_id: _read(run, question, environments.number(run.environment)) for run in runs}
+    strangers = _other_hardware([run for run in runs if isinstance(read[run.run_id], Entry)], question)
     read |= {run_id: "ran on other hardware than most" for run_id in strangers}
-    read |= _repetitions([entry for entry in read.values() if not isinstance(entry, str)])
-    environments = {canonical(run.environment): run.environment for run in runs}
-    place = {text: number for number, text in enumerate(environments)}
-    kept, left = [], []
-    for run in runs:
-        entry = read[run.run_id]
-        if isinstance(entry, str):
-            left.append(Excluded(run_id=run.run_id, cell_id=run.cell_id, seed=run.seed, reason=entry))
-        else:
-            kept.append(entry.model_copy(update={"environment": place[canonical(run.environment)]}))
-    return Sifted(question, kept, left, list(environments.values()))
+    read |= _repetitions([entry for entry in read.values() if isinstance(entry, Entry)])
+    entries = [entry for entry in read.values() if isinstance(entry, Entry)]
+    return Sifted(question, entries, _excluded(runs, read), list(environments.values()))
+
+
+class _Numbered(dict[str, dict[str, Any]]):
+    """Environments, each once."""
+
+    def number(self, environment: dict[str, Any]) -> int:
+        text = canonical(environment)
+        self.setdefault(text, environment)
+        return list(self).index(text)
+
+
+def _excluded(runs: list[RunRecord], read: dict[str, Entry | str]) -> list[Excluded]:
+    return [
+        Excluded(run_id=run.run_id, cell_id=run.cell_id, seed=run.seed, reason=reason)
+        for run in runs
+        if isinstance(reason := read[run.run_id], str)
+    ]
 
 
 def _settle(runs: list[RunRecord], definition: dict[str, Any], question: Question) -> Question:
@@ -62,35 +79,37 @@ def _settle(runs: list[RunRecord], definition: dict[str, Any], question: Questio
 
 def _median_end(runs: list[RunRecord], metric: str) -> float | None:
     """The median over estimators of where each ends, at its best setting."""
-    ends: dict[str, dict[str, list[float]]] = {}
+    ends: dict[str, dict[Place, list[float]]] = {}
     for run in runs:
         if (end := last(run, metric, run.step)) and isfinite(end[1]):
-            ends.setdefault(run.cell_id, {}).setdefault(canonical(run.setting), []).append(end[1])
+            ends.setdefault(run.cell_id, {}).setdefault(place_of(run.setting), []).append(end[1])
     best = [min(float(np.mean(values)) for values in settings.values()) for settings in ends.values()]
     return float(np.median(best)) if best else None
 
 
-def _read(run: RunRecord, question: Question) -> Entry | str:
+def _read(run: RunRecord, question: Question, place: int) -> Entry | str:
     """What the run says at the budget, or why it says nothing."""
     if question.budget is None or (question.board == "reach" and question.target is None):
         return _where(run)
-    return _reach(run, question) if question.board == "reach" else _at_budget(run, question, question.budget)
+    if question.board == "reach":
+        return _reach(run, question, place)
+    return _at_budget(run, question, question.budget, place)
 
 
-def _at_budget(run: RunRecord, question: Question, budget: float) -> Entry | str:
+def _at_budget(run: RunRecord, question: Question, budget: float, place: int) -> Entry | str:
     spend = counted(question)
     arrived, end = total(run, spend) >= budget, horizon(run, spend, budget)
     point, check = last(run, question.metric, end), last(run, VALIDATION, end)
     if not arrived and run.reason != "diverged":
         return _where(run)
     if not arrived or (point and not isfinite(point[1])):
-        return _entry(run, "diverged", end)
+        return _entry(run, place, "diverged", end)
     if point is None:
         return f"logged no {question.metric} within the budget"
-    return _entry(run, "reached", end, point, check[1] if check and isfinite(check[1]) else None)
+    return _entry(run, place, "reached", end, point, check[1] if check and isfinite(check[1]) else None)
 
 
-def _reach(run: RunRecord, question: Question) -> Entry | str:
+def _reach(run: RunRecord, question: Question, place: int) -> Entry | str:
     """A run that never reaches the target counts with the whole budget: it spends at least that."""
     spend, budget, target = counted(question), question.budget or 0.0, question.target or 0.0
     found, check = (
@@ -102,7 +121,7 @@ def _reach(run: RunRecord, question: Question) -> Entry | str:
     end = found.step if found else horizon(run, spend, budget)
     outcome: Outcome = "reached" if found else "diverged" if run.reason == "diverged" else "censored"
     spent = found.spent if found else budget
-    return _entry(run, outcome, end, (end, spent), check.spent if check else budget)
+    return _entry(run, place, outcome, end, (end, spent), check.spent if check else budget)
 
 
 def _where(run: RunRecord) -> str:
@@ -112,6 +131,7 @@ def _where(run: RunRecord) -> str:
 
 def _entry(
     run: RunRecord,
+    place: int,
     outcome: Outcome,
     end: int,
     point: tuple[int, float] | None = None,
@@ -124,7 +144,7 @@ def _entry(
         run_id=run.run_id, cell_id=run.cell_id, seed=run.seed, setting=run.setting, outcome=outcome,
         step=point[0] if point else None, value=point[1] if point else None, validation=check,
         evaluations=_per_step(run, "evaluations", end), seconds=_per_step(run, "seconds", end),
-        measured_at=max(measured, default=None), gradient=finite, environment=0,
+        measured_at=max(measured, default=None), gradient=finite, environment=place,
     )  # fmt: skip
 
 
@@ -144,13 +164,8 @@ def _other_hardware(runs: list[RunRecord], question: Question) -> set[str]:
 
 def _repetitions(entries: list[Entry]) -> dict[str, Entry | str]:
     """Of runs of one cell, setting and seed the first counts, or the first that measured its gradients."""
-    first: dict[tuple[str, str, int], Entry] = {}
+    place = {entry.run_id: (entry.cell_id, place_of(entry.setting), entry.seed) for entry in entries}
+    first: dict[tuple[str, Place, int], str] = {}
     for entry in sorted(entries, key=lambda entry: (not entry.gradient, entry.run_id)):
-        first.setdefault((entry.cell_id, canonical(entry.setting), entry.seed), entry)
-    kept = {entry.run_id for entry in first.values()}
-    by_place = {(e.cell_id, canonical(e.setting), e.seed): e.run_id for e in first.values()}
-    return {
-        e.run_id: f"repeats run {by_place[(e.cell_id, canonical(e.setting), e.seed)]}"
-        for e in entries
-        if e.run_id not in kept
-    }
+        first.setdefault(place[entry.run_id], entry.run_id)
+    return {id: f"repeats run {first[where]}" for id, where in place.items() if first[where] != id}

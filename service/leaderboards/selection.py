@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from estimators.specs.base import canonical
-
-from .shapes import Entry, Question
+from .shapes import Entry, Place, Question, place_of
 
 
 class Choice(NamedTuple):
@@ -30,13 +28,13 @@ def choose(entries: list[Entry], question: Question) -> Choice:
     any mean."""
     if not entries:
         return Choice([], 0, None)
-    grid = defaultdict(list)
+    grid: dict[Place, list[Entry]] = defaultdict(list)
     for entry in entries:
-        grid[canonical(entry.setting)].append(entry)
+        grid[place_of(entry.setting)].append(entry)
     shared = set.intersection(*({entry.seed for entry in runs} for runs in grid.values()))
-    standings = {text: _standing(runs, shared) for text, runs in grid.items()}
-    enough = [text for text in grid if len(grid[text]) >= 5] or list(grid)
-    best = min(enough, key=lambda text: (standings[text], text))
+    standings = {place: _standing(runs, shared) for place, runs in grid.items()}
+    enough = [place for place in grid if len(grid[place]) >= 5] or list(grid)
+    best = min(enough, key=lambda place: (standings[place], place))
     return Choice(grid[best], len(grid), _near(list(standings.values()), question))
 
 

@@ -9,6 +9,13 @@ Outcome = Literal["reached", "censored", "diverged"]
 Spend = Literal["steps", "evals", "seconds"]
 
 
+Place = tuple[tuple[str, float], ...]  # a setting, in the grid
+
+
+def place_of(setting: dict[str, float]) -> Place:
+    return tuple(sorted(setting.items()))
+
+
 class UnknownBenchmark(LookupError):
     """No run of this benchmark is stored."""
 

@@ -1,5 +1,8 @@
 """What a board of this many seeds can see, and how many more would settle what it leaves open."""
 
+from bisect import bisect_left
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -25,6 +28,15 @@ def missing_seeds(mean: float, spread: float, seeds: int, pairs: int, alpha: flo
 
     At least one for a pair that is open; None where even 10,000 seeds would not do.
     """
-    totals = np.arange(seeds + 1, MANY + 1)
-    enough = visible(spread, totals, pairs, alpha) <= abs(mean)
-    return int(totals[enough.argmax()] - seeds) if enough.any() else None
+
+    def enough(total: int) -> bool:
+        return _in_spreads(total, pairs, alpha) * spread <= abs(mean)
+
+    if not enough(MANY):
+        return None
+    return 1 + bisect_left(range(seeds + 1, MANY), True, key=enough)
+
+
+@lru_cache(maxsize=4_096)
+def _in_spreads(seeds: int, pairs: int, alpha: float) -> float:
+    return float(visible(1.0, seeds, pairs, alpha))

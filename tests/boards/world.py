@@ -60,7 +60,7 @@ def run(name: str = "muprop", settings: dict[str, Any] | None = None, *, seed: i
         estimator=cell.estimator.model_dump(mode="json"), seed=seed,
         setting={"learning_rate": rate, "momentum": 0.9},
         state="succeeded", reason="completed", step=steps, series=series,
-        environment={"device": "cpu", "code": "0.1.0", "python": "3.11", "threads": 1, "width": 5},
+        environment={"device_class": "abacus", "device": "cpu", "code": "5", "threads": 1, "width": 5},
     )  # fmt: skip
 
 

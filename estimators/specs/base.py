@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -60,7 +60,7 @@ class Estimator(Spec):
     autoregressive: ClassVar[bool] = True  # serves layers whose units follow one another
     dreams: ClassVar[bool] = False  # wants a net that samples from the top down
     of_values: ClassVar[bool] = True  # noise reaches the estimate through the values drawn, and not otherwise
-    certified: ClassVar[tuple[dict, ...]] = ({},)  # the settings that the oracle runs
+    certified: ClassVar[tuple[dict[str, Any], ...]] = ({},)  # the settings that the oracle runs
 
     def evaluations(self, model: "Model") -> tuple[float, float]:
         """(forward, backward)"""

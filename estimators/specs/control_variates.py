@@ -1,10 +1,11 @@
 """Unbiased estimators that use the derivative of the cost.  A docstring is the paper."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import ANY, Signal, Tuned
+from .base import ANY, Property, Signal, Tuned
+from .models import Model
 
 
 class MuProp(Tuned):
@@ -12,27 +13,78 @@ class MuProp(Tuned):
 
     name: Literal["muprop"] = "muprop"
     signal: Signal = Signal(centre=True)
+    learned_scale: bool = Field(False, description="of each layer's control variate; else one")
     families = ANY
-    certified = ({}, {"signal": {}}, {"signal": {"input_dependent": 5}}, {"signal": {"normalise": True}})
+    certified = (
+        {},
+        {"signal": {}},
+        {"signal": {"input_dependent": 5}},
+        {"signal": {"normalise": True}},
+        {"learned_scale": True},
+    )
 
-    def holds(self, model):
+    def holds(self, model: Model) -> Property:
         # Normalisation divides the residual and not the analytic term.
         return "none" if self.signal.normalise else "all"
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return 2, 2
 
 
-class REBAR(Tuned):
+class MuPropRollout(Tuned):
+    """The second variant of Gu, Levine, Sutskever, Mnih, ICLR 2016, sec. 6, arXiv:1511.05176."""
+
+    name: Literal["muprop_rollout"] = "muprop_rollout"
+    signal: Signal = Signal(centre=True)
+    families = ANY
+    certified = ({}, {"signal": {}}, {"signal": {"normalise": True}})
+
+    def holds(self, model: Model) -> Property:
+        return "none" if self.signal.normalise else "all"
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        passes = 1 + sum(model.reach)
+        return passes, passes
+
+
+class SimpleMuProp(Tuned):
+    """The code of Tucker et al., NeurIPS 2017, arXiv:1703.07370."""
+
+    name: Literal["simple_muprop"] = "simple_muprop"
+    signal: Signal = Signal(centre=True)
+    families = ANY
+    certified = ({}, {"signal": {"normalise": True}})
+
+    def holds(self, model: Model) -> Property:
+        return "all_up_to_scale" if self.signal.normalise else "all"
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return 2, 1
+
+
+class Relaxed(Tuned):
+    """What walks a relaxed chain twice for every layer."""
+
+    temperature: float = Field(0.5, ge=0.01, le=100, description="to start from")
+    autoregressive = False
+    of_values = False
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return 1 + 2 * sum(model.reach), 1 + 4 * sum(model.reach)
+
+
+class REBAR(Relaxed):
     """Tucker et al., NeurIPS 2017, arXiv:1703.07370."""
 
     name: Literal["rebar"] = "rebar"
-    of_values = False
-    temperature: float = Field(0.5, gt=0, description="to start from")
-    autoregressive = False
 
-    def evaluations(self, model):
-        return 1 + 2 * sum(model.reach), 1 + 4 * sum(model.reach)
+
+class RELAX(Relaxed):
+    """Grathwohl, Choi, Wu, Roeder, Duvenaud, ICLR 2018, arXiv:1711.00123."""
+
+    name: Literal["relax"] = "relax"
+    hidden: int = Field(137, ge=1, le=10_000, description="tanh units of the learned control variate")
+    certified = ({"hidden": 5},)
 
 
 class DoubleCV(Tuned):
@@ -40,8 +92,21 @@ class DoubleCV(Tuned):
 
     name: Literal["double_cv"] = "double_cv"
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return 2, 4
 
 
-AnyControlVariate = MuProp | REBAR | DoubleCV
+class RODEO(Tuned):
+    """Shi, Zhou, Hwang, Titsias, Mackey, NeurIPS 2022, arXiv:2202.09497."""
+
+    name: Literal["rodeo"] = "rodeo"
+    draws: Annotated[int, Field(ge=2, le=16, description="chains per example, K")] = 2
+    hidden: int = Field(100, ge=1, le=10_000, description="units of the learned surrogates")
+    families, autoregressive = ("bernoulli",), False
+    certified = ({"hidden": 5}, {"hidden": 5, "draws": 3})
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return self.draws, 2 * self.draws
+
+
+AnyControlVariate = MuProp | MuPropRollout | SimpleMuProp | REBAR | RELAX | DoubleCV | RODEO

@@ -1,10 +1,11 @@
 """Estimators that use values of the cost alone.  A docstring is the paper."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from .base import ANY, Estimator, Signal, Tuned
+from .base import ANY, Estimator, Property, Signal, Tuned
+from .models import Model
 
 Draws = Annotated[int, Field(ge=2, le=64, description="chains per example, K")]
 
@@ -17,16 +18,20 @@ class Reinforce(Tuned):
     families = ANY
     certified = ({}, {"signal": {"centre": True}}, {"signal": {"normalise": True}})
 
-    def holds(self, model):
+    def holds(self, model: Model) -> Property:
         return "all_up_to_scale" if self.signal.normalise else "all"
 
 
-class NVIL(Reinforce):
+class NVIL(Tuned):
     """Mnih and Gregor, ICML 2014, arXiv:1402.0030."""
 
     name: Literal["nvil"] = "nvil"
     signal: Signal = Signal(centre=True, input_dependent=100, normalise=True)
+    families = ANY
     certified = ({}, {"signal": {"centre": True, "input_dependent": 5}})
+
+    def holds(self, model: Model) -> Property:
+        return "all_up_to_scale" if self.signal.normalise else "all"
 
 
 class ReinforceLOO(Estimator):
@@ -37,7 +42,7 @@ class ReinforceLOO(Estimator):
     families = ANY
     certified = ({"draws": 2}, {"draws": 4})
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return self.draws, self.draws
 
 
@@ -47,10 +52,10 @@ class VIMCO(Estimator):
     name: Literal["vimco"] = "vimco"
     objective, families = "bound", ANY
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return model.bound, model.bound
 
-    def refuses(self, model):
+    def refuses(self, model: Model) -> str | None:
         few = f"{self.name} wants an objective of two samples or more." if model.bound < 2 else None
         return few or super().refuses(model)
 
@@ -62,7 +67,7 @@ class OptimalBaseline(Estimator):
     decay: float = Field(0.9, ge=0, lt=1, description="of the running moments")
     families = ANY
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return 2, 2
 
 
@@ -73,7 +78,7 @@ class DisARM(Estimator):
     of_values = False
     families, autoregressive = ("bernoulli",), False
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return 1 + sum(model.reach), 1
 
 
@@ -86,9 +91,98 @@ class LocalExpectation(Estimator):
     autoregressive = False
     certified = ({}, {"chunk": 2})
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         others = [getattr(layer, "classes", 2) - 1 for layer in model.layers]
         return 1 + sum(v * layer.n * r for v, layer, r in zip(others, model.layers, model.reach)), 1
 
 
-AnyScoreFunction = Reinforce | NVIL | ReinforceLOO | VIMCO | OptimalBaseline | DisARM | LocalExpectation
+class VarGrad(Estimator):
+    """Richter, Boustati, Nuesken, Ruiz, Akyildiz, NeurIPS 2020, arXiv:2010.10436."""
+
+    name: Literal["vargrad"] = "vargrad"
+    draws: Draws = 4
+    families = ANY
+    certified = ({"draws": 2}, {"draws": 4})
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return self.draws, self.draws
+
+
+class BBVI(Estimator):
+    """Ranganath, Gerrish, Blei, AISTATS 2014, arXiv:1401.0118."""
+
+    name: Literal["bbvi"] = "bbvi"
+    draws: Draws = 8
+    families = ANY
+    certified = ({"draws": 2}, {})
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return self.draws, self.draws
+
+
+class StochasticSearch(Estimator):
+    """Paisley, Blei, Jordan, ICML 2012, arXiv:1206.6430."""
+
+    name: Literal["stochastic_search"] = "stochastic_search"
+    draws: Annotated[int, Field(ge=1, le=64, description="chains per example, S")] = 4
+    decay: float = Field(0.9, ge=0, lt=1, description="of the running moments")
+    families = ANY
+    certified = ({}, {"draws": 1})
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return self.draws + 1, self.draws + 1
+
+
+class ARM(Estimator):
+    """Yin and Zhou, ICLR 2019, arXiv:1807.11143."""
+
+    name: Literal["arm"] = "arm"
+    families, autoregressive, of_values = ("bernoulli",), False, False
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return 1 + sum(model.reach), 1
+
+
+class ARMS(Estimator):
+    """Dimitriev and Zhou, ICML 2021, arXiv:2105.14141."""
+
+    name: Literal["arms"] = "arms"
+    draws: Draws = 4
+    families, autoregressive, of_values = ("bernoulli",), False, False
+    certified = ({"draws": 2}, {"draws": 3}, {})
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return 1 + (self.draws - 1) * sum(model.reach), 1
+
+
+class Exact(Estimator):
+    """The sum over all values; Williams's expectation before it is sampled, Machine Learning 8, 1992."""
+
+    name: Literal["exact"] = "exact"
+    objective = "bound"
+    most: ClassVar[int] = 2**16  # sets of values
+
+    def evaluations(self, model: Model) -> tuple[float, float]:
+        return model.configurations, model.configurations
+
+    def refuses(self, model: Model) -> str | None:
+        strange = super().refuses(model)
+        many = f"{self.name} wants a model whose layers take {self.most} values or fewer, all together."
+        return strange or (many if model.configurations**model.bound > self.most else None)
+
+
+AnyScoreFunction = (
+    Reinforce
+    | NVIL
+    | OptimalBaseline
+    | ReinforceLOO
+    | VarGrad
+    | VIMCO
+    | BBVI
+    | StochasticSearch
+    | LocalExpectation
+    | ARM
+    | DisARM
+    | ARMS
+    | Exact
+)

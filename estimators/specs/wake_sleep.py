@@ -3,6 +3,7 @@
 from typing import Literal
 
 from .base import Estimator
+from .models import Model
 from .score_function import Draws
 
 
@@ -13,7 +14,7 @@ class WakeSleep(Estimator):
     of_values = False
     objective, dreams = "wake_sleep", True
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return 2, 2
 
 
@@ -26,7 +27,7 @@ class ReweightedWakeSleep(Estimator):
     unbiased_for = "none"
     draws: Draws = 5
 
-    def evaluations(self, model):
+    def evaluations(self, model: Model) -> tuple[float, float]:
         return self.draws + 1, self.draws + 1
 
 

@@ -1,0 +1,32 @@
+"""Black-box variational inference.  Ranganath, Gerrish, Blei, AISTATS 2014, arXiv:1401.0118.
+
+Rao-Blackwellised to the part of the cost that a layer can still change; then, for each variational
+parameter (here a logit of an example), g = signal times score h, less a h with a = E[g h] / E[h^2].
+Departures: a comes from the other K - 1 draws, so that the estimate is unbiased, and from moments about
+zero, the mean of a score; units of one layer share its signal.
+"""
+
+import torch
+from torch.func import grad
+
+from ..chain import sample
+from ..core import Estimate, Estimator, draws
+from ..specs import score_function
+
+
+class BBVI(score_function.BBVI, Estimator):
+    def noise(self, net, size):
+        return draws(net, size, self.draws)
+
+    def estimate(self, net, params, memory, batch, noise):
+        chain = net.walk(params, batch, sample(noise))
+        given, others = chain.detach(), lambda x: x.sum(0) - x
+        cost = surrogate = chain.cost.mean()
+        for l, unit in enumerate(net.units):
+            z, signal = given.z[l], given.to_go[l]
+            a = given.logits[l].expand(*z.shape[:2], unit.n, *unit.parameter)
+            h = grad(lambda a: unit.log_prob(a, z).sum())(a)  # [K, B, n, *p]
+            g = signal.reshape(*signal.shape, *[1] * len(unit.parameter)) * h
+            a = others(g * h) / others(h * h).clamp(min=torch.finfo(h.dtype).tiny)
+            surrogate = surrogate + ((g - a * h) * chain.logits[l]).sum() / z.shape[:2].numel()
+        return Estimate(surrogate, cost)

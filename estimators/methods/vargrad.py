@@ -1,0 +1,21 @@
+"""VarGrad.  Richter, Boustati, Nuesken, Ruiz, Akyildiz, NeurIPS 2020, arXiv:2010.10436.
+
+Half the variance over K draws of log(q / p), differentiated with the draws held fixed: leave-one-out
+with one signal for all layers.  Departure: for any cost, not the ELBO alone, and the cost's own
+derivative is added, that of its log q (zero in expectation) among it.
+"""
+
+from ..chain import sample
+from ..core import Estimate, Estimator, draws
+from ..specs import score_function
+
+
+class VarGrad(score_function.VarGrad, Estimator):
+    def noise(self, net, size):
+        return draws(net, size, self.draws)
+
+    def estimate(self, net, params, memory, batch, noise):
+        chain = net.walk(params, batch, sample(noise))
+        log_ratio = chain.cost.detach() + chain.log_q - chain.log_q.detach()  # [K, B]
+        cost = chain.cost.mean()
+        return Estimate(cost + log_ratio.var(0).mean() / 2, cost)

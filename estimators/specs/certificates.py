@@ -1,0 +1,58 @@
+"""What the oracle found of an estimator: one row per net.  The built-in estimators' are kept beside this
+file, and read without torch; ``python -m estimators certificates`` writes them anew."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from .base import Spec
+
+STORE = files(__package__) / "certificates.json"
+
+
+class Row(Spec):
+    """The worse of fresh and warm memory, but for variance, which is with warm memory."""
+
+    net: str
+    promised: bool  # unbiased here (up to scale, perhaps), by what the estimator declares
+    draws: int  # 0: every value enumerated
+    z: float | None  # largest deviation of any coordinate, in standard errors
+    bias: float  # relative
+    interval: tuple[float, float]  # of the bias, at 95% or more
+    variance_ratio: float | None  # to leave-one-out with two draws; of the maps of stochastic layers
+    forward: float  # evaluations, counted
+    backward: float
+    kept: bool  # what was promised of bias, and the evaluations declared
+
+
+class Certificate(Spec):
+    estimator: dict[str, Any]
+    code: str = ""  # digest of the code that was tried
+    rows: tuple[Row, ...]
+
+    @property
+    def kept(self) -> bool:
+        return all(row.kept for row in self.rows)
+
+    def table(self) -> str:
+        settings = ", ".join(f"{k} {v}" for k, v in self.estimator.items() if k != "name")
+        head = f"{'net':22s} {'promised':8s} {'draws':>7s} {'max |z|':>8s} {'bias':>9s}  {'95% interval':17s}"
+        head += f" {'variance / loo':>14s} forward backward"
+        lines = [f"{self.estimator['name']} ({settings})", head, *[line(row) for row in self.rows]]
+        return "\n".join([*lines, "kept" if self.kept else "NOT KEPT"])
+
+
+def line(row: Row) -> str:
+    z = "exact" if row.z is None else f"{row.z:.2f}"
+    ratio = "" if row.variance_ratio is None else f"{row.variance_ratio:.3g}"
+    low, high = row.interval
+    draws, promised = row.draws or "all", "unbiased" if row.promised else ""
+    text = f"{row.net:22s} {promised:8s} {draws:>7} {z:>8s} {row.bias:9.2%}  {low:7.2%} to {high:6.2%}"
+    text += f" {ratio:>14s} {row.forward:7.4g} {row.backward:8.4g}"
+    return text if row.kept else f"{text}  NOT KEPT"
+
+
+def load() -> dict[str, list[Certificate]]:
+    """The built-in estimators' certificates by name, one per certified setting."""
+    stored = json.loads(STORE.read_text())
+    return {name: [Certificate.model_validate(c) for c in found] for name, found in stored.items()}

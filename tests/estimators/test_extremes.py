@@ -1,0 +1,35 @@
+"""Probabilities that round to 0 and to 1, a batch of one: every gradient is finite."""
+
+import pytest
+import torch
+
+from estimators.core import Memory, gradient
+from estimators.measure import repeats
+from estimators.testing import NETS, Problem, problem, warm
+
+from .cases import FIRST, build, label
+
+
+def extreme(name: str, size: float) -> Problem:
+    """Logits of plus and minus ``size``, by turns; for Gaussian units means, and narrow ones."""
+    at = problem(NETS[name], size=1)
+    gaussian = any(layer.family == "gaussian" for layer in NETS[name].layers)
+    params = {}
+    for k, p in at.params.items():
+        turns = size * (1 - 2.0 * (torch.arange(p.numel()) % 2)).reshape(p.shape)
+        narrow = torch.where(torch.arange(p.numel()) % 2 == 0, 40.0, -10.0).reshape(p.shape)
+        params[k] = ((narrow if gaussian else turns) if k[0] == "q" and k[-2:] == ".b" else p).float()
+    return Problem(at.net, params, {k: v.float() for k, v in at.batch.items()})
+
+
+@pytest.mark.parametrize("spec, net", FIRST, ids=label)
+def test_gradients_are_finite(spec, net):
+    estimator = build(spec)
+    memory = warm(estimator, problem(NETS[net], size=1), steps=2)
+    memory = Memory(*[{k: v.float() for k, v in part.items()} for part in memory])
+    for size in (40.0, 1000.0):
+        at = extreme(net, size)
+        noise = [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed=3)]
+        g = gradient(estimator, at.net, at.params, memory, at.batch, noise)
+        assert torch.isfinite(g.cost)
+        assert all(torch.isfinite(v).all() for tree in g[:3] for v in tree.values())

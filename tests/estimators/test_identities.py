@@ -1,0 +1,114 @@
+"""Estimators that are one and the same, where they are."""
+
+import pytest
+import torch
+
+from estimators import exact
+from estimators.chain import replay, sample
+from estimators.core import Memory, gradient
+from estimators.measure import moments, repeats
+from estimators.methods.arms import copula
+from estimators.registry import build
+from estimators.specs.control_variates import REBAR, RELAX, RODEO, DoubleCV
+from estimators.specs.pathwise import (
+    GumbelRao,
+    Half,
+    ReinMax,
+    SlopeAnnealed,
+    STGumbelSoftmax,
+    StraightThrough,
+)
+from estimators.specs.score_function import ARMS, DisARM, Exact, LocalExpectation, ReinforceLOO, VarGrad
+from estimators.testing import NETS, fresh, problem
+
+
+def setting(spec, net, seed=4):
+    """Estimator, problem, and the noise of one estimate."""
+    estimator, at = build(spec), problem(NETS[net])
+    return estimator, at, [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed)]
+
+
+def estimate(spec, net, noise=None):
+    estimator, at, drawn = setting(spec, net)
+    return gradient(estimator, *at[:2], fresh(estimator, at), at.batch, noise or drawn).params
+
+
+def same(one, two):
+    torch.testing.assert_close(one, two)
+    assert any((v != 0).any() for v in one.values())
+
+
+@pytest.mark.parametrize("net", ["vae-1", "gaussian"])
+@pytest.mark.parametrize("draws", [2, 4])
+def test_vargrad_is_leave_one_out_on_the_elbo(net, draws):
+    same(estimate(VarGrad(draws=draws), net), estimate(ReinforceLOO(draws=draws), net))
+
+
+@pytest.mark.parametrize("net", ["vae-1", "fdarn-2"])
+def test_double_cv_starts_as_leave_one_out(net):
+    same(estimate(DoubleCV(), net), estimate(ReinforceLOO(draws=2), net))
+
+
+@pytest.mark.parametrize("draws", [2, 3])
+def test_rodeo_starts_as_leave_one_out(draws):
+    same(estimate(RODEO(draws=draws), "vae-3"), estimate(ReinforceLOO(draws=draws), "vae-3"))
+
+
+@pytest.mark.parametrize("net", ["vae-3", "mixed"])
+def test_relax_starts_as_rebar(net):
+    same(estimate(RELAX(), net), estimate(REBAR(), net))
+
+
+@pytest.mark.parametrize("net", ["vae-1", "vae-3", "prediction-2"])
+def test_arms_with_two_draws_is_disarm(net):
+    """Whose uniform is the copula's first, turned as ARMS turns it where p is a half or more."""
+    estimator, at, noise = setting(ARMS(draws=2), net)
+    first, z, u = [copula(v)[:1] for v in noise], [], []
+    for l, v in enumerate(first):
+        a = at.net.logits(at.params, l, z, at.batch)
+        u.append(torch.where(a < 0, 1 - v, v))
+        z.append(at.net.units[l].sample(a, u[l]))
+    same(estimate(ARMS(draws=2), net), estimate(DisARM(), net, u))
+
+
+@pytest.mark.parametrize("net", ["vae-1", "vae-3", "fdarn", "bound"])
+def test_reinmax_at_temperature_one_is_half_for_bernoulli_units(net):
+    same(estimate(ReinMax(), net), estimate(Half(), net))
+
+
+@pytest.mark.parametrize("net", ["vae-3", "mixed", "prediction-ar"])
+def test_slope_annealed_starts_as_straight_through(net):
+    same(estimate(SlopeAnnealed(), net), estimate(StraightThrough(), net))
+
+
+def test_local_expectation_is_the_flip_difference():
+    """p (1 - p) (f(b_i = 1) - f(b_i = 0)), and the direct derivative of the cost in the logit."""
+    estimator, at, (u,) = setting(LocalExpectation(), "vae-1")
+    params = {k: v for k, v in at.params.items()}
+    chain = at.net.walk(params, at.batch, sample([u]))
+    z, p = chain.z[0], chain.logits[0].sigmoid()
+    cost = lambda z: at.net.walk(params, at.batch, replay([z])).cost
+    want = z - p  # of log q, which the cost holds
+    for i in range(3):
+        one, zero = z.clone(), z.clone()
+        one[..., i], zero[..., i] = 1, 0
+        want[..., i] += (p * (1 - p))[..., i] * (cost(one) - cost(zero))
+    found = gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
+    torch.testing.assert_close(found, want.mean((0, 1)))
+
+
+@pytest.mark.parametrize("net", ["vae-1", "categorical", "fdarn-2"])
+def test_gumbel_rao_and_straight_through_gumbel_softmax_have_one_mean(net):
+    n, at, found = 20_000, problem(NETS[net]), []
+    for seed, spec in enumerate((STGumbelSoftmax(), GumbelRao(samples=3))):
+        found.append(moments(build(spec), *at[:2], Memory(), at.batch, n, seed))
+    (one, v, _), (two, w, _) = found
+    for k in one:
+        error = ((v[k] + w[k]) / n).sqrt()
+        assert ((one[k] - two[k]).abs() <= 4.8 * error + 1e-12).all()
+    assert sum(w[k].sum() for k in w) < sum(v[k].sum() for k in v)
+
+
+def test_the_exact_estimator_is_the_exact_gradient_whatever_the_noise():
+    at = problem(NETS["mixed"])
+    same(estimate(Exact(), "mixed"), exact.gradient("single", *at))

@@ -129,6 +129,9 @@ class Program:
                 log.add(lane, step, self.measure(lane))
 
     def bounds(self, lane: int) -> dict[str, float]:
+        """NaN where a parameter is no number: units would be drawn from it all the same."""
+        if not self.trainer.rows[lane].isfinite().all():
+            return dict.fromkeys([f"bound/{name}" for name in SPLITS], float("nan"))
         params, _ = self.trainer.of(lane)
         judge = evaluate.bound if self.spec.model.likelihood else evaluate.mean
         seed, samples = self.members[lane].seed, self.spec.evaluation.samples

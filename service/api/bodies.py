@@ -1,4 +1,4 @@
-"""Reading a submission: strictly, so that neither 3.0 nor "3" is 3, and naming the field that is wrong."""
+"""Reading a submission: strictly, so that neither "3" nor true is a number, and naming what is wrong."""
 
 import json
 from typing import Annotated, Any
@@ -35,21 +35,30 @@ async def _read(request: Request) -> bytes:
 def parse(body: bytes) -> Submission:
     """Raises Malformed, Refused, Invalid."""
     try:
-        return Submission.model_validate_json(body, strict=True)
+        value = json.loads(body, parse_float=_number)
+    except (ValueError, RecursionError) as error:
+        raise errors.Malformed(f"{error}.") from None
+    try:
+        return Submission.model_validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
-        raise _told(body, error) from None
+        raise _told(value, error) from None
 
 
-def _told(body: bytes, error: ValidationError) -> errors.ServiceError:
+def _number(text: str) -> int | float:
+    """JSON knows one kind of number: 3.0 is 3."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _told(body: Any, error: ValidationError) -> errors.ServiceError:
     found = error.errors(include_url=False)
-    if found[0]["type"] == "json_invalid":
-        return errors.Malformed(found[0]["msg"])
-    listed = faults(Submission, json.loads(body), found)
+    if found[0]["type"] == "json_invalid":  # half a surrogate pair, which Python lets pass
+        return errors.Malformed(f"{found[0]['msg']}.")
+    listed = faults(Submission, body, found)
     kind = (
         errors.Refused if all(one["type"] in ("refused", "value_error") for one in found) else errors.Invalid
     )
-    first = listed[0]
-    return kind(f"{first.pointer or 'The body'}: {first.detail}", listed)
+    return kind(f"{listed[0].pointer or 'The body'}: {listed[0].detail}", listed)
 
 
 Submitted = Annotated[Submission, Depends(submission)]

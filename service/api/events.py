@@ -27,7 +27,7 @@ POLL, PING = 0.5, 15.0  # seconds between two looks, and of silence before a com
 PAGE = 1000
 Place = Annotated[int, Query(ge=0, le=MOST, description="events numbered above this")]
 Last = Annotated[
-    int | None, Header(alias="Last-Event-ID", ge=0, le=MOST, description="where a broken stream goes on")
+    int, Header(alias="Last-Event-ID", ge=0, le=MOST, description="where a broken stream goes on")
 ]
 
 
@@ -42,14 +42,14 @@ def events(
     request: Request,
     kind: Annotated[str, Depends(offers(JSON, STREAM))],
     after: Place = 0,
-    last_event_id: Last = None,
+    last_event_id: Last = 0,
 ) -> Response:
     """A page of events.
 
     As text/event-stream also those to come, and ``progress`` between them, until the job has its ``end``.
     """
     sessions = request.app.state.readers
-    first = _look(sessions, job_id, last_event_id if last_event_id is not None else after)
+    first = _look(sessions, job_id, max(after, last_event_id))
     if kind == JSON:
         return Response(first[0].model_dump_json(), media_type=JSON)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -28,7 +28,12 @@ class Submission(Experiment):
 
     model_config = ConfigDict(title="Submission", json_schema_extra={"examples": [SMALLEST]})
 
-    labels: dict[LabelName, Label] = Field({}, max_length=16, description="yours, for finding jobs again")
+    labels: dict[LabelName, Label] = Field(
+        {},
+        max_length=16,
+        description="yours, for finding jobs again",
+        json_schema_extra={"additionalProperties": False},
+    )
     priority: int = Field(0, ge=-100, le=100, description="higher goes first")
     queue: Literal["cpu", "gpu"] = "cpu"
 

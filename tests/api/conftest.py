@@ -8,10 +8,12 @@ from time import sleep
 import httpx
 import pytest
 import uvicorn
+from alembic import command
 
 from service import queue
 from service.api.app import create_app
 from service.config import Settings
+from service.store import schema
 from service.store.base import sessions
 
 SMALLEST = {
@@ -39,6 +41,14 @@ def broker(valkey):
     """The bell rings there."""
     queue.app.conf.update(broker_url=valkey.url, broker_transport_options={})
     return valkey
+
+
+@pytest.fixture
+def migrated(engine, url):
+    """The database says that it has the newest schema."""
+    command.stamp(schema.config(url), "head")
+    yield
+    command.stamp(schema.config(url), "base")
 
 
 @pytest.fixture

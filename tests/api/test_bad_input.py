@@ -50,7 +50,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         "after step 5",
     ),
     "negative steps": ({"training": {"steps": -5}}, "invalid", ["/training/steps"], "equal to 1 (got -5)"),
-    "a float for an int": ({"training": {"steps": 5.0}}, "invalid", ["/training/steps"], "integer (got 5.0)"),
+    "a float for an int": ({"training": {"steps": 5.5}}, "invalid", ["/training/steps"], "integer (got 5.5)"),
     "a string for an int": ({"seeds": ["3"]}, "invalid", ["/seeds/0"], "integer (got '3')"),
     "ten thousand seeds": ({"seeds": MANY}, "invalid", ["/seeds"], "10,000 items; 1,000 at most"),
     "one seed twice": ({"seeds": [1, 1]}, "refused", ["/seeds"], "every seed once"),

@@ -1,23 +1,13 @@
 """Live, ready, degraded, not ready; and the fleet."""
 
 import httpx
-import pytest
-from alembic import command
 from sqlalchemy import update
 
 from service.api.app import create_app
-from service.store import bundles, schema, workers
+from service.store import bundles, workers
 from service.store.base import now
 from service.store.models import Bundle
 from tests.api.conftest import served
-
-
-@pytest.fixture
-def migrated(engine, url):
-    """The database says that it has the newest schema."""
-    command.stamp(schema.config(url), "head")
-    yield
-    command.stamp(schema.config(url), "base")
 
 
 def test_ready(api, migrated):

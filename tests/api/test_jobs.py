@@ -123,3 +123,11 @@ def test_what_failed_cannot_be_cancelled(api, job, database):
         bundles.leave(session, bundle.id, bundle.attempt, "error")
     answer = api.post(f"/v1/jobs/{job['id']}/cancel")
     assert answer.status_code == 409 and "failed" in answer.json()["detail"]
+
+
+def test_a_whole_number_may_be_written_with_a_point(api):
+    """JSON Schema counts 7.0 among the integers."""
+    body = SMALLEST | {"training": {"steps": 7.0, "learning_rate": 1.0}}
+    spec = api.post("/v1/jobs", json=body).json()["spec"]
+    assert spec["training"]["steps"] == 7 and isinstance(spec["training"]["steps"], int)
+    assert spec["training"]["learning_rate"] == 1.0

@@ -1,0 +1,63 @@
+"""Boards over HTTP: what the computation says, in three formats."""
+
+import csv
+import io
+
+import pytest
+
+from service.leaderboards import stored
+from service.leaderboards.compute import recompute
+from service.leaderboards.shapes import Board
+from tests.api.conftest import SMALLEST
+from tests.api.training import claim, write
+
+GAP = {"muprop": 0.0, "reinforce": 5.0}
+
+
+@pytest.fixture
+def benchmark(api, database):
+    """Two estimators, five seeds each, one clearly better."""
+    for name, gap in GAP.items():
+        body = SMALLEST | {"estimator": {"name": name}, "training": {"steps": 10}}
+        job = api.post("/v1/jobs", json=body).json()
+        ends = lambda lane: {
+            series: ([10], [30 + gap + lane * 0.1 + 0.01 * len(name) * lane % 3])
+            for series in ("bound/test", "bound/validation")
+        }
+        write(database, claim(database), 10, ends)
+    return job["benchmark"]
+
+
+def test_the_better_one_leads(api, benchmark, database):
+    [listed] = api.get("/v1/leaderboards").json()["data"]
+    assert (listed["benchmark_id"], listed["estimators"], listed["succeeded"]) == (benchmark, 2, 10)
+    answer = api.get(f"/v1/leaderboards/{benchmark}")
+    board = Board.model_validate(answer.json())
+    assert [row.declared.unbiased_for for row in board.rows] == ["all", "all"]
+    assert [row.ranks for row in board.rows] == [(1, 1), (2, 2)] and "muprop" in board.rows[0].label
+    assert recompute(board) == board
+    with database.begin() as session:
+        assert board == stored.board(session, benchmark)
+    tag = {"If-None-Match": answer.headers["ETag"]}
+    assert api.get(f"/v1/leaderboards/{benchmark}", headers=tag).status_code == 304
+
+
+def test_other_formats(api, benchmark):
+    ask = lambda media: api.get(f"/v1/leaderboards/{benchmark}", headers={"Accept": media}).text
+    rows = list(csv.DictReader(io.StringIO(ask("text/csv"))))
+    assert [row["rank_low"] for row in rows] == ["1", "2"]
+    assert ask("text/markdown").startswith("| ")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_cannot_be_asked(api, benchmark):
+    assert api.get(f"/v1/leaderboards/{'0' * 16}").status_code == 404
+    for wrong in (
+        {"metric": "cost"},
+        {"board": "luck"},
+        {"budget": -1},
+        {"budget": "nan"},
+        {"threshold": -1},
+    ):
+        answer = api.get(f"/v1/leaderboards/{benchmark}", params=wrong)
+        assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == next(iter(wrong))

@@ -1,0 +1,105 @@
+"""What the document promises: names, examples, bounds, and a problem for every way to fail."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from service import errors
+from service.api.app import create_app
+from service.config import Settings
+from tests.api.conftest import SMALLEST
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("openapi")
+    return create_app(Settings(database=f"sqlite:///{folder}/arena.db", data=folder)).openapi()
+
+
+def operations(document):
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def nodes(value):
+    """Every object in a document."""
+    if isinstance(value, dict):
+        yield value
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from nodes(child)
+
+
+def test_every_operation_has_a_name_of_its_own(document):
+    names = [operation["operationId"] for operation in operations(document)]
+    assert len(set(names)) == len(names) >= 20 and all(name.islower() for name in names)
+    assert all(operation["tags"] and operation["summary"] for operation in operations(document))
+
+
+def test_every_operation_documents_its_problems(document):
+    for operation in operations(document):
+        failures = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+        assert {"406", "500", "503"} <= failures.keys()
+        assert all(list(answer["content"]) == ["application/problem+json"] for answer in failures.values())
+    assert "ValidationError" not in document["components"]["schemas"]
+
+
+def test_every_reference_leads_somewhere(document):
+    found = [node["$ref"] for node in nodes(document) if isinstance(node.get("$ref"), str)]
+    schemas = document["components"]["schemas"]
+    assert found and all(name.removeprefix("#/components/schemas/") in schemas for name in found)
+
+
+def test_the_example_is_the_smallest_body(document):
+    content = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]["application/json"]
+    assert content["examples"]["smallest"]["value"] == SMALLEST
+
+
+def test_every_integer_that_comes_in_is_bounded(document):
+    """Else a database would be the first to find it too large."""
+    submission = {name: s for name, s in document["components"]["schemas"].items() if reaches(document, name)}
+    parameters = [operation.get("parameters", []) for operation in operations(document)]
+    integers = [node for node in nodes([submission, parameters]) if node.get("type") == "integer"]
+    unbounded = [node for node in integers if not ({"minimum", "maximum"} <= node.keys() or "const" in node)]
+    assert len(integers) > 20 and not unbounded
+
+
+def reaches(document, name, start="Submission"):
+    """Whether a schema is part of a submission."""
+    schemas, seen, waiting = document["components"]["schemas"], set(), [start]
+    while waiting:
+        seen.add(waiting.pop())
+        for node in nodes([schemas[one] for one in seen]):
+            target = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+            if target and target not in seen and target not in waiting:
+                waiting.append(target)
+    return name in seen
+
+
+def test_every_problem_is_explained(document):
+    assert errors.ERRORS.keys() >= {"malformed", "not-found", "invalid", "refused", "database-away"}
+    for kind in errors.ERRORS.values():
+        assert kind().title.endswith(".") and 400 <= kind.status < 600
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_type_of_a_problem_is_served(api):
+    problem = api.get("/v1/jobs/7").json()
+    answer = api.get(problem["type"])
+    assert answer.status_code == 200 and answer.json()["title"] == problem["title"]
+    assert {kind["type"] for kind in api.get("/problems").json()} == {f"/problems/{s}" for s in errors.ERRORS}
+
+
+def test_the_api_loads_no_torch_and_starts_fast(tmp_path):
+    """The child counts its own processor time, which other processes stretch less than the clock's."""
+    code = """
+import json, sys, time
+began = time.process_time()
+import service.api.app
+heavy = {"torch", "scipy.stats", "matplotlib", "estimators.core", "workers"} & set(sys.modules)
+print(json.dumps([sorted(heavy), time.process_time() - began]))
+"""
+    env = {"GRADARENA_DATA": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    heavy, seconds = json.loads(done.stdout)
+    assert not heavy and seconds < 1.5

@@ -1,0 +1,63 @@
+"""The OpenAPI document is true: what it allows is answered as it says, what it forbids is refused."""
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import Status, from_schema
+from schemathesis.engine.events import EngineFinished, NonFatalError, ScenarioFinished
+
+from service.api.app import create_app
+
+ACCEPTED = ["2xx", "3xx", "401", "403", "404", "409", "429"]
+
+
+@schemathesis.check
+def refused_for_a_reason(context, response, case):
+    """What no schema can say: parts of an experiment that do not fit together."""
+    valid = case.meta is not None and case.meta.generation.mode.is_positive
+    if (
+        case.operation.definition.raw.get("operationId") == "submit_job"
+        and valid
+        and response.status_code == 422
+    ):
+        assert response.json()["type"] == "/problems/refused"
+
+
+def config(examples: int) -> SchemathesisConfig:
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": 1,
+            "generation": {"max-examples": examples, "database": "none", "deterministic": True},
+            "operations": [
+                {
+                    "include-operation-id": "submit_job",
+                    "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}},
+                }
+            ],
+        }
+    )
+
+
+def told(event) -> list[str]:
+    """Every failure of a scenario, with what was sent."""
+    return [
+        f"{check.name}: {check.failure_info.failure}\n{check.failure_info.code_sample}"
+        for checks in event.recorder.checks.values()
+        for check in checks
+        if check.status == Status.FAILURE
+    ]
+
+
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
+def test_it_cannot_be_broken(migrated, settings, broker, request):
+    examples = 6 if "sqlite" in request.node.name else 2
+    schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(settings), config=config(examples))
+    failures, calls = [], 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, ScenarioFinished):
+            failures += told(event)
+            calls += len(event.recorder.cases)
+        elif isinstance(event, NonFatalError):
+            failures.append(str(event.info))
+    assert isinstance(event, EngineFinished) and not failures, "\n\n".join(failures[:5])
+    assert calls > 500

@@ -1,0 +1,60 @@
+"""Checkpoints come back as they were, and those that nobody needs go."""
+
+import numpy as np
+import pytest
+
+from service.store import bundles, jobs
+from service.store.base import sessions
+from service.store.bundles import Report
+from tests.store.world import plan
+from workers.artifacts import Artifacts
+
+
+@pytest.fixture
+def artifacts(tmp_path):
+    return Artifacts(f"file://{tmp_path}/artifacts")
+
+
+def test_round_trip(artifacts):
+    """Shapes of no dimension, other layouts and small types too."""
+    state = {
+        "scalar": np.array(3, np.int64),
+        "matrix": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "turned": np.arange(6.0).reshape(2, 3).T,
+        "flags": np.array([True, False]),
+        "odd": np.array([np.nan, -np.inf, -0.0]),
+        "none": np.zeros((0, 4)),
+    }
+    loaded = artifacts.load(artifacts.save("a/1/2.safetensors", state))
+    assert loaded.keys() == state.keys()
+    for name, value in state.items():
+        assert loaded[name].shape == value.shape and loaded[name].dtype == value.dtype
+        assert loaded[name].tobytes() == value.tobytes()
+
+
+def test_nothing_is_loaded_from_nowhere(artifacts):
+    assert artifacts.load(None) is None
+
+
+def test_a_plain_path_is_a_place_too(tmp_path):
+    artifacts = Artifacts(str(tmp_path / "there"))
+    artifacts.save("a/1/2", {"x": np.ones(1)})
+    assert (tmp_path / "there" / "a" / "1" / "2").is_file()
+
+
+def test_the_sweep_spares_what_is_pointed_at_and_what_may_still_be(engine, artifacts):
+    database, state = sessions(engine), {"x": np.ones(1)}
+    with database.begin() as session:
+        for _ in range(3):
+            jobs.submit(session, "a", plan({"seeds": [1], "steps": 20}))
+        pointed, running, ended = (bundles.claim(session, "cpu", "w", 30) for _ in range(3))
+        names = {b: f"{b.id}/1/10" for b in (pointed, running, ended)}
+        for name in names.values():
+            artifacts.save(name, state)
+        bundles.write(session, pointed.id, 1, Report(10, names[pointed], {}), 30)
+        for bundle in (pointed, ended):
+            bundles.leave(session, bundle.id, 1, "released")
+    assert artifacts.sweep(database) == 1
+    kept = {path[len(artifacts.root) + 1 :] for path in artifacts.files.find(artifacts.root)}
+    assert kept == {names[pointed], names[running]}
+    assert artifacts.sweep(database) == 0

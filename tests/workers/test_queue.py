@@ -1,0 +1,58 @@
+"""The doorbell, on a real broker, on a dead one, and on a folder of files."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from service import queue
+from service.store import jobs
+from service.store.base import sessions
+from tests.store.world import plan
+
+
+@pytest.fixture
+def quiet(valkey):
+    with queue.app.connection_for_write() as connection:
+        connection.default_channel.client.flushall()
+
+
+def test_bells_are_counted(quiet):
+    assert queue.pending("cpu") == 0
+    queue.ring("cpu", 2)
+    queue.ring("gpu")
+    assert (queue.pending("cpu"), queue.pending("gpu")) == (2, 1)
+
+
+def test_the_bell_rings_after_the_commit_and_never_without_one(quiet, engine):
+    database = sessions(engine)
+    with pytest.raises(ZeroDivisionError), database.begin() as session:
+        queue.ring_after_commit(session, "cpu")
+        raise ZeroDivisionError
+    assert queue.pending("cpu") == 0
+    with database.begin() as session:
+        jobs.submit(session, "a", plan({"seeds": [1], "steps": 1}))
+        queue.ring_after_commit(session, "cpu")
+        assert queue.pending("cpu") == 0
+    assert queue.pending("cpu") == 1
+
+
+def test_a_dead_broker_is_given_up_soon(valkey, caplog):
+    valkey.kill()
+    started = time.monotonic()
+    queue.ring("cpu")
+    queue.top_up("cpu", 1)
+    valkey.start()
+    assert time.monotonic() - started < 2
+    assert [record.message.split(":")[0] for record in caplog.records if record.name == "service.queue"]
+
+
+def test_a_folder_is_a_broker_too(tmp_path):
+    rings = "from service import queue; queue.ring('cpu', 3); print(queue.pending('cpu'))"
+    environment = os.environ | {"GRADARENA_BROKER": "filesystem://", "GRADARENA_DATA": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", rings], env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "3"

@@ -1,0 +1,152 @@
+"""What a runner does with a bundle, in this process: with the real program or the stand-in."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from service.config import Settings
+from service.store import bundles, jobs
+from service.store.base import sessions
+from service.store.models import Attempt, Bundle, Run
+from service.store.shown import counts, events
+from tests.store import training
+from tests.store.world import plan
+from tests.workers.fleet import check_series, digits, submit
+from workers.runner import Runner
+
+LEASE = 30
+STAND_IN = {"seeds": [1, 2], "steps": 30, "every": 10}
+
+
+@pytest.fixture
+def desk(engine, tmp_path):
+    """A database, a runner on it, and what the runner said."""
+    database, said = sessions(engine), []
+    settings = Settings(database=str(engine.url), data=tmp_path)
+    stand_in = Runner(database, settings, said.append, build=training.Program)
+    return SimpleNamespace(
+        database=database, said=said, stand_in=stand_in, real=lambda: Runner(database, settings, said.append)
+    )
+
+
+def claim(desk):
+    with desk.database.begin() as session:
+        return bundles.claim(session, "cpu", "w", LEASE)
+
+
+def submit_stand_in(desk, **more):
+    with desk.database.begin() as session:
+        return jobs.submit(session, "a", plan(STAND_IN | more)).id
+
+
+def leave(desk, bundle, word):
+    with desk.database.begin() as session:
+        bundles.leave(session, bundle.id, bundle.attempt, word["ending"], word.get("why", ""))
+
+
+def told(desk, job):
+    with desk.database.begin() as session:
+        return counts(session, job)
+
+
+def test_a_bundle_is_trained_to_its_end(desk):
+    job = submit_stand_in(desk)
+    bundle = claim(desk)
+    assert desk.stand_in.attempt(bundle.id, bundle.attempt) == {"ending": "done"}
+    assert told(desk, job) == {"succeeded": 2}
+    with desk.database.begin() as session:
+        steps = [event.data["step"] for event in events(session, job) if event.type == "checkpoint"]
+        assert steps == [10, 20, 30]
+
+
+def test_a_drained_runner_stops_at_a_checkpoint_and_another_goes_on(desk):
+    spec = digits(40, 10)
+    job = submit(desk.database, spec)
+    bundle, runner = claim(desk), desk.real()
+    runner.drain.set()
+    word = runner.attempt(bundle.id, bundle.attempt)
+    assert word == {"ending": "released"}
+    leave(desk, bundle, word)
+    again = claim(desk)
+    assert (again.step, again.attempt, again.strikes) == (10, 2, 0)
+    assert desk.real().attempt(again.id, again.attempt) == {"ending": "done"}
+    check_series(desk.database, job, spec)
+
+
+def test_a_run_whose_neighbour_is_cancelled_writes_the_same(desk):
+    spec = digits(30, 10, seeds=(3, 4))
+    job = submit(desk.database, spec)
+    bundle, runner = claim(desk), desk.real()
+    runner.drain.set()
+    leave(desk, bundle, runner.attempt(bundle.id, bundle.attempt))
+    with desk.database.begin() as session:
+        neighbour = session.scalars(select(Run).where(Run.job_id == job, Run.seed == 3)).one()
+        jobs.cancel(session, [neighbour.id])
+    again = claim(desk)
+    assert desk.real().attempt(again.id, again.attempt) == {"ending": "done"}
+    assert told(desk, job) == {"cancelled": 1, "succeeded": 1}
+    check_series(desk.database, job, spec, numbers=[1])
+
+
+def test_out_of_memory_halves_the_bundle(desk):
+    job = submit_stand_in(desk, memory=1)
+    wide = claim(desk)
+    word = desk.stand_in.attempt(wide.id, wide.attempt)
+    assert word["ending"] == "oom"
+    leave(desk, wide, word)
+    while bundle := claim(desk):
+        assert bundle.width == 1
+        assert desk.stand_in.attempt(bundle.id, bundle.attempt) == {"ending": "done"}
+    assert told(desk, job) == {"succeeded": 2}
+
+
+def test_an_error_is_told_in_a_line(desk):
+    job = submit_stand_in(desk, seconds=-1)
+    bundle = claim(desk)
+    word = desk.stand_in.attempt(bundle.id, bundle.attempt)
+    assert word == {"ending": "error", "why": "ValueError: sleep length must be non-negative"}
+    leave(desk, bundle, word)
+    assert told(desk, job) == {"failed": 2}
+    with desk.database.begin() as session:
+        assert events(session, job)[-1].data["why"] == word["why"]
+
+
+def test_a_program_that_forgets_a_lane_is_an_error(desk):
+    submit_stand_in(desk, every=20)  # 30 is not a multiple of 20: the last boundary is missing
+    bundle = claim(desk)
+    assert desk.stand_in.attempt(bundle.id, bundle.attempt)["ending"] == "error"
+
+
+def test_a_fenced_runner_writes_nothing(desk):
+    job = submit_stand_in(desk)
+    bundle = claim(desk)
+    with desk.database.begin() as session:
+        bundles.leave(session, bundle.id, bundle.attempt, "lost")
+    assert desk.stand_in.attempt(bundle.id, bundle.attempt) == {"ending": "over"}
+    assert told(desk, job) == {"queued": 2}
+
+
+def test_it_says_how_far_it_is(desk):
+    submit_stand_in(desk, seconds=0.3)
+    bundle = claim(desk)
+    desk.stand_in.attempt(bundle.id, bundle.attempt)
+    assert desk.said and {word["step"] for word in desk.said} <= {10, 20, 30}
+
+
+def test_the_attempt_says_where_it_trained(desk):
+    submit_stand_in(desk)
+    bundle = claim(desk)
+    desk.stand_in.attempt(bundle.id, bundle.attempt)
+    with desk.database.begin() as session:
+        place = session.scalars(select(Attempt.environment)).one()
+    assert place["device"] == "cpu" and place["device_class"] and place["threads"] == 1
+
+
+def test_the_checkpoint_pointed_at_exists(desk):
+    submit_stand_in(desk)
+    bundle = claim(desk)
+    desk.stand_in.attempt(bundle.id, bundle.attempt)
+    with desk.database.begin() as session:
+        pointer = session.scalars(select(Bundle.checkpoint)).one()
+    assert (desk.stand_in.artifacts.load(pointer)["step"] == 30).all()

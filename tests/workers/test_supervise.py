@@ -1,0 +1,227 @@
+"""What a supervisor makes of its runner: scripts stand in for runners, so that they do what we want."""
+
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+from sqlalchemy import select
+
+from service.config import Settings
+from service.store import bundles, jobs
+from service.store.base import sessions
+from service.store.models import Attempt, Bundle, Run
+from service.store.shown import counts
+from service.store.workers import About, fleet
+from tests.store.world import plan
+from tests.workers.fleet import until
+from workers import process
+from workers.supervise import Supervisor
+
+ME = About("w@here:1", ["cpu"], "here", "a machine", "0.1")
+SPEC = {"seeds": [1, 2], "steps": 10}
+HEAD = """
+import json, os, sys, time
+say = lambda **word: print(json.dumps(word), flush=True)
+for line in sys.stdin:
+    """
+RUNNERS = {
+    "says done": "say(ending='done')",
+    "fails": "say(ending='error', why='it broke')",
+    "runs out of memory": "say(ending='oom', why='too wide')",
+    "is killed": "os.kill(os.getpid(), 9)",
+    "crashes": "os._exit(3)",
+    "is slow": "say(step=7); time.sleep(60)",
+    "drains": "say(ending='released') if 'drain' in line else None",
+}
+
+
+@pytest.fixture
+def desk(engine, tmp_path, monkeypatch):
+    """Makes a supervisor whose runner does this."""
+    settings = Settings(database=str(engine.url), data=tmp_path, lease=2, grace=0.5)
+    made = []
+
+    def make(runner):
+        monkeypatch.setattr(process, "COMMAND", [sys.executable, "-c", HEAD + RUNNERS[runner]])
+        made.append(Supervisor(sessions(engine), settings, ME))
+        return made[-1]
+
+    yield make
+    for supervisor in made:
+        supervisor.close()
+
+
+def submit(supervisor, **more):
+    with supervisor.database.begin() as session:
+        return jobs.submit(session, "a", plan(SPEC | more)).id
+
+
+def told(supervisor, job):
+    with supervisor.database.begin() as session:
+        return counts(session, job)
+
+
+def endings(supervisor):
+    with supervisor.database.begin() as session:
+        return session.scalars(select(Attempt.ending).order_by(Attempt.started_at)).all()
+
+
+def runners():
+    """Processes of ours that run a script."""
+    return [child for child in psutil.Process().children() if child.cmdline()[:1] == [sys.executable]]
+
+
+def in_thread(supervisor):
+    """Serves in a thread, until it has a runner."""
+    thread = threading.Thread(target=supervisor.serve, args=("cpu",))
+    thread.start()
+    until(lambda: supervisor.bundle_id and supervisor.runner)
+    return thread
+
+
+def test_nothing_to_do(desk):
+    supervisor = desk("says done")
+    assert supervisor.serve("cpu") == "nothing to do" and supervisor.runner is None
+
+
+def test_a_runner_that_ends_well_is_kept_for_the_next_bundle(desk):
+    supervisor = desk("says done")
+    submit(supervisor)
+    submit(supervisor)
+    supervisor.serve("cpu")
+    kept = supervisor.runner.process.pid
+    supervisor.serve("cpu")
+    assert supervisor.runner.process.pid == kept
+
+
+@pytest.mark.parametrize("runner", ["fails", "runs out of memory", "is killed", "crashes"])
+def test_any_other_runner_is_buried(desk, runner):
+    supervisor = desk(runner)
+    submit(supervisor)
+    supervisor.serve("cpu")
+    assert supervisor.runner is None and not runners()
+
+
+@pytest.mark.parametrize(
+    "runner, ending, then",
+    [
+        ("fails", "error", {"failed": 2}),
+        ("crashes", "error", {"failed": 2}),
+        ("runs out of memory", "oom", {"queued": 2}),
+        ("is killed", "lost", {"queued": 2}),
+    ],
+)
+def test_the_store_hears_of_it(desk, runner, ending, then):
+    supervisor = desk(runner)
+    job = submit(supervisor)
+    supervisor.serve("cpu")
+    assert endings(supervisor) == [ending] and told(supervisor, job) == then
+
+
+def test_patience_ends(desk):
+    supervisor = desk("is killed")
+    job = submit(supervisor)
+    for _ in range(bundles.STRIKES):
+        supervisor.serve("cpu")
+    assert told(supervisor, job) == {"failed": 2} and endings(supervisor) == ["lost"] * bundles.STRIKES
+
+
+def test_a_heartbeat_renews_the_lease_and_carries_the_progress(desk):
+    supervisor = desk("is slow")
+    submit(supervisor)
+    thread = in_thread(supervisor)
+    with supervisor.database.begin() as session:
+        before = session.scalars(select(Bundle.lease_until)).one()
+
+    def beaten():
+        with supervisor.database.begin() as session:
+            bundle = session.scalars(select(Bundle)).one()
+            return bundle.progress == 7 and bundle.lease_until > before
+
+    until(beaten)
+    supervisor.draining.set()
+    thread.join()
+
+
+def test_cancel_kills_the_runner(desk):
+    supervisor = desk("is slow")
+    job = submit(supervisor)
+    thread = in_thread(supervisor)
+    with supervisor.database.begin() as session:
+        jobs.cancel(session, session.scalars(select(Run.id)).all())
+    thread.join(5)
+    assert told(supervisor, job) == {"cancelled": 2} and endings(supervisor) == ["cancelled"]
+
+
+def test_a_supervisor_that_is_fenced_kills_its_runner_and_says_nothing(desk):
+    supervisor = desk("is slow")
+    job = submit(supervisor)
+    thread = in_thread(supervisor)
+    with supervisor.database.begin() as session:
+        bundles.leave(session, supervisor.bundle_id, 1, "lost")
+        bundles.claim(session, "cpu", "another", 60)
+    thread.join(5)
+    assert told(supervisor, job) == {"running": 2} and endings(supervisor) == ["lost", None]
+
+
+def test_draining_waits_for_a_checkpoint(desk):
+    supervisor = desk("drains")
+    job = submit(supervisor)
+    thread = in_thread(supervisor)
+    supervisor.draining.set()
+    thread.join(5)
+    assert endings(supervisor) == ["released"] and told(supervisor, job) == {"queued": 2}
+
+
+def test_draining_does_not_wait_for_ever(desk):
+    supervisor = desk("is slow")
+    submit(supervisor)
+    thread = in_thread(supervisor)
+    asked = time.monotonic()
+    supervisor.draining.set()
+    thread.join(5)
+    assert 0.4 < time.monotonic() - asked < 3 and endings(supervisor) == ["released"]
+    with supervisor.database.begin() as session:
+        assert session.scalars(select(Bundle.strikes)).one() == 0
+
+
+def test_a_draining_worker_takes_nothing(desk):
+    supervisor = desk("says done")
+    job = submit(supervisor)
+    supervisor.draining.set()
+    assert supervisor.serve("cpu") == "nothing to do" and told(supervisor, job) == {"queued": 2}
+
+
+def test_an_idle_worker_looks_for_itself(desk):
+    supervisor = desk("fails")
+    jobs_made = [submit(supervisor) for _ in range(3)]
+    supervisor.look()
+    assert all(told(supervisor, job) == {"failed": 2} for job in jobs_made)
+
+
+def test_a_busy_worker_does_not_look(desk):
+    supervisor = desk("is slow")
+    submit(supervisor)
+    thread = in_thread(supervisor)
+    waiting = submit(supervisor)
+    supervisor.look()
+    assert told(supervisor, waiting) == {"queued": 2}
+    supervisor.draining.set()
+    thread.join()
+
+
+def test_a_pulse_tells_what_it_trains(desk):
+    supervisor = desk("is slow")
+    supervisor.pulse()
+    submit(supervisor)
+    thread = in_thread(supervisor)
+    supervisor.pulse()
+    with supervisor.database.begin() as session:
+        (view,) = fleet(session)
+    assert view.worker.bundle_id == supervisor.bundle_id and view.silent < 2
+    supervisor.close()
+    thread.join()
+    with supervisor.database.begin() as session:
+        assert fleet(session) == []

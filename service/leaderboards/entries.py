@@ -37,22 +37,25 @@ def sift(records: Iterable[RunRecord], definition: dict[str, Any], question: Que
     """Every run becomes an entry or is excluded with a reason; of repetitions one counts."""
     runs = sorted(records, key=lambda record: record.run_id)
     question = _settle(runs, definition, question)
-    environments = _Numbered()
-    read = {run.run_id: _read(run, question, environments.number(run.environment)) for run in runs}
+    read = {run.run_id: _read(run, question) for run in runs}
     strangers = _other_hardware([run for run in runs if isinstance(read[run.run_id], Entry)], question)
     read |= {run_id: "ran on other hardware than most" for run_id in strangers}
     read |= _repetitions([entry for entry in read.values() if isinstance(entry, Entry)])
-    entries = [entry for entry in read.values() if isinstance(entry, Entry)]
-    return Sifted(question, entries, _excluded(runs, read), list(environments.values()))
+    entries, environments = _placed(runs, read)
+    return Sifted(question, entries, _excluded(runs, read), environments)
 
 
-class _Numbered(dict[str, dict[str, Any]]):
-    """Environments, each once."""
-
-    def number(self, environment: dict[str, Any]) -> int:
-        text = canonical(environment)
-        self.setdefault(text, environment)
-        return list(self).index(text)
+def _placed(runs: list[RunRecord], read: dict[str, Entry | str]) -> tuple[list[Entry], list[dict[str, Any]]]:
+    """The entries, each with the number of its environment, and the environments that they have."""
+    environments: dict[str, dict[str, Any]] = {}
+    entries = []
+    for run in runs:
+        if isinstance(entry := read[run.run_id], Entry):
+            text = canonical(run.environment)
+            environments.setdefault(text, run.environment)
+            place = list(environments).index(text)
+            entries.append(entry.model_copy(update={"environment": place}) if place else entry)
+    return entries, list(environments.values())
 
 
 def _excluded(runs: list[RunRecord], read: dict[str, Entry | str]) -> list[Excluded]:
@@ -87,29 +90,29 @@ def _median_end(runs: list[RunRecord], metric: str) -> float | None:
     return float(np.median(best)) if best else None
 
 
-def _read(run: RunRecord, question: Question, place: int) -> Entry | str:
+def _read(run: RunRecord, question: Question) -> Entry | str:
     """What the run says at the budget, or why it says nothing."""
     if question.budget is None or (question.board == "reach" and question.target is None):
         return _where(run)
     if question.board == "reach":
-        return _reach(run, question, place)
-    return _at_budget(run, question, question.budget, place)
+        return _reach(run, question)
+    return _at_budget(run, question, question.budget)
 
 
-def _at_budget(run: RunRecord, question: Question, budget: float, place: int) -> Entry | str:
+def _at_budget(run: RunRecord, question: Question, budget: float) -> Entry | str:
     spend = counted(question)
     arrived, end = total(run, spend) >= budget, horizon(run, spend, budget)
     point, check = last(run, question.metric, end), last(run, VALIDATION, end)
     if not arrived and run.reason != "diverged":
         return _where(run)
     if not arrived or (point and not isfinite(point[1])):
-        return _entry(run, place, "diverged", end)
+        return _entry(run, "diverged", end)
     if point is None:
         return f"logged no {question.metric} within the budget"
-    return _entry(run, place, "reached", end, point, check[1] if check and isfinite(check[1]) else None)
+    return _entry(run, "reached", end, point, check[1] if check and isfinite(check[1]) else None)
 
 
-def _reach(run: RunRecord, question: Question, place: int) -> Entry | str:
+def _reach(run: RunRecord, question: Question) -> Entry | str:
     """A run that never reaches the target counts with the whole budget: it spends at least that."""
     spend, budget, target = counted(question), question.budget or 0.0, question.target or 0.0
     found, check = (
@@ -121,7 +124,7 @@ def _reach(run: RunRecord, question: Question, place: int) -> Entry | str:
     end = found.step if found else horizon(run, spend, budget)
     outcome: Outcome = "reached" if found else "diverged" if run.reason == "diverged" else "censored"
     spent = found.spent if found else budget
-    return _entry(run, place, outcome, end, (end, spent), check.spent if check else budget)
+    return _entry(run, outcome, end, (end, spent), check.spent if check else budget)
 
 
 def _where(run: RunRecord) -> str:
@@ -131,7 +134,6 @@ def _where(run: RunRecord) -> str:
 
 def _entry(
     run: RunRecord,
-    place: int,
     outcome: Outcome,
     end: int,
     point: tuple[int, float] | None = None,
@@ -144,7 +146,7 @@ def _entry(
         run_id=run.run_id, cell_id=run.cell_id, seed=run.seed, setting=run.setting, outcome=outcome,
         step=point[0] if point else None, value=point[1] if point else None, validation=check,
         evaluations=_per_step(run, "evaluations", end), seconds=_per_step(run, "seconds", end),
-        measured_at=max(measured, default=None), gradient=finite, environment=place,
+        measured_at=max(measured, default=None), gradient=finite, environment=0,
     )  # fmt: skip
 
 

@@ -1,0 +1,137 @@
+"""Pairs, frontiers, profiles and verification of boards whose truth is known."""
+
+from dataclasses import replace
+from math import log
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from service.leaderboards.compare import UnknownCell, compare
+from service.leaderboards.compute import compute
+from service.leaderboards.pareto import pareto
+from service.leaderboards.profiles import profiles
+from service.leaderboards.shapes import Board, Question, Unanswerable
+from service.leaderboards.verify import verify
+
+from .world import cut, definition, demo, run
+
+
+def board(records, name="b", **question) -> Board:
+    return compute(records, name, definition(), Question(**question))
+
+
+def test_a_pair_is_compared_seed_by_seed():
+    found = compare(board(demo(seeds=8)), "half", "reinforce_loo")
+    values = np.array([[seed.a, seed.b] for seed in found.seeds])
+    test = stats.ttest_rel(values[:, 0], values[:, 1])
+    assert found.p == pytest.approx(test.pvalue)
+    ends = test.confidence_interval(0.95)
+    assert (found.difference.low, found.difference.high) == pytest.approx((ends.low, ends.high))
+    gaps = values[:, 0] - values[:, 1]
+    assert found.effect == pytest.approx(gaps.mean() / gaps.std(ddof=1))
+    assert (found.better, found.wins, found.scale) == ("a", 8, "difference")
+    assert found.verdict[0].startswith("half is lower than reinforce_loo over 8 common seeds: difference -0.")
+    swapped = compare(board(demo(seeds=8)), "reinforce_loo", "half")
+    assert (swapped.better, swapped.wins, swapped.p) == ("b", 0, found.p)
+
+
+def test_a_pair_chosen_beforehand_does_not_pay_for_the_others():
+    whole = board(demo(seeds=8))
+    adjusted = {(pair.first, pair.second): pair.p for pair in whole.pairs}
+    for first, second in adjusted:
+        assert compare(whole, first, second).p <= adjusted[first, second]
+
+
+def test_an_open_pair_says_what_would_settle_it():
+    found = compare(board(demo()), "half", "straight_through")
+    assert (
+        found.better is None and found.more_seeds and f"{found.more_seeds:,} more seeds" in found.verdict[1]
+    )
+    assert found.verdict[0].startswith("5 common seeds do not tell half from straight_through")
+
+
+def test_spends_are_compared_as_ratios():
+    fast = [run("half", seed=s, speed=600, noise=0.02) for s in range(6)]
+    slow = [run("nvil", seed=s, speed=1_800, noise=0.02) for s in range(6)]
+    found = compare(board(fast + slow, board="reach", target=12.0), "nvil", "half")
+    assert found.scale == "ratio" and found.difference.mean == pytest.approx(3, rel=0.05)
+    assert found.difference.low <= found.difference.mean <= found.difference.high
+
+
+def test_too_few_common_seeds_claim_nothing():
+    few = [run("half", seed=s) for s in range(4)] + [run("nvil", seed=s, end=11) for s in range(5)]
+    found = compare(board(few), "half", "nvil")
+    assert found.better is None and found.verdict == ["half and nvil share 4 seeds; a claim wants 5."]
+    apart = compare(board([run("half"), run("nvil", seed=1)]), "half", "nvil")
+    assert apart.difference is None and apart.seeds == []
+
+
+def test_an_unknown_estimator_is_named_with_those_there_are():
+    with pytest.raises(UnknownCell, match="There is no halve on this board; there are half;"):
+        compare(board(demo()), "halve", "half")
+
+
+def test_the_frontier_is_what_nothing_beats_on_both():
+    """half, straight_through and the likelihood ratios cost 3 evaluations, muprop 6, leave-one-out 12."""
+    found = pareto(board(demo()))
+    assert {point.label for point in found.points if point.frontier} == {"half"}
+    points = {point.label.split(",")[0]: point for point in found.points}
+    assert (points["half"].cost, points["muprop"].cost) == (18_000, 36_000)
+    names = {point.cell_id: point.label.split(",")[0] for point in found.points}
+    assert {names[cell] for cell in points["nvil"].beaten_by} == {"half", "straight_through"}
+    assert points["muprop"].beaten_by == []
+    cheap = [run("nvil", seed=s, end=12, evaluations=1) for s in range(5)]
+    both = pareto(board(cheap + [run("half", seed=s) for s in range(5)]))
+    assert [point.frontier for point in both.points] == [True, True]
+    with pytest.raises(Unanswerable):
+        pareto(board(demo(), board="reach"))
+
+
+def test_profiles_by_hand():
+    """half wins both benchmarks; nvil takes twice as long on the first and never arrives on the second."""
+    first = [
+        run(name, seed=s, speed=speed, noise=1e-6)
+        for name, speed in (("half", 1_000), ("nvil", 2_000))
+        for s in range(5)
+    ]
+    second = [
+        run(name, seed=s, end=end, noise=1e-6) for name, end in (("half", 9), ("nvil", 15)) for s in range(5)
+    ]
+    boards = [board(runs, name, board="reach", target=12.0) for name, runs in (("x", first), ("y", second))]
+    half, nvil = profiles(boards).profiles
+    assert half.ratios == {"x": 1, "y": 1} and half.score == 1 and half.curve[-1] == (1, 1)
+    assert nvil.ratios == {"x": pytest.approx(2, rel=0.05), "y": None}
+    assert nvil.curve == [(nvil.ratios["x"], 0.5)]
+    assert nvil.score == pytest.approx(log(4 / nvil.ratios["x"]) / log(4) / 2)
+    with pytest.raises(Unanswerable):
+        profiles([board(first)])
+    with pytest.raises(Unanswerable):
+        profiles([boards[0], board(second, board="reach", target=12.0, spend="evals")])
+
+
+@pytest.mark.parametrize("kind", ["steps", "evals", "seconds", "reach"])
+def test_a_board_verifies_against_its_runs(kind):
+    records = demo()
+    records[3] = cut(records[3], 1_000, "running", None)
+    records[4] = replace(records[4], environment={"device_class": "loom"})
+    later = [*records[:3], demo()[3], *records[4:], run("disarm")]
+    found = verify(board(records, board=kind), later)
+    assert (found.agrees, found.missing, found.differences) == (True, [], [])
+
+
+def test_a_board_that_was_doctored_does_not_verify():
+    honest = board(demo())
+    rows = [honest.rows[1], honest.rows[0], *honest.rows[2:]]
+    swapped = verify(honest.model_copy(update={"rows": rows}), demo())
+    assert not swapped.agrees and any("/rows/0/label" in line for line in swapped.differences)
+    entries = [honest.entries[0].model_copy(update={"value": 1.0}), *honest.entries[1:]]
+    from_others = compute(demo(), "b", definition()).model_copy(update={"entries": entries})
+    found = verify(from_others, demo())
+    assert any("/entries/0/value: the board says 1.0" in line for line in found.differences)
+
+
+def test_missing_runs_are_named():
+    honest, records = board(demo()), demo()
+    found = verify(honest, records[1:])
+    assert (found.agrees, found.missing) == (False, [records[0].run_id])

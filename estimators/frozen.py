@@ -21,7 +21,7 @@ from .units import Discrete
 
 BLOCKS = 10  # of draws, for the jackknife
 CHUNK = 2**22  # numbers at a time
-FEW = 2**12  # configurations that are enumerated
+FEW = 2**12  # sets of configurations that are enumerated
 
 
 class Draws(NamedTuple):
@@ -85,7 +85,9 @@ def cosine(g: Draws, reference: Draws | Known) -> float:
 def error(f: Callable, g: Draws, reference: Draws | Known) -> float:
     """Standard error of f(g, reference): jackknife over the blocks of each."""
     replicas = [[f(part, reference) for part in g.without()], [f(g, part) for part in reference.without()]]
-    spread = [torch.tensor(r).var(correction=0).item() * (len(r) - 1) for r in replicas if r]
+    spread = [
+        torch.tensor(r, dtype=torch.float64).var(correction=0).item() * (len(r) - 1) for r in replicas if r
+    ]
     return math.sqrt(sum(spread))
 
 
@@ -114,13 +116,14 @@ def draw(
     uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose)
     one = vmap(lambda u: row(gradient(estimator, net, params, memory, batch, u).params))
     size = max(sum(math.prod(shape) for shape in shapes), sum(p.numel() for p in params.values()))
-    blocks = []
-    for indices in torch.arange(n).tensor_split(BLOCKS):
-        g = torch.cat(
-            [one(given(uniforms, some.tolist())).double() for some in indices.split(max(1, CHUNK // size))]
-        )
-        blocks.append((g.sum(0), g.square().sum(), torch.tensor(float(len(g)), dtype=torch.float64)))
-    return Draws(*[torch.stack(part) for part in zip(*blocks)])
+    block = torch.arange(n) * BLOCKS // n
+    totals = torch.zeros(BLOCKS, sum(p.numel() for p in params.values()), dtype=torch.float64)
+    squares = torch.zeros(BLOCKS, dtype=torch.float64)
+    for some in torch.arange(n).split(max(1, CHUNK // size)):
+        g = one(given(uniforms, some.tolist())).double()
+        totals.index_add_(0, block[some], g)
+        squares.index_add_(0, block[some], g.square().sum(1))
+    return Draws(totals, squares, block.bincount().double())
 
 
 def given(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
@@ -133,10 +136,10 @@ def row(tree: Params) -> Tensor:
     return torch.cat([g.flatten() for g in tree.values()])
 
 
-def configurations(net: Net) -> float:
-    """Of all units of one chain, for every sample of the objective."""
-    kinds = [len(u.support()) ** u.n if isinstance(u, Discrete) else math.inf for u in net.units]
-    return math.prod(kinds) ** net.bound
+def few(net: Net) -> bool:
+    """Whether the objective can be enumerated: every set of chains that its samples can be."""
+    discrete = all(isinstance(unit, Discrete) for unit in net.units)
+    return discrete and exact.configurations(net) ** net.bound <= FEW
 
 
 def unbiased(net: Net, samples: int) -> Estimator:
@@ -149,7 +152,7 @@ def unbiased(net: Net, samples: int) -> Estimator:
 def reference(net: Net, params: Params, batch: Params, seed: int, n: int) -> Draws | Known:
     """The gradient of the net's objective: enumerated where there are few configurations, else a mean
     of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
-    if configurations(net) <= FEW:
+    if few(net):
         tree = exact.objective(net, params, batch)
         return Known(row({k: tree[k] for k in params}).double())
     return draw(unbiased(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE)

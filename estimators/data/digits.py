@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .. import noise
 from . import verified
 
 FILE = Path(__file__).with_name("digits.npz")
@@ -19,6 +20,6 @@ ORDER = 0  # seed of the order
 def load(spec):
     with np.load(verified(FILE, SHA256)) as file:
         ink = file["images"]
-    order = np.random.Generator(np.random.SFC64(ORDER)).permutation(len(ink))
+    order = noise.order(ORDER, noise.SPLIT, 0, len(ink))
     images = torch.from_numpy(ink[order] > spec.threshold * FULL).float()
     return images.split(spec.split)

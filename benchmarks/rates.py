@@ -1,0 +1,67 @@
+"""Learning rates of the demo, chosen on validation: every rate of the grid for each of its estimators.
+
+    python -m benchmarks.rates [steps] > rates.json
+
+One line of JSON for each estimator and rate: validation bound of every seed at the last step, null
+where the run diverged.  The test part is not looked at.
+"""
+
+import json
+import sys
+
+import torch
+
+from estimators.experiment import Done, Event, Metrics, run
+from estimators.specs.experiment import Experiment
+
+GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
+SEEDS = (0, 1, 2, 3, 4)
+ESTIMATORS = (
+    {"name": "reinforce", "signal": {"centre": True, "normalise": True}},
+    {"name": "nvil"},
+    {"name": "muprop", "signal": {"centre": True}},
+    {"name": "muprop", "signal": {"centre": True, "normalise": True}},
+    {"name": "straight_through"},
+    {"name": "half"},
+    {"name": "reinforce_loo", "draws": 4},
+)
+
+
+def spec(estimator: dict, rate: float, steps: int) -> Experiment:
+    return Experiment.model_validate(
+        {
+            "model": {"name": "structured_prediction"},
+            "estimator": estimator,
+            "dataset": {"name": "digits"},
+            "training": {"steps": steps, "learning_rate": rate},
+            "evaluation": {"every": steps},
+            "seeds": SEEDS,
+        }
+    )
+
+
+def validation(estimator: dict, rate: float, steps: int) -> list[float | None]:
+    """Nats per example after the last step, by seed."""
+    found: dict[int, float | None] = {}
+
+    def note(event: Event) -> None:
+        if isinstance(event, Metrics) and "bound/validation" in event.series:
+            found[event.run] = float(event.series["bound/validation"].values[-1])
+        elif isinstance(event, Done) and event.reason == "diverged":
+            found[event.run] = None
+
+    run(spec(estimator, rate, steps), note)
+    return [found[k] for k in range(len(SEEDS))]
+
+
+def main(steps: int) -> None:
+    torch.set_num_threads(1)
+    for estimator in ESTIMATORS:
+        for rate in GRID:
+            bounds = validation(estimator, rate, steps)
+            line = {"estimator": estimator, "rate": rate, "steps": steps, "validation": bounds}
+            print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 6_000)

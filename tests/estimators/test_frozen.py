@@ -1,0 +1,157 @@
+"""Measured bias, variance and direction, against enumeration."""
+
+import math
+
+import pytest
+import torch
+
+from estimators import baselines, exact, frozen
+from estimators.core import Memory
+from estimators.problems import NETS, problem, warm
+from estimators.registry import build
+from estimators.specs import ESTIMATORS
+from estimators.specs.base import Signal
+from estimators.specs.training import Measurement
+
+MANY = Measurement(draws=300, reference_draws=200)
+SCALED = Signal(centre=True, normalise=True)
+UNBIASED = [
+    ESTIMATORS["reinforce_loo"](draws=2),
+    ESTIMATORS["reinforce"](signal=SCALED),
+    ESTIMATORS["muprop"](),
+]
+BIASED = [ESTIMATORS["straight_through"](), ESTIMATORS["half"]()]
+named = pytest.mark.parametrize("spec", UNBIASED + BIASED, ids=lambda spec: spec.name)
+
+
+def setting(spec, net="prediction-2"):
+    at, estimator = problem(NETS[net]), build(spec)
+    return at, estimator, warm(estimator, at, steps=10)
+
+
+def truth(spec):
+    """(relative bias, total variance) with the scale at one, enumerated."""
+    at, estimator, memory = setting(spec)
+    mean, variance = exact.moments(estimator, at.net, at.params, baselines.unscaled(memory), at.batch)
+    want = exact.objective(*at)
+    apart = sum((mean[k] - want[k]).square().sum() for k in want) / sum(
+        v.square().sum() for v in want.values()
+    )
+    return apart.item() ** 0.5, sum(v.sum() for v in variance.values()).item()
+
+
+def measured(spec, seed=0, sampled=False, net="prediction-2"):
+    at, estimator, memory = setting(spec, net)
+    with pytest.MonkeyPatch.context() as patch:
+        if sampled:
+            patch.setattr(frozen, "FEW", 0)
+        return frozen.measure(estimator, at.net, at.params, memory, at.batch, seed, MANY)
+
+
+@pytest.mark.parametrize("spec, sampled", [*[(spec, True) for spec in UNBIASED + BIASED], (BIASED[0], False)])
+def test_intervals_cover_the_bias(spec, sampled):
+    bias, _ = truth(spec)
+    found = [measured(spec, seed, sampled) for seed in range(12)]
+    covers = [abs(f["gradient/bias"] - bias) <= 2 * f["gradient/bias_error"] for f in found]
+    assert sum(covers) >= 10  # of 12 intervals of two standard errors
+
+
+def test_straight_through_is_visibly_biased():
+    assert truth(BIASED[0])[0] > 0.15
+    found = measured(BIASED[0])
+    assert found["gradient/bias"] > 4 * found["gradient/bias_error"]
+
+
+@named
+def test_squares_average_to_the_squared_bias(spec):
+    """A norm of a difference of means would be high by the variance over the number of draws."""
+    bias, _ = truth(spec)
+    at, estimator, memory = setting(spec)
+    want = frozen.reference(at.net, at.params, at.batch, 0, 0)
+    plain = baselines.unscaled(memory)
+    draws = [frozen.draw(estimator, at.net, at.params, plain, at.batch, seed, 40) for seed in range(100)]
+    gaps = torch.tensor([frozen.gap(g, want) for g in draws])
+    errors = torch.tensor([frozen.error(frozen.gap, g, want) for g in draws])
+    assert abs(gaps.mean() - bias**2) < 4.8 * gaps.std() / 100**0.5
+    assert 0.7 < errors.mean() / gaps.std() < 1.5  # the jackknife knows the spread
+
+
+@named
+def test_variance_is_that_of_one_estimate(spec):
+    _, variance = truth(spec)
+    at, estimator, memory = setting(spec)
+    at_rest = (at.net, at.params, baselines.unscaled(memory), at.batch)
+    found = torch.tensor([frozen.draw(estimator, *at_rest, seed, 200).variance for seed in range(10)])
+    assert abs(found.mean() - variance) < 4.8 * found.std() / 10**0.5
+
+
+def test_equal_estimators_have_equal_variance_on_equal_noise():
+    found = measured(ESTIMATORS["reinforce_loo"](draws=2))
+    assert found["gradient/log_ratio"] == 0
+    assert found["gradient/variance"] == found["gradient/variance_loo2"]
+
+
+def test_normalisation_turns_the_trained_gradient_of_muprop_and_not_the_measured_bias():
+    at, estimator, memory = setting(ESTIMATORS["muprop"](signal=SCALED))
+    large = memory._replace(
+        running={k: v * 0 + 100 if k.startswith("var") else v for k, v in memory.running.items()}
+    )
+    found = frozen.measure(estimator, at.net, at.params, large, at.batch, 0, MANY)
+    assert abs(found["gradient/bias"]) < 2 * found["gradient/bias_error"]
+    mean, _ = exact.moments(estimator, at.net, at.params, large, at.batch)
+    want = exact.objective(*at)
+    mean, want = frozen.row({k: mean[k] for k in want}), frozen.row(want)
+    exactly = (mean @ want / mean.norm() / want.norm()).item()
+    assert exactly < 0.99 and abs(found["gradient/cosine"] - exactly) < 0.03
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error():
+    x = torch.randn(1_000, 1, generator=torch.Generator().manual_seed(0)).double()
+    parts = x.split(100)
+    g = frozen.Draws(
+        torch.stack([p.sum(0) for p in parts]),
+        torch.stack([p.square().sum() for p in parts]),
+        torch.full((10,), 100.0).double(),
+    )
+    assert math.isclose(g.variance, x.var().item(), rel_tol=1e-9)
+    pairs = x @ x.T
+    assert math.isclose(g.square, ((pairs.sum() - pairs.trace()) / 999_000).item(), rel_tol=1e-6)
+    means = torch.stack([p.mean() for p in parts])
+    error = frozen.error(lambda g, _: g.mean.item(), g, frozen.Known(x[0]))
+    assert math.isclose(error, (means.std() / 10**0.5).item(), rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("square, deviation", [(0.0, 0.01), (0.01, 0.02), (-0.01, 0.005), (0.25, 0.01)])
+def test_an_interval_of_the_root_covers_that_of_the_square(square, deviation):
+    middle, error = frozen.root(square, deviation)
+    signed = lambda x: math.copysign(abs(x) ** 0.5, x)
+    assert math.isclose(middle, signed(square))
+    assert middle - 2 * error <= signed(square - 2 * deviation) + 1e-12
+    assert middle + 2 * error >= signed(square + 2 * deviation) - 1e-12
+    if deviation < square / 10:
+        assert math.isclose(error, deviation / (2 * middle), rel_tol=0.1)
+
+
+def test_draws_do_not_hang_on_chunks(monkeypatch):
+    at, estimator, memory = setting(ESTIMATORS["muprop"]())
+    draw = lambda: frozen.draw(estimator, at.net, at.params, memory, at.batch, 1, 25)
+    whole = draw()
+    monkeypatch.setattr(frozen, "CHUNK", 1)
+    for one, other in zip(whole, draw()):
+        torch.testing.assert_close(one, other)
+
+
+def test_a_net_of_a_bound_has_a_reference_of_its_own_objective(monkeypatch):
+    at = problem(NETS["bound"])
+    exactly = frozen.reference(at.net, at.params, at.batch, 0, 0)
+    monkeypatch.setattr(frozen, "FEW", 0)
+    sampled = frozen.reference(at.net, at.params, at.batch, 0, 2_000)
+    difference = frozen.gap(sampled, exactly)
+    assert abs(difference) < 4.8 * frozen.error(frozen.gap, sampled, exactly)
+
+
+def test_what_drowns_in_noise_is_not_a_number():
+    nothing = frozen.Known(torch.zeros(3).double())
+    some = frozen.Draws(torch.ones(2, 3).double(), torch.ones(2).double() * 3, torch.ones(2).double())
+    assert math.isnan(frozen.gap(some, nothing)) and math.isnan(frozen.cosine(some, nothing))
+    assert Memory() == baselines.unscaled(Memory())

@@ -1,0 +1,178 @@
+"""What people see: states, counts, progress, pages and events."""
+
+import pytest
+from sqlalchemy import select
+
+from service.store import bundles, jobs
+from service.store.base import sessions
+from service.store.bundles import Report
+from service.store.models import Benchmark, Run
+from service.store.shown import LIVELIEST, events, job, page, runs, state_of
+from service.store.workers import overdue
+from tests.store.world import plan
+
+SPEC = {"seeds": [1, 2, 3], "steps": 10, "width": 2}
+
+
+@pytest.fixture
+def database(engine):
+    return sessions(engine)
+
+
+def submit(database, **more):
+    with database.begin() as session:
+        return jobs.submit(session, "a", plan(SPEC | more)).id
+
+
+def claim(database):
+    with database.begin() as session:
+        return bundles.claim(session, "cpu", "w", 30)
+
+
+def write(database, bundle, step, ended=None):
+    with database.begin() as session:
+        bundles.write(session, bundle.id, bundle.attempt, Report(step, f"file{step}", {}, ended or {}), 30)
+
+
+def look(database, job_id):
+    with database.begin() as session:
+        return job(session, job_id)
+
+
+def test_a_job_from_the_queue_to_its_end(database):
+    id = submit(database)
+    assert (look(database, id).state, look(database, id).done, look(database, id).total) == ("queued", 0, 30)
+    wide = claim(database)
+    assert look(database, id).state == "running" and look(database, id).counts == {"running": 2, "queued": 1}
+    write(database, wide, 4)
+    assert look(database, id).done == 8
+    with database.begin() as session:
+        bundles.renew(session, wide.id, wide.attempt, 30, progress=7)
+    assert look(database, id).done == 14
+    write(database, wide, 10, {0: "completed", 1: "diverged"})
+    assert (look(database, id).state, look(database, id).done) == ("queued", 20)
+    write(database, claim(database), 10, {0: "completed"})
+    assert (look(database, id).state, look(database, id).done) == ("succeeded", 30)
+    assert look(database, id).counts == {"succeeded": 3}
+
+
+def test_progress_is_never_behind_the_checkpoint_and_falls_back_to_it(database):
+    id = submit(database, seeds=[1])
+    bundle = claim(database)
+    write(database, bundle, 6)
+    with database.begin() as session:
+        bundles.renew(session, bundle.id, bundle.attempt, 30, progress=2)
+    assert look(database, id).done == 6
+    with database.begin() as session:
+        bundles.renew(session, bundle.id, bundle.attempt, 30, progress=9)
+        bundles.leave(session, bundle.id, bundle.attempt, "lost")
+    assert look(database, id).done == 6
+
+
+def test_cancelling_is_shown_until_it_is_done(database):
+    id = submit(database, seeds=[1, 2])
+    bundle = claim(database)
+    with database.begin() as session:
+        jobs.cancel(session, session.scalars(select(Run.id)).all())
+    assert look(database, id).state == "cancelling"
+    with database.begin() as session:
+        bundles.leave(session, bundle.id, bundle.attempt, "cancelled")
+    assert look(database, id).state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "counts, state",
+    [
+        ({"succeeded": 2, "queued": 1}, "queued"),
+        ({"cancelling": 1, "queued": 1}, "cancelling"),
+        ({"succeeded": 2, "cancelled": 1}, "cancelled"),
+        ({"succeeded": 2, "cancelled": 1, "failed": 1}, "failed"),
+    ],
+)
+def test_the_state_of_a_job(counts, state):
+    assert state_of(counts) == state
+
+
+def many(database):
+    """A job in every state, the oldest first."""
+    made = {"succeeded": submit(database, seeds=[1])}
+    write(database, claim(database), 10, {0: "completed"})
+    for state, ending in (("failed", "error"), ("cancelled", None), ("cancelling", None), ("running", None)):
+        made[state] = submit(database, seeds=[1, 2])
+        bundle = claim(database)
+        with database.begin() as session:
+            if ending:
+                bundles.leave(session, bundle.id, 1, ending)
+            if state.startswith("cancel"):
+                jobs.cancel(session, session.scalars(select(Run.id).where(Run.job_id == made[state])).all())
+            if state == "cancelled":
+                bundles.leave(session, bundle.id, 1, "cancelled")
+    return made | {"queued": submit(database, seeds=[1], steps=20)}
+
+
+def test_jobs_are_found_by_state(database):
+    made = many(database)
+    assert made.keys() == set(LIVELIEST)
+    with database.begin() as session:
+        for state, id in made.items():
+            (found,) = page(session, 10, state=state)
+            assert found.job.id == id and found.state == state
+
+
+def test_pages_follow_each_other(database):
+    made = list(reversed(many(database).values()))
+    with database.begin() as session:
+        first = page(session, 4)
+        second = page(session, 4, before=first[-1].job.id)
+    assert [view.job.id for view in first + second] == made
+
+
+def test_jobs_are_found_by_benchmark_and_estimator(database):
+    made = many(database)
+    with database.begin() as session:
+        benchmark = page(session, 1)[0].job.benchmark_id
+        assert [view.job.id for view in page(session, 10, benchmark_id=benchmark)] == [made["queued"]]
+        assert (
+            len(page(session, 10, estimator="stand_in")) == 6 and page(session, 10, estimator="other") == []
+        )
+        assert session.get_one(Benchmark, benchmark).definition == {"steps": 20}
+
+
+def test_runs_with_state_step_and_place(database):
+    id = submit(database)
+    bundle = claim(database)
+    write(database, bundle, 5, {1: "diverged"})
+    with database.begin() as session:
+        views = runs(session, Run.job_id == id)
+        assert [(v.run.number, v.state, v.run.reason, v.step, v.bundle.width) for v in views] == [
+            (0, "running", None, 5, 2),
+            (1, "succeeded", "diverged", 5, 2),
+            (2, "queued", None, 0, 1),
+        ]
+        assert [v.run.number for v in runs(session, Run.job_id == id, after=0, limit=1)] == [1]
+
+
+def test_events_tell_the_story(database):
+    id = submit(database, seeds=[1])
+    bundle = claim(database)
+    write(database, bundle, 5)
+    with database.begin() as session:
+        bundles.leave(session, bundle.id, 1, "lost", "it was killed")
+    write(database, claim(database), 10, {0: "completed"})
+    with database.begin() as session:
+        told = events(session, id)
+        assert [event.type for event in told] == [
+            *("submitted", "claimed", "checkpoint", "left", "claimed", "ended", "checkpoint")
+        ]
+        assert told[3].data["why"] == "it was killed" and told[1].data["worker"] == "w"
+        assert [event.number for event in events(session, id, after=5)] == [6, 7]
+        assert [event.number for event in events(session, id, limit=2)] == [1, 2]
+
+
+def test_leases_that_are_out_are_seen(database):
+    submit(database)
+    with database.begin() as session:
+        assert overdue(session) == 0
+        bundles.claim(session, "cpu", "w", 30)
+        bundles.claim(session, "cpu", "w", -7)
+        assert 7 <= overdue(session) < 9

@@ -4,7 +4,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import httpx
@@ -25,18 +25,20 @@ class Refused(Exception):
 
     def __init__(self, problem: Json) -> None:
         self.problem, self.status = problem, int(problem.get("status", 500))
-        super().__init__(self._text())
+        title, detail = problem.get("title", "The service refused."), problem.get("detail", "")
+        super().__init__(explain(title, detail, problem.get("errors", [])))
 
-    def _text(self) -> str:
-        """Title, detail, and a line for every fault: where, what, and what would be right."""
-        title, detail = self.problem.get("title", "The service refused."), self.problem.get("detail", "")
-        lines = [title if detail in ("", title) else f"{title} {detail}"]
-        for fault in self.problem.get("errors", []):
-            place = fault.get("pointer") or fault.get("parameter") or ""
-            lines.append("  " + ": ".join(part for part in (place, fault["detail"]) if part))
-            if fault.get("fix"):
-                lines.append(f"    {fault['fix']}")
-        return "\n".join(lines)
+
+def explain(title: str, detail: str, faults: Iterable[Json]) -> str:
+    """A problem for people: a line for every fault says where, what, and what would be right."""
+    told = list(faults)
+    lines = [title if told or detail in ("", title) else f"{title} {detail}"]
+    for fault in told:
+        place = fault.get("pointer") or fault.get("parameter") or ""
+        lines.append("  " + ": ".join(part for part in (place, fault["detail"]) if part))
+        if fault.get("fix"):
+            lines.append(f"    {fault['fix']}")
+    return "\n".join(lines)
 
 
 class Client:

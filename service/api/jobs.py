@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from service import errors, jobs
 from service.store import shown
+from service.submission import SMALLEST
 
 from .answers import MOST, Cursor, Limit, Name, cursor_of, place_of, tagged
 from .bodies import Submitted
 from .deps import JSON, Owner, Reader, UnitOfWork, offers
 from .problems import documented
-from .schemas import SMALLEST, JobDetail, JobPage, JobSummary, RunDetail, RunPage, State
+from .schemas import JobDetail, JobPage, JobSummary, RunDetail, RunPage, State
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 BODY = {

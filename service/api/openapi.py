@@ -5,9 +5,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from . import bodies
+from service.submission import schemas
+
 from .problems import Problem
 
+REFERENCE = "#/components/schemas/"
 SUMMARY = "Which gradient estimator is better, and why"
 DESCRIPTION = """Submit a model, an estimator and a dataset; every seed is trained, measured and evaluated by
 one library under one protocol; leaderboards rank estimators with intervals.
@@ -43,11 +45,16 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def _complete(document: dict[str, Any]) -> None:
     components = document.setdefault("components", {})
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas = {**components.get("schemas", {}), **problem.pop("$defs"), **bodies.schema(), "Problem": problem}
+    problem = Problem.model_json_schema(ref_template=REFERENCE + "{model}")
+    parts = {
+        **components.get("schemas", {}),
+        **problem.pop("$defs"),
+        **schemas(REFERENCE),
+        "Problem": problem,
+    }
     for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    components["schemas"] = schemas
+        parts.pop(unused, None)
+    components["schemas"] = parts
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for path in document["paths"].values():
         if "post" in path:

@@ -1,45 +1,18 @@
-"""What goes over the wire, both ways."""
+"""What goes out over the wire.  What comes in is in `service.submission`."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimators.specs.experiment import Experiment
 from service.store.models import Event, Job, Run
 from service.store.shown import JobView, RunView
 
 MOST = 2**31 - 1
 State = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
 Reason = Literal["completed", "diverged", "cancelled", "error", "oom", "timeout", "lost"]
-Label = Annotated[str, Field(max_length=63, pattern=r"^[A-Za-z0-9_./-]*$")]
-LabelName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9_./-]+$")]
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
-SMALLEST: dict[str, Any] = {
-    "model": {"name": "structured_prediction"},
-    "estimator": {"name": "muprop"},
-    "dataset": {"name": "digits"},
-}
-
-
-class Submission(Experiment):
-    """An experiment, and how to treat it."""
-
-    model_config = ConfigDict(title="Submission", json_schema_extra={"examples": [SMALLEST]})
-
-    labels: dict[LabelName, Label] = Field(
-        {},
-        max_length=16,
-        description="yours, for finding jobs again",
-        json_schema_extra={"additionalProperties": False},
-    )
-    priority: int = Field(0, ge=-100, le=100, description="higher goes first")
-    queue: Literal["cpu", "gpu"] = "cpu"
-
-    @property
-    def experiment(self) -> Experiment:
-        return Experiment.model_construct(**{name: getattr(self, name) for name in Experiment.model_fields})
 
 
 class Answer(BaseModel):

@@ -74,18 +74,19 @@ def jobs(
     if as_json:
         return print_json(found)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("job", "state", "progress", "runs", "estimator", "model", "dataset", "submitted (UTC)"):
-        table.add_column(name, no_wrap=name == "job")
+    for name in ("job", "state", "progress", "runs", "UTC"):
+        table.add_column(name, no_wrap=True)
     for job in found:
-        table.add_row(*(Text(cell) for cell in _row(job)))
+        table.add_row(*_row(job))
     out.print(table)
 
 
-def _row(job: Json) -> list[str]:
-    runs = ", ".join(f"{number} {state}" for state, number in job["counts"].items())
-    when = job["created_at"][:16].replace("T", " ")
-    about = [job["estimator"], job["model"], job["dataset"], when]
-    return [job["id"], job["state"], f"{job['progress']:.0%}", runs, *about]
+def _row(job: Json) -> list[Text]:
+    what = f"{job['estimator']}, {job['model']}, {job['dataset']}"
+    when = job["created_at"][5:16].replace("T", " ")
+    runs = str(sum(job["counts"].values()))
+    plain = [Text(cell) for cell in (job["state"], f"{job['progress']:.0%}", runs, when)]
+    return [Text.assemble(job["id"], ("\n" + what, "dim")), *plain]
 
 
 def cancel(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:

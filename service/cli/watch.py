@@ -25,7 +25,7 @@ def follow(client: Client, job: str, as_json: bool) -> None:
         err.print(f"The job goes on.  gradarena watch {job} looks again; gradarena cancel {job} ends it.")
         raise typer.Exit(INTERRUPTED) from None
     if not as_json:
-        out.print(_result(client, last))
+        out.print(_result(client, last), highlight=False, soft_wrap=True)
     if last["state"] != "succeeded":
         raise typer.Exit(FAILED)
 

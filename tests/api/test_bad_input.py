@@ -67,7 +67,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         "greater than 0",
     ),
     "layers": (
-        {"model": {"name": "toy", "layers": LAYERS}},
+        {"model": {"name": "structured_prediction", "layers": LAYERS}},
         "invalid",
         ["/model/layers/0/n", "/model/layers/1/family"],
         "equal to 1",

@@ -134,6 +134,20 @@ def test_estimators_need_no_service():
     assert "4 + 4" in one and ">= 2, <= 64" in one
 
 
+def test_run_needs_no_service(tmp_path):
+    """And takes what submit takes."""
+    spec = tmp_path / "toy.json"
+    toy = {"model": {"name": "toy"}, "estimator": {"name": "reinforce"}, "dataset": {"name": "nothing"}}
+    spec.write_text(json.dumps(toy | {"training": {"steps": 20}, "seeds": [1], "labels": {"a": "b"}}))
+    done = process("run", spec, "--json")
+    assert done.returncode == 0, done.stderr
+    series = [line["series"] for line in lines(done.stdout) if "series" in line]
+    steps = [step for part in series for step in part.get("cost/train", [[]])[0]]
+    assert steps == list(range(1, 21))
+    bad = gradarena("run", "-", stdin=json.dumps(toy | {"seed": [1]}))
+    assert bad.exit_code == 2 and "/seed: There is no field seed here." in bad.stderr
+
+
 def test_keys_are_asked_for_at_other_addresses():
     done = gradarena("serve", "--host", "0.0.0.0")
     assert done.exit_code == 2 and "No keys are set" in done.stderr

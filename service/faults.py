@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from service.errors import Fault
+from .errors import Fault
 
 MOST = 20  # faults told of one request
 TAGS = ("name", "family")  # the discriminators of our unions

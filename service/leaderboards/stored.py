@@ -1,10 +1,15 @@
 """Boards of what the store holds."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 from sqlalchemy.orm import Session
 
+from estimators.specs.base import digest
 from service.store import boards as store
+from service.store import standings
 
 from .compute import compute
 from .entries import GRADIENT, HARDWARE, VALIDATION
@@ -13,6 +18,7 @@ from .records import RunRecord, Series
 from .shapes import Board, Kind, Method, Question, Shape, Spend, Unanswerable, UnknownBenchmark
 
 NAMES = (VALIDATION, *SERIES_OF.values(), *(f"gradient/{name}" for name in GRADIENT))
+Found = Mapping[UUID, Mapping[str, Series]]
 
 
 class Listed(Shape):
@@ -58,8 +64,19 @@ def board(
         raise Unanswerable("metric", f"{metric} is no metric; there are {', '.join(METRICS)}.")
     definition = defined(session, benchmark_id)
     question = Question(metric=metric, board=board, budget=budget, target=target, spend=spend)
-    runs = records(session, benchmark_id, (metric, *NAMES))
+    names = (metric, *NAMES)
+    found = _ends(session, benchmark_id, names) if _whole(question, definition) else None
+    runs = records(session, benchmark_id, names, found)
     return compute(runs, benchmark_id, definition, question, Method(threshold=threshold))
+
+
+def tag(session: Session, benchmark_id: str) -> str:
+    """Changes with whatever may change a board of this benchmark, and costs no board.
+
+    Raises UnknownBenchmark.
+    """
+    defined(session, benchmark_id)
+    return digest([benchmark_id, *standings.stamp(session, benchmark_id)])
 
 
 def defined(session: Session, benchmark_id: str) -> dict[str, Any]:
@@ -70,30 +87,39 @@ def defined(session: Session, benchmark_id: str) -> dict[str, Any]:
     return found.definition
 
 
-def records(session: Session, benchmark_id: str, names: tuple[str, ...]) -> list[RunRecord]:
+def _whole(question: Question, definition: dict[str, Any]) -> bool:
+    """Whether the budget is all that a run can spend: then ends of series are enough."""
+    steps = definition["training"]["steps"]
+    return question.board == "steps" and (question.budget is None or question.budget >= steps)
+
+
+def _ends(session: Session, benchmark_id: str, names: tuple[str, ...]) -> Found:
+    return {
+        run: {name: Series(np.array([step]), np.array([value])) for name, (step, value) in points.items()}
+        for run, points in standings.last_points(session, benchmark_id, names).items()
+    }
+
+
+def records(
+    session: Session, benchmark_id: str, names: tuple[str, ...], found: Found | None = None
+) -> list[RunRecord]:
     """The runs of a benchmark with the series of these names."""
-    return [_record(entry) for entry in store.entries(session, benchmark_id, names)]
+    specs = standings.estimators(session, benchmark_id)
+    series = standings.whole_series(session, benchmark_id, names) if found is None else found
+    places = {id: _environment(all) for id, all in standings.environments(session, benchmark_id).items()}
+    return [
+        RunRecord(
+            run_id=str(run.run_id), job_id=str(run.job_id), cell_id=run.cell_id,
+            estimator=specs[run.cell_id], seed=run.seed, setting=run.setting, state=run.state,
+            reason=run.reason, step=run.step, environment=places[run.bundle_id] | {"width": run.width},
+            series={name: Series(*s) for name, s in series.get(run.run_id, {}).items()},
+        )
+        for run in standings.standings(session, benchmark_id)
+    ]  # fmt: skip
 
 
-def _record(entry: store.Entry) -> RunRecord:
-    run = entry.view.run
-    return RunRecord(
-        run_id=str(run.id),
-        job_id=str(run.job_id),
-        cell_id=entry.job.cell_id,
-        estimator=entry.job.spec["estimator"],
-        seed=run.seed,
-        setting=run.setting,
-        state=entry.view.state,
-        reason=run.reason,
-        step=entry.view.step,
-        series={name: Series(*series) for name, series in entry.series.items()},
-        environment=_environment(entry) | {"width": entry.view.bundle.width},
-    )
-
-
-def _environment(entry: store.Entry) -> dict[str, Any]:
+def _environment(places: list[dict[str, Any]]) -> dict[str, Any]:
     """The last one; ``mixed`` where the run moved between kinds of hardware."""
-    kinds = [[place.get(name) for name in HARDWARE] for place in entry.environments]
-    last = entry.environments[-1] if entry.environments else {}
+    kinds = [[place.get(name) for name in HARDWARE] for place in places]
+    last = places[-1] if places else {}
     return {**last, "mixed": True} if any(kind != kinds[0] for kind in kinds) else dict(last)

@@ -100,10 +100,12 @@ def whole_series(session: Session, benchmark_id: str, names: Iterable[str]) -> d
 def _joined(chunks: list[Any]) -> Series:
     """One series of its chunks, in order."""
     values = np.frombuffer(b"".join(chunk.values for chunk in chunks), "<f8")
-    steps = b"".join(
-        chunk.steps or np.arange(chunk.first + 1, chunk.last + 1, dtype="<i4") for chunk in chunks
-    )
+    steps = b"".join(chunk.steps or _dense(chunk.first, chunk.last) for chunk in chunks)
     return Series(np.frombuffer(steps, "<i4"), values)
+
+
+def _dense(first: int, last: int) -> bytes:
+    return np.arange(first + 1, last + 1, dtype="<i4").tobytes()
 
 
 def stamp(session: Session, benchmark_id: str) -> tuple[int, int]:

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from service.leaderboards.compute import compute, recompute
+from service.leaderboards.records import Series
 from service.leaderboards.shapes import Question, Unanswerable, UnknownBenchmark
-from service.leaderboards.stored import board, boards
+from service.leaderboards.stored import NAMES, board, boards, tag
+from service.leaderboards.stored import records as stored_records
 from service.store.base import sessions
 
 from .stored import put
@@ -58,3 +61,34 @@ def test_unknown_benchmarks_and_metrics_are_named(session):
         board(session, "nowhere")
     with pytest.raises(Unanswerable, match="colour is no metric"):
         board(session, put(session, demo(seeds=1)), metric="colour")
+
+
+def test_a_tag_changes_when_a_run_does(session):
+    record = demo()[0]
+    benchmark = put(session, [record])
+    first = tag(session, benchmark)
+    assert tag(session, benchmark) == first
+    put(session, [cut(record, 3_000, "running", None)])
+    assert tag(session, benchmark) != first
+    with pytest.raises(UnknownBenchmark):
+        tag(session, "nowhere")
+
+
+def test_ends_of_series_are_enough_where_the_budget_is_everything(session):
+    """The quick way and the whole series say the same."""
+    late = [cut(r, 3_000, "running", None) for r in demo(seeds=7) if r.seed > 4]
+    benchmark = put(session, demo())
+    put(session, late)
+    names = ("bound/test", *NAMES)
+    whole = compute(stored_records(session, benchmark, names), benchmark, definition())
+    assert whole == board(session, benchmark) == board(session, benchmark, budget=6_000)
+    assert {x.reason for x in whole.excluded} == {"running at step 3000"} and len(whole.excluded) == 12
+
+
+def test_dense_series_are_read_whole(session):
+    dense = Series(np.arange(1, 6_001), np.linspace(3, 1, 6_000))
+    record = demo()[0]
+    benchmark = put(session, [replace(record, series=record.series | {"cost/train": dense})])
+    [found] = stored_records(session, benchmark, ("cost/train",))
+    assert np.array_equal(found.series["cost/train"].steps, dense.steps)
+    assert np.array_equal(found.series["cost/train"].values, dense.values)

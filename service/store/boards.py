@@ -1,6 +1,6 @@
-"""What leaderboards are made of: the runs of a benchmark, with what they logged and where they trained."""
+"""Benchmarks, how much was run on each, and where: `standings` has the runs themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,8 +8,6 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from .models import Attempt, Benchmark, Bundle, Job, Json, Run
-from .series import Series, read
-from .shown import RunView, runs
 
 
 @dataclass(frozen=True)
@@ -21,16 +19,6 @@ class BenchmarkView:
     cells: int  # estimators with settings
     runs: int
     succeeded: int
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One run of a benchmark."""
-
-    view: RunView  # seed, setting, lane; state, step, summaries; its bundle's width
-    job: Job  # the estimator's spec, the cell
-    series: Mapping[str, Series]  # those asked for
-    environments: list[Json]  # of the attempts that trained it, in order, each once
 
 
 def benchmarks(session: Session) -> list[BenchmarkView]:
@@ -49,18 +37,6 @@ def benchmarks(session: Session) -> list[BenchmarkView]:
 
 def benchmark(session: Session, benchmark_id: str) -> Benchmark | None:
     return session.get(Benchmark, benchmark_id)
-
-
-def entries(session: Session, benchmark_id: str, names: Iterable[str]) -> list[Entry]:
-    """Every run of a benchmark, in order of submission, with the series of these names."""
-    jobs = {job.id: job for job in session.scalars(select(Job).where(Job.benchmark_id == benchmark_id))}
-    views = runs(session, Run.job_id.in_(jobs))
-    series = read(session, [view.run.id for view in views], names)
-    places = environments(session, {view.bundle.id: view.bundle for view in views})
-    return [
-        Entry(view, jobs[view.run.job_id], series.get(view.run.id, {}), places[view.bundle.id])
-        for view in views
-    ]
 
 
 def environments(session: Session, bundles: Mapping[UUID, Bundle]) -> dict[UUID, list[Json]]:

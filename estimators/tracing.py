@@ -1,0 +1,31 @@
+"""A function of tensors as the list of tensor operations that it comes to.
+
+Replayed, it gives the same numbers bit for bit, without the transforms (vmap, vjp) that found them:
+on small nets these cost more than the arithmetic.  The function must not choose its way by values.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch.fx import GraphModule, Node
+from torch.fx.experimental.proxy_tensor import make_fx
+
+aten = torch.ops.aten
+ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, aten.detach.default}
+
+
+def traced(f: Callable, *example) -> GraphModule:
+    """``f`` for arguments of the shapes and strides of the example."""
+    module = make_fx(f)(*example)
+    for node in module.graph.nodes:
+        if node.target in ALIASES and changes_nothing(node):
+            node.replace_all_uses_with(node.args[0])
+    module.graph.eliminate_dead_code()
+    module.recompile()
+    return module
+
+
+def changes_nothing(node: Node) -> bool:
+    """Whether an alias has the geometry of what it is an alias of."""
+    old, new = node.args[0].meta["val"], node.meta["val"]
+    return old.shape == new.shape and old.stride() == new.stride() and old.dtype == new.dtype

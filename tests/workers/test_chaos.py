@@ -1,0 +1,90 @@
+"""Real processes, killed at random: nothing is lost, doubled or stuck, and every series is right."""
+
+import random
+import time
+from collections import Counter
+
+import psutil
+import pytest
+from sqlalchemy import func, select
+
+from service.store.base import connect, sessions
+from service.store.models import LIVE, Attempt, Bundle, Run
+from tests.conftest import emptied
+from tests.servers import Postgres
+from tests.workers.fleet import Fleet, attempts, check_series, submit, toy, until
+
+JOBS, SECONDS = 20, 40
+NAMES = ("dispatcher", "w0", "w1")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request, folder):
+    """A PostgreSQL of our own, that we may crash; None where SQLite is asked for."""
+    if request.param == "sqlite":
+        yield None
+        return
+    server = Postgres(folder / "crashing")
+    yield server
+    server.stop()
+
+
+def hurt(fleet, server, broker, rng) -> str:
+    """One blow."""
+    victim = rng.choice([*NAMES, "runner", "runner", "broker", "database"])
+    if victim == "runner":
+        workers = [psutil.Process(fleet.processes[name].pid) for name in NAMES[1:]]
+        for runner in [child for worker in workers for child in worker.children()][:1]:
+            runner.kill()
+    elif victim == "broker":
+        broker.kill()
+        broker.start()
+    elif victim == "database" and server:
+        server.restart()
+    elif victim in NAMES:
+        fleet.kill(victim)
+        fleet.processes[victim].wait()
+        fleet.start(victim)
+    return victim
+
+
+def living(database) -> int:
+    with database.begin() as session:
+        return session.scalar(select(func.count()).where(Run.state == LIVE))
+
+
+@pytest.mark.slow
+def test_chaos(server, valkey, tmp_path):
+    url = server.url if server else f"sqlite:///{tmp_path}/arena.db"
+    engine, rng, blows = emptied(connect(url)), random.Random(0), Counter()
+    database = sessions(engine)
+    fleet = Fleet(tmp_path, url, valkey.url, database)
+    for name in NAMES:
+        fleet.start(name)
+    specs = [toy(600, 50, seeds=(number, number + 100)) for number in range(JOBS)]
+    jobs = [submit(database, spec) for spec in specs]
+    calm = time.monotonic() + SECONDS
+    while time.monotonic() < calm and living(database):
+        time.sleep(rng.uniform(0.5, 3))
+        blows[hurt(fleet, server, valkey, rng)] += 1
+    until(lambda: not living(database), 180)
+    fleet.stop()
+    tried = verdict(database, jobs, specs)
+    print(f"\n{engine.dialect.name}: {dict(blows)}; attempts {dict(tried)}")
+    engine.dispose()
+
+
+def verdict(database, jobs, specs) -> Counter:
+    """A run may fail only when its program was lost three times in a row, which is what patience is."""
+    with database.begin() as session:
+        ended = session.execute(select(Run.job_id, Run.reason, Bundle.strikes).join(Bundle)).all()
+        tried = Counter(session.scalars(select(Attempt.ending)))
+    assert len(ended) == 2 * len(jobs) and None not in tried
+    assert all(reason == "completed" or (reason == "lost" and strikes == 3) for _, reason, strikes in ended)
+    lost = {job for job, reason, _ in ended if reason == "lost"}
+    for job, spec in zip(jobs, specs):
+        numbers = [attempt.number for attempt in attempts(database, job)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        if job not in lost:
+            check_series(database, job, spec)
+    return tried

@@ -47,13 +47,13 @@ def compare(board: Board, a: str, b: str) -> Comparison:
     """``a`` and ``b`` are cells or labels.  Raises UnknownCell."""
     rows = row_of(board, a), row_of(board, b)
     left, right = (values_of(board, row) for row in rows)
-    seeds = [Seed(seed=seed, a=left[seed], b=right[seed]) for seed in sorted(left.keys() & right.keys())]
-    tested = _tested(board, seeds)
+    seeds = paired_seeds(left, right)
+    found = tested(board, seeds)
     return Comparison(
         benchmark_id=board.benchmark_id, a=rows[0], b=rows[1], unit=board.unit, seeds=seeds,
         scale="ratio" if logarithmic(board.question) else "difference",
         threshold=board.method.threshold or 0.0, wins=sum(seed.a < seed.b for seed in seeds),
-        verdict=_verdict(rows, tested, board, seeds), **tested,
+        verdict=_verdict(rows, found, board, seeds), **found,
     )  # fmt: skip
 
 
@@ -75,7 +75,11 @@ def values_of(board: Board, row: Row) -> dict[int, float]:
     return {entry.seed: entry.value for entry in entries_of(board, row) if entry.value is not None}
 
 
-def _tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
+def paired_seeds(a: dict[int, float], b: dict[int, float]) -> list[Seed]:
+    return [Seed(seed=seed, a=a[seed], b=b[seed]) for seed in sorted(a.keys() & b.keys())]
+
+
+def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
     """The figures that follow from the pairs of values."""
     none = dict.fromkeys(("difference", "effect", "p", "better", "more_seeds"))
     if len(seeds) < 2:

@@ -5,11 +5,11 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from service.leaderboards.shapes import Board, Estimate, Row
 
-from .style import LOOK, figure, looks
+from .style import LOOK, decades, figure, looks
 
 POINT: dict[str, Any] = {"markersize": 6, "capsize": 3, "elinewidth": 1}
 
@@ -44,7 +44,7 @@ def _mean(axes: Axes, place: int, row: Row) -> None:
     colour = "#000000" if row.ranks else "#888888"
     if row.value:
         axes.errorbar(
-            row.value.mean, place, xerr=_arms(row.value), fmt="o", color=colour, markersize=4, capsize=3
+            row.value.mean, place, xerr=arms(row.value), fmt="o", color=colour, markersize=4, capsize=3
         )
 
 
@@ -65,7 +65,7 @@ def _ranks(axes: Axes, place: int, row: Row) -> None:
     )
 
 
-def _arms(value: Estimate, least: float = float("-inf")) -> list[list[float]] | None:
+def arms(value: Estimate, least: float = float("-inf")) -> list[list[float]] | None:
     """Of an error bar: never below ``least``, which an axis may not show."""
     if value.low is None or value.high is None:
         return None
@@ -82,10 +82,7 @@ def variance_against_bias(board: Board) -> Figure:
         for (label, look), row in zip(looks(row.label for row in rows).items(), rows):
             _point(axes, row, label, look)
         axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_minor_locator(NullLocator())
+        decades(axes)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.set_xlabel("relative bias of the gradient (95% interval)")
         axes.set_ylabel(
@@ -101,8 +98,8 @@ def _point(axes: Axes, row: Row, label: str, look: dict[str, Any]) -> None:
         axes.errorbar(
             max(row.bias.mean, 0),
             row.variance_ratio.mean,
-            _arms(row.variance_ratio),
-            _arms(row.bias, 0),
+            arms(row.variance_ratio),
+            arms(row.bias, 0),
             fmt=look["marker"],
             color=look["color"],
             label=label,

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from service.statistics.student import Floats, quantile
 
-from .style import LOOK, figure, looks
+from .style import LOOK, decades, figure, looks
 
 Curve = tuple[Sequence[float], Sequence[float]]  # steps (or another spend), values: one seed
 CUT = 0.1  # of the range at the left, whose values may lie above the picture
@@ -27,7 +27,7 @@ def learning_curves(
     Seeds are compared where all of an estimator's seeds have a value; values that are not finite leave a gap.
     The vertical axis ends where the curves are after a tenth of the range, so that late differences show.
     """
-    bands = {name: band(seeds) for name, seeds in curves.items() if seeds}
+    bands = {name: band(seeds, log) for name, seeds in curves.items() if seeds}
     order = sorted(bands, key=lambda name: (_last(bands[name][1]), name))
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = figure(7.2, 4.2)
@@ -50,21 +50,27 @@ def learning_curves(
         if not log and bands:
             _cut(axes, list(bands.values()))
         if bands:
-            picture.legend(loc="outside right center", title="mean and 95% interval\nover seeds, best first")
+            picture.legend(
+                loc="outside right center", title="mean and 95% interval\nover seeds, lowest first"
+            )
     return picture
 
 
-def band(seeds: Sequence[Curve]) -> tuple[Floats, Floats, Floats, Floats]:
-    """(steps, mean, low, high): Student's interval at each step that all seeds logged."""
+def band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
+    """(steps, mean, low, high): Student's interval at each step that all seeds logged.
+
+    ``log``: on the log scale, where the mean is geometric; values that are not positive leave a gap.
+    """
     shared = sorted(set.intersection(*(set(steps) for steps, _ in seeds)))
     at = [dict(zip(steps, values)) for steps, values in seeds]
     values = np.array([[seed[step] for step in shared] for seed in at], float)
-    values[~np.isfinite(values)] = np.nan
-    mean = values.mean(0)
-    if len(values) < 2:
-        return np.array(shared, float), mean, mean, mean
-    half = quantile(0.975, len(values) - 1) * values.std(0, ddof=1) / len(values) ** 0.5
-    return np.array(shared, float), mean, mean - half, mean + half
+    values[~np.isfinite(values) | (log & (values <= 0))] = np.nan
+    values = np.log(values) if log else values
+    mean, half = values.mean(0), np.zeros(len(shared))
+    if len(values) > 1:
+        half = quantile(0.975, len(values) - 1) * values.std(0, ddof=1) / len(values) ** 0.5
+    low, middle, high = (np.exp(line) if log else line for line in (mean - half, mean, mean + half))
+    return np.array(shared, float), middle, low, high
 
 
 def _last(mean: Floats) -> float:
@@ -76,7 +82,7 @@ def _axes(axes: Axes, x: str, y: str, log: bool) -> None:
     axes.set_ylabel(y)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     if log:
-        axes.set_yscale("log")
+        decades(axes)
 
 
 def _cut(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None:

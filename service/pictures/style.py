@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
@@ -32,6 +34,14 @@ def looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 def figure(width: float, height: float) -> Figure:
     """In inches.  Its axes are to be made within ``matplotlib.rc_context(LOOK)``."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def decades(axes: Axes) -> None:
+    """A logarithmic vertical axis, marked at 1, 2, 5, 10."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def svg(picture: Figure) -> bytes:

@@ -9,6 +9,7 @@ from scipy import stats
 
 from service.leaderboards.compare import UnknownCell, compare
 from service.leaderboards.compute import compute
+from service.leaderboards.history import history
 from service.leaderboards.pareto import pareto
 from service.leaderboards.profiles import profiles
 from service.leaderboards.shapes import Board, Question, Unanswerable
@@ -135,3 +136,22 @@ def test_missing_runs_are_named():
     honest, records = board(demo()), demo()
     found = verify(honest, records[1:])
     assert (found.agrees, found.missing) == (False, [records[0].run_id])
+
+
+def test_history_tells_whether_new_code_changed_results():
+    old = [replace(r, run_id="a" + r.run_id, environment={"version": "1", "code": "x"}) for r in demo()]
+    names = ("half", "nvil")
+    new = [
+        replace(r, run_id="b" + r.run_id, environment={"version": "1", "code": "y"})
+        for r in demo()
+        if r.estimator["name"] in names
+    ]
+    for record in new:
+        record.series["bound/test"].values[:] += 0.5 if record.estimator["name"] == "half" else 0.0
+    first, second = history(old + new, "b", definition(), Question()).versions
+    assert [(v.code, v.runs) for v in (first, second)] == [("x", 30), ("y", 10)]
+    assert all(result.change is None and result.verdict is None for result in first.results)
+    changes = {result.label: result for result in second.results}
+    assert changes["half"].verdict == "worse" and changes["half"].change.mean == pytest.approx(0.5)
+    assert changes["nvil"].verdict == "open" and changes["nvil"].change.mean == 0
+    assert history([], "b", definition(), Question()).versions == []

@@ -18,7 +18,12 @@ def frontier(found: Pareto) -> Figure:
         axes = picture.add_subplot()
         best = [point for point in found.points if point.frontier]
         axes.step(
-            [p.cost for p in best], [p.value.mean for p in best], where="post", color="#888888", zorder=1
+            [p.cost for p in best],
+            [p.value.mean for p in best],
+            where="post",
+            color="#888888",
+            linewidth=1,
+            zorder=1,
         )
         for point, look in zip(found.points, looks(point.cell_id for point in found.points).values()):
             shape = {"fmt": look["marker"], "color": look["color"]} | POINT

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from service.leaderboards.compute import compute
-from service.leaderboards.shapes import Board
+from service.leaderboards.pareto import pareto
+from service.leaderboards.profiles import profiles
+from service.leaderboards.shapes import Board, Question
 from service.pictures import style
 from service.pictures.boards import rank_sets, variance_against_bias
 from service.pictures.curves import band, learning_curves
+from service.pictures.spending import frontier, profile_curves
 
 from .world import definition, demo, run
 
@@ -39,6 +42,20 @@ def test_a_band_is_students_interval_at_each_step():
     assert low.tolist() == (2 * mean - high).tolist()
     assert np.isnan(band([([0], [float("inf")]), ([0], [1.0])])[1])
     assert [part.tolist() for part in band([([5], [1.0])])] == [[5], [1], [1], [1]]
+
+
+def test_a_band_of_variances_is_geometric():
+    _, mean, low, high = band([([0, 1], [1.0, 1.0]), ([0, 1], [4.0, 0.0])], log=True)
+    assert mean[0] == pytest.approx(2) and low[0] * high[0] == pytest.approx(4)
+    assert np.isnan(mean[1])
+
+
+def test_frontiers_and_profiles_are_drawn(board):
+    picture = frontier(pareto(board))
+    assert "half" in texts(picture) and "evaluations" in picture.axes[0].get_xlabel()
+    reach = compute(demo(), "b", definition(), Question(board="reach"))
+    lines = profile_curves(profiles([reach])).axes[0].lines
+    assert {line.get_label() for line in lines} >= {"half (1.00)"}
 
 
 def test_curves_name_their_axes_and_list_the_best_first():

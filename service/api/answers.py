@@ -21,14 +21,22 @@ Cursor = Annotated[
 
 
 def tagged(request: Request, answer: BaseModel | bytes, media: str = "application/json") -> Response:
-    """The answer with an ETag, or 304 if the client has it."""
+    """The answer with an ETag made from it, or 304 if the client has it."""
     content = answer if isinstance(answer, bytes) else answer.model_dump_json().encode()
-    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    headers = tag_of(content)
+    return unchanged(request, headers) or Response(content, media_type=media, headers=headers)
+
+
+def tag_of(content: bytes) -> dict[str, str]:
+    """The headers that let a client keep an answer."""
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return {"ETag": f'"{digest}"', "Cache-Control": "no-cache", "Vary": "Accept"}
+
+
+def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
+    """304 if the client has what these headers tag."""
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media, headers=headers)
+    return Response(status_code=304, headers=headers) if headers["ETag"] in known or "*" in known else None
 
 
 def cursor_of(place: UUID) -> str:

@@ -12,7 +12,7 @@ from service.leaderboards.metrics import METRICS
 from service.leaderboards.shapes import Board, Kind, Spend, Unanswerable, UnknownBenchmark
 from service.leaderboards.stored import Listed
 
-from .answers import media, tagged
+from .answers import media, tag_of, unchanged
 from .deps import CSV, JSON, MARKDOWN, Reader, offers
 from .problems import documented
 
@@ -61,9 +61,14 @@ def look(
     """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell apart."""
     asked: dict[str, Any] = {"metric": metric, "board": board, "budget": budget, "target": target}
     try:
+        stamp = [request.app.version, stored.tag(session, benchmark), request.url.query, kind]
+        headers = tag_of(" ".join(stamp).encode())
+        if answer := unchanged(request, headers):
+            return answer
         found = stored.board(session, benchmark, **asked, spend=spend, threshold=threshold)
     except UnknownBenchmark as error:
         raise errors.NotFound(str(error)) from None
     except Unanswerable as error:
         raise errors.Invalid(str(error), [Fault(str(error), parameter=error.field)]) from None
-    return tagged(request, TEXTS[kind](found).encode(), kind) if kind in TEXTS else tagged(request, found)
+    content = TEXTS[kind](found) if kind in TEXTS else found.model_dump_json()
+    return Response(content, media_type=kind, headers=headers)

@@ -1,6 +1,5 @@
 """The commands ``up`` (the whole service here, until it is told to stop) and ``serve`` (the API alone)."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -11,15 +10,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from service.config import home, settings
+
 from .arena import Arena, InUse
 
 PORT = 8642
 SMALLEST = (
-    '{"model": {"name": "structured_prediction"}, "estimator": {"name": "muprop"}, "dataset": {"name": "digits"}}'
+    '{"model": {"name": "structured_prediction"}, "estimator": {"name": "muprop"}, '
+    '"dataset": {"name": "digits"}}'
 )
 console = Console(stderr=True)
-
-
 
 
 @contextmanager
@@ -71,14 +71,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = PORT,
 ) -> None:
-    """Run the API alone; database, broker and workers are elsewhere (GRADARENA_DATABASE, GRADARENA_BROKER)."""
+    """Run the API alone; GRADARENA_DATABASE and GRADARENA_BROKER say where the rest is."""
     import uvicorn
 
-    from service.config import settings
-
-    loopback = host in ("127.0.0.1", "::1", "localhost")
-    if not (loopback or settings().trust_network):
-        console.print(f"[red]No keys are set, so the API does not listen on {host}: anybody could submit jobs.[/red]")
-        console.print("Listen on 127.0.0.1, or set GRADARENA_TRUST_NETWORK=1 where only you reach that address.")
+    known, loopback = settings(), host in ("127.0.0.1", "::1", "localhost")
+    if not (loopback or known.api_keys or known.trust_network):
+        console.print(
+            f"[red]No keys are set, so the API does not listen on {host}: anybody could submit.[/red]"
+        )
+        console.print("Listen on 127.0.0.1, name a file of keys in GRADARENA_API_KEYS_FILE, or set")
+        console.print("GRADARENA_TRUST_NETWORK=1 where only you reach that address.")
         raise typer.Exit(2)
     uvicorn.run("service.api.app:app", host=host, port=port, log_level="info", timeout_graceful_shutdown=5)

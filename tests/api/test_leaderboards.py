@@ -42,6 +42,17 @@ def test_the_better_one_leads(api, benchmark, database):
     assert api.get(f"/v1/leaderboards/{benchmark}", headers=tag).status_code == 304
 
 
+def test_a_board_that_may_differ_is_computed_again(api, benchmark, database):
+    """Another question, another format, another run."""
+    path = f"/v1/leaderboards/{benchmark}"
+    tag = {"If-None-Match": api.get(path).headers["ETag"]}
+    status = lambda query="", **headers: api.get(path + query, headers=tag | headers).status_code
+    assert (status(), status("?board=evals"), status(Accept="text/csv")) == (304, 200, 200)
+    api.post("/v1/jobs", json=SMALLEST | {"training": {"steps": 10}, "seeds": [9]})
+    claim(database)
+    assert status() == 200
+
+
 def test_other_formats(api, benchmark):
     ask = lambda media: api.get(f"/v1/leaderboards/{benchmark}", headers={"Accept": media}).text
     rows = list(csv.DictReader(io.StringIO(ask("text/csv"))))

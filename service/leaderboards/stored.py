@@ -1,6 +1,7 @@
 """Boards of what the store holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,16 @@ from sqlalchemy.orm import Session
 from estimators.specs.base import digest
 from service.store import boards as store
 from service.store import standings
+from service.store.series import read
 
 from .compute import compute
 from .entries import GRADIENT, HARDWARE, VALIDATION
 from .metrics import METRICS, SERIES_OF
-from .records import RunRecord, Series
+from .records import RunRecord, Series, dump
 from .shapes import Board, Kind, Method, Question, Shape, Spend, Unanswerable, UnknownBenchmark
 
 NAMES = (VALIDATION, *SERIES_OF.values(), *(f"gradient/{name}" for name in GRADIENT))
+TOGETHER = 50  # runs whose series are read at once
 Found = Mapping[UUID, Mapping[str, Series]]
 
 
@@ -123,3 +126,18 @@ def _environment(places: list[dict[str, Any]]) -> dict[str, Any]:
     kinds = [[place.get(name) for name in HARDWARE] for place in places]
     last = places[-1] if places else {}
     return {**last, "mixed": True} if any(kind != kinds[0] for kind in kinds) else dict(last)
+
+
+def exported(session: Session, benchmark_id: str) -> Iterator[str]:
+    """Every run of the benchmark with all its series, a line each (``records.dump``), in order of submission.
+
+    Raises UnknownBenchmark at the first line.
+    """
+    defined(session, benchmark_id)
+    runs = sorted(records(session, benchmark_id, (), {}), key=lambda run: run.run_id)
+    for start in range(0, len(runs), TOGETHER):
+        batch = runs[start : start + TOGETHER]
+        series = read(session, [UUID(run.run_id) for run in batch])
+        for run in batch:
+            own = series.get(UUID(run.run_id), {})
+            yield from dump([replace(run, series={name: Series(*s) for name, s in own.items()})])

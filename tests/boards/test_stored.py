@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from service.leaderboards.compute import compute, recompute
-from service.leaderboards.records import Series
+from service.leaderboards.records import Series, load
 from service.leaderboards.shapes import Question, Unanswerable, UnknownBenchmark
-from service.leaderboards.stored import NAMES, board, boards, tag
+from service.leaderboards.stored import NAMES, board, boards, exported, tag
 from service.leaderboards.stored import records as stored_records
+from service.leaderboards.verify import verify
 from service.store.base import sessions
 
 from .stored import put
@@ -92,3 +93,19 @@ def test_dense_series_are_read_whole(session):
     [found] = stored_records(session, benchmark, ("cost/train",))
     assert np.array_equal(found.series["cost/train"].steps, dense.steps)
     assert np.array_equal(found.series["cost/train"].values, dense.values)
+
+
+def test_what_is_exported_makes_the_same_board(session):
+    records = demo()
+    dense = Series(np.arange(1, 6_001), np.linspace(3, 1, 6_000))
+    records[0] = replace(records[0], series=records[0].series | {"cost/train": dense})
+    benchmark = put(session, records)
+    found = load(exported(session, benchmark))
+    assert [run.run_id for run in found] == sorted(run.run_id for run in found) and len(found) == 30
+    assert sum("cost/train" in run.series for run in found) == 1
+    for kind in ("steps", "reach"):
+        whole = board(session, benchmark, board=kind)
+        assert compute(found, benchmark, definition(), Question(board=kind)) == whole
+        assert verify(whole, found).agrees
+    with pytest.raises(UnknownBenchmark):
+        next(exported(session, "nowhere"))

@@ -4,14 +4,18 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN useradd --system --uid 10001 --create-home arena && mkdir /data && chown arena: /data
 WORKDIR /app
 
+FROM base AS source
+COPY pyproject.toml README.md /src/
+COPY estimators /src/estimators
+COPY service /src/service
+COPY workers /src/workers
+COPY migrations /src/migrations
+
 FROM base AS api
 COPY requirements/api.txt requirements/
 RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements/api.txt
-COPY estimators estimators
-COPY service service
-COPY workers workers
-COPY migrations migrations
-COPY docker/gradarena /usr/local/bin/gradarena
+COPY --from=source /src /src
+RUN pip install --no-deps /src
 USER arena
 CMD ["gradarena", "serve", "--host", "0.0.0.0"]
 
@@ -21,11 +25,8 @@ ARG TORCH=torch==2.13.0
 RUN --mount=type=cache,target=/root/.cache/pip pip install ${TORCH}
 COPY requirements/worker.txt requirements/
 RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements/worker.txt
-COPY estimators estimators
-COPY service service
-COPY workers workers
-COPY migrations migrations
-COPY docker/gradarena /usr/local/bin/gradarena
+COPY --from=source /src /src
+RUN pip install --no-deps /src
 USER arena
 ENV OMP_NUM_THREADS=1
 CMD ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1", "-Q", "cpu", "--without-gossip", "--without-mingle"]

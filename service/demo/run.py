@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,6 @@ from service.leaderboards.shapes import Board
 from service.leaderboards.table import render
 
 from . import toy
-from .pictures import draw
 from .plan import experiments
 from .progress import failures, watch
 
@@ -38,6 +38,8 @@ def demo(
 ) -> None:
     """The whole service on a real benchmark: seven estimators, five seeds, a board and pictures."""
     console.quiet = as_json
+    if find_spec("matplotlib") is None:
+        raise typer.BadParameter("The demo draws with matplotlib: pip install 'gradarena[embedded]'.")
     data = Path(tempfile.mkdtemp(prefix="gradarena-demo-"))
     try:
         with stopped_by_signals(), Arena(data, workers=workers) as arena, Client(arena.url) as client:
@@ -56,6 +58,8 @@ def demo(
 
 def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Json:
     """Everything between start and stop; the board."""
+    from .pictures import draw  # matplotlib: other commands run without it
+
     console.print(f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over HTTP.\n")
     began = time.monotonic()
     jobs = {label(spec["estimator"]): client.submit(spec) for spec in specs}

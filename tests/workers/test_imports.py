@@ -1,0 +1,24 @@
+"""Who loads torch: runners, and nobody else.  The dispatcher's image has none."""
+
+import subprocess
+import sys
+
+import pytest
+
+ASK = "import sys, {0}; print('torch' in sys.modules)"
+
+
+def loads_torch(module: str) -> bool:
+    run = subprocess.run(
+        [sys.executable, "-c", ASK.format(module)], capture_output=True, text=True, check=True
+    )
+    return run.stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("module", ["workers.dispatch", "workers.tasks", "workers.health", "service.queue"])
+def test_these_do_without_torch(module):
+    assert not loads_torch(module)
+
+
+def test_a_runner_needs_it():
+    assert loads_torch("workers.runner")

@@ -10,9 +10,9 @@ from estimators.specs.experiment import WIDTH, Experiment
 
 from .errors import Conflict, KeyReused, NotFound
 from .queue import ring_after_commit
+from .store import boards, shown
 from .store import jobs as store
-from .store import shown
-from .store.models import LIVE, Run
+from .store.models import LIVE, Json, Run
 from .store.shown import JobView, RunView
 
 BELLS = 32  # at once: the dispatcher rings for the rest
@@ -66,6 +66,11 @@ def run(session: Session, run_id: UUID) -> RunView:
 def runs(session: Session, job_id: UUID, after: int = -1, limit: int | None = None) -> list[RunView]:
     """The runs of a job, those numbered above ``after``."""
     return shown.runs(session, Run.job_id == job_id, after=after, limit=limit)
+
+
+def environments(session: Session, view: RunView) -> list[Json]:
+    """Where a run trained: versions, code, hardware."""
+    return boards.environments(session, {view.bundle.id: view.bundle})[view.bundle.id]
 
 
 def cancel(session: Session, job_id: UUID) -> JobView:

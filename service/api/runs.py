@@ -15,7 +15,7 @@ from service.store.shown import RunView
 from .answers import MOST, media, tagged
 from .deps import CSV, JSON, Reader, offers
 from .problems import documented
-from .schemas import RunDetail, RunSeries, SeriesPage, SeriesShape
+from .schemas import RunSeries, RunWhole, SeriesPage, SeriesShape
 
 router = APIRouter(prefix="/v1", tags=["runs"])
 FAULTS = documented(errors.NotFound, errors.Invalid)
@@ -37,13 +37,14 @@ Counted = Annotated[int, Query(ge=-1, le=MOST, description="runs numbered above 
 @router.get(
     "/runs/{run_id}",
     operation_id="get_run",
-    response_model=RunDetail,
+    response_model=RunWhole,
     responses=FAULTS,
     dependencies=[Depends(offers(JSON))],
 )
 def look(run_id: UUID, session: Reader, request: Request) -> Response:
-    """A run and the last value of each of its series."""
-    return tagged(request, RunDetail.of(jobs.run(session, run_id)))
+    """A run, the last value of each of its series, and where it trained."""
+    view = jobs.run(session, run_id)
+    return tagged(request, RunWhole.whole(view, jobs.environments(session, view)))
 
 
 @router.get(

@@ -113,6 +113,18 @@ class RunDetail(Answer):
         )
 
 
+class RunWhole(RunDetail):
+    """A run, and where it trained."""
+
+    environments: list[dict[str, Any]] = Field(
+        description="versions, code and hardware of its attempts, each once, in order"
+    )
+
+    @classmethod
+    def whole(cls, view: RunView, environments: list[dict[str, Any]]) -> "RunWhole":
+        return cls(**dict(RunDetail.of(view)), environments=environments)
+
+
 class EventShape(Answer):
     """Something that happened to a job."""
 

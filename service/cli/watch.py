@@ -5,6 +5,7 @@ from contextlib import nullcontext
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from service.client import Client, Json
 
@@ -31,7 +32,7 @@ def follow(client: Client, job: str, as_json: bool) -> None:
 
 
 def _lines(client: Client, job: str) -> Json:
-    """Every event on a line of its own."""
+    """Every event as a line of JSON."""
     data: Json = {}
     for kind, data in client.watch(job):
         print_json({"event": kind, "data": data})
@@ -39,6 +40,7 @@ def _lines(client: Client, job: str) -> Json:
 
 
 def _bar(client: Client, job: str) -> Json:
+    """A bar in a terminal, a line an event elsewhere; why an attempt failed is said in both."""
     columns = [TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.percentage:3.0f}%")]
     quiet = not out.is_terminal
     progress = Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[state]}"), console=out)
@@ -49,8 +51,10 @@ def _bar(client: Client, job: str) -> Json:
             if kind in ("progress", "end"):
                 about = {"description": data["estimator"], "state": _state(data)}
                 progress.update(task, completed=data["progress"], **about)
-            elif quiet:
-                print(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip(), flush=True)
+            elif quiet or data["data"].get("why"):
+                out.print(
+                    Text(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip()), soft_wrap=True
+                )
     return data
 
 

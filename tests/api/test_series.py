@@ -22,7 +22,7 @@ def trained(api, database):
     job = api.post("/v1/jobs", json=body).json()
     dense = {"cost/train": (range(1, STEPS + 1), NOISE)}
     broken = {"bound/test": ([0, 500, 1000, 1500], BROKEN)}
-    write(database, claim(database), STEPS, lambda lane: dense | broken)
+    write(database, claim(database), STEPS, lambda lane: dense | broken, where={"torch": "2"})
     return job
 
 
@@ -33,6 +33,11 @@ def test_every_value_comes_back(api, trained):
     assert found["series"]["bound/test"]["values"] == [1.0, "NaN", "Infinity", "-Infinity"]
     assert (found["seed"], found["setting"]) == (5, {"learning_rate": 0.01, "momentum": 0.9})
     assert run["summaries"] == {"cost/train": NOISE[-1], "bound/test": None} and run["step"] == STEPS
+
+
+def test_a_run_says_where_it_trained(api, trained):
+    [run, _] = api.get(f"/v1/jobs/{trained['id']}/runs").json()["data"]
+    assert api.get(f"/v1/runs/{run['id']}").json()["environments"] == [{"torch": "2"}]
 
 
 def test_thinning_keeps_the_extremes(api, trained):

@@ -11,7 +11,7 @@ def claim(database):
         return bundles.claim(session, "cpu", "w", 30)
 
 
-def write(database, bundle, step, values, ended="completed"):
+def write(database, bundle, step, values, ended="completed", where=None):
     """One checkpoint: ``values(lane)`` gives {name: (steps, values)}; lanes end where ``ended`` is given."""
     lanes = range(bundle.width)
     series = {
@@ -23,4 +23,6 @@ def write(database, bundle, step, values, ended="completed"):
     }
     ends = dict.fromkeys(lanes, ended) if ended else {}
     with database.begin() as session:
-        bundles.write(session, bundle.id, bundle.attempt, bundles.Report(step, "file", series, ends), 30)
+        bundles.write(
+            session, bundle.id, bundle.attempt, bundles.Report(step, "file", series, ends), 30, where
+        )

@@ -101,6 +101,8 @@ class Client:
         while True:
             try:
                 for event in self._events(job, last):
+                    if not event.data:
+                        continue
                     last, since = int(event.id or last), time.monotonic()
                     yield event.event, json.loads(event.data)
                     if event.event == "end":

@@ -9,9 +9,22 @@ from fastapi import FastAPI
 from service.config import Settings, settings
 from service.store.base import connect, reading, sessions
 
-from . import catalogue, events, health, jobs, leaderboards, openapi, problem_pages, problems, runs, workers
+from . import (
+    catalogue,
+    comparisons,
+    events,
+    health,
+    jobs,
+    leaderboards,
+    openapi,
+    problem_pages,
+    problems,
+    runs,
+    workers,
+)
 from .requests import RequestIds
 
+PARTS = (jobs, events, runs, catalogue, leaderboards, comparisons, workers, health, problem_pages)
 CONNECTIONS = 20  # kept, and as many again at need: together the threads that serve requests
 
 
@@ -31,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.readers = sessions(reading(app.state.engine))
     app.add_middleware(RequestIds)
     problems.install(app)
-    for part in (jobs, events, runs, catalogue, leaderboards, workers, health, problem_pages):
+    for part in PARTS:
         app.include_router(part.router)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     return app

@@ -1,15 +1,18 @@
 """Which estimator is better: one board a benchmark."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from service import errors
 from service.errors import Fault
 from service.leaderboards import formats, stored
 from service.leaderboards.metrics import METRICS
-from service.leaderboards.shapes import Board, Kind, Spend, Unanswerable, UnknownBenchmark
+from service.leaderboards.shapes import Board, Kind, Spend, Unanswerable
 from service.leaderboards.stored import Listed
 
 from .answers import media, tag_of, unchanged
@@ -40,6 +43,46 @@ def listed(session: Reader) -> Boards:
     return Boards(data=stored.boards(session))
 
 
+def question(
+    metric: Metric = "bound/test",
+    board: Kind = "steps",
+    budget: Amount = None,
+    target: Target = None,
+    spend: Spend = "steps",
+    threshold: Threshold = None,
+) -> dict[str, Any]:
+    """Which board is asked for."""
+    asked: dict[str, Any] = {"metric": metric, "board": board, "budget": budget, "target": target}
+    return asked | {"spend": spend, "threshold": threshold}
+
+
+Asked = Annotated[dict[str, Any], Depends(question)]
+
+
+def tagged(request: Request, session: Session, benchmark: str, kind: str = JSON) -> dict[str, str]:
+    """The headers of an answer about a benchmark's runs, made without it.  Raises NotFound."""
+    with told():
+        stamp = [
+            request.app.version,
+            stored.tag(session, benchmark),
+            request.url.path,
+            request.url.query,
+            kind,
+        ]
+    return tag_of(" ".join(stamp).encode())
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What boards raise, as problems."""
+    try:
+        yield
+    except LookupError as error:
+        raise errors.NotFound(str(error)) from None
+    except Unanswerable as error:
+        raise errors.Invalid(str(error), [Fault(str(error), parameter=error.field)]) from None
+
+
 @router.get(
     "/{benchmark}",
     operation_id="get_leaderboard",
@@ -51,24 +94,13 @@ def look(
     session: Reader,
     request: Request,
     kind: Annotated[str, Depends(offers(JSON, CSV, MARKDOWN))],
-    metric: Metric = "bound/test",
-    board: Kind = "steps",
-    budget: Amount = None,
-    target: Target = None,
-    spend: Spend = "steps",
-    threshold: Threshold = None,
+    asked: Asked,
 ) -> Response:
     """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell apart."""
-    asked: dict[str, Any] = {"metric": metric, "board": board, "budget": budget, "target": target}
-    try:
-        stamp = [request.app.version, stored.tag(session, benchmark), request.url.query, kind]
-        headers = tag_of(" ".join(stamp).encode())
-        if answer := unchanged(request, headers):
-            return answer
-        found = stored.board(session, benchmark, **asked, spend=spend, threshold=threshold)
-    except UnknownBenchmark as error:
-        raise errors.NotFound(str(error)) from None
-    except Unanswerable as error:
-        raise errors.Invalid(str(error), [Fault(str(error), parameter=error.field)]) from None
+    headers = tagged(request, session, benchmark, kind)
+    if answer := unchanged(request, headers):
+        return answer
+    with told():
+        found = stored.board(session, benchmark, **asked)
     content = TEXTS[kind](found) if kind in TEXTS else found.model_dump_json()
     return Response(content, media_type=kind, headers=headers)

@@ -9,7 +9,7 @@ import numpy as np
 
 from estimators.specs.base import canonical
 
-from .metrics import counted
+from .metrics import counted, logarithmic
 from .readings import horizon, last, readings, total, until
 from .records import RunRecord
 from .shapes import Entry, Excluded, Outcome, Place, Question, place_of
@@ -109,6 +109,8 @@ def _at_budget(run: RunRecord, question: Question, budget: float) -> Entry | str
         return _entry(run, "diverged", end)
     if point is None:
         return f"logged no {question.metric} within the budget"
+    if logarithmic(question) and point[1] <= 0:
+        return f"has no positive {question.metric}, whose logarithm is compared"
     return _entry(run, "reached", end, point, check[1] if check and isfinite(check[1]) else None)
 
 
@@ -121,6 +123,8 @@ def _reach(run: RunRecord, question: Question) -> Entry | str:
     ended = run.reason == "diverged" or total(run, spend) >= budget
     if found is None and not ended:
         return _where(run)
+    if found and found.spent <= 0:
+        return "meets the target before it starts"
     end = found.step if found else horizon(run, spend, budget)
     outcome: Outcome = "reached" if found else "diverged" if run.reason == "diverged" else "censored"
     spent = found.spent if found else budget

@@ -9,7 +9,7 @@ from pydantic import Field
 from .compare import paired_seeds, tested, values_of
 from .compute import compute
 from .records import RunRecord
-from .shapes import Board, Estimate, Question, Row, Shape
+from .shapes import Board, Estimate, Method, Question, Row, Shape
 
 Code = tuple[str, str]  # version of the package, hash of the estimator library
 
@@ -40,13 +40,19 @@ class History(Shape):
 
 
 def history(
-    records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any], question: Question
+    records: Iterable[RunRecord],
+    benchmark_id: str,
+    definition: dict[str, Any],
+    question: Question,
+    method: Method = Method(),
 ) -> History:
     """Runs count under the code that trained them last, those too that repeat an older run."""
     groups: dict[Code, list[RunRecord]] = defaultdict(list)
     for run in sorted(records, key=lambda run: run.run_id):
         groups[_code(run)].append(run)
-    boards = {code: compute(runs, benchmark_id, definition, question) for code, runs in groups.items()}
+    boards = {
+        code: compute(runs, benchmark_id, definition, question, method) for code, runs in groups.items()
+    }
     versions, before = [], dict[str, dict[int, float]]()
     for (version, code), board in boards.items():
         runs = groups[version, code]

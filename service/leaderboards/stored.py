@@ -15,6 +15,7 @@ from service.store.series import read
 
 from .compute import compute
 from .entries import GRADIENT, HARDWARE, VALIDATION
+from .history import History, history
 from .metrics import METRICS, SERIES_OF
 from .records import RunRecord, Series, dump
 from .shapes import Board, Kind, Method, Question, Shape, Spend, Unanswerable, UnknownBenchmark
@@ -141,3 +142,10 @@ def exported(session: Session, benchmark_id: str) -> Iterator[str]:
         for run in batch:
             own = series.get(UUID(run.run_id), {})
             yield from dump([replace(run, series={name: Series(*s) for name, s in own.items()})])
+
+
+def past(session: Session, benchmark_id: str, *, threshold: float | None = None, **asked: Any) -> History:
+    """The benchmark's history.  Raises UnknownBenchmark and Unanswerable."""
+    definition, question = defined(session, benchmark_id), Question(**asked)
+    runs = records(session, benchmark_id, (question.metric, *NAMES))
+    return history(runs, benchmark_id, definition, question, Method(threshold=threshold))

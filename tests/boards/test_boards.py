@@ -170,6 +170,13 @@ def test_variance_alone_never_ranks(metric):
     assert found.rows[0].value and found.verdict[0] == "No estimator is ranked."
 
 
+def test_no_variance_has_no_logarithm():
+    records = demo()
+    records[0].series["gradient/variance"].values[-1] = 0.0
+    found = board(records, metric="gradient/variance")
+    assert found.excluded[0].reason == "has no positive gradient/variance, whose logarithm is compared"
+
+
 def test_an_estimator_that_declares_itself_unbiased_and_is_not_has_no_rank():
     """Lower variance and a better bound do not help it."""
     wrong = [run("rebar", seed=s, end=8.0, log_ratio=-2.0, bias=0.7) for s in range(5)]

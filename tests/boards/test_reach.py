@@ -66,6 +66,12 @@ def test_a_run_that_may_still_arrive_is_set_aside_and_one_that_has_is_not():
     assert {entry.seed for entry in found.entries} == {1, 2}
 
 
+def test_a_target_that_is_met_at_the_start_ranks_nobody():
+    found = board([run("half", seed=s) for s in range(5)], target=30.0)
+    assert {x.reason for x in found.excluded} == {"meets the target before it starts"}
+    assert found.rows[0].unranked == "0 of 5 seeds; 5 runs set aside"
+
+
 def test_the_target_is_the_median_of_where_estimators_end():
     records = [
         run(name, seed=s, end=end, noise=1e-9)

@@ -1,0 +1,114 @@
+"""What else the runs of a benchmark say: pairs, frontiers, history, profiles; and the runs themselves."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from service import errors
+from service.leaderboards import stored
+from service.leaderboards.compare import Comparison, compare
+from service.leaderboards.history import History
+from service.leaderboards.pareto import Cost, Pareto, pareto
+from service.leaderboards.profiles import Profiles, profiles
+from service.leaderboards.shapes import Spend
+
+from .answers import media, unchanged
+from .deps import JSON, Reader, offers
+from .leaderboards import Amount, Asked, Benchmark, Metric, Threshold, tagged, told
+from .problems import documented
+
+LINES = "application/x-ndjson"
+FAULTS = documented(errors.NotFound, errors.Invalid)
+router = APIRouter(prefix="/v1", tags=["leaderboards"])
+Route = TypeVar("Route", bound=Callable[..., Response])
+Cell = Annotated[str, Query(min_length=1, max_length=200, description="a cell, or an estimator's label")]
+Benchmarks = Annotated[
+    str, Query(pattern=r"^[0-9a-f]{16}(,[0-9a-f]{16}){0,19}$", description="identifiers, with commas")
+]
+
+
+Equal = Literal["steps", "evals", "seconds"]
+
+
+def spending(
+    metric: Metric = "bound/test", board: Equal = "steps", budget: Amount = None, threshold: Threshold = None
+) -> dict[str, Any]:
+    """A board of bounds: one that counts what is spent has none to set against it."""
+    return {"metric": metric, "board": board, "budget": budget, "threshold": threshold}
+
+
+def answered(request: Request, session: Session, benchmark: str, make: Callable[[], BaseModel]) -> Response:
+    """What is made, unless the client has it already."""
+    headers = tagged(request, session, benchmark)
+    if known := unchanged(request, headers):
+        return known
+    with told():
+        return Response(make().model_dump_json(), media_type=JSON, headers=headers)
+
+
+def get(path: str, name: str, shape: type[BaseModel]) -> Callable[[Route], Route]:
+    """A route that gives this shape as JSON."""
+    return router.get(
+        path, operation_id=name, response_model=shape, responses=FAULTS, dependencies=[Depends(offers(JSON))]
+    )
+
+
+@get("/leaderboards/{benchmark}/compare", "compare_estimators", Comparison)
+def compared(
+    benchmark: Benchmark, a: Cell, b: Cell, session: Reader, request: Request, asked: Asked
+) -> Response:
+    """Two estimators seed by seed: the difference with its interval, and whether it can be told."""
+    make = lambda: compare(stored.board(session, benchmark, **asked), a, b)
+    return answered(request, session, benchmark, make)
+
+
+@get("/leaderboards/{benchmark}/pareto", "get_pareto", Pareto)
+def frontier(
+    benchmark: Benchmark,
+    session: Reader,
+    request: Request,
+    asked: Annotated[dict[str, Any], Depends(spending)],
+    cost: Cost = "evals",
+) -> Response:
+    """Bounds against what they cost, and what nothing beats on both."""
+    make = lambda: pareto(stored.board(session, benchmark, **asked), cost)
+    return answered(request, session, benchmark, make)
+
+
+@get("/leaderboards/{benchmark}/history", "get_history", History)
+def past(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) -> Response:
+    """Results by version of the code."""
+    return answered(request, session, benchmark, lambda: stored.past(session, benchmark, **asked))
+
+
+@router.get(
+    "/leaderboards/{benchmark}/runs",
+    operation_id="export_runs",
+    response_class=StreamingResponse,
+    responses=FAULTS | media(LINES),
+    dependencies=[Depends(offers(LINES))],
+)
+def lines(benchmark: Benchmark, request: Request, session: Reader) -> Response:
+    """Every run with all its series, one line of JSON each: what boards can be verified against."""
+    with told():
+        stored.defined(session, benchmark)
+    return StreamingResponse(_lines(request, benchmark), media_type=LINES)
+
+
+def _lines(request: Request, benchmark: str) -> Iterator[str]:
+    """In a session of its own: the request's ends before the first line leaves."""
+    with request.app.state.readers.begin() as session:
+        for line in stored.exported(session, benchmark):
+            yield line + "\n"
+
+
+@get("/profiles", "get_profiles", Profiles)
+def profiled(benchmarks: Benchmarks, session: Reader, spend: Spend = "steps") -> Response:
+    """Performance profiles over benchmarks, at each one's default target."""
+    with told():
+        boards = [stored.board(session, one, board="reach", spend=spend) for one in benchmarks.split(",")]
+        return Response(profiles(boards).model_dump_json(), media_type=JSON)

@@ -1,0 +1,72 @@
+"""Pairs, frontiers, history, profiles and runs of a benchmark over HTTP."""
+
+import pytest
+
+from service.leaderboards.compare import Comparison
+from service.leaderboards.compute import compute
+from service.leaderboards.history import History
+from service.leaderboards.pareto import Pareto
+from service.leaderboards.profiles import Profiles
+from service.leaderboards.records import load
+from service.leaderboards.shapes import Board
+from service.leaderboards.verify import verify
+from tests.boards.stored import put
+from tests.boards.world import demo
+
+
+@pytest.fixture
+def benchmark(api, database):
+    with database.begin() as session:
+        return put(session, demo())
+
+
+@pytest.fixture
+def ask(api, benchmark):
+    return lambda what="", **options: api.get(f"/v1/leaderboards/{benchmark}{what}", params=options)
+
+
+def test_two_estimators_are_compared(ask):
+    found = Comparison.model_validate(ask("/compare", a="half", b="nvil").json())
+    assert (found.better, found.wins, len(found.seeds)) == ("a", 5, 5)
+    ratio = Comparison.model_validate(ask("/compare", a="half", b="nvil", board="reach").json())
+    assert ratio.scale == "ratio"
+
+
+def test_the_frontier_and_the_history(ask):
+    assert [p.label for p in Pareto.model_validate(ask("/pareto").json()).points if p.frontier] == ["half"]
+    [version] = History.model_validate(ask("/history").json()).versions
+    assert version.runs == 30 and len(version.results) == 6
+
+
+def test_profiles_over_benchmarks(api, ask, benchmark):
+    found = Profiles.model_validate(api.get("/v1/profiles", params={"benchmarks": benchmark}).json())
+    assert list(found.targets) == [benchmark] and found.profiles[0].score == 1
+
+
+def test_runs_leave_as_lines_that_the_board_verifies_against(ask, benchmark):
+    answer = ask("/runs")
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    runs, board = load(answer.text.splitlines()), Board.model_validate(ask().json())
+    assert len(runs) == 30 and verify(board, runs).agrees
+    assert compute(runs, benchmark, board.definition) == board
+
+
+def test_an_answer_that_the_client_has_is_not_made_again(ask, api, benchmark):
+    for what in ("/pareto", "/history"):
+        answer = ask(what)
+        again = api.get(answer.url.path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (answer.status_code, again.status_code) == (200, 304)
+    assert ask("/pareto").headers["ETag"] != ask("/history").headers["ETag"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_cannot_be_asked(api, ask, benchmark):
+    answer = ask("/compare", a="half", b="halve")
+    assert answer.status_code == 404 and "There is no halve on this board" in answer.json()["detail"]
+    answer = ask("/pareto", board="reach")
+    assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == "board"
+    unknown = "0" * 16
+    for path in ("/pareto", "/history", "/runs", "/compare?a=x&b=y"):
+        assert api.get(f"/v1/leaderboards/{unknown}{path}").status_code == 404
+    assert api.get("/v1/profiles", params={"benchmarks": f"{benchmark},{unknown}"}).status_code == 404
+    assert api.get("/v1/profiles", params={"benchmarks": "nonsense"}).status_code == 422

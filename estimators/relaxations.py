@@ -5,8 +5,8 @@ from torch.func import grad
 
 
 def corrected(unit, given, k, noise, control):
-    """The gradient in the logits of layer k, [B, n, *p]; ``control`` gives the control variate [2, B, 1]
-    at x and at x given the values."""
+    """The gradient in the logits of layer k, [B, n, *p], with and without the control variate that
+    ``control`` gives, [2, B, 1], at x and at x given the values."""
     z, a, (u, v) = given.z[k], given.logits[k], noise
 
     def difference(a):
@@ -14,8 +14,8 @@ def corrected(unit, given, k, noise, control):
         return (free - tied).sum(), tied
 
     slope, tied = grad(difference, has_aux=True)(a)
-    signal = given.to_go[k] - tied  # [B, 1]
-    return grad(lambda a: (signal * unit.log_prob(a, z)).sum())(a) + slope
+    score = lambda signal: grad(lambda a: (signal * unit.log_prob(a, z)).sum())(a)  # signal: [B, 1]
+    return score(given.to_go[k] - tied) + slope, score(given.to_go[k])
 
 
 def relaxed(net, params, batch, k, x, noise, temperature, given):

@@ -11,7 +11,7 @@ import torch
 
 from ..affine import affine
 from ..chain import detached, sample
-from ..core import Estimate, Estimator, Memory, draws
+from ..core import Estimate, Estimator, Memory, draws, remaining
 from ..relaxations import corrected, relaxed
 from ..specs import control_variates
 
@@ -45,7 +45,7 @@ class RELAX(control_variates.RELAX, Estimator):
                 learned = affine(memory.learned, f"out{k}", affine(memory.learned, f"in{k}", seen).tanh())
                 return relaxed(net, fixed, batch, k, x, noise, temperature, given) + learned
 
-            g = corrected(unit, given, k, noise[k], control)
+            g, plain = corrected(unit, given, k, noise[k], control)
             surrogate = surrogate + (g.detach() * chain.logits[k]).sum() / len(g)
-            tuning = tuning + g.square().sum() / len(g)
+            tuning = tuning + remaining(g, plain)
         return Estimate(surrogate, cost, {}, tuning)

@@ -3,14 +3,14 @@
 Leave-one-out over K draws, corrected by Gibbs-Stein operators A of surrogates h of the cost: A h has mean
 zero whatever h is, and asks for h at every flip of a unit.  h of a draw is made from the other draws'
 costs and slopes: their first-order expansion, plus a network of both.  Departures: one alpha and one
-beta per layer, trained on the variance of the gradient in the logits.
+beta per layer, trained on what remains of the square of the gradient in the logits.
 """
 
 import torch
 import torch.nn.functional as F
 
 from ..affine import affine
-from ..core import Estimate, Estimator, Memory, draws
+from ..core import Estimate, Estimator, Memory, draws, remaining
 from ..expansions import slopes_at
 from ..specs import control_variates
 
@@ -40,11 +40,11 @@ class RODEO(control_variates.RODEO, Estimator):
             stein = (q * (moved - own)).mean(-1, keepdim=True)  # A h at each draw, [2, K, B, 1]
             s = z - unit.mean(a)
             judged = f + memory.learned["alpha"][l] * stein[0]
-            signal = f - (judged.sum(0) - judged) / (K - 1)
+            others = lambda x: (x.sum(0) - x) / (K - 1)
             stein_s = s * stein[1] + q * moved[1] * turn / unit.n  # A (h s)
-            g = signal * s + memory.learned["beta"][l] * stein_s
+            g = (f - others(judged)) * s + memory.learned["beta"][l] * stein_s
             surrogate = surrogate + (g.detach() * chain.logits[l]).sum() / z.shape[:2].numel()
-            tuning = tuning + g.square().sum() / z.shape[:2].numel()
+            tuning = tuning + remaining(g, (f - others(f)) * s)
         return Estimate(surrogate, cost, {}, tuning)
 
 

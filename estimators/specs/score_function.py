@@ -87,7 +87,7 @@ class LocalExpectation(Estimator):
 
     name: Literal["local_expectation"] = "local_expectation"
     of_values = False
-    chunk: int = Field(64, ge=1, description="units moved in one walk")
+    chunk: int = Field(64, ge=1, le=10_000, description="units moved in one walk")
     autoregressive = False
     certified = ({}, {"chunk": 2})
 
@@ -114,7 +114,7 @@ class BBVI(Estimator):
     name: Literal["bbvi"] = "bbvi"
     draws: Draws = 8
     families = ANY
-    certified = ({"draws": 2}, {})
+    certified = ({"draws": 2}, {"draws": 3})
 
     def evaluations(self, model: Model) -> tuple[float, float]:
         return self.draws, self.draws
@@ -127,7 +127,7 @@ class StochasticSearch(Estimator):
     draws: Annotated[int, Field(ge=1, le=64, description="chains per example, S")] = 4
     decay: float = Field(0.9, ge=0, lt=1, description="of the running moments")
     families = ANY
-    certified = ({}, {"draws": 1})
+    certified = ({"draws": 2}, {"draws": 1})
 
     def evaluations(self, model: Model) -> tuple[float, float]:
         return self.draws + 1, self.draws + 1

@@ -10,35 +10,20 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _jobs()
+    _bundles()
+    _runs()
+    _series()
+    _fleet()
+
+
+def _jobs() -> None:
     op.create_table(
         "benchmarks",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("definition", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.Float(precision=53), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("benchmarks_pk")),
-    )
-    op.create_table(
-        "registry",
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
-        sa.Column("code_hash", sa.String(), nullable=False),
-        sa.Column("schema", sa.JSON(), nullable=False),
-        sa.Column("meta", sa.JSON(), nullable=False),
-        sa.Column("seen_at", sa.Float(precision=53), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "name", "version", name=op.f("registry_pk")),
-    )
-    op.create_table(
-        "workers",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("queues", sa.JSON(), nullable=False),
-        sa.Column("hostname", sa.String(), nullable=False),
-        sa.Column("device_class", sa.String(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
-        sa.Column("started_at", sa.Float(precision=53), nullable=False),
-        sa.Column("seen_at", sa.Float(precision=53), nullable=False),
-        sa.Column("bundle_id", sa.Uuid(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("workers_pk")),
     )
     op.create_table(
         "jobs",
@@ -61,7 +46,29 @@ def upgrade() -> None:
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("jobs_of_benchmark", ["benchmark_id", "id"], unique=False)
         batch_op.create_index("jobs_of_estimator", ["estimator", "id"], unique=False)
+    op.create_table(
+        "events",
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", sa.Float(precision=53), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("events_job_id_fk")),
+        sa.PrimaryKeyConstraint("job_id", "number", name=op.f("events_pk")),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.Float(precision=53), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("idempotency_job_id_fk")),
+        sa.PrimaryKeyConstraint("owner", "key", name=op.f("idempotency_pk")),
+    )
 
+
+def _bundles() -> None:
     op.create_table(
         "bundles",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -113,27 +120,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
         )
-
-    op.create_table(
-        "events",
-        sa.Column("job_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("type", sa.String(), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.Column("at", sa.Float(precision=53), nullable=False),
-        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("events_job_id_fk")),
-        sa.PrimaryKeyConstraint("job_id", "number", name=op.f("events_pk")),
-    )
-    op.create_table(
-        "idempotency",
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("job_id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sa.Float(precision=53), nullable=False),
-        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("idempotency_job_id_fk")),
-        sa.PrimaryKeyConstraint("owner", "key", name=op.f("idempotency_pk")),
-    )
     op.create_table(
         "attempts",
         sa.Column("bundle_id", sa.Uuid(), nullable=False),
@@ -146,6 +132,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["bundle_id"], ["bundles.id"], name=op.f("attempts_bundle_id_fk")),
         sa.PrimaryKeyConstraint("bundle_id", "number", name=op.f("attempts_pk")),
     )
+
+
+def _runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -172,6 +161,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("bundle_id", "lane", name=op.f("runs_bundle_id_lane_uq")),
         sa.UniqueConstraint("job_id", "number", name=op.f("runs_job_id_number_uq")),
     )
+
+
+def _series() -> None:
     op.create_table(
         "metric_chunks",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -191,6 +183,32 @@ def upgrade() -> None:
         sa.Column("value", sa.Float(precision=53), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("metric_summaries_run_id_fk")),
         sa.PrimaryKeyConstraint("run_id", "name", name=op.f("metric_summaries_pk")),
+    )
+
+
+def _fleet() -> None:
+    op.create_table(
+        "workers",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("queues", sa.JSON(), nullable=False),
+        sa.Column("hostname", sa.String(), nullable=False),
+        sa.Column("device_class", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("started_at", sa.Float(precision=53), nullable=False),
+        sa.Column("seen_at", sa.Float(precision=53), nullable=False),
+        sa.Column("bundle_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("workers_pk")),
+    )
+    op.create_table(
+        "registry",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("schema", sa.JSON(), nullable=False),
+        sa.Column("meta", sa.JSON(), nullable=False),
+        sa.Column("seen_at", sa.Float(precision=53), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name", "version", name=op.f("registry_pk")),
     )
 
 

@@ -35,8 +35,9 @@ def rank_sets(board: Board) -> Figure:
 
 
 def _value_label(board: Board) -> str:
-    reach = board.question.board == "reach"
-    name = f"spent until {board.question.target:.4g}" if reach else board.question.metric
+    question = board.question
+    target = "the target" if question.target is None else f"{question.target:.4g}"
+    name = f"spent until {target}" if question.board == "reach" else question.metric
     return f"{name}, {board.unit}\n(mean, 95% interval of each alone)"
 
 

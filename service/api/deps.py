@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -14,10 +15,16 @@ from service.config import Settings
 JSON, CSV, MARKDOWN, STREAM = "application/json", "text/csv", "text/markdown", "text/event-stream"
 
 
-def unit_of_work(request: Request) -> Iterator[Session]:
-    """One session a request, committed before the answer leaves, or rolled back."""
-    with request.app.state.sessions.begin() as session:
-        yield session
+Work = Callable[[], AbstractContextManager[Session]]
+
+
+def unit_of_work(request: Request) -> Work:
+    """``with work() as session:`` one session a request, committed at the end or rolled back.
+
+    The route opens it, so that no lock waits while threads change hands.
+    """
+    work: Work = request.app.state.sessions.begin
+    return work
 
 
 def reader(request: Request) -> Iterator[Session]:
@@ -27,7 +34,7 @@ def reader(request: Request) -> Iterator[Session]:
 
 
 Reader = Annotated[Session, Depends(reader, scope="function")]
-UnitOfWork = Annotated[Session, Depends(unit_of_work, scope="function")]
+UnitOfWork = Annotated[Work, Depends(unit_of_work)]
 
 
 def _settings(request: Request) -> Settings:

@@ -49,11 +49,12 @@ Key = Annotated[
     ),
 )
 def submit(
-    submission: Submitted, owner: Owner, session: UnitOfWork, response: Response, idempotency_key: Key = None
+    submission: Submitted, owner: Owner, work: UnitOfWork, response: Response, idempotency_key: Key = None
 ) -> JobDetail:
     """Submit an experiment: every seed, times every point of the grid of training settings, is a run."""
     plan = jobs.plan(submission.experiment, submission.queue, submission.priority, submission.labels)
-    job = JobDetail.of(jobs.submit(session, owner, plan, idempotency_key))
+    with work() as session:
+        job = JobDetail.of(jobs.submit(session, owner, plan, idempotency_key))
     response.headers["Location"] = job.links["self"]
     return job
 
@@ -110,19 +111,21 @@ CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, erro
 
 
 @router.post("/{job_id}/cancel", operation_id="cancel_job", responses=CHANGES)
-def cancel(job_id: UUID, owner: Owner, session: UnitOfWork) -> JobDetail:
+def cancel(job_id: UUID, owner: Owner, work: UnitOfWork) -> JobDetail:
     """End what waits at once, and what trains at its next heartbeat; until then it is cancelling."""
-    return JobDetail.of(jobs.cancel(session, job_id))
+    with work() as session:
+        return JobDetail.of(jobs.cancel(session, job_id))
 
 
 @router.post("/{job_id}/retry", operation_id="retry_job", responses=CHANGES)
 def retry(
     job_id: UUID,
     owner: Owner,
-    session: UnitOfWork,
+    work: UnitOfWork,
     from_zero: Annotated[
         bool, Query(description="forget what they have, rather than go on from there")
     ] = False,
 ) -> JobDetail:
     """Train the failed and the cancelled runs again."""
-    return JobDetail.of(jobs.retry(session, job_id, from_zero))
+    with work() as session:
+        return JobDetail.of(jobs.retry(session, job_id, from_zero))

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _jobs()
     _bundles()
+    _attempts()
     _runs()
     _series()
     _fleet()
@@ -120,6 +121,9 @@ def _bundles() -> None:
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
         )
+
+
+def _attempts() -> None:
     op.create_table(
         "attempts",
         sa.Column("bundle_id", sa.Uuid(), nullable=False),

@@ -208,7 +208,7 @@ def seen(slip: Slip) -> str | None:
         assert text.count(slip.old) == 1, f"{slip.what}: found {text.count(slip.old)} times"
         path.write_text(text.replace(slip.old, slip.new))
         which = "postgresql" if slip.test == RACES else "" if slip.test == SERIES else "sqlite"
-        command = [sys.executable, "-m", "pytest", "-q", "-x", slip.test, "-k", which]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow", slip.test, "-k", which]
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | HARD)
     reasons = [line[4:100].strip() for line in run.stdout.splitlines() if line.startswith("E  ")]
     return (reasons or ["it failed"])[0] if run.returncode == 1 else None

@@ -91,6 +91,22 @@ class Client:
     def leaderboard(self, benchmark: str, **options: Any) -> Json:
         return self._json("GET", f"/v1/leaderboards/{benchmark}", params=_said(options))
 
+    def compare(self, benchmark: str, a: str, b: str, **options: Any) -> Json:
+        return self._json(
+            "GET", f"/v1/leaderboards/{benchmark}/compare", params=_said(options) | {"a": a, "b": b}
+        )
+
+    def lines(self, benchmark: str) -> Iterator[str]:
+        """Every run of a benchmark with its series, a line of JSON each."""
+        try:
+            with self._http.stream("GET", f"/v1/leaderboards/{benchmark}/runs", timeout=300.0) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise Refused(_problem(answer))
+                yield from answer.iter_lines()
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+
     def workers(self) -> list[Json]:
         workers: list[Json] = self._json("GET", "/v1/workers")["data"]
         return workers

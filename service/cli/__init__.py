@@ -8,6 +8,7 @@ import typer
 from service.demo.run import demo
 from service.embedded.commands import serve, up
 
+from .board import board, export, publish
 from .boards import leaderboard
 from .catalogue import estimators
 from .jobs import cancel, jobs, retry, submit
@@ -20,8 +21,23 @@ app = typer.Typer(
     add_completion=False,
     help="Which gradient estimator is better, and why.",
 )
-for _command in (up, demo, submit, watch, jobs, cancel, retry, leaderboard, estimators, run, serve):
+for _command in (
+    up,
+    demo,
+    submit,
+    watch,
+    jobs,
+    cancel,
+    retry,
+    leaderboard,
+    estimators,
+    run,
+    serve,
+    export,
+    publish,
+):
     app.command()(_command)
+app.add_typer(board, name="board")
 
 
 def main() -> None:

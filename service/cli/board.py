@@ -1,0 +1,125 @@
+"""Boards beyond the table: ``board verify``, ``board compare``, ``export`` and ``publish``.
+
+What computes is imported where it is used: numpy would double the start of every command.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from service.client import Client
+from service.leaderboards.shapes import Board
+
+from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
+
+if TYPE_CHECKING:
+    from service.leaderboards.records import RunRecord
+
+Benchmark = Annotated[str, typer.Argument(help="Its identifier, as leaderboard lists it.")]
+Folder = Annotated[Path, typer.Argument(help="Folder to write to; it is made if it is not there.")]
+board = typer.Typer(no_args_is_help=True, help="Verify a board, or compare two estimators of one.")
+
+
+@board.command()
+def verify(
+    board: Annotated[Path, typer.Argument(help="A board as JSON.", exists=True, dir_okay=False)],
+    runs: Annotated[
+        Path, typer.Argument(help="Its runs, as export wrote them.", exists=True, dir_okay=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Compute a board again from its runs, with no service; it ends with 1 where they disagree."""
+    from service.leaderboards.verify import verify
+
+    try:
+        claimed = Board.model_validate_json(board.read_bytes())
+    except ValidationError as error:
+        stop(f"{board} is not a board: {error.errors()[0]['msg']}.", BAD_INPUT)
+    found = verify(claimed, _runs(runs))
+    if as_json:
+        print_json(found.model_dump())
+    else:
+        out.print(f"{len(claimed.entries):,} runs, {len(claimed.rows)} estimators: ", end="")
+        out.print(
+            "the board agrees with its runs." if found.agrees else "the board does not agree with its runs."
+        )
+        lines = [f"run {run} is missing" for run in found.missing] + found.differences
+        for line in lines[:20]:
+            out.print(f"  {line}", markup=False, highlight=False)
+        if len(lines) > 20:
+            out.print(f"  and {len(lines) - 20:,} more")
+    raise typer.Exit(0 if found.agrees else FAILED)
+
+
+def _runs(path: Path) -> "list[RunRecord]":
+    from service.leaderboards.records import load
+
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return load(lines)
+    except ValueError as error:
+        stop(f"{path}: {error}", BAD_INPUT)
+
+
+@board.command()
+def compare(
+    benchmark: Benchmark,
+    a: Annotated[str, typer.Argument(help="An estimator's label or cell.")],
+    b: Annotated[str, typer.Argument(help="Another's.")],
+    kind: Annotated[
+        str, typer.Option("--board", help="What is equal: steps, evals or seconds; or reach.")
+    ] = "steps",
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two estimators seed by seed."""
+    with service(url, key) as client:
+        found = client.compare(benchmark, a, b, board=kind)
+    if as_json:
+        return print_json(found)
+    for seed in found["seeds"]:
+        out.print(f"seed {seed['seed']:>4}  {seed['a']:12.5g} {seed['b']:12.5g}", highlight=False)
+    for sentence in found["verdict"]:
+        out.print(f"- {sentence}", markup=False, highlight=False)
+
+
+def export(folder: Folder, url: Url = URL, key: Key = None) -> None:
+    """Write every run with its series, a file of JSON lines a benchmark."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with service(url, key) as client:
+        for listed in client.leaderboards():
+            path = folder / f"{listed['benchmark_id']}.ndjson"
+            number = _download(client, listed["benchmark_id"], path)
+            out.print(f"{path}: {number:,} runs", highlight=False)
+
+
+def _download(client: Client, benchmark: str, path: Path) -> int:
+    """How many lines came.  The file is whole or not there."""
+    part, number = path.with_name(path.name + ".part"), 0
+    with part.open("w", encoding="utf-8") as file:
+        for line in client.lines(benchmark):
+            file.write(line + "\n")
+            number += 1
+    part.replace(path)
+    return number
+
+
+def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
+    """Write boards, pairs and pictures as pages that need no server."""
+    try:
+        from service.site.publish import Benchmark, publish
+    except ModuleNotFoundError as error:
+        stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
+    from service.leaderboards.records import load
+
+    with service(url, key) as client:
+        listed = client.leaderboards()
+        given = (
+            Benchmark(b["benchmark_id"], b["definition"], load(client.lines(b["benchmark_id"])))
+            for b in listed
+        )
+        publish(folder, given)
+    out.print(f"{folder / 'index.html'}: {len(listed)} benchmarks", highlight=False)

@@ -1,0 +1,85 @@
+"""The client: lost answers, a service that is late or away, problems told to people."""
+
+from threading import Timer
+from time import monotonic
+
+import httpx
+import pytest
+
+from service.client import Client, Refused, ServiceAway
+from service.embedded.arena import free_port
+from tests.api.conftest import SMALLEST, served
+
+
+class Losing(httpx.HTTPTransport):
+    """Loses the answer to the first request, after the service gave it."""
+
+    lost = 0
+
+    def handle_request(self, request):
+        answer = super().handle_request(request)
+        if not self.lost:
+            self.lost += 1
+            answer.read()
+            raise httpx.ReadError("lost", request=request)
+        return answer
+
+
+def test_a_lost_answer_makes_no_second_job(api):
+    transport = Losing()
+    with Client(str(api.base_url)) as client:
+        client._http = httpx.Client(base_url=api.base_url, transport=transport)
+        job = client.submit(SMALLEST)
+        assert transport.lost == 1 and [one["id"] for one in client.jobs()] == [job["id"]]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_two_submissions_are_two_jobs(api):
+    with Client(str(api.base_url)) as client:
+        assert client.submit(SMALLEST)["id"] != client.submit(SMALLEST)["id"]
+        first, second = client.submit(SMALLEST, "k"), client.submit(SMALLEST, "k")
+        assert first == second and len(list(client.jobs(limit=2))) == 3
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_late_service_is_waited_for(app):
+    port, started = free_port(), []
+    server = served(app, port)
+    late = Timer(0.5, lambda: started.append(server.__enter__()))
+    late.start()
+    try:
+        with Client(f"http://127.0.0.1:{port}") as client:
+            assert client.submit(SMALLEST)["state"] == "queued"
+    finally:
+        late.join()
+        server.__exit__(None, None, None)
+
+
+def test_a_service_that_is_away_is_named():
+    began = monotonic()
+    with (
+        Client("http://127.0.0.1:9", patience=0.5) as client,
+        pytest.raises(ServiceAway, match="127.0.0.1:9"),
+    ):
+        client.jobs().__next__()
+    assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_problem_reads_well(api):
+    with Client(str(api.base_url)) as client, pytest.raises(Refused) as caught:
+        client.submit(SMALLEST | {"training": {"stepz": 5}})
+    assert caught.value.status == 422
+    assert str(caught.value).splitlines()[:2] == [
+        "The request is not valid.",
+        "  /training/stepz: There is no field stepz here.",
+    ]
+    assert "Did you mean steps?" in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_pages_are_read_to_the_end(api):
+    with Client(str(api.base_url)) as client:
+        job = client.submit(SMALLEST | {"seeds": list(range(205))})
+        assert [run["seed"] for run in client.runs(job["id"])] == list(range(205))
+        assert [run["seed"] for run in client.series(job["id"])] == list(range(205))

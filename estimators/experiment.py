@@ -64,14 +64,15 @@ class Program:
         """``state`` is what an earlier program of the same spec and width gave; from None, it starts."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
         images = data.load(spec.dataset)
-        self.splits = [
-            {k: v.to(dtype) for k, v in registry.view(spec.model, part).items()} for part in images
-        ]
+        seen = lambda part: {k: v.to(dtype) for k, v in registry.view(spec.model, part).items()}
+        self.splits = [seen(part) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})
         stand_in = next(iter(self.members.values()))
         runs = [self.members.get(lane, stand_in) for lane in range(width)]
         estimator = registry.build(spec.estimator)
-        self.trainer = Trainer(estimator, net, self.splits[0], runs, spec.training, state)
+        drawn = images.ink is not None
+        shown = seen(images.ink) if drawn else self.splits[0]
+        self.trainer = Trainer(estimator, net, shown, runs, spec.training, state, drawn)
         self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
         self.evaluations = self.count()
         few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}

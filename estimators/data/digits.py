@@ -3,13 +3,15 @@
 Writers follow one another in the file, so it is shuffled before it is split; the order is fixed.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from .. import noise
-from . import verified
+from . import Images
+from .shelf import File, checked
 
 FILE = Path(__file__).with_name("digits.npz")
 SHA256 = "af104d81e7cd419be5f343d23c6ca2e4e4ff847b06636260802df8e903c6183f"
@@ -18,8 +20,9 @@ ORDER = 0  # seed of the order
 
 
 def load(spec):
-    with np.load(verified(FILE, SHA256)) as file:
+    content = checked(FILE.read_bytes(), File(FILE.name, SHA256), FILE)
+    with np.load(BytesIO(content)) as file:
         ink = file["images"]
     order = noise.order(ORDER, noise.SPLIT, 0, len(ink))
     images = torch.from_numpy(ink[order] > spec.threshold * FULL).float()
-    return images.split(spec.split)
+    return Images(*images.split(spec.split))

@@ -7,7 +7,7 @@ import torch
 from pydantic import ValidationError
 
 from estimators import data
-from estimators.data import digits
+from estimators.data import digits, shelf
 from estimators.specs.datasets import DATASETS, Digits, Nothing
 
 SHIPPED = [Digits(), Nothing()]
@@ -17,15 +17,15 @@ SHIPPED = [Digits(), Nothing()]
 def test_images_are_as_the_spec_says(spec):
     images = data.load(spec)
     assert DATASETS[spec.name] is type(spec)
-    assert [len(part) for part in images] == list(spec.split)
-    for part in images:
+    assert [len(part) for part in images.parts] == list(spec.split)
+    for part in images.parts:
         assert part.shape[1] == spec.pixels and part.dtype == torch.float32
         assert ((part == 0) | (part == 1)).all()
 
 
 def test_the_split_of_digits_is_fixed():
     """A change of order or threshold would move every result: it wants a new name."""
-    parts = [part.to(torch.uint8).numpy().tobytes() for part in data.load(Digits())]
+    parts = [part.to(torch.uint8).numpy().tobytes() for part in data.load(Digits()).parts]
     found = [hashlib.sha256(part).hexdigest()[:16] for part in parts]
     assert found == ["c55baceadc776b39", "19ca33ab7bacd6bd", "c342ece399a7b50b"]
 
@@ -33,13 +33,13 @@ def test_the_split_of_digits_is_fixed():
 def test_digits_are_split_without_remainder():
     with digits.np.load(digits.FILE) as file:
         ink = torch.from_numpy(file["images"]).float()
-    whole = torch.cat(list(data.load(Digits(threshold=0.25))))
+    whole = torch.cat(data.load(Digits(threshold=0.25)).parts)
     assert len(whole) == len(ink) == 1_797
     assert whole.sum() == (ink > 4).sum()
 
 
 def test_a_lower_threshold_means_more_ink():
-    low, high = (torch.cat(list(data.load(Digits(threshold=t)))).mean() for t in (0.1, 0.9))
+    low, high = (torch.cat(data.load(Digits(threshold=t)).parts).mean() for t in (0.1, 0.9))
     assert high < 0.2 < 0.4 < low
     with pytest.raises(ValidationError):
         Digits(threshold=1.0)
@@ -49,5 +49,5 @@ def test_a_corrupt_file_is_named(tmp_path, monkeypatch):
     broken = tmp_path / "digits.npz"
     broken.write_bytes(digits.FILE.read_bytes()[:-1])
     monkeypatch.setattr(digits, "FILE", broken)
-    with pytest.raises(data.Corrupt, match=r"digits\.npz has the SHA-256"):
+    with pytest.raises(shelf.Corrupt, match=r"digits\.npz has the SHA-256"):
         data.load(Digits())

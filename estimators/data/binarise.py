@@ -1,0 +1,26 @@
+"""From ink to zeros and ones."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .. import noise
+from ..specs.datasets import Dynamic, Static, Threshold
+from . import Images
+
+
+def binarised(parts: Sequence[np.ndarray], how: Threshold | Static | Dynamic, full: float = 255) -> Images:
+    """Of the ink [N, pixels] of every part, from 0 to ``full``."""
+    inks = [torch.from_numpy(part.astype(np.float32)) / full for part in parts]
+    if isinstance(how, Threshold):
+        return Images(*[(ink > how.level).float() for ink in inks])
+    drawn = [(uniforms(how.seed, number, ink) < ink).float() for number, ink in enumerate(inks)]
+    return Images(*drawn, ink=inks[0] if isinstance(how, Dynamic) else None)
+
+
+def uniforms(seed: int, number: int, like: Tensor) -> Tensor:
+    u = np.empty(like.shape, np.float32)
+    noise.fill(u, noise.stream(seed, noise.PIXELS, number))
+    return torch.from_numpy(u)

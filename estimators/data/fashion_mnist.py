@@ -1,0 +1,23 @@
+"""Zalando's Fashion-MNIST."""
+
+from . import idx
+from .packages import Package, deb
+from .shelf import Shelf
+
+DEBIAN = "http://deb-archive-01/debian/pool/main/d/dataset-fashion-mnist/"
+SHELF = Shelf(
+    "fashion_mnist",
+    idx.files(
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    ),
+    mirrors=(
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+    ),
+    packages=(Package(f"{DEBIAN}dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb", deb),),
+)
+
+
+def load(spec):
+    return idx.load(spec, SHELF)

@@ -1,0 +1,84 @@
+"""Where the files of datasets are, and whether they are what their names promise."""
+
+import gzip
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from .packages import Package
+
+
+class Missing(FileNotFoundError):
+    """A file of a dataset is not there."""
+
+
+class Corrupt(ValueError):
+    """A file of a dataset is not the one that its name promises."""
+
+
+class File(NamedTuple):
+    name: str
+    sha256: str | None  # of the unpacked file; None where nobody has published it
+
+
+class Shelf(NamedTuple):
+    """The files of one dataset, and where they can be had: folders on the net that hold NAME.gz or NAME,
+    and packages that hold them somewhere."""
+
+    name: str
+    files: tuple[File, ...]
+    mirrors: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return root() / self.name
+
+    def advice(self) -> str:
+        """What to put where."""
+        names = ", ".join(file.name for file in self.files)
+        return f"Put {names} (or the same with .gz) into {self.folder}."
+
+    def read(self, file: File) -> bytes:
+        """The unpacked content of a file.  Raises Missing, Corrupt."""
+        plain = self.folder / file.name
+        if plain.exists():
+            return checked(plain.read_bytes(), file, plain)
+        packed = plain.with_name(f"{file.name}.gz")
+        if packed.exists():
+            return checked(unpacked(packed), file, packed)
+        fetch = f" Or run: gradarena data fetch {self.name}" if self.mirrors or self.packages else ""
+        raise Missing(f"{self.name} lacks {file.name}. {self.advice()}{fetch}")
+
+    def state(self, file: File) -> str:
+        """good, missing, or what is wrong."""
+        try:
+            self.read(file)
+        except Missing:
+            return "missing"
+        except Corrupt as error:
+            return str(error)
+        return "good"
+
+
+def root() -> Path:
+    """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the user's."""
+    if named := os.environ.get("GRADARENA_DATASETS"):
+        return Path(named)
+    user = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "gradarena"
+    return Path(os.environ.get("GRADARENA_DATA") or user) / "datasets"
+
+
+def unpacked(path: Path) -> bytes:
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (EOFError, OSError) as error:
+        raise Corrupt(f"{path.name} cannot be unpacked: {error}.") from error
+
+
+def checked(content: bytes, file: File, path: Path) -> bytes:
+    found = hashlib.sha256(content).hexdigest()
+    if file.sha256 not in (None, found):
+        raise Corrupt(f"{path.name} has the SHA-256 {found}, and {file.sha256} is wanted.")
+    return content

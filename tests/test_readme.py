@@ -24,8 +24,8 @@ SERVICE = "http://127.0.0.1:8642"
 def place(tmp_path_factory):
     """A copy with the virtual environment of this checkout, and a home of its own."""
     place = tmp_path_factory.mktemp("readme") / "gradarena"
-    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(".*_cache", ".venv", ".git", "__pycache__", "demo"))
-    shutil.copytree(ROOT / "service" / "demo", place / "service" / "demo", dirs_exist_ok=True)
+    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(".*_cache", ".venv", ".git", "__pycache__"))
+    shutil.rmtree(place / "demo", ignore_errors=True)
     (place / ".venv").symlink_to(ROOT / ".venv")
     return place
 
@@ -37,7 +37,8 @@ def environment(place):
 
 
 def run(command, place, environment, **options):
-    return subprocess.run(command, shell=True, cwd=place, env=environment, capture_output=True, text=True, **options)
+    told = {"shell": True, "capture_output": True, "text": True} | options
+    return subprocess.run(command, cwd=place, env=environment, **told)
 
 
 @contextmanager
@@ -94,9 +95,8 @@ def test_make_up_and_what_to_try_there(place, environment):
 
 def test_the_library_without_the_service(place, environment):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
-    done = subprocess.run(
-        [place / ".venv/bin/python", "-c", code], cwd=place, env=environment, capture_output=True, text=True, timeout=120
-    )
+    command = [place / ".venv/bin/python", "-c", code]
+    done = run(command, place, environment, shell=False, timeout=120)
     assert done.returncode == 0 and "bound/test" in done.stdout, done.stderr
 
 

@@ -41,5 +41,5 @@ def _experiment(estimator: Estimator, rate: float | tuple[float, ...], steps: in
         }
     )
     end = spec.training.steps
-    measured = spec.measurement.model_copy(update={"steps": (end // 10, end)})
+    measured = spec.measurement.model_copy(update={"steps": (end // 2,)})
     return spec.model_copy(update={"measurement": measured}).model_dump(mode="json")

@@ -30,11 +30,18 @@ CURVE = "bound/validation"  # the series that is drawn
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for board, series and pictures.")] = Path("demo"),
     steps: Annotated[
-        int | None, typer.Option(min=10, help="Of each run; by default the benchmark's own.", envvar="GRADARENA_DEMO_STEPS")
+        int | None,
+        typer.Option(
+            min=10, help="Of each run; by default the benchmark's own.", envvar="GRADARENA_DEMO_STEPS"
+        ),
     ] = None,
-    grid: Annotated[bool, typer.Option("--grid", help="Choose the learning rates here, on validation.")] = False,
+    grid: Annotated[
+        bool, typer.Option("--grid", help="Choose the learning rates here, on validation.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(help="Worker processes; one a core if not said.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the board as JSON, and nothing else.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the board as JSON, and nothing else.")
+    ] = False,
 ) -> None:
     """The whole service on a real benchmark: seven estimators, five seeds, a board and pictures."""
     console.quiet = as_json
@@ -60,7 +67,9 @@ def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Js
     """Everything between start and stop; the board."""
     from .pictures import draw  # matplotlib: other commands run without it
 
-    console.print(f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over HTTP.\n")
+    console.print(
+        f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over HTTP.\n"
+    )
     began = time.monotonic()
     jobs = {label(spec["estimator"]): client.submit(spec) for spec in specs}
     ended = watch(client, jobs, console)

@@ -96,7 +96,9 @@ class Arena:
                 continue
             if child.name not in self.due:
                 pause = min(2.0**child.starts, CALM)
-                say(f"{child.name} ended with {child.process.returncode}; again in {pause:.0f} s ({child.log})")
+                say(
+                    f"{child.name} ended ({child.process.returncode}); again in {pause:.0f} s, see {child.log}"
+                )
                 self.due[child.name] = time.monotonic() + pause
             elif time.monotonic() > self.due[child.name]:
                 del self.due[child.name]
@@ -132,7 +134,7 @@ def _lock(data: Path) -> ExitStack:
 def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except OSError:
         return False
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from .processes import Child
 
 READY = 10.0  # seconds
-LONGEST = 100  # bytes in the path of a Unix socket, less than every system's limit
 
 
 class Broker:
@@ -20,13 +19,15 @@ class Broker:
     def __init__(self, data: Path, logs: Path):
         self.folder = data / "broker"
         self.folder.mkdir(exist_ok=True)
-        self.server, self.url, self.sockets = None, "filesystem://", None
+        self.url = "filesystem://"
+        self.server: Child | None = None
+        self.sockets: Path | None = None
         if binary := _binary():
             self._serve(binary, logs)
 
     def _serve(self, binary: Path, logs: Path) -> None:
-        self.sockets = Path(tempfile.mkdtemp(prefix="gradarena-"))
-        socket = self.sockets / "valkey"
+        self.sockets = folder = Path(tempfile.mkdtemp(prefix="gradarena-"))
+        socket = folder / "valkey"
         options = {
             "--port": "0",
             "--unixsocket": str(socket),
@@ -36,7 +37,9 @@ class Broker:
             "--save": "",
             "--maxmemory-policy": "noeviction",
         }
-        self.server = Child("broker", [binary, *[part for pair in options.items() for part in pair]], {}, logs)
+        self.server = Child(
+            "broker", [binary, *[part for pair in options.items() for part in pair]], {}, logs
+        )
         self.url = f"redis+socket://{socket}?virtual_host=0"
         _wait(socket, self.server)
 

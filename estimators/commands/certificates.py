@@ -1,0 +1,39 @@
+"""Tries every built-in estimator and writes what was found beside the specs, or elsewhere."""
+
+import argparse
+import json
+from pathlib import Path
+
+from ..registry import build
+from ..specs import ESTIMATORS
+from ..specs.certificates import STORE
+from ..testing import DRAWS, certify
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="certificates", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="estimators; all by default")
+    parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
+    parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
+    asked = parser.parse_args(words)
+    kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
+    for name in asked.names or ESTIMATORS:
+        found = [certify(build(ESTIMATORS[name](**s)), asked.draws) for s in ESTIMATORS[name].certified]
+        kept[name] = [certificate.model_dump(mode="json") for certificate in found]
+        print(f"{name:24s} {'kept' if all(c.kept for c in found) else 'NOT KEPT'}", flush=True)
+        asked.output.write_text(text({name: kept[name] for name in sorted(kept) if name in ESTIMATORS}))
+    return 0
+
+
+def text(certificates: dict) -> str:
+    """JSON with one row of a certificate to a line."""
+    blocks = []
+    for name, found in certificates.items():
+        each = [
+            f' {{"estimator": {json.dumps(c["estimator"])},\n  "code": "{c["code"]}",\n  "rows": [\n   '
+            + ",\n   ".join(map(json.dumps, c["rows"]))
+            + "]}"
+            for c in found
+        ]
+        blocks.append(f'"{name}": [\n' + ",\n".join(each) + "\n]")
+    return "{\n" + ",\n".join(blocks) + "\n}\n"

@@ -1,0 +1,30 @@
+"""Certifies an estimator: built-in, of an installed package, or MODULE:CLASS of one's own."""
+
+import argparse
+import json
+import sys
+
+from ..registry import find
+from ..testing import DRAWS, certify
+
+
+def main(words: list[str]) -> int:
+    """The exit status: 0 if all that the estimator declares is kept."""
+    parser = argparse.ArgumentParser(prog="check", description=__doc__)
+    parser.add_argument("estimator", help="a name, or MODULE:CLASS")
+    parser.add_argument("--settings", type=json.loads, help="JSON; by default all that the class certifies")
+    parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    asked = parser.parse_args(words)
+    try:
+        cls = find(asked.estimator)
+    except LookupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    settings = cls.certified if asked.settings is None else [asked.settings]
+    found = [certify(cls(**s), asked.draws) for s in settings]
+    if asked.json:
+        print(json.dumps([certificate.model_dump(mode="json") for certificate in found], indent=1))
+    else:
+        print("\n\n".join(certificate.table() for certificate in found))
+    return 0 if all(certificate.kept for certificate in found) else 1

@@ -1,0 +1,49 @@
+"""Which code an estimator is: a digest of its spec, of its module, and of all that this one imports."""
+
+import ast
+import hashlib
+import inspect
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import resolve_name
+from types import ModuleType
+
+from .core import Estimator
+
+TOP = __package__
+NETS = ["belief_net", "structured_prediction", "polynomial", "toy"]  # on which certificates are made
+
+
+def code(estimator: Estimator) -> str:
+    """The first 16 hex digits of a SHA-256.  Specs of other estimators, measurement and training do not
+    enter; the nets of the oracle do."""
+    module = sys.modules[type(estimator).__module__]
+    modules = {module.__name__: module}
+    for start in [module, *[import_module(f"{TOP}.nets.{name}") for name in NETS]]:
+        modules |= {m.__name__: m for m in reached(start, modules)}
+    texts = [inspect.getsource(modules[name]) for name in sorted(modules)]
+    own = [
+        inspect.getsource(cls) for cls in type(estimator).__mro__ if cls.__module__.startswith(f"{TOP}.specs")
+    ]
+    return hashlib.sha256("\0".join(own + texts).encode()).hexdigest()[:16]
+
+
+def reached(module: ModuleType, seen: dict[str, ModuleType]) -> Iterator[ModuleType]:
+    """A module and those of this package that it imports, directly or not, specs apart."""
+    yield module
+    seen[module.__name__] = module
+    for name in imported(module):
+        if name not in seen and not name.startswith(f"{TOP}.specs"):
+            yield from reached(import_module(name), seen)
+
+
+def imported(module: ModuleType) -> Iterator[str]:
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        base = resolve_name("." * node.level + (node.module or ""), module.__package__ or "")
+        if base.split(".")[0] == TOP:
+            inner = [f"{base}.{alias.name}" for alias in node.names]
+            modules = [name for name in inner if name in sys.modules]
+            yield from modules or [base]

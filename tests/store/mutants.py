@@ -112,8 +112,8 @@ SLIPS = [
     Slip(
         "retry of a run that stops",
         "jobs",
-        'run.state in ("failed", "cancelled") and',
-        '(run.cancel or run.state in ("failed", "cancelled")) and',
+        'all(run.state in ("failed", "cancelled") for',
+        'all(run.cancel or run.state in ("failed", "cancelled") for',
     ),
     Slip("extension without its past", "jobs", "        copy(session, run, twins[run.lane])", "        pass"),
     Slip("extension of the diverged", "jobs", 'Run.reason == "completed"', 'Run.state == "succeeded"'),
@@ -126,13 +126,7 @@ SLIPS = [
         "dense = np.array_equal(points.steps, np.arange(first + 1, last + 1))",
         "dense = len(points.steps) > 1",
     ),
-    Slip(
-        "thinning loses divergence",
-        "series",
-        "np.isnan(values).argmax() if np.isnan(values).any() else ",
-        "",
-        SERIES,
-    ),
+    Slip("thinning loses divergence", "series", "int(values.argmax())", "int(least)", SERIES),
     Slip(
         "progress behind the checkpoint",
         "bundles",
@@ -169,13 +163,6 @@ SLIPS = [
         RACES,
     ),
     Slip(
-        "retry trusts what it read before the lock",
-        "jobs",
-        " and run.bundle_id in homes for run",
-        " for run",
-        RACES,
-    ),
-    Slip(
         "locks in no order",
         "jobs",
         f".order_by(Bundle.id)\n        {LOCK}",
@@ -185,10 +172,10 @@ SLIPS = [
     Slip(
         "events numbered without the job's lock",
         "runs",
-        "        update(Job)\n            .where(Job.id == job_id)\n"
-        "            .values(version=Job.version + len(data))\n            .returning(Job.version)\n"
+        "update(Job).where(Job.id == job_id).values(version=Job.version + len(data))"
+        ".returning(Job.version)\n"
         "        ).scalar_one()\n",
-        "        select(Job.version + len(data)).where(Job.id == job_id)\n        ).scalar_one()\n"
+        "select(Job.version + len(data)).where(Job.id == job_id)\n        ).scalar_one()\n"
         "        session.execute(update(Job).where(Job.id == job_id).values(version=last))\n",
         RACES,
     ),

@@ -72,6 +72,7 @@ class Program:
         estimator = registry.build(spec.estimator)
         drawn = images.ink is not None
         shown = seen(images.ink) if drawn else self.splits[0]
+        net.see(shown)
         self.trainer = Trainer(estimator, net, shown, runs, spec.training, state, drawn)
         self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
         self.evaluations = self.count()
@@ -134,7 +135,7 @@ class Program:
         if not self.trainer.rows[lane].isfinite().all():
             return dict.fromkeys([f"bound/{name}" for name in SPLITS], float("nan"))
         params, _ = self.trainer.of(lane)
-        judge = evaluate.bound if self.spec.model.likelihood else evaluate.mean
+        judge = getattr(evaluate, self.spec.model.judged_by)
         seed, samples = self.members[lane].seed, self.spec.evaluation.samples
         return {
             f"bound/{name}": judge(self.trainer.net, params, batch, seed, split, samples)

@@ -5,7 +5,7 @@ Sizes of inputs and outputs are the dataset's: a model is built with ``sizes``, 
 """
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator
 
@@ -46,7 +46,7 @@ class Model(Spec):
     net: ClassVar[tuple[str, str]]  # (module in estimators.nets, class)
     task: ClassVar[Literal["halves", "pixels", "nothing"]]  # what it sees of an image
     dreams: ClassVar[bool] = False
-    likelihood: ClassVar[bool] = True  # the cost of a sample is -log of one, or of a weight of importance
+    judged_by: ClassVar[Literal["bound", "mean"]] = "bound"  # of exp(-cost), or of the cost
 
     @property
     def autoregressive(self) -> bool:
@@ -73,14 +73,68 @@ class StructuredPrediction(Model):
     task = "halves"
 
 
-class SigmoidBeliefNet(Model):
+class BeliefNet(Model):
+    """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative ELBO."""
+
+    net = ("belief_net", "BeliefNet")
+    task = "pixels"
+    dreams = True
+
+
+class SigmoidBeliefNet(BeliefNet):
     """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative ELBO."""
 
     name: Literal["sigmoid_belief_net"] = "sigmoid_belief_net"
     layers: Layers = (Bernoulli(n=64),)
-    net = ("belief_net", "BeliefNet")
-    task = "pixels"
-    dreams = True
+
+
+class FDARN(BeliefNet):
+    """Gregor et al., ICML 2014, arXiv:1310.8499: one layer whose units follow one another, upwards and
+    downwards."""
+
+    name: Literal["fdarn"] = "fdarn"
+    layers: tuple[Bernoulli] = (Bernoulli(n=200, autoregressive=True),)
+
+    @field_validator("layers")
+    @classmethod
+    def _follow(cls, layers: tuple[Bernoulli]) -> tuple[Bernoulli]:
+        if not layers[0].autoregressive:
+            raise ValueError("the units of fDARN follow one another: autoregressive wants to be true")
+        return layers
+
+
+class CategoricalBeliefNet(BeliefNet):
+    """A belief net of groups of classes, one of which is on."""
+
+    name: Literal["categorical_belief_net"] = "categorical_belief_net"
+    layers: Annotated[tuple[Categorical, ...], Field(min_length=1, max_length=16)] = (
+        Categorical(n=20, classes=10),
+    )
+
+
+class DiscreteVAE(BeliefNet):
+    """The belief net of REBAR, RELAX and DisARM: maps that are linear or have LeakyReLU units inside, units
+    and inputs that are coded, a prior that is learned or not."""
+
+    name: Literal["discrete_vae"] = "discrete_vae"
+    layers: Annotated[tuple[Bernoulli, ...], Field(min_length=1, max_length=16)] = (Bernoulli(n=200),)
+    hidden: Annotated[tuple[Units, ...], Field(max_length=4)] = Field(
+        (), description="LeakyReLU(0.3) units inside every map, layer by layer; none: linear maps"
+    )
+    prior: Literal["learned", "fixed"] = Field("learned", description="fixed: every unit is a fair coin")
+    coding: Literal["zero_one", "plus_minus"] = Field(
+        "plus_minus", description="of a unit's values, as the maps see them"
+    )
+    centred: bool = Field(True, description="inputs less the mean image to train on")
+    mean_bias: bool = Field(True, description="the image's logits start at those of the mean image")
+    net = ("discrete_vae", "DiscreteVAE")
+
+
+class GaussianVAE(BeliefNet):
+    """Kingma and Welling, ICLR 2014, arXiv:1312.6114, with linear maps: for the pathwise track."""
+
+    name: Literal["gaussian_vae"] = "gaussian_vae"
+    layers: Annotated[tuple[Gaussian, ...], Field(min_length=1, max_length=16)] = (Gaussian(n=20),)
 
 
 class Toy(Model):
@@ -91,7 +145,7 @@ class Toy(Model):
     bound: Literal[1] = 1
     target: float = Field(0.499, ge=0, le=1, description="t")
     net = ("toy", "Toy")
-    task, likelihood = "nothing", False
+    task, judged_by = "nothing", "mean"
 
     @field_validator("layers")
     @classmethod
@@ -101,9 +155,10 @@ class Toy(Model):
         return layers
 
 
-AnyModel = Annotated[StructuredPrediction | SigmoidBeliefNet | Toy, Field(discriminator="name")]
+AnyModel = Annotated[
+    StructuredPrediction | SigmoidBeliefNet | FDARN | CategoricalBeliefNet | DiscreteVAE | GaussianVAE | Toy,
+    Field(discriminator="name"),
+]
 MODELS: dict[str, type[Model]] = {
-    "structured_prediction": StructuredPrediction,
-    "sigmoid_belief_net": SigmoidBeliefNet,
-    "toy": Toy,
+    cls.model_fields["name"].default: cls for cls in get_args(get_args(AnyModel)[0])
 }

@@ -39,7 +39,7 @@ def process(*arguments, url="http://127.0.0.1:9"):
     return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(tmp_path_factory, valkey):
     folder, port = tmp_path_factory.mktemp("service"), free_port()
     engine = connect(f"sqlite:///{folder}/arena.db")

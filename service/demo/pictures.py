@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def draw(folder: Path, board: Board, series: Mapping[str, Sequence[Json]], name: str) -> Iterator[Path]:
-    """The paths of the pictures, each as SVG and PNG.  ``series``: runs by label, with the series ``name``."""
+    """The paths of the pictures, as SVG and PNG.  ``series``: runs by label, with the series ``name``."""
     pictures = {
         "curves": learning_curves(curves(board, series, name), f"{name}, nats per example"),
         "ranks": rank_sets(board),

@@ -1,4 +1,4 @@
-"""The demo from start to end: service, jobs over HTTP, progress, board, toy, pictures; then all of it stops."""
+"""The demo from start to end: service, jobs over HTTP, progress, board, toy, pictures; then all stops."""
 
 import json
 import shutil

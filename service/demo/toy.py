@@ -1,4 +1,4 @@
-"""The field's canonical toy beside the board: exact bias and variance of the same estimators, by enumeration."""
+"""The field's canonical toy beside the board: exact bias and variance of the same estimators."""
 
 import json
 import subprocess

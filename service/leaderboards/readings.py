@@ -1,6 +1,7 @@
 """Reads one run at a budget.  The last value logged within it counts; nothing is extrapolated."""
 
-import numpy as np
+from bisect import bisect_right
+from math import isfinite
 
 from .metrics import SERIES_OF
 from .records import NONE, RunRecord, Series
@@ -10,14 +11,14 @@ from .shapes import Reading, Spend
 def spending(record: RunRecord, spend: Spend) -> Series:
     """What the run had spent, at the steps where that was logged."""
     if spend == "steps":
-        return Series(np.array([record.step]), np.array([float(record.step)]))
+        return Series((record.step,), (float(record.step),))
     return record.series.get(SERIES_OF[spend], NONE)
 
 
 def total(record: RunRecord, spend: Spend) -> float:
     """What the run had spent when it last said so."""
     spent = spending(record, spend).values
-    return float(spent[-1]) if len(spent) else 0.0
+    return spent[-1] if spent else 0.0
 
 
 def horizon(record: RunRecord, spend: Spend, budget: float) -> int:
@@ -25,23 +26,23 @@ def horizon(record: RunRecord, spend: Spend, budget: float) -> int:
     if spend == "steps":
         return int(budget)
     steps, spent = spending(record, spend)
-    paid = int(np.searchsorted(spent, budget, side="right"))
-    return int(steps[paid - 1]) if paid else -1
+    paid = bisect_right(spent, budget)
+    return steps[paid - 1] if paid else -1
 
 
 def last(record: RunRecord, name: str, step: int) -> tuple[int, float] | None:
     """The last value at or before a step, with its step."""
     series = record.series.get(name, NONE)
-    place = int(np.searchsorted(series.steps, step, side="right"))
-    return (int(series.steps[place - 1]), float(series.values[place - 1])) if place else None
+    place = bisect_right(series.steps, step)
+    return (series.steps[place - 1], series.values[place - 1]) if place else None
 
 
 def readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:
     """The series against what was spent; points whose spending was not logged are left out."""
-    steps, values = (array.tolist() for array in record.series.get(name, NONE))
+    steps, values = record.series.get(name, NONE)
     if spend == "steps":
         return [Reading(step, float(step), value) for step, value in zip(steps, values)]
-    known = dict(zip(*(array.tolist() for array in spending(record, spend))))
+    known = dict(zip(*spending(record, spend)))
     return [Reading(step, known[step], value) for step, value in zip(steps, values) if step in known]
 
 
@@ -60,7 +61,7 @@ def until(points: list[Reading], target: float, budget: float) -> Reading | None
 
 
 def _crossing(before: Reading | None, point: Reading, target: float) -> Reading:
-    if before is None or not np.isfinite(before.value):
+    if before is None or not isfinite(before.value):
         return point
     share = (before.value - target) / (before.value - point.value)
     return Reading(point.step, before.spent + share * (point.spent - before.spent), target)

@@ -1,23 +1,20 @@
 """What a board is made of: one record a run.  Plain data, to recompute a board without a database."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 
 class Series(NamedTuple):
     """A metric against the steps (ascending) at which it was logged."""
 
-    steps: NDArray[np.integer[Any]]
-    values: NDArray[np.float64]
+    steps: Sequence[int]
+    values: Sequence[float]
 
 
-NONE = Series(np.array([], np.int64), np.array([]))
+NONE = Series((), ())
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,7 @@ class RunRecord:
 def dump(records: Iterable[RunRecord]) -> Iterator[str]:
     """One line of JSON a run.  Values that are not finite are the strings NaN, Infinity and -Infinity."""
     for record in records:
-        series = {
-            name: [s.steps.tolist(), [_plain(v) for v in s.values.tolist()]]
-            for name, s in record.series.items()
-        }
+        series = {name: [list(s.steps), [_plain(v) for v in s.values]] for name, s in record.series.items()}
         yield json.dumps(asdict(record) | {"series": series}, sort_keys=True, allow_nan=False)
 
 
@@ -60,7 +54,7 @@ def _record(number: int, line: str) -> RunRecord:
     try:
         row = json.loads(line)
         series = {
-            name: Series(np.array(steps, np.int64), np.array([float(value) for value in values]))
+            name: Series([int(step) for step in steps], [float(value) for value in values])
             for name, (steps, values) in row.pop("series").items()
         }
         return RunRecord(**row, series=series)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from estimators.specs.base import digest
 from service.store import boards as store
 from service.store import standings
+from service.store.series import Series as Stored
 from service.store.series import read
 
 from .compute import compute
@@ -99,9 +99,20 @@ def _whole(question: Question, definition: dict[str, Any]) -> bool:
 
 def _ends(session: Session, benchmark_id: str, names: tuple[str, ...]) -> Found:
     return {
-        run: {name: Series(np.array([step]), np.array([value])) for name, (step, value) in points.items()}
+        run: {name: Series((step,), (value,)) for name, (step, value) in points.items()}
         for run, points in standings.last_points(session, benchmark_id, names).items()
     }
+
+
+def _whole_series(session: Session, benchmark_id: str, names: tuple[str, ...]) -> Found:
+    return {
+        run: {name: plain(series) for name, series in found.items()}
+        for run, found in standings.whole_series(session, benchmark_id, names).items()
+    }
+
+
+def plain(series: Stored) -> Series:
+    return Series(series.steps.tolist(), series.values.tolist())
 
 
 def records(
@@ -109,14 +120,14 @@ def records(
 ) -> list[RunRecord]:
     """The runs of a benchmark with the series of these names."""
     specs = standings.estimators(session, benchmark_id)
-    series = standings.whole_series(session, benchmark_id, names) if found is None else found
+    series = _whole_series(session, benchmark_id, names) if found is None else found
     places = {id: _environment(all) for id, all in standings.environments(session, benchmark_id).items()}
     return [
         RunRecord(
             run_id=str(run.run_id), job_id=str(run.job_id), cell_id=run.cell_id,
             estimator=specs[run.cell_id], seed=run.seed, setting=run.setting, state=run.state,
             reason=run.reason, step=run.step, environment=places[run.bundle_id] | {"width": run.width},
-            series={name: Series(*s) for name, s in series.get(run.run_id, {}).items()},
+            series=dict(series.get(run.run_id, {})),
         )
         for run in standings.standings(session, benchmark_id)
     ]  # fmt: skip
@@ -141,7 +152,7 @@ def exported(session: Session, benchmark_id: str) -> Iterator[str]:
         series = read(session, [UUID(run.run_id) for run in batch])
         for run in batch:
             own = series.get(UUID(run.run_id), {})
-            yield from dump([replace(run, series={name: Series(*s) for name, s in own.items()})])
+            yield from dump([replace(run, series={name: plain(s) for name, s in own.items()})])
 
 
 def past(session: Session, benchmark_id: str, *, threshold: float | None = None, **asked: Any) -> History:

@@ -12,7 +12,7 @@ from service.statistics.student import Floats, quantile
 
 from .style import LOOK, decades, figure, looks
 
-Curve = tuple[Sequence[float], Sequence[float]]  # steps (or another spend), values: one seed
+Curve = tuple[Sequence[int] | Sequence[float], Sequence[float]]  # steps (or another spend), values: one seed
 CUT = 0.1  # of the range at the left, whose values may lie above the picture
 
 

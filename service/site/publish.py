@@ -78,7 +78,7 @@ def curves(board: Board, runs: Iterable[RunRecord], name: str) -> dict[str, list
     given = [run for run in runs if run.run_id in counted and name in run.series]
     found = {
         row.label: [
-            (run.series[name].steps.tolist(), run.series[name].values.tolist())
+            (run.series[name].steps, run.series[name].values)
             for run in given
             if (run.cell_id, run.setting) == (row.cell_id, row.setting)
         ]

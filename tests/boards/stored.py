@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 
+import numpy as np
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from service.jobs import plan
 from service.leaderboards.records import RunRecord
 from service.store import bundles, jobs
 from service.store.models import Run
+from service.store.series import Series
 
 from .world import definition
 
@@ -41,8 +43,14 @@ def _job(session: Session, records: list[RunRecord]) -> jobs.Job:
         report = bundles.Report(
             step=records[0].step,
             checkpoint="none",
-            series={lane: record.series for lane, record in lanes.items()},
+            series={lane: _arrays(record) for lane, record in lanes.items()},
             ended={lane: record.reason for lane, record in lanes.items() if record.reason},
         )
         bundles.write(session, bundle.id, bundle.attempt, report, 60, records[0].environment)
     return job
+
+
+def _arrays(record: RunRecord) -> dict[str, Series]:
+    return {
+        name: Series(np.array(s.steps, np.int32), np.array(s.values)) for name, s in record.series.items()
+    }

@@ -147,7 +147,8 @@ def test_history_tells_whether_new_code_changed_results():
         if r.estimator["name"] in names
     ]
     for record in new:
-        record.series["bound/test"].values[:] += 0.5 if record.estimator["name"] == "half" else 0.0
+        values = record.series["bound/test"].values
+        values[:] = [value + 0.5 * (record.estimator["name"] == "half") for value in values]
     first, second = history(old + new, "b", definition(), Question()).versions
     assert [(v.code, v.runs) for v in (first, second)] == [("x", 30), ("y", 10)]
     assert all(result.change is None and result.verdict is None for result in first.results)

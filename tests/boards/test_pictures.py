@@ -27,7 +27,7 @@ def curves():
     found = {}
     for record in demo():
         series = record.series["bound/test"]
-        found.setdefault(record.estimator["name"], []).append((series.steps.tolist(), series.values.tolist()))
+        found.setdefault(record.estimator["name"], []).append(tuple(series))
     return found
 
 

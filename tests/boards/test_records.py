@@ -13,10 +13,7 @@ def test_runs_survive_as_lines():
     records[0].series["bound/test"].values[3:5] = np.nan, np.inf
     again = load(dump(records))
     assert list(dump(again)) == list(dump(records))
-    assert (
-        again[0].series["bound/test"].values.tolist()[:3]
-        == records[0].series["bound/test"].values.tolist()[:3]
-    )
+    assert again[0].series["bound/test"].values[:3] == records[0].series["bound/test"].values[:3]
     assert np.isnan(again[0].series["bound/test"].values[3])
 
 

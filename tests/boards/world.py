@@ -54,6 +54,7 @@ def run(name: str = "muprop", settings: dict[str, Any] | None = None, *, seed: i
         "gradient/bias_error": once(0.02, 0), "gradient/cosine": once(1 - bias, 0),
     }  # fmt: skip
     turn = list(DEMO).index(name) if name in DEMO else 9
+    series = {name: Series(s.steps.tolist(), s.values.tolist()) for name, s in series.items()}
     place = f"{turn}{digest([name, settings or {}])[:4]}-{seed:04}-{rate:g}"
     return RunRecord(
         run_id=f"run-{place}", job_id=f"job-{name}", cell_id=cell.cell_id,
@@ -75,5 +76,10 @@ def demo(seeds: int = 5, **kwargs: Any) -> list[RunRecord]:
 
 def cut(record: RunRecord, step: int, state: str, reason: str | None, **changes: Any) -> RunRecord:
     """The run as it was at an earlier step."""
-    series = {name: Series(*(a[s.steps <= step] for a in s)) for name, s in record.series.items()}
+    series = {name: _until(s, step) for name, s in record.series.items()}
     return replace(record, series=series, step=step, state=state, reason=reason, **changes)
+
+
+def _until(series: Series, step: int) -> Series:
+    kept = sum(at <= step for at in series.steps)
+    return Series(series.steps[:kept], series.values[:kept])

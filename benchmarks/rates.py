@@ -18,7 +18,7 @@ GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
 SEEDS = (0, 1, 2, 3, 4)
 ESTIMATORS = (
     {"name": "reinforce", "signal": {"centre": True, "normalise": True}},
-    {"name": "nvil"},
+    {"name": "nvil", "tuning_rate": 0.1},
     {"name": "muprop", "signal": {"centre": True}},
     {"name": "muprop", "signal": {"centre": True, "normalise": True}},
     {"name": "straight_through"},

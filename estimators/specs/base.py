@@ -15,8 +15,8 @@ Objective = Literal["single", "bound", "wake_sleep", "reweighted_wake_sleep"]
 
 
 class Spec(BaseModel):
-    """A frozen sentence about an experiment.  A field that it does not know is an error, and so is a
-    number of the wrong kind: 3.0 steps are not 3 steps."""
+    """A frozen sentence about an experiment.  A field that it does not know is an error.  A whole float
+    passes for an integer, as in JSON Schema."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 

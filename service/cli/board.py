@@ -118,7 +118,7 @@ def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
     with service(url, key) as client:
         listed = client.leaderboards()
         given = (
-            Benchmark(b["benchmark_id"], b["definition"], load(client.lines(b["benchmark_id"])))
+            Benchmark(load(client.lines(b["benchmark_id"])), b["benchmark_id"], b["definition"])
             for b in listed
         )
         publish(folder, given)

@@ -13,6 +13,7 @@ from service.store import standings
 from service.store.series import Series as Stored
 from service.store.series import read
 
+from .certified import refused_of
 from .compute import compute
 from .entries import GRADIENT, HARDWARE, VALIDATION
 from .history import History, history
@@ -71,7 +72,8 @@ def board(
     names = (metric, *NAMES)
     found = _ends(session, benchmark_id, names) if _whole(question, definition) else None
     runs = records(session, benchmark_id, names, found)
-    return compute(runs, benchmark_id, definition, question, Method(threshold=threshold))
+    method = Method(threshold=threshold)
+    return compute(runs, benchmark_id, definition, question, method, refused_of(runs))
 
 
 def tag(session: Session, benchmark_id: str) -> str:

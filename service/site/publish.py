@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.leaderboards import formats
+from service.leaderboards.certified import refused_of
 from service.leaderboards.compute import compute
 from service.leaderboards.pareto import pareto
 from service.leaderboards.records import RunRecord, dump
@@ -20,9 +21,9 @@ QUESTIONS = {"steps": Question(), "evals": Question(board="evals"), "reach": Que
 
 
 class Benchmark(NamedTuple):
+    runs: list[RunRecord]
     benchmark_id: str
     definition: dict[str, Any]
-    runs: list[RunRecord]
 
 
 def publish(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
@@ -40,7 +41,7 @@ def publish(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
 
 
 def _board(benchmark: Benchmark, name: str) -> Board:
-    return compute(benchmark.runs, benchmark.benchmark_id, benchmark.definition, QUESTIONS[name])
+    return compute(*benchmark, QUESTIONS[name], refused=refused_of(benchmark.runs))
 
 
 def _files(benchmark: Benchmark) -> Iterator[tuple[str, bytes]]:
@@ -76,7 +77,7 @@ def curves(board: Board, runs: Iterable[RunRecord], name: str) -> dict[str, list
     """By label in the board's order: the runs that the board counts, at the chosen settings."""
     counted = {entry.run_id for entry in board.entries}
     given = [run for run in runs if run.run_id in counted and name in run.series]
-    found = {
+    found: dict[str, list[Curve]] = {
         row.label: [
             (run.series[name].steps, run.series[name].values)
             for run in given

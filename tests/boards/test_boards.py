@@ -5,6 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from estimators.specs import ESTIMATORS
+from service.leaderboards import certified
+from service.leaderboards.certified import refused, refused_of
 from service.leaderboards.compute import compute, recompute
 from service.leaderboards.shapes import Board, Method, Question, Row, Unanswerable
 
@@ -204,6 +207,18 @@ def test_a_cell_without_certificate_is_listed_not_ranked():
     cell = run("half").cell_id
     found = board(demo(), refused={cell: "has no certificate"})
     assert by_name(found)["half"].unranked == "has no certificate" and by_name(found)["half"].value
+
+
+def test_what_has_no_certificate_is_refused_by_name():
+    """A plug-in's cell is refused; none of the built-in ones is."""
+    strange = replace(demo()[0], cell_id="x", estimator={"name": "theirs:wrong"})
+    assert refused_of([*demo(), strange]) == {"x": "it has no certificate"}
+    assert refused({name: {"name": name} for name in ESTIMATORS}) == {}
+
+
+def test_a_promise_that_is_not_kept_is_refused(monkeypatch):
+    monkeypatch.setattr(certified, "_kept", lambda: {"half": False})
+    assert refused({"x": {"name": "half"}}) == {"x": "its certificate is not kept"}
 
 
 def test_differences_below_the_threshold_are_no_differences():

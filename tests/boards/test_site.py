@@ -35,7 +35,7 @@ def site(tmp_path_factory):
     odd = run("reinforce_loo", {"draws": 3})
     publish(
         folder / "new",
-        [Benchmark("b" * 16, definition(), [*demo(), odd]), Benchmark("c" * 16, definition(), [])],
+        [Benchmark([*demo(), odd], "b" * 16, definition()), Benchmark([], "c" * 16, definition())],
     )
     return folder / "new"
 
@@ -73,7 +73,7 @@ def test_pages_hold_verdict_table_pairs_and_pictures(site):
 def test_the_same_runs_make_the_same_site(site, tmp_path):
     odd = run("reinforce_loo", {"draws": 3})
     publish(
-        tmp_path, [Benchmark("b" * 16, definition(), [*demo(), odd]), Benchmark("c" * 16, definition(), [])]
+        tmp_path, [Benchmark([*demo(), odd], "b" * 16, definition()), Benchmark([], "c" * 16, definition())]
     )
     files = sorted(path.relative_to(site) for path in site.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())

@@ -1,0 +1,135 @@
+"""Suites: the tables of a paper as experiments, with what was published beside them.
+
+What a paper leaves unsaid is said here: the number of steps, the mean over the minibatch, units of zero
+and one, the rate at which baselines learn.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from .base import Spec
+from .experiment import Experiment
+
+Scale = Literal["digits", "quick", "full"]
+SUITES = ("muprop-2016",)
+
+
+class Cell(Spec):
+    """One number of a table.  ``spec`` is None where ``reason`` says why we have no such experiment."""
+
+    suite: str
+    table: str
+    row: str
+    column: str
+    published: float
+    spec: Experiment | None = None
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """Fit for the name of a file."""
+        words = f"table{self.table} {self.row} {self.column}".replace("1/2", "half").lower()
+        return "-".join("".join(c if c.isalnum() else " " for c in words).split())
+
+
+class Budget(Spec):
+    """What a scale spends.  ``shrink`` divides the units of every layer."""
+
+    steps: int
+    seeds: tuple[int, ...]
+    rates: tuple[float, ...]
+    shrink: int = 1
+
+
+PAPER = {"2": (3e-3, 1e-3, 3e-4, 1e-4, 3e-5), "3": (3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6)}  # the grids
+EPOCH = 500  # steps
+SPARSE = 50  # steps between evaluations, at least
+
+# The baseline learns at a tenth of the model's rate: at ten times it, it diverges under momentum.
+SCORE = {"centre": True, "normalise": True, "input_dependent": 100}
+COLUMNS: dict[str, dict[str, Any]] = {
+    "LR-C-VN-IDB": {"name": "nvil", "tuning_rate": 0.1, "signal": SCORE},
+    "MuProp-C": {"name": "muprop", "signal": {"centre": True}},
+    "MuProp-C-VN": {"name": "muprop", "signal": {"centre": True, "normalise": True}},
+    "MuProp-C-IDB": {
+        "name": "muprop",
+        "tuning_rate": 0.1,
+        "signal": {"centre": True, "input_dependent": 100},
+    },
+    "ST": {"name": "straight_through"},
+    "1/2": {"name": "half"},
+}
+BERNOULLI = {"family": "bernoulli", "n": 200}
+MODELS: dict[str, dict[str, Any]] = {
+    "MNIST 392-200-200-392": {"name": "structured_prediction", "layers": [BERNOULLI] * 2},
+    "MNIST 392-200-200-200-392": {"name": "structured_prediction", "layers": [BERNOULLI] * 3},
+    "SBN 200-784": {"name": "sigmoid_belief_net", "layers": [BERNOULLI]},
+    "SBN 200-200-784": {"name": "sigmoid_belief_net", "layers": [BERNOULLI] * 2},
+    "SBN 200-200-200-784": {"name": "sigmoid_belief_net", "layers": [BERNOULLI] * 3},
+    "fDARN 200-784": {"name": "fdarn", "layers": [{**BERNOULLI, "autoregressive": True}]},
+    "Categorical (200x10)-784": {
+        "name": "categorical_belief_net",
+        "layers": [{"family": "categorical", "n": 200, "classes": 10}],
+    },
+}
+
+
+def budget(scale: Scale, table: str) -> Budget:
+    """digits: minutes on two cores, nothing to download; quick: an hour or so on MNIST; full: the paper's
+    grid over 200 epochs, two seeds."""
+    budgets = {
+        "digits": Budget(steps=600, seeds=(0, 1), rates=(0.1, 0.03), shrink=8),
+        "quick": Budget(steps=10 * EPOCH, seeds=(0,), rates=PAPER[table][:2]),
+        "full": Budget(steps=200 * EPOCH, seeds=(0, 1), rates=PAPER[table]),
+    }
+    return budgets[scale]
+
+
+def published(suite: str) -> dict[str, Any]:
+    """The paper's tables, with source and provenance."""
+    tables: dict[str, Any] = json.loads(Path(__file__).with_name(f"{suite}.json").read_text())
+    return tables
+
+
+def cells(suite: str, scale: Scale, **changes: Any) -> Iterator[Cell]:
+    """Every number of the paper's tables.  ``changes``: fields of the budget to take instead."""
+    for table, content in published(suite)["tables"].items():
+        spent = budget(scale, table).model_copy(update={k: v for k, v in changes.items() if v})
+        for row, numbers in content["rows"].items():
+            for column, number in zip(content["columns"], numbers):
+                at = {"suite": suite, "table": table, "row": row, "column": column, "published": number}
+                yield Cell(**at, **experiment(table, row, column, scale, spent))
+
+
+def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -> dict[str, Any]:
+    """spec, or the reason why there is none."""
+    if row not in MODELS:
+        return {"reason": "The data are the user's own, and no loader of them is built in yet."}
+    every = max(spent.steps // 10, SPARSE)
+    about = {
+        "model": MODELS[row] | {"layers": [shrunk(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
+        "estimator": COLUMNS[column],
+        "dataset": dataset(table, scale),
+        "training": {"steps": spent.steps, "learning_rate": spent.rates, "checkpoint_every": every},
+        "evaluation": {"every": every, "samples": 100 if table == "2" else 1},
+        "seeds": spent.seeds,
+    }
+    try:
+        return {"spec": Experiment.model_validate(about)}
+    except ValidationError as error:
+        return {"reason": error.errors()[0]["msg"]}
+
+
+def shrunk(layer: dict[str, Any], by: int) -> dict[str, Any]:
+    return layer | {"n": layer["n"] // by}
+
+
+def dataset(table: str, scale: Scale) -> dict[str, Any]:
+    """Table 2 binarises by threshold, Table 3 has drawn the pixels once."""
+    if scale == "digits":
+        return {"name": "digits"}
+    return {"name": "mnist", "binarisation": {"name": "threshold" if table == "2" else "static"}}

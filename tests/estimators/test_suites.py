@@ -1,0 +1,125 @@
+"""A suite's cells, what is kept of them, and the report."""
+
+import json
+from functools import partial
+
+import pytest
+
+from estimators import reports, suites
+from estimators.commands import suite as command
+from estimators.specs.suites import PAPER, cells, published
+
+NAME = "muprop-2016"
+FIRST = ("LR-C-VN-IDB", "MuProp-C", "MuProp-C-VN", "ST", "1/2")
+WORDS = [NAME, "--cells", "table2-mnist-392-200-200-392-*t", "--steps", "12", "--seeds", "2"]
+
+
+@pytest.mark.parametrize("scale", ["digits", "quick", "full"])
+def test_every_number_of_the_paper_is_a_cell_or_says_why_not(scale):
+    found = list(cells(NAME, scale))
+    assert len(found) == 40 and len({cell.id for cell in found}) == 40
+    without = [cell for cell in found if cell.spec is None]
+    assert {(cell.row.split()[0], cell.column) for cell in without} == {
+        *[("TFD", column) for column in FIRST],
+        ("Categorical", "1/2"),
+    }
+    assert all(cell.reason.endswith(".") for cell in without)
+
+
+def test_the_full_scale_is_the_papers():
+    found = {(cell.row, cell.column): cell for cell in cells(NAME, "full")}
+    spec = found["SBN 200-200-784", "MuProp-C-IDB"].spec
+    assert [layer.n for layer in spec.model.layers] == [200, 200]
+    assert spec.training.learning_rate == PAPER["3"] and spec.training.optimizer.momentum == 0.9
+    assert spec.evaluation.samples == 1 and spec.dataset.name == "mnist"
+    assert found["SBN 200-200-784", "MuProp-C-IDB"].published == 100.4
+    assert found["MNIST 392-200-200-392", "ST"].spec.evaluation.samples == 100
+    assert "arXiv:1511.05176" in published(NAME)["source"] and published(NAME)["provenance"]
+
+
+def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
+    words = [*WORDS, "--results", str(tmp_path)]
+    assert command.main(["run", *words]) == 0
+    first = capsys.readouterr().out
+    assert "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in first and "on validation" in first
+    assert command.main(["run", *words]) == 0
+    assert "1/1" not in capsys.readouterr().out
+    assert command.main(["run", *words, "--steps", "13"]) == 0
+    assert "4 runs of 13 steps" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.rglob("*.json")] == ["table2-mnist-392-200-200-392-st.json"]
+
+
+def test_the_report_for_machines_has_both_modes(tmp_path, capsys):
+    command.main(["run", *WORDS, "--results", str(tmp_path)])
+    capsys.readouterr()
+    command.main(["report", *WORDS, "--results", str(tmp_path), "--json"])
+    (entry,) = json.loads(capsys.readouterr().out)["cells"]
+    assert entry["published"] == 56.1 and entry["seeds"] == 2 and entry["steps"] == 12
+    for mode in ("paper", "ours"):
+        found = entry["measured"][mode]
+        assert found["learning_rate"] in (0.1, 0.03) and found["half_width"] > 0
+
+
+def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
+    folder, some = suites.Folder(tmp_path), list(cells(NAME, "digits", steps=5))[3:5]
+    said = []
+
+    def stop(line):
+        said.append(line)
+        if len(said) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        suites.work(some, folder, stop)
+    assert suites.work(some, folder, said.append) == 1
+    assert said[0].startswith("1/2") and said[-1].startswith("1/1 table2-mnist-392-200-200-392-half")
+    assert suites.work(some, folder, said.append) == 0
+
+
+def result(values, diverged=()):
+    """Of {rate: (validation bounds, test bounds)}."""
+    runs = [
+        {
+            "seed": seed,
+            "learning_rate": rate,
+            "reason": "diverged" if rate in diverged else "completed",
+            "series": {"bound/validation": [[9], [v]], "bound/test": [[9], [t]]},
+        }
+        for rate, (validation, test) in values.items()
+        for seed, (v, t) in enumerate(zip(validation, test))
+    ]
+    return {"runs": runs}
+
+
+def test_a_rate_is_chosen_on_validation_and_in_the_papers_mode_on_test():
+    found = result({0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])})
+    choose = partial(reports.mode, found, 56.1)
+    assert choose(selected_on="test") == (0.03, 55.5, pytest.approx(6.35, abs=0.01), "agrees")
+    assert choose(selected_on="validation") == (0.1, 58.0, pytest.approx(12.71, abs=0.01), "worse")
+    assert reports.mode(found, 60.0, "validation").verdict == "better"
+
+
+def test_a_rate_with_a_run_that_diverged_is_not_chosen():
+    values = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
+    assert reports.mode(result(values, diverged=[0.1]), 56, "validation").learning_rate == 0.03
+    assert reports.mode(result(values, diverged=[0.1, 0.03]), 56, "validation") is None
+
+
+def test_one_seed_has_no_interval():
+    assert reports.mode(result({0.1: ([50], [57])}), 56.5, "validation") == (0.1, 57, None, "agrees")
+
+
+def test_claims_are_decided_by_their_figures_and_open_without():
+    row = reports.TWO
+    values = dict(zip([(row, column) for column in FIRST], [63.2, 57.7, 56.7, 56.1, 57.2]))
+    by_words = {(c["claim"], c["row"]): c["holds"] for c in reports.claims(values)}
+    assert by_words["the likelihood ratio is clearly behind in Table 2", row] is True
+    assert by_words["MuProp-C-VN is within 1.5 nats of ST and 1/2 in Table 2", row] is True
+    assert by_words["the likelihood ratio is far behind at three layers", reports.THREE] is None
+    values[row, "LR-C-VN-IDB"] = 57.0
+    assert reports.claims(values)[0]["holds"] is False
+
+
+def test_the_paper_bears_out_its_own_claims():
+    values = {(cell.row, cell.column): cell.published for cell in cells(NAME, "full")}
+    assert all(claim["holds"] for claim in reports.claims(values))

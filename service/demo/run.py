@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import tempfile
 import time
 from importlib.util import find_spec
@@ -22,7 +23,7 @@ from . import toy
 from .plan import experiments
 from .progress import failures, watch
 
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 Json = dict[str, Any]
 CURVE = "bound/validation"  # the series that is drawn
 

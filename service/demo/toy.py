@@ -30,12 +30,12 @@ def render(rows: list[dict[str, Any]]) -> Table:
         caption_justify="left",
     )
     table.add_column("estimator")
-    for column in ("bias", "relative bias", "variance", "evaluations"):
+    for column in ("bias", "bias / gradient", "variance", "evaluations"):
         table.add_column(column, justify="right")
     for row in rows:
         cost = f"{row['forward']:g} + {row['backward']:g} back"
         bias = 0.0 if abs(row["bias"]) < 1e-12 else row["bias"]
         table.add_row(
-            label(row["estimator"]), f"{bias:.3g}", f"{bias / gradient:.1%}", f"{row['variance']:.4g}", cost
+            label(row["estimator"]), f"{bias:.3g}", f"{bias / gradient:.3g}", f"{row['variance']:.4g}", cost
         )
     return table

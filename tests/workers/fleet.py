@@ -17,6 +17,7 @@ from service import jobs
 from service.store.models import Attempt, Bundle, Run
 from service.store.series import read
 from service.store.shown import job as look
+from service.store.workers import fleet
 
 LEASE, TICK = 2.0, 0.5
 WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1", "-Q", "cpu"]
@@ -55,7 +56,18 @@ class Fleet:
     def ask(self, name):
         self.processes[name].terminate()
 
+    def heard(self):
+        """Process ids of the workers that were heard."""
+        with self.database.begin() as session:
+            return {int(view.worker.id.rsplit(":")[-1]) for view in fleet(session)}
+
+    def ready(self):
+        """Waits until every worker is up: before that, a signal ends it as it ends any process."""
+        workers = {p.pid for name, p in self.processes.items() if name != "dispatcher" and p.poll() is None}
+        until(lambda: workers <= self.heard())
+
     def stop(self):
+        self.ready()
         for process in self.processes.values():
             process.terminate()
         return {name: process.wait(30) for name, process in self.processes.items()}

@@ -28,7 +28,12 @@ from tests.workers.fleet import (
 LONG = toy(2_000, 50)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def apart(name):
+    """Tests of one fleet share a process when tests are spread over several."""
+    return pytest.param(name, marks=pytest.mark.xdist_group(f"fleet on {name}"))
+
+
+@pytest.fixture(scope="module", params=[apart("sqlite"), apart("postgresql")])
 def fleet(request, valkey, tmp_path_factory):
     """Two workers and a dispatcher."""
     folder = tmp_path_factory.mktemp("fleet")
@@ -38,11 +43,10 @@ def fleet(request, valkey, tmp_path_factory):
     fleet = Fleet(folder, url, valkey.url, sessions(engine))
     for name in ("dispatcher", "w0", "w1"):
         fleet.start(name)
+    fleet.ready()
     yield fleet
-    codes = fleet.stop()
-    stopped = {process.pid for process in fleet.processes.values()}
-    with fleet.database.begin() as session:
-        left = {int(view.worker.id.rsplit(":")[-1]) for view in heard(session)}
+    codes, stopped = fleet.stop(), {process.pid for process in fleet.processes.values()}
+    left = fleet.heard()
     engine.dispose()
     assert set(codes.values()) == {0}
     assert not left & stopped, "a worker that stops says so"

@@ -1,8 +1,9 @@
 """Which estimator is better: one board a benchmark."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from threading import Lock
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
@@ -21,7 +22,8 @@ from .problems import documented
 
 router = APIRouter(prefix="/v1/leaderboards", tags=["leaderboards"])
 MOST = 1e15
-TEXTS = {CSV: formats.csv, MARKDOWN: formats.markdown}
+SVG = "image/svg+xml"
+FORMATS = {"json": JSON, "csv": CSV, "md": MARKDOWN, "svg": SVG}
 Benchmark = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["32150d64b45efde9"])]
 Metric = Annotated[str, Query(json_schema_extra={"enum": list(METRICS)})]
 Amount = Annotated[float | None, Query(gt=0, le=MOST, allow_inf_nan=False, description="in the board's unit")]
@@ -72,6 +74,35 @@ def tagged(request: Request, session: Session, benchmark: str, kind: str = JSON)
     return tag_of(" ".join(stamp).encode())
 
 
+def form(
+    request: Request,
+    format: Annotated[
+        Literal["json", "csv", "md", "svg"] | None, Query(description="in place of Accept")
+    ] = None,
+) -> str:
+    """The media type that is asked for."""
+    return FORMATS[format] if format else offers(*FORMATS.values())(request)
+
+
+def drawn(board: Board) -> bytes:
+    """Ranks and intervals.  Raises NotAcceptable where matplotlib is not installed."""
+    try:
+        from service.pictures import boards, style
+    except ModuleNotFoundError as error:
+        raise errors.NotAcceptable(f"Pictures want {error.name}, which is not installed here.") from None
+    with DRAWING:
+        return style.svg(boards.rank_sets(board))
+
+
+DRAWING = Lock()  # matplotlib has one look for all threads
+WRITERS: dict[str, Callable[[Board], str | bytes]] = {
+    JSON: Board.model_dump_json,
+    CSV: formats.csv,
+    MARKDOWN: formats.markdown,
+    SVG: drawn,
+}
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """What boards raise, as problems."""
@@ -87,13 +118,13 @@ def told() -> Iterator[None]:
     "/{benchmark}",
     operation_id="get_leaderboard",
     response_model=Board,
-    responses=documented(errors.NotFound, errors.Invalid) | media(CSV, MARKDOWN),
+    responses=documented(errors.NotFound, errors.Invalid) | media(CSV, MARKDOWN, SVG),
 )
 def look(
     benchmark: Benchmark,
     session: Reader,
     request: Request,
-    kind: Annotated[str, Depends(offers(JSON, CSV, MARKDOWN))],
+    kind: Annotated[str, Depends(form)],
     asked: Asked,
 ) -> Response:
     """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell apart."""
@@ -102,5 +133,4 @@ def look(
         return answer
     with told():
         found = stored.board(session, benchmark, **asked)
-    content = TEXTS[kind](found) if kind in TEXTS else found.model_dump_json()
-    return Response(content, media_type=kind, headers=headers)
+    return Response(WRITERS[kind](found), media_type=kind, headers=headers)

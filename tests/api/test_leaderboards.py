@@ -2,14 +2,18 @@
 
 import csv
 import io
+import sys
 
 import pytest
 
+from service.api.leaderboards import drawn
+from service.errors import NotAcceptable
 from service.leaderboards import stored
-from service.leaderboards.compute import recompute
+from service.leaderboards.compute import compute, recompute
 from service.leaderboards.shapes import Board
 from tests.api.conftest import SMALLEST
 from tests.api.training import claim, write
+from tests.boards.world import definition
 
 GAP = {"muprop": 0.0, "reinforce": 5.0}
 
@@ -60,6 +64,14 @@ def test_other_formats(api, benchmark):
     assert ask("text/markdown").startswith("| ")
 
 
+def test_a_format_may_be_named_in_the_address(api, benchmark):
+    ask = lambda form: api.get(f"/v1/leaderboards/{benchmark}", params={"format": form})
+    starts = {"json": "{", "csv": "cell_id", "md": "| ", "svg": "<?xml"}
+    assert {form: ask(form).text[: len(start)] for form, start in starts.items()} == starts
+    assert ask("svg").headers["content-type"] == "image/svg+xml"
+    assert len({ask(form).headers["ETag"] for form in starts}) == 4
+
+
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_what_cannot_be_asked(api, benchmark):
     assert api.get(f"/v1/leaderboards/{'0' * 16}").status_code == 404
@@ -72,3 +84,11 @@ def test_what_cannot_be_asked(api, benchmark):
     ):
         answer = api.get(f"/v1/leaderboards/{benchmark}", params=wrong)
         assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == next(iter(wrong))
+
+
+def test_without_matplotlib_there_is_no_picture_and_all_else(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("service.pictures")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(NotAcceptable, match="Pictures want matplotlib, which is not installed here"):
+        drawn(compute([], "b", definition()))

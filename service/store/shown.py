@@ -45,11 +45,6 @@ class RunView:
     summaries: Mapping[str, float | None]  # the last value of every metric
 
 
-def counts(session: Session, job_id: UUID) -> dict[str, int]:
-    """Runs by the state that people see."""
-    return dict(views(session, [session.get_one(Job, job_id)])[0].counts)
-
-
 _step = case((Run.state != LIVE, func.coalesce(Run.step, 0)), else_=Bundle.progress)
 
 

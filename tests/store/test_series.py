@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.store import bundles, jobs
 from service.store.base import sessions
 from service.store.models import Chunk, Run, Summary
-from service.store.series import Series, at, decode, encode, read, summaries, thin
+from service.store.series import Series, decode, encode, read, summaries, thin
 from tests.store.world import plan
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
@@ -111,10 +111,3 @@ def test_thinning(values, most):
         assert np.isnan(values).any() == np.isnan(few.values).any()
         if not np.isnan(values).any():
             assert few.values.min() == values.min() and few.values.max() == values.max()
-
-
-@pytest.mark.parametrize(
-    "step, found", [(1, None), (2, (2, 20.0)), (4, (2, 20.0)), (5, (5, 50.0)), (99, (5, 50.0))]
-)
-def test_the_value_at_a_step_is_the_last_one_logged(step, found):
-    assert at(series([2, 5], [20, 50]), step) == found

@@ -11,9 +11,8 @@ from service.config import Settings
 from service.store import bundles, jobs
 from service.store.base import connect, sessions
 from service.store.models import Bundle, Key, Worker
-from service.store.shown import counts
 from service.store.workers import About, pulse
-from tests.store.world import plan
+from tests.store.world import counts, plan
 from workers.dispatch import DAY, HOUR, Dispatcher
 from workers.health import lives
 

@@ -9,9 +9,9 @@ from service.config import Settings
 from service.store import bundles, jobs
 from service.store.base import sessions
 from service.store.models import Attempt, Bundle, Run
-from service.store.shown import counts, events
+from service.store.shown import events
 from tests.store import training
-from tests.store.world import plan
+from tests.store.world import counts, plan
 from tests.workers.fleet import check_series, digits, submit
 from workers.runner import Runner
 

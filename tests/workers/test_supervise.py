@@ -12,9 +12,8 @@ from service.config import Settings
 from service.store import bundles, jobs
 from service.store.base import sessions
 from service.store.models import Attempt, Bundle, Run
-from service.store.shown import counts
 from service.store.workers import About, fleet
-from tests.store.world import plan
+from tests.store.world import counts, plan
 from tests.workers.fleet import until
 from workers import process
 from workers.supervise import Supervisor

@@ -84,6 +84,13 @@ def fresh(estimator: Estimator, at: Problem) -> Memory:
     return Memory(*[{k: v.double() for k, v in part.items()} for part in memory])
 
 
+def stirred(memory: Memory, by: float = 0.5) -> Memory:
+    """The same memory with all that is learned moved at random: an unbiased estimator does not mind."""
+    g = torch.Generator().manual_seed(2)
+    moved = {k: v + by * torch.randn(v.shape, generator=g, dtype=v.dtype) for k, v in memory.learned.items()}
+    return memory._replace(learned=moved)
+
+
 def warm(estimator: Estimator, at: Problem, steps: int = 50, rate: float = 0.01) -> Memory:
     """Memory after some steps at weights twice as large, so that nothing in it fits."""
     learned, running = fresh(estimator, at)

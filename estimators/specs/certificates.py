@@ -11,7 +11,7 @@ STORE = files(__package__) / "certificates.json"
 
 
 class Row(Spec):
-    """The worse of fresh and warm memory, but for variance, which is with warm memory."""
+    """The worst of fresh, warm and stirred memory, but for variance, which is with warm memory."""
 
     net: str
     promised: bool  # unbiased here (up to scale, perhaps), by what the estimator declares

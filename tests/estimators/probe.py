@@ -1,0 +1,61 @@
+"""What the oracle says of one estimator on one net, |z| and relative bias: mutants.py runs it in a copy
+of the package, and the copy is what it imports."""
+
+import json
+import sys
+
+import torch
+
+from estimators import testing
+from estimators.core import gradient
+from estimators.measure import moments, repeats
+from estimators.registry import find
+
+DRAWS = 20_000
+
+
+def exact_gradient(estimator, net: str) -> tuple[float, float]:
+    at = testing.problem(testing.NETS[net])
+    memories = testing.remembered(estimator, at)
+    scaled = estimator.holds(testing.NETS[net]) == "all_up_to_scale"
+    found = [testing.verdict(estimator, at, memory, DRAWS, scaled=scaled) for memory in memories]
+    return max((v.z, v.gap) for v in found)
+
+
+def mean_of_another(estimator, net: str, other) -> tuple[float, float]:
+    at = testing.problem(testing.NETS[net])
+    one, two = (
+        moments(e, *at[:2], testing.fresh(e, at), at.batch, DRAWS, seed)
+        for seed, e in enumerate((estimator, other))
+    )
+    gap = testing.flat(one.mean) - testing.flat(two.mean)
+    error = ((testing.flat(one.variance) + testing.flat(two.variance)) / DRAWS).sqrt()
+    z = (gap / error.clamp(min=1e-9)).abs().max()
+    return z.item(), (gap.norm() / testing.flat(two.mean).norm()).item()
+
+
+def difference_of_its_cost(estimator, net: str, step: float = 1e-5) -> tuple[float, float]:
+    """The gradient of a relaxed cost is its difference, noise held fixed."""
+    at = testing.problem(testing.NETS[net])
+    u = [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed=1)]
+    follow = lambda params: gradient(estimator, at.net, params, testing.fresh(estimator, at), at.batch, u)
+    generator = torch.Generator().manual_seed(0)
+    way = {k: torch.randn(p.shape, generator=generator).double() for k, p in at.params.items()}
+    ends = [follow({k: p + s * way[k] for k, p in at.params.items()}).cost for s in (step, -step)]
+    want = (ends[0] - ends[1]) / (2 * step)
+    gap = sum((g * way[k]).sum() for k, g in follow(at.params).params.items()) - want
+    return (gap.abs() / 1e-6).item(), (gap / want).abs().item()
+
+
+def main(name: str, net: str, settings: str, against: str) -> tuple[float, float]:
+    estimator = find(name)(**json.loads("{" + settings + "}"))
+    if not against:
+        return exact_gradient(estimator, net)
+    if against == "itself, moved":
+        return difference_of_its_cost(estimator, net)
+    return mean_of_another(estimator, net, find(against)())
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    print(*main(*sys.argv[1:]))

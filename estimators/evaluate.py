@@ -17,11 +17,11 @@ def costs(net: Net, params: Params, batch: Params, seed: int, split: int, sample
     (seed, split, k) alone."""
     size, dtype = len(batch["x"]), batch["x"].dtype
     values = sum(math.prod(shape) for shape in draws(net, size, 1))
-    chunk = max(1, CHUNK // max(values, 1))
+    chunk = min(samples, max(1, CHUNK // max(values, 1)))
+    uniforms = noise.Uniforms(draws(net, size, chunk), [seed], dtype, steps=1, purpose=noise.EVALUATION)
     for first in range(0, samples, chunk):
-        shapes = draws(net, size, min(chunk, samples - first))
-        u = noise.Uniforms(shapes, [seed], dtype, steps=1, purpose=noise.EVALUATION).block(split, first)
-        yield net.walk(params, batch, sample([v[0, 0] for v in u])).cost
+        u = [v[0, 0, : samples - first] for v in uniforms.block(split, first)]
+        yield net.walk(params, batch, sample(u)).cost
 
 
 @torch.no_grad()

@@ -20,7 +20,7 @@ from service.store.shown import job as look
 from service.store.workers import fleet
 
 LEASE, TICK = 2.0, 0.5
-WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1", "-Q", "cpu"]
+WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1"]
 torch.set_num_threads(1)
 TIMINGS = {"seconds"}  # the only series that differ from one run to the next
 
@@ -40,9 +40,19 @@ class Fleet:
         }
         self.processes = {}
 
-    def start(self, name):
+    def start(self, name, queue="cpu"):
         dispatch = ["workers.dispatch"]
-        worker = [*WORKER, "-n", f"{name}@%h", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        worker = [
+            *WORKER,
+            "-Q",
+            queue,
+            "-n",
+            f"{name}@%h",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "INFO",
+        ]
         command = [sys.executable, "-m", *(dispatch if name == "dispatcher" else worker)]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)

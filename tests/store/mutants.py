@@ -126,7 +126,7 @@ SLIPS = [
         "dense = np.array_equal(points.steps, np.arange(first + 1, last + 1))",
         "dense = len(points.steps) > 1",
     ),
-    Slip("thinning loses divergence", "series", "int(values.argmax())", "int(least)", SERIES),
+    Slip("thinning loses divergence", "series", "greatest = values.argmax(1)", "greatest = least", SERIES),
     Slip(
         "progress behind the checkpoint",
         "bundles",

@@ -64,6 +64,9 @@ class Arena:
             "GRADARENA_ARTIFACTS": str(self.data / "artifacts"),
             "GRADARENA_LEASE": str(self.lease),
             "OMP_NUM_THREADS": "1",
+            "TORCHINDUCTOR_CACHE_DIR": str(
+                self.data / "torch"
+            ),  # or torch makes a folder among temporary files
         }
 
     def _start(self) -> None:

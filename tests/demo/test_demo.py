@@ -1,0 +1,90 @@
+"""The demo's plan, its pictures' data, and Ctrl-C at any moment."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from estimators.specs.experiment import Experiment
+from service.demo.pictures import curves
+from service.demo.plan import ENTRANTS, GRID, experiments
+from service.leaderboards.label import label
+
+SMALLEST = {
+    "model": {"name": "structured_prediction"},
+    "estimator": {"name": "muprop"},
+    "dataset": {"name": "digits"},
+}
+
+
+def test_all_entrants_stand_on_the_board_of_the_smallest_spec():
+    boards = {Experiment.model_validate(spec).benchmark_id for spec in experiments()}
+    assert boards == {Experiment.model_validate(SMALLEST).benchmark_id}
+
+
+def test_every_entrant_has_a_name_of_its_own_and_a_rate_of_the_grid():
+    specs = experiments()
+    assert len({label(spec["estimator"]) for spec in specs}) == len(ENTRANTS) == 7
+    assert {spec["training"]["learning_rate"] for spec in specs} <= set(GRID)
+    assert all(len(Experiment.model_validate(spec).runs) == 5 * len(GRID) for spec in experiments(grid=True))
+
+
+def test_curves_are_those_of_the_chosen_setting():
+    class Row:
+        label, setting = "half", {"learning_rate": 0.1}
+
+    class Board:
+        rows = [Row]
+
+    def run(rate, value):
+        series = {"bound/validation": {"steps": [0, 10], "values": [20.0, value]}}
+        return {"setting": {"learning_rate": rate}, "series": series}
+
+    series = {"half": [run(0.1, 9.0), run(0.3, "NaN"), run(0.1, 8.0)]}
+    drawn = curves(Board, series, "bound/validation")
+    assert drawn == {"half": [([0, 10], [20.0, 9.0]), ([0, 10], [20.0, 8.0])]}
+
+
+def about(folder) -> list[psutil.Process]:
+    """Processes that were told of this folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            told = [*process.cmdline(), *process.environ().values()]
+            if any(str(folder) in word for word in told) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+@pytest.mark.parametrize("moment", ["at once", "while it starts", "while it trains"])
+def test_ctrl_c_leaves_nothing(tmp_path, moment):
+    told = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "service.cli", "demo", "--out", str(tmp_path / "out")]
+    with subprocess.Popen(
+        command, env=told, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as demo:
+        wait(demo, moment, tmp_path)
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(60) == 130
+    assert not about(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def wait(demo, moment, folder):
+    if moment == "while it trains":
+        assert "up at" in demo.stdout.readline()
+        time.sleep(3)
+    elif moment == "while it starts":
+        until = time.monotonic() + 30
+        while not list(folder.glob("*/logs/api.log")) and time.monotonic() < until:
+            time.sleep(0.05)
+    else:
+        until = time.monotonic() + 30
+        while not list(folder.iterdir()) and time.monotonic() < until:
+            time.sleep(0.01)

@@ -99,9 +99,8 @@ class Arena:
                 continue
             if child.name not in self.due:
                 pause = min(2.0**child.starts, CALM)
-                say(
-                    f"{child.name} ended ({child.process.returncode}); again in {pause:.0f} s, see {child.log}"
-                )
+                code = child.process.returncode
+                say(f"{child.name} ended with {code}; again in {pause:.0f} s, see {child.log}")
                 self.due[child.name] = time.monotonic() + pause
             elif time.monotonic() > self.due[child.name]:
                 del self.due[child.name]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from service.client import Client
 from service.leaderboards.shapes import Board
+from service.leaderboards.words import count
 
 from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
 
@@ -122,4 +123,4 @@ def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
             for b in listed
         )
         publish(folder, given)
-    out.print(f"{folder / 'index.html'}: {len(listed)} benchmarks", highlight=False)
+    out.print(f"{folder / 'index.html'}: {count(len(listed), 'benchmark')}", highlight=False)

@@ -62,7 +62,8 @@ def _milliseconds(row: Row) -> str:
 
 def _seeds(row: Row) -> str:
     lost = f", {row.diverged}/{row.seeds + row.diverged} diverged" if row.diverged else ""
-    return f"{row.seeds}{lost}"
+    late = f", {row.censored}/{row.seeds} never" if row.censored else ""
+    return f"{row.seeds}{lost}{late}"
 
 
 def _rate(row: Row) -> str:

@@ -111,11 +111,12 @@ def _verdict(rows: tuple[Row, Row], tested: dict[str, Any], board: Board, seeds:
     a, b = (row.label for row in rows)
     if len(seeds) < board.method.least_seeds:
         return [f"{a} and {b} share {count(len(seeds), 'seed')}; a claim wants {board.method.least_seeds}."]
-    kind = "ratio" if logarithmic(board.question) else "difference"
-    figure = f"{kind} {show(tested['difference'])}" + ("" if kind == "ratio" else f" {board.unit}")
+    ratio = logarithmic(board.question)
+    figure = f"{a} over {b} is " if ratio else f"{a} less {b} is "
+    figure += show(tested["difference"]) + ("" if ratio else f" {board.unit}")
     if tested["better"]:
         less, other = (a, b) if tested["better"] == "a" else (b, a)
-        said = f"{less} is lower than {other} over {len(seeds)} common seeds: {figure}, {a} to {b}."
+        said = f"{less} is lower than {other} over {len(seeds)} common seeds: {figure}."
     else:
         said = f"{len(seeds)} common seeds do not tell {a} from {b}: {figure}."
     more = tested["more_seeds"]

@@ -62,7 +62,8 @@ def _power(board: Board) -> Iterator[str]:
         yield f"All {len(near)} open pairs that can be settled: {near[-1].more_seeds:,} more seeds."
     if hopeless := len(still) - len(near):
         least = f"{board.method.threshold or 0:.2g}"
-        yield f"{count(hopeless, 'pair')} differ by less than {least}, or too little for 10,000 seeds."
+        verb = "differs" if hopeless == 1 else "differ"
+        yield f"{count(hopeless, 'pair')} {verb} by less than {least}, or too little for 10,000 seeds."
 
 
 def _plan(pair: Pair, names: dict[str, str]) -> str:

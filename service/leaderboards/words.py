@@ -4,20 +4,24 @@ from math import floor, log10
 
 from .shapes import Estimate
 
+EXACT = 1e-9  # of a mean: what rounding may leave between equal values
+
 
 def show(value: Estimate | None) -> str:
     """A mean with its interval, to the digit that its half width decides: "9.31 [9.20, 9.43]"."""
     if value is None:
         return "-"
     if value.low is None or value.high is None:
-        return f"{value.mean:.4g}"
+        return f"{value.mean:,.4g}"
+    if value.high - value.low <= EXACT * abs(value.mean):
+        return f"{value.mean:,.4g} [exactly]"
     places = _places((value.high - value.low) / 2)
     return f"{value.mean:,.{places}f} [{value.low:,.{places}f}, {value.high:,.{places}f}]"
 
 
 def _places(half: float) -> int:
     """Two digits of a half width that starts below 2.5, one of others."""
-    return min(max(-floor(log10(half / 2.5)), 0), 8) if half > 0 else 4
+    return min(max(-floor(log10(half / 2.5)), 0), 8) if half > 0 else 0
 
 
 def percent(value: Estimate | None) -> str:

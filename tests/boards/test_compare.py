@@ -32,7 +32,9 @@ def test_a_pair_is_compared_seed_by_seed():
     gaps = values[:, 0] - values[:, 1]
     assert found.effect == pytest.approx(gaps.mean() / gaps.std(ddof=1))
     assert (found.better, found.wins, found.scale) == ("a", 8, "difference")
-    assert found.verdict[0].startswith("half is lower than reinforce_loo over 8 common seeds: difference -0.")
+    assert found.verdict[0].startswith(
+        "half is lower than reinforce_loo over 8 common seeds: half less reinforce_loo is -0."
+    )
     swapped = compare(board(demo(seeds=8)), "reinforce_loo", "half")
     assert (swapped.better, swapped.wins, swapped.p) == ("b", 0, found.p)
 

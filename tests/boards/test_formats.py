@@ -37,7 +37,7 @@ def printed(board: Board, width: int) -> list[str]:
 def test_figures_end_where_their_interval_says():
     assert show(Estimate(mean=9.3141, low=9.2012, high=9.4270)) == "9.31 [9.20, 9.43]"
     assert show(Estimate(mean=1234.5, low=1134.5, high=1334.5)) == "1,234 [1,134, 1,334]"
-    assert show(Estimate(mean=2.0, low=2.0, high=2.0)) == "2.0000 [2.0000, 2.0000]"
+    assert show(Estimate(mean=2.0, low=2.0, high=2.0)) == "2 [exactly]"
     assert show(Estimate(mean=2.34567, low=None, high=None)) == "2.346" and show(None) == "-"
     assert percent(Estimate(mean=0.1378, low=0.0936, high=0.171)) == "14% [9, 17]"
     assert percent(Estimate(mean=0.1378, low=None, high=None)) == "13.78%" and percent(None) == "-"
@@ -58,6 +58,13 @@ def test_the_table_fits_and_keeps_what_matters(board, width):
     for sentence in board.verdict:
         assert " ".join(sentence.split()) in text
     assert ("var/loo2" in text) == (width == 120)
+
+
+def test_a_seed_that_never_arrives_is_shown():
+    never = [run("nvil", seed=seed, end=15) for seed in range(5)]
+    found = compute([*demo(), *never], "b", definition(), Question(board="reach", target=10.0))
+    text = " ".join(" ".join(printed(found, 120)).split())
+    assert "6,000 [exactly]" in text and "5, 5/5" in text and "never" in text
 
 
 def test_a_reach_board_is_headed_by_what_is_spent():

@@ -1,0 +1,91 @@
+"""The oracle for code that is not ours: any function that returns a gradient of E[f(b)].
+
+    def gradient(f, logits):        # f: [N, n] -> [N] costs, or [N, n, C] for classes, one-hot
+        ...                         # logits: N copies, [N, n] or [N, n, C]
+        return g                    # one estimate per copy, of the shape of logits
+
+    print(certify(gradient, name="theirs").table())
+
+The copies are alike and f treats each by itself, so that whatever adds up f(b) and differentiates it in
+the logits gives N independent estimates at once.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.func import grad
+
+from .specs.base import Property
+from .specs.certificates import Certificate, Row
+from .units import Bernoulli, Categorical, Discrete
+
+Cost = Callable[[Tensor], Tensor]  # [..., n, *v] -> [...]
+UNITS: dict[str, Discrete] = {"bernoulli": Bernoulli(3), "categorical": Categorical(2, 3)}
+ENOUGH = {"all": 4, "quadratic": 2, "quadratic_per_unit": 2, "linear": 1, "none": 0}
+Z = 4.8
+
+
+def costs(unit: Discrete) -> dict[str, tuple[int, Cost]]:
+    """By name, with their degrees; the network counts as above all."""
+    g = torch.Generator().manual_seed(0)
+    size = len(unit.flat(torch.zeros(unit.shape)))
+    c, w = (torch.randn(*s, generator=g, dtype=torch.float64) for s in ((size,), (size, 5)))
+    polynomial = lambda d: lambda z: (unit.flat(z) @ c - 0.3) ** d
+    network = lambda z: (unit.flat(z) @ w).tanh().sum(-1).square()
+    named = {"linear": 1, "quadratic": 2, "cubic": 3}
+    return {k: (d, polynomial(d)) for k, d in named.items()} | {"network": (4, network)}
+
+
+def certify(
+    gradient: Callable[[Cost, Tensor], Tensor],
+    family: str = "bernoulli",
+    unbiased_for: Property = "all",
+    draws: int = 100_000,
+    seed: int = 0,
+    name: str = "foreign",
+) -> Certificate:
+    """Draws come from the function's own generator; torch's is seeded.  Evaluations are not counted."""
+    unit = UNITS[family]
+    shape = (unit.n, *unit.parameter)
+    logits = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    torch.manual_seed(seed)
+    rows = []
+    for cost, (degree, f) in costs(unit).items():
+        g = gradient(f, logits.expand(draws, *shape).clone()).detach()
+        rows.append(row(cost, degree <= ENOUGH[unbiased_for], g, *reference(unit, logits, f)))
+    return Certificate(estimator={"name": name, "family": family, "unbiased_for": unbiased_for}, rows=rows)
+
+
+def row(cost: str, promised: bool, g: Tensor, want: Tensor, variance: float) -> Row:
+    mean, standard = g.mean(0), (g.var(0) / len(g)).sqrt()
+    gap, size = mean - want, want.norm()
+    z = (gap / standard.clamp(min=1e-9)).abs().max().item()
+    off, error = (gap.norm() / size).item(), (standard.norm() / size).item()
+    return Row(
+        net=cost,
+        promised=promised,
+        draws=len(g),
+        z=z,
+        bias=max(off**2 - error**2, 0.0) ** 0.5,
+        interval=(max(off - 1.96 * error, 0.0), off + 1.96 * error),
+        variance_ratio=g.var(0).sum().item() / variance,
+        forward=0,
+        backward=0,
+        kept=z < Z or not promised,
+    )
+
+
+def reference(unit: Discrete, a: Tensor, f: Cost) -> tuple[Tensor, float]:
+    """The exact gradient of E[f], and the variance of leave-one-out with two draws."""
+    support = unit.support().to(a)
+    index = torch.cartesian_prod(*[torch.arange(len(support))] * unit.n).reshape(-1, unit.n)
+    z = support[index]  # [S, n, *v]
+    log_q = lambda a: unit.log_prob(a, z).sum(-1)
+    want = grad(lambda a: (log_q(a).exp() * f(z)).sum())(a)
+    score = torch.func.jacrev(log_q)(a)  # [S, n, *p]
+    pairs = torch.cartesian_prod(*[torch.arange(len(z))] * 2)
+    gap, ends = f(z)[pairs] @ torch.tensor([0.5, -0.5]).to(a), score[pairs]
+    g = torch.einsum("s,s...->s...", gap, ends[:, 0] - ends[:, 1])
+    weights = log_q(a).exp()[pairs].prod(-1)
+    return want, torch.einsum("s,s...->", weights, (g - want).square()).item()

@@ -3,7 +3,9 @@
 import ast
 import hashlib
 import inspect
+import io
 import sys
+import tokenize
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import resolve_name
@@ -12,12 +14,13 @@ from types import ModuleType
 from .core import Estimator
 
 TOP = __package__
+LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 NETS = ["belief_net", "structured_prediction", "polynomial", "toy"]  # on which certificates are made
 
 
 def code(estimator: Estimator) -> str:
-    """The first 16 hex digits of a SHA-256.  Specs of other estimators, measurement and training do not
-    enter; the nets of the oracle do."""
+    """The first 16 hex digits of a SHA-256.  The nets of the oracle enter; comments, the specs of other
+    estimators, measurement and training do not."""
     module = sys.modules[type(estimator).__module__]
     modules = {module.__name__: module}
     for start in [module, *[import_module(f"{TOP}.nets.{name}") for name in NETS]]:
@@ -26,7 +29,18 @@ def code(estimator: Estimator) -> str:
     own = [
         inspect.getsource(cls) for cls in type(estimator).__mro__ if cls.__module__.startswith(f"{TOP}.specs")
     ]
-    return hashlib.sha256("\0".join(own + texts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join(map(bare, own + texts)).encode()).hexdigest()[:16]
+
+
+def bare(source: str) -> str:
+    """Code without comments, docstrings and white space."""
+    tokens, begins, kept = tokenize.generate_tokens(io.StringIO(source).readline), True, []
+    for token in tokens:
+        if token.type not in LAYOUT and not (begins and token.type == tokenize.STRING):
+            kept.append(token.string)
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            begins = token.type in LAYOUT
+    return "".join("".join(kept).split())
 
 
 def reached(module: ModuleType, seen: dict[str, ModuleType]) -> Iterator[ModuleType]:

@@ -28,10 +28,10 @@ up: .venv/installed ## keep the service running here, and print three curl lines
 	@exec $(BIN)/gradarena up $(ARGS)
 
 test: .venv/installed ## the whole test suite, on a real PostgreSQL and a real Valkey
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not gpu" $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not gpu" $(ARGS)
 
 test-slow: .venv/installed ## statistics at ten times the draws, and longer chaos
-	$(BIN)/python -m pytest -q -n 2 -m slow $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(ARGS)
 
 check: .venv/installed ## format, lint, import contracts, types
 	$(BIN)/ruff format --check .

@@ -46,7 +46,7 @@ def _fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
     path = _path(body, loc, missing=kind == "missing")
     last = str(loc[-1]) if loc else ""
     if kind == "refused":
-        return Fault(error["msg"], context["field"])
+        return Fault(error["msg"], context["field"], fix=context["fix"] or None)
     if kind == "extra_forbidden":
         return Fault(
             f"There is no field {last} here.", _pointer(path), fix=_closest(last, _fields(model, loc[:-1]))

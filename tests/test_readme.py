@@ -18,6 +18,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = [block.strip().splitlines() for block in re.findall(r"```sh\n(.*?)```", README, re.S)]
 COMMANDS = [line.split("    #")[0].strip() for block in BLOCKS for line in block]
 SERVICE = "http://127.0.0.1:8642"
+pytestmark = pytest.mark.xdist_group("readme")
 
 
 @pytest.fixture(scope="module")

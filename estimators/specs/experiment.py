@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from . import AnyEstimator
+from . import ESTIMATORS, AnyEstimator
 from .base import Spec, digest
 from .datasets import AnyDataset
-from .models import AnyModel
+from .models import AnyModel, Model
 from .training import Evaluation, Measurement, Training
 
 VERSION = 1  # of this language: it enters every hash
@@ -40,12 +40,15 @@ class Experiment(Spec):
     @model_validator(mode="after")
     def _fits_together(self) -> "Experiment":
         if reason := self.estimator.refuses(self.model):
-            raise refused("/estimator", reason)
+            raise refused("/estimator", reason, _who_serves(self.model))
         if self.model.task not in self.dataset.tasks:
             fitting = "toys want the dataset nothing, other models images"
             raise refused("/dataset", f"{self.model.name} cannot train on {self.dataset.name}: {fitting}.")
         if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
-            raise refused("/measurement/steps", f"Nothing happens after step {self.training.steps}.")
+            last = self.training.steps
+            raise refused(
+                "/measurement/steps", f"Nothing happens after step {last}.", f"Name steps up to {last}."
+            )
         if len(self.runs) > 10_000:
             raise refused("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
         return self
@@ -82,6 +85,11 @@ class Experiment(Spec):
         return digest([self.benchmark, self.estimator.model_dump(mode="json")])
 
 
-def refused(field: str, reason: str) -> PydanticCustomError:
-    """A refusal that says which field it is about (a JSON pointer)."""
-    return PydanticCustomError("refused", "{reason}", {"field": field, "reason": reason})
+def refused(field: str, reason: str, fix: str = "") -> PydanticCustomError:
+    """A refusal that says which field it is about (a JSON pointer), and what would be right."""
+    return PydanticCustomError("refused", "{reason}", {"field": field, "reason": reason, "fix": fix})
+
+
+def _who_serves(model: Model) -> str:
+    """The estimators that would do, at their defaults."""
+    return f"These do: {', '.join(name for name, cls in ESTIMATORS.items() if not cls().refuses(model))}."

@@ -35,7 +35,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         {"estimator": {"name": "reparameterization"}},
         "refused",
         ["/estimator"],
-        "does not serve bernoulli units",
+        "These do: reinforce, ",
     ),
     "wrong data": (
         {"dataset": {"name": "nothing"}},
@@ -47,7 +47,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         {"measurement": {"steps": [10]}, "training": {"steps": 5}},
         "refused",
         ["/measurement/steps"],
-        "after step 5",
+        "Name steps up to 5.",
     ),
     "negative steps": ({"training": {"steps": -5}}, "invalid", ["/training/steps"], "equal to 1 (got -5)"),
     "a float for an int": ({"training": {"steps": 5.5}}, "invalid", ["/training/steps"], "integer (got 5.5)"),

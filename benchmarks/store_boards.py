@@ -23,14 +23,15 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from estimators.specs.base import digest
-from service.leaderboards.stored import NAMES
 from service.store import schema
 from service.store.base import connect
 from tests.boards.world import experiment
 from tests.servers import Postgres
 
 ESTIMATORS, SEEDS, WIDTH = 20, 50, 10
-SPARSE, DENSE, PER_SERIES = ("bound/test", *NAMES), 900, 10
+BOUNDS = ("bound/train", "bound/validation", "bound/test", "evaluations", "seconds")
+GRADIENTS = ("variance", "variance_loo2", "log_ratio", "bias", "cosine")
+SPARSE, DENSE, PER_SERIES = (*BOUNDS, *(f"gradient/{name}" for name in GRADIENTS)), 900, 10
 EDGES = (0, 2_000, 4_000, 6_000)  # checkpoints
 POINTS = DENSE + len(SPARSE) * PER_SERIES
 WHERE = {"device_class": "abacus", "device": "cpu", "threads": 1, "version": "0.1.0", "code": "5" * 16}

@@ -14,7 +14,7 @@ from .readings import horizon, last, readings, total, until
 from .records import RunRecord
 from .shapes import Entry, Excluded, Outcome, Place, Question, place_of
 
-GRADIENT = ("variance", "variance_loo2", "log_ratio", "bias", "bias_error", "cosine")
+GRADIENT = ("log_ratio", "bias", "cosine")
 HARDWARE = (
     "device_class",
     "device",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, String, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from . import boards
@@ -85,16 +85,18 @@ def _points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple
 def whole_series(session: Session, benchmark_id: str, names: Iterable[str]) -> dict[UUID, dict[str, Series]]:
     """The series of these names, by run."""
     rows = session.execute(
-        select(Chunk.run_id, Chunk.name, Chunk.first, Chunk.last, Chunk.steps, Chunk.values)
+        select(
+            type_coerce(Chunk.run_id, String), Chunk.name, Chunk.first, Chunk.last, Chunk.steps, Chunk.values
+        )
         .join(Run, Run.id == Chunk.run_id)
         .join(Job, Job.id == Run.job_id)
         .where(Job.benchmark_id == benchmark_id, Chunk.name.in_(list(names)))
         .order_by(Chunk.run_id, Chunk.name, Chunk.first)
     )
-    found: dict[UUID, dict[str, Series]] = {}
+    found: dict[Any, dict[str, Series]] = {}  # by the id as the driver gives it: a UUID a row would cost most
     for (run, name), chunks in groupby(rows, key=lambda row: (row[0], row[1])):
         found.setdefault(run, {})[name] = _joined(list(chunks))
-    return found
+    return {UUID(str(run)): series for run, series in found.items()}
 
 
 def _joined(chunks: list[Any]) -> Series:

@@ -19,7 +19,7 @@ ENTRANTS: list[tuple[Estimator, float]] = [  # the longest first, so that two wo
     (NVIL(tuning_rate=0.1), 0.03),
     (MuProp(signal=Signal(centre=True)), 0.03),
     (MuProp(signal=Signal(centre=True, normalise=True)), 0.1),
-    (StraightThrough(), 0.1),
+    (StraightThrough(), 0.3),
     (Half(), 0.1),
     (Reinforce(signal=Signal(centre=True, normalise=True)), 0.03),
 ]

@@ -92,4 +92,5 @@ def refused(field: str, reason: str, fix: str = "") -> PydanticCustomError:
 
 def _who_serves(model: Model) -> str:
     """The estimators that would do, at their defaults."""
-    return f"These do: {', '.join(name for name, cls in ESTIMATORS.items() if not cls.model_validate({}).refuses(model))}."
+    fit = [name for name, cls in ESTIMATORS.items() if not cls.model_validate({}).refuses(model)]
+    return f"These do: {', '.join(fit)}."

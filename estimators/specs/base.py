@@ -105,8 +105,6 @@ class Signal(Spec):
     """What is done to a learning signal before it multiplies the score."""
 
     centre: bool = Field(False, description="less a running mean")
-    input_dependent: int = Field(
-        0, ge=0, le=10_000, description="tanh units of a learned baseline; 0: none"
-    )
+    input_dependent: int = Field(0, ge=0, le=10_000, description="tanh units of a learned baseline; 0: none")
     normalise: bool = Field(False, description="over a running deviation, where that exceeds one")
     decay: float = Field(0.9, ge=0, lt=1, description="of the running mean and variance")

@@ -101,6 +101,15 @@ class Tuned(Estimator):
     )
 
 
+class Baselined(Tuned):
+    """An estimator that may fit a baseline to its signal.  At ten times the model's rate, and with momentum,
+    a baseline of 100 tanh units diverges at every rate that trains the model (docs/demo-rates.md)."""
+
+    tuning_rate: float = Field(
+        0.1, gt=0, le=1e6, description="learning rate of what it learns, times the model's rate"
+    )
+
+
 class Signal(Spec):
     """What is done to a learning signal before it multiplies the score."""
 

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import ANY, Property, Signal, Tuned
+from .base import ANY, Baselined, Property, Signal, Tuned
 from .models import Model
 
 
-class MuProp(Tuned):
+class MuProp(Baselined):
     """Gu, Levine, Sutskever, Mnih, ICLR 2016, arXiv:1511.05176."""
 
     name: Literal["muprop"] = "muprop"
@@ -31,7 +31,7 @@ class MuProp(Tuned):
         return 2, 2
 
 
-class MuPropRollout(Tuned):
+class MuPropRollout(Baselined):
     """The second variant of Gu, Levine, Sutskever, Mnih, ICLR 2016, sec. 6, arXiv:1511.05176."""
 
     name: Literal["muprop_rollout"] = "muprop_rollout"
@@ -47,7 +47,7 @@ class MuPropRollout(Tuned):
         return passes, passes
 
 
-class SimpleMuProp(Tuned):
+class SimpleMuProp(Baselined):
     """The code of Tucker et al., NeurIPS 2017, arXiv:1703.07370."""
 
     name: Literal["simple_muprop"] = "simple_muprop"

@@ -4,13 +4,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from .base import ANY, Estimator, Property, Signal, Tuned
+from .base import ANY, Baselined, Estimator, Property, Signal
 from .models import Model
 
 Draws = Annotated[int, Field(ge=2, le=64, description="chains per example, K")]
 
 
-class Reinforce(Tuned):
+class Reinforce(Baselined):
     """The likelihood ratio.  Williams, Machine Learning 8, 1992."""
 
     name: Literal["reinforce"] = "reinforce"
@@ -22,7 +22,7 @@ class Reinforce(Tuned):
         return "all_up_to_scale" if self.signal.normalise else "all"
 
 
-class NVIL(Tuned):
+class NVIL(Baselined):
     """Mnih and Gregor, ICML 2014, arXiv:1402.0030."""
 
     name: Literal["nvil"] = "nvil"

@@ -16,7 +16,7 @@ from estimators.specs.score_function import NVIL, Reinforce, ReinforceLOO
 GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
 ENTRANTS: list[tuple[Estimator, float]] = [  # the longest first, so that two workers end together
     (ReinforceLOO(draws=4), 0.1),
-    (NVIL(tuning_rate=0.1), 0.03),
+    (NVIL(), 0.03),
     (MuProp(signal=Signal(centre=True)), 0.03),
     (MuProp(signal=Signal(centre=True, normalise=True)), 0.1),
     (StraightThrough(), 0.3),

@@ -16,7 +16,7 @@ from socket import socket
 from typing import Self
 
 from .broker import Broker
-from .processes import Child
+from .processes import Child, undisturbed
 
 READY = 60.0  # seconds until the API answers
 GRACE = 15.0  # seconds for workers to reach a checkpoint
@@ -45,8 +45,9 @@ class Arena:
         with ExitStack() as stack:
             self._lock = stack.enter_context(_lock(self.data))
             self.logs.mkdir(exist_ok=True)
-            self.broker = Broker(self.data, self.logs)
-            stack.callback(self.broker.stop)
+            with undisturbed():
+                self.broker = Broker(self.data, self.logs)
+                stack.callback(self.broker.stop)
             stack.callback(self._stop_children)
             self._start()
             self._stack = stack.pop_all()
@@ -64,9 +65,7 @@ class Arena:
             "GRADARENA_ARTIFACTS": str(self.data / "artifacts"),
             "GRADARENA_LEASE": str(self.lease),
             "OMP_NUM_THREADS": "1",
-            "TORCHINDUCTOR_CACHE_DIR": str(
-                self.data / "torch"
-            ),  # or torch makes a folder among temporary files
+            "TORCHINDUCTOR_CACHE_DIR": f"{self.data}/torch",  # or torch makes one among temporary files
         }
 
     def _start(self) -> None:
@@ -81,8 +80,9 @@ class Arena:
         self._wait(api)
 
     def _child(self, name: str, arguments: list[str]) -> Child:
-        child = Child(name, [sys.executable, *arguments], self.environment, self.logs)
-        self.children.append(child)
+        with undisturbed():
+            child = Child(name, [sys.executable, *arguments], self.environment, self.logs)
+            self.children.append(child)
         return child
 
     def _wait(self, api: Child) -> None:
@@ -107,12 +107,13 @@ class Arena:
                 child.start()
 
     def _stop_children(self) -> None:
-        """All are asked at once; workers get the time to reach a checkpoint."""
-        for child in self.children:
-            child.ask_to_stop()
-        until = time.monotonic() + GRACE
-        for child in self.children:
-            child.stop(max(0.1, until - time.monotonic()))
+        """All are asked at once, and workers get the time to reach a checkpoint; a second Ctrl-C waits."""
+        with undisturbed():
+            for child in self.children:
+                child.ask_to_stop()
+            until = time.monotonic() + GRACE
+            for child in self.children:
+                child.stop(max(0.1, until - time.monotonic()))
 
 
 def _worker(number: int) -> list[str]:

@@ -5,14 +5,27 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals that ask us to stop wait until this is over.  One that comes while Python forks would be
+    lost, and one between a start and its being noted would leave a child that nobody stops."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _ends_with_parent(asked: int) -> None:
-    """On Linux a child is sent this signal when we end, however we end (prctl, PR_SET_PDEATHSIG)."""
+    """In the child: on Linux it is sent this signal when we end, however we end (prctl, PR_SET_PDEATHSIG)."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, asked)
 
@@ -28,7 +41,7 @@ class Child:
 
     def start(self) -> None:
         self.starts += 1
-        with self.log.open("ab") as log:
+        with undisturbed(), self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
                 env=os.environ | self.environment,

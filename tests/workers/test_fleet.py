@@ -109,8 +109,8 @@ def test_cancel(fleet):
     under_way(fleet.database, job)
     with fleet.database.begin() as session:
         jobs.cancel(session, job)
-    assert state(fleet.database, job) == "cancelling"
     asked = time.time()
+    assert state(fleet.database, job) in ("cancelling", "cancelled")  # a worker may have heard it already
     assert ends(fleet.database, job) == "cancelled"
     print(f"\ncancel: stopped after {time.time() - asked:.1f} s")
     assert not [attempt for attempt in attempts(fleet.database, job) if attempt.ended_at is None]

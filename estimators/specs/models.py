@@ -7,7 +7,8 @@ Sizes of inputs and outputs are the dataset's: a model is built with ``sizes``, 
 import math
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from .base import Spec
 
@@ -31,6 +32,13 @@ class Gaussian(Spec):
     n: Units
 
 
+def _tells_its_family(layer: object) -> object:
+    if isinstance(layer, dict) and "family" not in layer:
+        raise PydanticCustomError("family_missing", "family is missing")
+    return layer
+
+
+Tagged = BeforeValidator(_tells_its_family)  # where one family alone fits, it is named all the same
 Layer = Annotated[Bernoulli | Categorical | Gaussian, Field(discriminator="family")]
 Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=16, description="from the input up")]
 
@@ -93,7 +101,7 @@ class FDARN(BeliefNet):
     downwards."""
 
     name: Literal["fdarn"] = "fdarn"
-    layers: tuple[Bernoulli] = (Bernoulli(n=200, autoregressive=True),)
+    layers: tuple[Annotated[Bernoulli, Tagged]] = (Bernoulli(n=200, autoregressive=True),)
 
     @field_validator("layers")
     @classmethod
@@ -107,7 +115,7 @@ class CategoricalBeliefNet(BeliefNet):
     """A belief net of groups of classes, one of which is on."""
 
     name: Literal["categorical_belief_net"] = "categorical_belief_net"
-    layers: Annotated[tuple[Categorical, ...], Field(min_length=1, max_length=16)] = (
+    layers: Annotated[tuple[Annotated[Categorical, Tagged], ...], Field(min_length=1, max_length=16)] = (
         Categorical(n=20, classes=10),
     )
 
@@ -117,7 +125,9 @@ class DiscreteVAE(BeliefNet):
     and inputs that are coded, a prior that is learned or not."""
 
     name: Literal["discrete_vae"] = "discrete_vae"
-    layers: Annotated[tuple[Bernoulli, ...], Field(min_length=1, max_length=16)] = (Bernoulli(n=200),)
+    layers: Annotated[tuple[Annotated[Bernoulli, Tagged], ...], Field(min_length=1, max_length=16)] = (
+        Bernoulli(n=200),
+    )
     hidden: Annotated[tuple[Units, ...], Field(max_length=4)] = Field(
         (), description="LeakyReLU(0.3) units inside every map, layer by layer; none: linear maps"
     )
@@ -134,14 +144,16 @@ class GaussianVAE(BeliefNet):
     """Kingma and Welling, ICLR 2014, arXiv:1312.6114, with linear maps: for the pathwise track."""
 
     name: Literal["gaussian_vae"] = "gaussian_vae"
-    layers: Annotated[tuple[Gaussian, ...], Field(min_length=1, max_length=16)] = (Gaussian(n=20),)
+    layers: Annotated[tuple[Annotated[Gaussian, Tagged], ...], Field(min_length=1, max_length=16)] = (
+        Gaussian(n=20),
+    )
 
 
 class Toy(Model):
     """E[mean of (b - t)^2] over Bernoulli units b, each with a logit of its own.  No data."""
 
     name: Literal["toy"] = "toy"
-    layers: tuple[Bernoulli] = (Bernoulli(n=1),)
+    layers: tuple[Annotated[Bernoulli, Tagged]] = (Bernoulli(n=1),)
     bound: Literal[1] = 1
     target: float = Field(0.499, ge=0, le=1, description="t")
     net = ("toy", "Toy")

@@ -12,7 +12,9 @@ from .board import board, export, publish
 from .boards import leaderboard
 from .catalogue import estimators
 from .jobs import cancel, jobs, retry, submit
+from .library import add_to
 from .local import run
+from .probe import probe
 from .watch import watch
 
 app = typer.Typer(
@@ -32,12 +34,14 @@ for _command in (
     leaderboard,
     estimators,
     run,
+    probe,
     serve,
     export,
     publish,
 ):
     app.command()(_command)
 app.add_typer(board, name="board")
+add_to(app)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from .catalogue import estimators
 from .jobs import cancel, jobs, retry, submit
 from .library import add_to
 from .local import run
-from .probe import probe
 from .watch import watch
 
 app = typer.Typer(
@@ -34,7 +33,6 @@ for _command in (
     leaderboard,
     estimators,
     run,
-    probe,
     serve,
     export,
     publish,

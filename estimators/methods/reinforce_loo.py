@@ -1,4 +1,6 @@
-"""REINFORCE with a leave-one-out baseline.  Kool, van Hoof, Welling, ICLR workshop 2019.
+"""REINFORCE with a leave-one-out baseline.
+
+Kool, van Hoof, Welling, ICLR workshop 2019, openreview:r1lgTGL5DE.
 
 Each of K draws is judged against the mean of the other K - 1, layer by layer.
 """

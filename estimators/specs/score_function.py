@@ -11,7 +11,7 @@ Draws = Annotated[int, Field(ge=2, le=64, description="chains per example, K")]
 
 
 class Reinforce(Baselined):
-    """The likelihood ratio.  Williams, Machine Learning 8, 1992."""
+    """The likelihood ratio.  Williams, Machine Learning 8, 1992, doi:10.1007/BF00992696."""
 
     name: Literal["reinforce"] = "reinforce"
     signal: Signal = Signal()
@@ -35,7 +35,7 @@ class NVIL(Baselined):
 
 
 class ReinforceLOO(Estimator):
-    """Kool, van Hoof, Welling, ICLR workshop 2019."""
+    """Kool, van Hoof, Welling, ICLR workshop 2019, openreview:r1lgTGL5DE."""
 
     name: Literal["reinforce_loo"] = "reinforce_loo"
     draws: Draws = 4
@@ -61,7 +61,7 @@ class VIMCO(Estimator):
 
 
 class OptimalBaseline(Estimator):
-    """Weaver and Tao, UAI 2001."""
+    """Weaver and Tao, UAI 2001, arXiv:1301.2315."""
 
     name: Literal["optimal_baseline"] = "optimal_baseline"
     decay: float = Field(0.9, ge=0, lt=1, description="of the running moments")
@@ -83,7 +83,7 @@ class DisARM(Estimator):
 
 
 class LocalExpectation(Estimator):
-    """Titsias and Lazaro-Gredilla, NIPS 2015."""
+    """Titsias and Lazaro-Gredilla, NIPS 2015, arXiv:1503.01494."""
 
     name: Literal["local_expectation"] = "local_expectation"
     of_values = False
@@ -156,7 +156,7 @@ class ARMS(Estimator):
 
 
 class Exact(Estimator):
-    """The sum over all values; Williams's expectation before it is sampled, Machine Learning 8, 1992."""
+    """The sum over all values: what Williams samples, Machine Learning 8, 1992, doi:10.1007/BF00992696."""
 
     name: Literal["exact"] = "exact"
     objective = "bound"

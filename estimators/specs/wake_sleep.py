@@ -8,7 +8,7 @@ from .score_function import Draws
 
 
 class WakeSleep(Estimator):
-    """Hinton, Dayan, Frey, Neal, Science 268, 1995."""
+    """Hinton, Dayan, Frey, Neal, Science 268, 1995, doi:10.1126/science.7761831."""
 
     name: Literal["wake_sleep"] = "wake_sleep"
     of_values = False

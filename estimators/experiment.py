@@ -70,6 +70,8 @@ class Program:
         stand_in = next(iter(self.members.values()))
         runs = [self.members.get(lane, stand_in) for lane in range(width)]
         estimator = registry.build(spec.estimator)
+        if reason := estimator.refuses(spec.model):  # of a plug-in, its spec did not know
+            raise ValueError(reason)
         drawn = images.ink is not None
         shown = seen(images.ink) if drawn else self.splits[0]
         net.see(shown)

@@ -19,13 +19,13 @@ NETS = ["belief_net", "structured_prediction", "polynomial", "toy"]  # on which 
 
 
 def code(estimator: Estimator) -> str:
-    """The first 16 hex digits of a SHA-256.  The nets of the oracle enter; comments, the specs of other
-    estimators, measurement and training do not."""
+    """The first 16 hex digits of a SHA-256.  The nets of the oracle enter, and a plug-in's own package as far
+    as it is imported; comments, the specs of other estimators, measurement and training do not."""
     module = sys.modules[type(estimator).__module__]
-    modules = {module.__name__: module}
+    modules, tops = {module.__name__: module}, {TOP, module.__name__.split(".")[0]}
     for start in [module, *[import_module(f"{TOP}.nets.{name}") for name in NETS]]:
-        modules |= {m.__name__: m for m in reached(start, modules)}
-    texts = [inspect.getsource(modules[name]) for name in sorted(modules)]
+        modules |= {m.__name__: m for m in reached(start, modules, tops)}
+    texts = [source(modules[name]) for name in sorted(modules)]
     own = [
         inspect.getsource(cls) for cls in type(estimator).__mro__ if cls.__module__.startswith(f"{TOP}.specs")
     ]
@@ -43,21 +43,29 @@ def bare(source: str) -> str:
     return "".join("".join(kept).split())
 
 
-def reached(module: ModuleType, seen: dict[str, ModuleType]) -> Iterator[ModuleType]:
-    """A module and those of this package that it imports, directly or not, specs apart."""
+def reached(module: ModuleType, seen: dict[str, ModuleType], tops: set[str]) -> Iterator[ModuleType]:
+    """A module and those of these packages that it imports, directly or not, specs apart."""
     yield module
     seen[module.__name__] = module
     for name in imported(module):
-        if name not in seen and not name.startswith(f"{TOP}.specs"):
-            yield from reached(import_module(name), seen)
+        if name not in seen and name.split(".")[0] in tops and not name.startswith(f"{TOP}.specs"):
+            yield from reached(import_module(name), seen, tops)
 
 
 def imported(module: ModuleType) -> Iterator[str]:
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
-        if not isinstance(node, ast.ImportFrom):
-            continue
-        base = resolve_name("." * node.level + (node.module or ""), module.__package__ or "")
-        if base.split(".")[0] == TOP:
+    for node in ast.walk(ast.parse(source(module))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = resolve_name("." * node.level + (node.module or ""), module.__package__ or "")
             inner = [f"{base}.{alias.name}" for alias in node.names]
             modules = [name for name in inner if name in sys.modules]
             yield from modules or [base]
+
+
+def source(module: ModuleType) -> str:
+    """Of a module; an empty file has none, and so has what is not written in Python."""
+    try:
+        return inspect.getsource(module)
+    except (OSError, TypeError):
+        return ""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Declaration, Estimator, Spec
+from estimators.specs.certificates import Certificate, load
 from estimators.specs.datasets import DATASETS, Dataset
 from estimators.specs.models import MODELS, Gaussian, Model
 
@@ -42,6 +44,13 @@ class Cost(BaseModel):
     backward: float
 
 
+class Origin(BaseModel):
+    """Where an estimator of another package comes from."""
+
+    version: str  # of the package
+    code: str  # digest of what it was built from: a certificate and a run say the same
+
+
 class EstimatorEntry(Entry):
     """An estimator with its default settings."""
 
@@ -51,6 +60,14 @@ class EstimatorEntry(Entry):
     autoregressive: bool
     dreams: bool
     cost: Cost
+    kept: bool | None  # whether its certificates say that it keeps what it declares; null: it has none
+    plugin: Origin | None = None
+
+
+class EstimatorDetail(EstimatorEntry):
+    """And what the oracle found, for every certified setting."""
+
+    certificates: list[Certificate]
 
 
 class ModelEntry(Entry):
@@ -67,7 +84,8 @@ class DatasetEntry(Entry):
 
 
 def estimators() -> list[EstimatorEntry]:
-    return [estimator(name) for name in sorted(ESTIMATORS)]
+    """The built-in ones."""
+    return [EstimatorEntry(**vars(estimator(name))) for name in sorted(ESTIMATORS)]
 
 
 def models() -> list[ModelEntry]:
@@ -78,11 +96,18 @@ def datasets() -> list[DatasetEntry]:
     return [dataset(name) for name in sorted(DATASETS)]
 
 
-def estimator(name: str) -> EstimatorEntry:
-    """Raises KeyError."""
+def estimator(name: str) -> EstimatorDetail:
+    """A built-in one.  Raises KeyError."""
     spec = ESTIMATORS[name].model_validate({})
+    return described(spec, _certificates()[name])
+
+
+def described(
+    spec: Estimator, certificates: list[Certificate], plugin: Origin | None = None
+) -> EstimatorDetail:
+    """What there is to say of an estimator at its default settings."""
     on, declared = reference(spec)
-    return EstimatorEntry(
+    return EstimatorDetail(
         **_entry(spec),
         unbiased_for=declared.unbiased_for,
         objective=declared.objective,
@@ -90,7 +115,15 @@ def estimator(name: str) -> EstimatorEntry:
         autoregressive=spec.autoregressive,
         dreams=spec.dreams,
         cost=Cost(model=on.model_dump(mode="json"), forward=declared.forward, backward=declared.backward),
+        kept=all(one.kept for one in certificates) if certificates else None,
+        plugin=plugin,
+        certificates=certificates,
     )
+
+
+@cache
+def _certificates() -> dict[str, list[Certificate]]:
+    return load()
 
 
 def reference(spec: Estimator) -> tuple[Model, Declaration]:

@@ -49,13 +49,13 @@ def _fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
         return Fault(error["msg"], context["field"], fix=context["fix"] or None)
     if kind == "extra_forbidden":
         return Fault(
-            f"There is no field {last} here.", _pointer(path), fix=_closest(last, _fields(model, loc[:-1]))
+            f"There is no field {last} here.", pointer_to(path), fix=closest(last, _fields(model, loc[:-1]))
         )
     if kind == "missing":
-        return Fault(f"{last} is missing.", _pointer(path), fix=_one_of(_names(model, loc)))
+        return Fault(f"{last} is missing.", pointer_to(path), fix=one_of(_names(model, loc)))
     if kind.startswith("union_tag"):
         return _of_tag(model, error, path)
-    return Fault(_sentence(error), _pointer(path), fix=_object(error))
+    return Fault(_sentence(error), pointer_to(path), fix=_object(error))
 
 
 def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) -> Fault:
@@ -63,10 +63,10 @@ def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) 
     loc, context = error["loc"], error["ctx"]
     tag, known = context["discriminator"].strip("'"), _names(model, loc)
     if error["type"] == "union_tag_not_found":
-        return Fault(f"{tag} is missing.", _pointer([*path, tag]), fix=_one_of(known))
-    what = loc[-1] if isinstance(loc[-1], str) else tag
+        return Fault(f"{tag} is missing.", pointer_to([*path, tag]), fix=one_of(known))
+    what = path[-1] if path and isinstance(path[-1], str) else tag
     given = str(context["tag"])
-    return Fault(f"{what} {given!r} is not known.", _pointer([*path, tag]), fix=_closest(given, known))
+    return Fault(f"{what} {given!r} is not known.", pointer_to([*path, tag]), fix=closest(given, known))
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -84,12 +84,12 @@ def _object(error: ErrorDetails) -> str | None:
     return f'{{"name": "{error["input"]}"}}' if bare else None
 
 
-def _closest(name: str, known: Sequence[str]) -> str | None:
+def closest(name: str, known: Sequence[str]) -> str | None:
     close = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {close[0]}? {_one_of(known)}" if close else _one_of(known)
+    return f"Did you mean {close[0]}? {one_of(known)}" if close else one_of(known)
 
 
-def _one_of(known: Sequence[str]) -> str | None:
+def one_of(known: Sequence[str]) -> str | None:
     return f"Known: {', '.join(sorted(known))}." if known else None
 
 
@@ -112,7 +112,7 @@ def _tags(body: dict[str, Any]) -> list[Any]:
     return [body[tag] for tag in TAGS if tag in body]
 
 
-def _pointer(path: Loc) -> str:
+def pointer_to(path: Loc) -> str:
     """RFC 6901"""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
@@ -140,7 +140,8 @@ def _at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
 
 
 def _defaults(model: type[BaseModel]) -> list[Any]:
-    return [model.model_fields[tag].default for tag in TAGS if tag in model.model_fields]
+    tags = [model.model_fields[tag] for tag in TAGS if tag in model.model_fields]
+    return [tag.default for tag in tags if not tag.is_required()]
 
 
 def _fields(model: type[BaseModel], loc: Loc) -> list[str]:

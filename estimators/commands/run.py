@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run
+from ..registry import build
 from ..specs.experiment import Experiment
 
 SHOWN = ("bound/train", "bound/validation", "bound/test", "gradient/log_ratio", "gradient/bias")
@@ -26,7 +27,8 @@ def main(words: list[str]) -> int:
     try:
         text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
         spec = Experiment.model_validate_json(text)
-    except (OSError, ValidationError) as error:
+        build(spec.estimator)
+    except (OSError, ValidationError, LookupError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:

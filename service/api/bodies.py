@@ -4,8 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from service import errors
+from estimators.specs import Plugin
+from service import errors, plugins
 from service.submission import Submission, parse
+
+from .deps import Readers
 
 MOST = 1 << 20  # bytes in a body
 
@@ -28,4 +31,15 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-Submitted = Annotated[Submission, Depends(submission)]
+def admitted(given: Annotated[Submission, Depends(submission)], readers: Readers) -> Submission:
+    """One that names an estimator of another package is read again, with what workers published of it.
+
+    Raises Refused, Invalid.
+    """
+    if not isinstance(given.estimator, Plugin):
+        return given
+    with readers() as session:
+        return plugins.admit(session, given)
+
+
+Submitted = Annotated[Submission, Depends(admitted)]

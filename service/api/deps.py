@@ -27,12 +27,19 @@ def unit_of_work(request: Request) -> Work:
     return work
 
 
+def readers(request: Request) -> Work:
+    """``with readers() as session:`` for looking only, where not every request looks."""
+    work: Work = request.app.state.readers.begin
+    return work
+
+
 def reader(request: Request) -> Iterator[Session]:
     """One session a request, for looking only."""
     with request.app.state.readers.begin() as session:
         yield session
 
 
+Readers = Annotated[Work, Depends(readers)]
 Reader = Annotated[Session, Depends(reader, scope="function")]
 UnitOfWork = Annotated[Work, Depends(unit_of_work)]
 

@@ -17,8 +17,9 @@ from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, 
 
 if TYPE_CHECKING:
     from service.leaderboards.records import RunRecord
+    from service.site.publish import Benchmark
 
-Benchmark = Annotated[str, typer.Argument(help="Its identifier, as leaderboard lists it.")]
+Id = Annotated[str, typer.Argument(help="Its identifier, as leaderboard lists it.")]
 Folder = Annotated[Path, typer.Argument(help="Folder to write to; it is made if it is not there.")]
 board = typer.Typer(no_args_is_help=True, help="Verify a board, or compare two estimators of one.")
 
@@ -66,7 +67,7 @@ def _runs(path: Path) -> "list[RunRecord]":
 
 @board.command()
 def compare(
-    benchmark: Benchmark,
+    benchmark: Id,
     a: Annotated[str, typer.Argument(help="An estimator's label or cell.")],
     b: Annotated[str, typer.Argument(help="Another's.")],
     kind: Annotated[
@@ -111,16 +112,20 @@ def _download(client: Client, benchmark: str, path: Path) -> int:
 def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
     """Write boards, pairs and pictures as pages that need no server."""
     try:
-        from service.site.publish import Benchmark, publish
+        from service.site.publish import publish
     except ModuleNotFoundError as error:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
-    from service.leaderboards.records import load
-
     with service(url, key) as client:
         listed = client.leaderboards()
-        given = (
-            Benchmark(load(client.lines(b["benchmark_id"])), b["benchmark_id"], b["definition"])
-            for b in listed
-        )
+        given = (_benchmark(client, one["benchmark_id"]) for one in listed)
         publish(folder, given)
     out.print(f"{folder / 'index.html'}: {count(len(listed), 'benchmark')}", highlight=False)
+
+
+def _benchmark(client: Client, benchmark: str) -> "Benchmark":
+    from service.leaderboards.records import load
+    from service.site.publish import Benchmark
+
+    board = Board.model_validate(client.leaderboard(benchmark))
+    runs = load(client.lines(benchmark))
+    return Benchmark(runs, benchmark, board.definition, board.refused, board.plugins)

@@ -53,7 +53,10 @@ def _declared(row: Row) -> str:
 
 
 def _cost(row: Row) -> str:
-    return f"{row.declared.forward:.3g}+{row.declared.backward:.3g}" if row.declared else "-"
+    known = row.declared
+    if known is None or known.forward is None or known.backward is None:
+        return "-"
+    return f"{known.forward:.3g}+{known.backward:.3g}"
 
 
 def _milliseconds(row: Row) -> str:

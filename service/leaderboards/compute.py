@@ -7,14 +7,16 @@ from .entries import sift
 from .metrics import METRICS
 from .ranking import rank
 from .records import RunRecord
-from .shapes import Board, Method, Question, Unanswerable
+from .shapes import Board, Method, Published, Question, Unanswerable
 
 
 def compute(
     records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any],
     question: Question = Question(), method: Method = Method(), refused: Mapping[str, str] = {},
+    plugins: Mapping[str, Published] = {},
 ) -> Board:  # fmt: skip
-    """The board of a benchmark.  ``refused``: cells that may not be ranked, and why.
+    """The board of a benchmark.  ``refused``: cells that may not be ranked, and why; ``plugins``: what
+    estimators of other packages are.
 
     Raises Unanswerable for a metric that no board knows.
     """
@@ -27,9 +29,15 @@ def compute(
         Board(
             benchmark_id=benchmark_id, definition=definition, question=found.question, unit="", method=method,
             rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
+            plugins=_named(plugins, estimators.values()),
             environments=found.environments, entries=found.entries, excluded=found.excluded,
         )
     )  # fmt: skip
+
+
+def _named(plugins: Mapping[str, Published], estimators: Iterable[Mapping[str, Any]]) -> dict[str, Published]:
+    """Those that this board has."""
+    return {name: plugins[name] for name in sorted({e["name"] for e in estimators}) if name in plugins}
 
 
 def recompute(board: Board) -> Board:

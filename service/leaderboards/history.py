@@ -1,7 +1,7 @@
 """A benchmark's results by version of the code: did a change to the library change what it finds?"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from pydantic import Field
 from .compare import paired_seeds, tested, values_of
 from .compute import compute
 from .records import RunRecord
-from .shapes import Board, Estimate, Method, Question, Row, Shape
+from .shapes import Board, Estimate, Method, Published, Question, Row, Shape
 
 Code = tuple[str, str]  # version of the package, hash of the estimator library
 
@@ -45,13 +45,15 @@ def history(
     definition: dict[str, Any],
     question: Question,
     method: Method = Method(),
+    plugins: Mapping[str, Published] = {},
 ) -> History:
     """Runs count under the code that trained them last, those too that repeat an older run."""
     groups: dict[Code, list[RunRecord]] = defaultdict(list)
     for run in sorted(records, key=lambda run: run.run_id):
         groups[_code(run)].append(run)
     boards = {
-        code: compute(runs, benchmark_id, definition, question, method) for code, runs in groups.items()
+        code: compute(runs, benchmark_id, definition, question, method, plugins=plugins)
+        for code, runs in groups.items()
     }
     versions, before = [], dict[str, dict[int, float]]()
     for (version, code), board in boards.items():

@@ -1,17 +1,17 @@
 """What an estimator is called on a board, and what its spec promises: read from the spec."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from estimators.specs import AnyEstimator, AnyModel
+from estimators.specs import AnyModel, BuiltIn
 from estimators.specs.base import canonical
 
-from .shapes import Declared
+from .shapes import Declared, Published
 
-_estimators: TypeAdapter[Any] = TypeAdapter(AnyEstimator)
+_estimators: TypeAdapter[Any] = TypeAdapter(BuiltIn)
 _models: TypeAdapter[Any] = TypeAdapter(AnyModel)
 
 
@@ -25,10 +25,10 @@ def _known(text: str) -> BaseModel | None:
     return spec
 
 
-def label(estimator: dict[str, Any]) -> str:
+def label(estimator: dict[str, Any], plugins: Mapping[str, Published] = {}) -> str:
     """The name and what differs from the defaults: "muprop, centre + normalise"."""
     spec = _known(canonical(estimator))
-    settings = _plug_in(estimator) if spec is None else _differences(spec)
+    settings = _plug_in(estimator, plugins) if spec is None else _differences(spec)
     return ", ".join([estimator["name"], *settings])
 
 
@@ -49,21 +49,29 @@ def _setting(words: str, value: Any) -> str:
     return f"{words} {value:g}" if isinstance(value, float | int) else f"{words} {value}"
 
 
-def _plug_in(estimator: dict[str, Any]) -> Iterator[str]:
+def _plug_in(estimator: dict[str, Any], plugins: Mapping[str, Published]) -> Iterator[str]:
+    """All its settings, where nobody says what the defaults are."""
+    known = plugins.get(estimator["name"])
     for name, value in estimator.items():
-        if name != "name":
+        if name != "name" and not (known and name in known.defaults and known.defaults[name] == value):
             yield _setting(name.replace("_", " "), value)
 
 
-def declared(estimator: dict[str, Any], definition: dict[str, Any]) -> Declared | None:
-    """None where the spec or the model is not one of ours."""
+def declared(
+    estimator: dict[str, Any], definition: dict[str, Any], plugins: Mapping[str, Published] = {}
+) -> Declared | None:
+    """None where the model is not one of ours, or the estimator a plug-in that nobody has published, or not
+    at these settings."""
     spec: Any = _known(canonical(estimator))
     try:
         model = _models.validate_python(definition.get("model"))
     except ValidationError:
         return None
     if spec is None:
-        return None
+        known = plugins.get(estimator["name"])
+        if known is None or any(known.defaults.get(k) != v for k, v in estimator.items() if k != "name"):
+            return None
+        return Declared(unbiased_for=known.unbiased_for, objective=known.objective)
     promise = spec.declares(model)
     kept = ("unbiased_for", "objective", "forward", "backward")
     return Declared(**{name: getattr(promise, name) for name in kept})

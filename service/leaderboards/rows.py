@@ -21,7 +21,8 @@ def row(cell_id: str, choice: Choice, board: Board) -> Row:
     estimator, runs, method = board.estimators[cell_id], choice.entries, board.method
     values = [entry.value for entry in runs if entry.value is not None]
     return Row(
-        cell_id=cell_id, label=label(estimator), declared=declared(estimator, board.definition),
+        cell_id=cell_id, label=label(estimator, board.plugins),
+        declared=declared(estimator, board.definition, board.plugins),
         setting=runs[0].setting if runs else {}, grid=choice.grid, near_best=choice.near_best,
         seeds=len(values), diverged=sum(entry.outcome == "diverged" for entry in runs),
         censored=sum(entry.outcome == "censored" for entry in runs),

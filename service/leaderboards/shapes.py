@@ -41,12 +41,21 @@ class Estimate(Shape):
 
 
 class Declared(Shape):
-    """What the estimator's spec promises on this model; evaluations are of the cost, per example and step."""
+    """What the estimator's spec promises on this model; evaluations are of the cost, per example and step.
+    Those of a plug-in are known where it runs only."""
 
     unbiased_for: str
     objective: str
-    forward: float
-    backward: float
+    forward: float | None = None
+    backward: float | None = None
+
+
+class Published(Shape):
+    """What a worker said of an estimator of another package."""
+
+    unbiased_for: str = Field(description="at its default settings")
+    objective: str
+    defaults: dict[str, Any] = Field(description="of its settings")
 
 
 class Entry(Shape):
@@ -163,6 +172,7 @@ class Board(Shape):
     visible: float | None = Field(description="the difference that a pair shows with 80% chance")
     verdict: list[str]
     estimators: dict[str, dict[str, Any]]
+    plugins: dict[str, Published] = Field({}, description="what estimators of other packages are, by name")
     refused: dict[str, str] = Field(description="cells that may not be ranked, and why")
     environments: list[dict[str, Any]]
     entries: list[Entry]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from estimators.specs.base import digest
 from service.store import boards as store
-from service.store import standings
+from service.store import registry, standings
 from service.store.series import Series as Stored
 from service.store.series import read
 
@@ -18,6 +18,7 @@ from .compute import compute
 from .entries import GRADIENT, HARDWARE, VALIDATION
 from .history import History, history
 from .metrics import METRICS, SERIES_OF
+from .published import published
 from .records import RunRecord, Series, dump
 from .shapes import Board, Kind, Method, Question, Shape, Spend, Unanswerable, UnknownBenchmark
 
@@ -73,7 +74,8 @@ def board(
     found = _ends(session, benchmark_id, names) if _whole(question, definition) else None
     runs = records(session, benchmark_id, names, found)
     method = Method(threshold=threshold)
-    return compute(runs, benchmark_id, definition, question, method, refused_of(runs))
+    plugins, codes = published(session, runs)
+    return compute(runs, benchmark_id, definition, question, method, refused_of(runs, codes), plugins)
 
 
 def tag(session: Session, benchmark_id: str) -> str:
@@ -82,7 +84,8 @@ def tag(session: Session, benchmark_id: str) -> str:
     Raises UnknownBenchmark.
     """
     defined(session, benchmark_id)
-    return digest([benchmark_id, *standings.stamp(session, benchmark_id)])
+    stamps = [*standings.stamp(session, benchmark_id), registry.stamp(session, benchmark_id)]
+    return digest([benchmark_id, *stamps])
 
 
 def defined(session: Session, benchmark_id: str) -> dict[str, Any]:
@@ -161,4 +164,5 @@ def past(session: Session, benchmark_id: str, *, threshold: float | None = None,
     """The benchmark's history.  Raises UnknownBenchmark and Unanswerable."""
     definition, question = defined(session, benchmark_id), Question(**asked)
     runs = records(session, benchmark_id, (question.metric, *NAMES))
-    return history(runs, benchmark_id, definition, question, Method(threshold=threshold))
+    plugins, _ = published(session, runs)
+    return history(runs, benchmark_id, definition, question, Method(threshold=threshold), plugins)

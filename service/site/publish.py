@@ -1,6 +1,6 @@
 """Writes the site: boards, pairs, pictures and the runs that they can be verified against."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from service.leaderboards.certified import refused_of
 from service.leaderboards.compute import compute
 from service.leaderboards.pareto import pareto
 from service.leaderboards.records import RunRecord, dump
-from service.leaderboards.shapes import Board, Question
+from service.leaderboards.shapes import Board, Published, Question
 from service.pictures.boards import rank_sets, variance_against_bias
 from service.pictures.curves import Curve, learning_curves
 from service.pictures.spending import frontier
@@ -24,6 +24,8 @@ class Benchmark(NamedTuple):
     runs: list[RunRecord]
     benchmark_id: str
     definition: dict[str, Any]
+    refused: Mapping[str, str] | None = None  # cells without rank; by default what certificates here say
+    plugins: Mapping[str, Published] = {}
 
 
 def publish(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
@@ -41,7 +43,9 @@ def publish(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
 
 
 def _board(benchmark: Benchmark, name: str) -> Board:
-    return compute(*benchmark, QUESTIONS[name], refused=refused_of(benchmark.runs))
+    runs, benchmark_id, definition, refused, plugins = benchmark
+    known = refused_of(runs) if refused is None else refused
+    return compute(runs, benchmark_id, definition, QUESTIONS[name], refused=known, plugins=plugins)
 
 
 def _files(benchmark: Benchmark) -> Iterator[tuple[str, bytes]]:

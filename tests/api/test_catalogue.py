@@ -13,8 +13,18 @@ def test_every_entry_stands_alone_too(api, kind):
     listed = api.get(f"/v1/{kind}").json()
     assert len(listed) >= 2 and listed == sorted(listed, key=lambda entry: entry["name"])
     for entry in listed:
-        assert api.get(f"/v1/{kind}/{entry['name']}").json() == entry
+        alone = api.get(f"/v1/{kind}/{entry['name']}").json()
+        assert {name: alone[name] for name in entry} == entry and alone.keys() - entry <= {"certificates"}
         assert entry["title"].endswith(".") and "properties" in entry["json_schema"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_estimator_comes_with_its_certificates(api):
+    entry = api.get("/v1/estimators/muprop").json()
+    given = [{"name": "muprop"} | settings for settings in ESTIMATORS["muprop"].certified]
+    asked = [TypeAdapter(AnyEstimator).validate_python(one).model_dump(mode="json") for one in given]
+    assert [one["estimator"].keys() for one in entry["certificates"]] == [one.keys() for one in asked]
+    assert entry["kept"] is True and all(row["kept"] for row in entry["certificates"][0]["rows"])
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -216,6 +216,18 @@ def test_what_has_no_certificate_is_refused_by_name():
     assert refused({name: {"name": name} for name in ESTIMATORS}) == {}
 
 
+@pytest.mark.parametrize(
+    "code, reason",
+    [("good", None), ("bad", "its certificate is not kept"), ("new", "it has no certificate"),
+     ("gone", "run r is of code without certificate")],
+)  # fmt: skip
+def test_a_plug_in_is_ranked_by_the_code_that_trained_it(code, reason):
+    codes = {"theirs:best": {"good": True, "bad": False, "new": None}}
+    about = {"cell_id": "x", "estimator": {"name": "theirs:best"}, "environment": {"plugin_code": code}}
+    found = replace(demo()[0], run_id="r", **about)
+    assert refused_of([*demo(), found], codes) == ({"x": reason} if reason else {})
+
+
 def test_a_promise_that_is_not_kept_is_refused(monkeypatch):
     monkeypatch.setattr(certified, "_kept", lambda: {"half": False})
     assert refused({"x": {"name": "half"}}) == {"x": "its certificate is not kept"}

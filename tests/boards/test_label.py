@@ -3,6 +3,7 @@
 import pytest
 
 from service.leaderboards.label import declared, label
+from service.leaderboards.shapes import Declared, Published
 
 from .world import definition, experiment
 
@@ -25,6 +26,14 @@ def test_a_label_is_the_name_and_what_differs_from_the_defaults(name, settings, 
 def test_a_plug_in_is_told_in_full():
     assert label({"name": "theirs:best", "heat": 0.5, "warm": False}) == "theirs:best, heat 0.5, no warm"
     assert declared({"name": "theirs:best"}, definition()) is None
+
+
+def test_a_published_plug_in_is_told_by_what_differs_and_declares_for_its_defaults():
+    known = {"theirs:best": Published(unbiased_for="all", objective="single", defaults={"heat": 1.0})}
+    plain, hot = ({"name": "theirs:best", "heat": heat} for heat in (1.0, 2.0))
+    assert (label(plain, known), label(hot, known)) == ("theirs:best", "theirs:best, heat 2")
+    assert declared(plain, definition(), known) == Declared(unbiased_for="all", objective="single")
+    assert declared(hot, definition(), known) is None
 
 
 def test_the_declaration_is_the_specs_on_this_model():

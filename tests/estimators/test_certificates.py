@@ -11,6 +11,7 @@ from estimators.__main__ import main
 from estimators.provenance import bare, code
 from estimators.specs import ESTIMATORS
 from estimators.specs.certificates import load
+from estimators.specs.plugins import installed
 from estimators.testing import certify
 
 from .cases import CLASSES, build
@@ -86,7 +87,7 @@ def test_an_estimator_of_another_package_is_found_by_its_entry_point(tmp_path, m
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[gradarena.estimators]\nhalved = tests.estimators.own:Halved\n")
     monkeypatch.syspath_prepend(tmp_path)
-    assert "my-package:halved" in registry.plugins()
+    assert "my-package:halved" in installed()
     assert registry.find("my-package:halved") is Halved
     assert registry.build(Halved()) == Halved()
 

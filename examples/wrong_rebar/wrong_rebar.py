@@ -1,0 +1,48 @@
+"""REBAR as it is easily written: the relaxation given the values counts as a constant.
+
+Its derivative in the logits is what makes the control variate's mean zero.  Without it the estimate is
+biased, and varies less; the class declares what the paper proves, as whoever makes the slip would.
+"""
+
+from typing import Literal
+
+import torch
+from torch.func import grad
+
+from estimators.chain import detached, sample
+from estimators.core import Estimate, remaining
+from estimators.methods.rebar import REBAR
+from estimators.relaxations import relaxed
+
+
+class WrongREBAR(REBAR):
+    """Tucker et al., NeurIPS 2017, arXiv:1703.07370, with a derivative missing."""
+
+    name: Literal["wrong_rebar"] = "wrong_rebar"
+
+    def estimate(self, net, params, memory, batch, noise):
+        chain = net.walk(params, batch, sample([u for u, _ in noise]))
+        fixed, given = detached(params), chain.detach()
+        eta, temperature = memory.learned["eta"], memory.learned["log_temperature"].exp()
+        cost = surrogate = chain.cost.mean()
+        tuning = 0.0
+        for k in range(len(net.units)):
+            control = lambda x: eta[k] * relaxed(net, fixed, batch, k, x, noise, temperature, given)
+            g, plain = corrected(net.units[k], given, k, noise[k], control)
+            surrogate = surrogate + (g.detach() * chain.logits[k]).sum() / len(g)
+            tuning = tuning + remaining(g, plain)
+        return Estimate(surrogate, cost, {}, tuning)
+
+
+def corrected(unit, given, k, noise, control):
+    """As in REBAR, [B, n, *p], with and without the control variate; here is the slip."""
+    z, a, (u, v) = given.z[k], given.logits[k], noise
+    constant = unit.perturb_given(a, z, v)
+
+    def difference(a):
+        free, tied = control(torch.stack([unit.perturb(a, u), constant]))
+        return (free - tied).sum(), tied
+
+    slope, tied = grad(difference, has_aux=True)(a)
+    score = lambda signal: grad(lambda a: (signal * unit.log_prob(a, z)).sum())(a)
+    return score(given.to_go[k] - tied) + slope, score(given.to_go[k])

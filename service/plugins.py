@@ -1,0 +1,128 @@
+"""Estimators of other packages: the API knows what workers published of them, and imports none."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from sqlalchemy.orm import Session
+
+from estimators.specs import Plugin
+from estimators.specs.base import Estimator
+from estimators.specs.certificates import Certificate
+
+from . import errors
+from .catalogue import EstimatorDetail
+from .errors import Fault
+from .faults import MOST, closest, one_of, pointer_to
+from .store import models, registry
+from .submission import Submission
+
+AT = "/estimator"
+
+
+def entries(session: Session) -> list[EstimatorDetail]:
+    """Each plug-in as it was published last, by name."""
+    newest: dict[str, models.Plugin] = {}
+    for row in registry.versions(session):
+        newest.setdefault(row.name, row)
+    return [_entry(newest[name]) for name in sorted(newest)]
+
+
+def entry(session: Session, name: str) -> EstimatorDetail:
+    """Raises KeyError."""
+    if not (found := registry.versions(session, name)):
+        raise KeyError(name)
+    return _entry(found[0])
+
+
+def _entry(row: models.Plugin) -> EstimatorDetail:
+    return EstimatorDetail.model_validate(row.meta | {"json_schema": row.schema})
+
+
+def named(name: str, entry: EstimatorDetail) -> EstimatorDetail:
+    """An entry under the name that specs give it, in its schema too."""
+    schema = entry.json_schema | {"required": sorted({"name", *entry.json_schema.get("required", [])})}
+    schema["properties"] = schema["properties"] | {"name": {"const": name, "type": "string"}}
+    return entry.model_copy(update={"name": name, "json_schema": schema})
+
+
+def publish(session: Session, entry: EstimatorDetail) -> None:
+    """What a worker says of a plug-in that it has."""
+    assert entry.plugin
+    meta = entry.model_dump(mode="json", exclude={"json_schema"})
+    registry.publish(session, entry.name, entry.plugin.version, entry.plugin.code, entry.json_schema, meta)
+
+
+def certificates(session: Session, entry: EstimatorDetail) -> list[Certificate]:
+    """Those of the code that an entry is of, of whatever version."""
+    assert entry.plugin
+    for row in registry.versions(session, entry.name):
+        if row.code_hash == entry.plugin.code and (found := _entry(row).certificates):
+            return found
+    return []
+
+
+def admit(session: Session, submission: Submission) -> Submission:
+    """A submission with its plug-in's defaults filled in; one without a plug-in as it is.
+
+    Raises Refused where no worker has the plug-in or where it does not serve the model, Invalid where its
+    settings are not what its schema says.
+    """
+    if not isinstance(plugin := submission.estimator, Plugin):
+        return submission
+    known = {one.name: one for one in entries(session)}
+    if plugin.name not in known:
+        raise errors.Refused(f"{AT}/name: no worker has {plugin.name}.", [_unknown(plugin.name, list(known))])
+    found = known[plugin.name]
+    given = {"name": plugin.name, **plugin.settings}
+    if faults := _faults(found.json_schema, given):
+        raise errors.Invalid(f"{faults[0].pointer}: {faults[0].detail}", faults)
+    if reason := Estimator.refuses(cast(Any, found), submission.model):
+        raise errors.Refused(f"{AT}: {reason}", [Fault(reason, AT)])
+    whole = completed(found.json_schema, given, found.json_schema)
+    return submission.model_copy(update={"estimator": Plugin.model_validate(whole)})
+
+
+def _unknown(name: str, known: Sequence[str]) -> Fault:
+    fix = closest(name, known) or "No worker has published an estimator of another package."
+    return Fault(f"No worker has {name}.", f"{AT}/name", fix=fix)
+
+
+def _faults(schema: dict[str, Any], given: dict[str, Any]) -> list[Fault]:
+    found = Draft202012Validator(schema).iter_errors(given)
+    return [fault for error in found for fault in _told(error)][:MOST]
+
+
+def _told(error: Any) -> Iterator[Fault]:
+    place = ["estimator", *error.absolute_path]
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        for name in [name for name in error.instance if name not in known]:
+            yield Fault(
+                f"There is no field {name} here.", pointer_to([*place, name]), fix=closest(name, known)
+            )
+    elif error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        yield from (Fault(f"{name} is missing.", pointer_to([*place, name])) for name in missing)
+    else:
+        options = error.validator_value if error.validator == "enum" else []
+        yield Fault(f"{error.message}.", pointer_to(place), fix=one_of([str(one) for one in options]))
+
+
+def completed(schema: dict[str, Any], value: Any, root: dict[str, Any]) -> Any:
+    """A value with the defaults of its schema, and with floats where the schema has numbers: equal settings
+    are then one JSON, however they were written."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+    if schema.get("type") == "number":
+        return float(value)
+    if not isinstance(value, dict):
+        return value
+    whole = {
+        name: part["default"] for name, part in schema.get("properties", {}).items() if "default" in part
+    }
+    given = {
+        name: completed(schema.get("properties", {}).get(name, {}), part, root)
+        for name, part in value.items()
+    }
+    return whole | given

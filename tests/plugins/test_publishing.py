@@ -1,0 +1,150 @@
+"""What a worker publishes, and what it does when a package is broken."""
+
+import json
+import logging
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from estimators import provenance, registry
+from estimators.__main__ import main
+from estimators.core import Estimator
+from estimators.experiment import Program
+from estimators.specs import Plugin
+from estimators.specs.experiment import Experiment
+from estimators.testing import certify
+from estimators.train import Member
+from examples.wrong_rebar.wrong_rebar import WrongREBAR
+from service import plugins
+from service.config import Settings
+from service.store.base import sessions
+from tests.estimators.own import Halved, Selfish
+from workers import plugins as workers
+from workers.plugins import Publisher, origin
+
+SOUND, BROKEN, BIASED, NONE = (f"some:{kind}" for kind in ("sound", "broken", "biased", "none"))
+POINTS = {
+    "sound": "tests.estimators.own:Halved",
+    "biased": "tests.estimators.own:Selfish",
+    "broken": "tests.estimators.nowhere:Halved",
+    "none": "tests.estimators.own:Literal",
+}
+
+
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    """A distribution whose entry points are good and bad."""
+    info = tmp_path / "some-1.5.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: some\nVersion: 1.5\n")
+    lines = [f"{name} = {target}" for name, target in POINTS.items()]
+    (info / "entry_points.txt").write_text("\n".join(["[gradarena.estimators]", *lines]))
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.fixture
+def desk(packages, engine, tmp_path, monkeypatch):
+    """A publisher whose oracle has two nets, and what it certified."""
+    certified, database = [], sessions(engine)
+
+    def quick(estimator):
+        certified.append(estimator.name)
+        return certify(estimator, nets=("vae-1", "quadratic"))
+
+    monkeypatch.setattr(workers.testing, "certify", quick)
+    publisher = Publisher(database, Settings(database=str(engine.url), data=tmp_path))
+    return SimpleNamespace(database=database, publisher=publisher, certified=certified)
+
+
+def entries(desk):
+    with desk.database.begin() as session:
+        return {entry.name: entry for entry in plugins.entries(session)}
+
+
+def test_what_works_is_published_and_what_does_not_is_told(desk, caplog):
+    with caplog.at_level(logging.INFO):
+        desk.publisher.run()
+    assert {name: entry.kept for name, entry in entries(desk).items()} == {SOUND: True, BIASED: False}
+    assert f"{BROKEN} cannot be published" in caplog.text and f"{NONE} cannot be published" in caplog.text
+
+
+def test_code_is_certified_once(desk):
+    desk.publisher.run()
+    assert sorted(desk.certified) == ["halved", "selfish"]
+    Publisher(desk.database, Settings(data=desk.publisher.lock.parent)).run()
+    assert len(desk.certified) == 2 and entries(desk)[SOUND].kept
+
+
+def test_what_cannot_be_certified_has_no_certificate(desk, monkeypatch, caplog):
+    def fail(self, net, params, memory, batch, noise):
+        raise RuntimeError("it broke")
+
+    monkeypatch.setattr(Selfish, "estimate", fail)
+    desk.publisher.run()
+    assert entries(desk)[BIASED].kept is None and entries(desk)[SOUND].kept
+    assert f"{BIASED} cannot be certified" in caplog.text
+
+
+def test_a_schema_names_the_plug_in_as_specs_do(desk):
+    desk.publisher.describe(SOUND)
+    schema = entries(desk)[SOUND].json_schema
+    assert schema["properties"]["name"]["const"] == SOUND and schema["required"] == ["name"]
+
+
+def test_a_run_says_which_code_trained_it(packages):
+    about = origin({"estimator": {"name": SOUND}})
+    assert about == {"plugin": "some 1.5", "plugin_code": provenance.code(registry.plugin(SOUND)())}
+    assert origin({"estimator": {"name": "muprop"}}) == {}
+
+
+def test_specs_name_installed_packages_and_nothing_else(packages):
+    assert isinstance(registry.build(Plugin(name=SOUND)), Estimator)
+    for name in ("os:system", "tests.estimators.own:Halved"):
+        with pytest.raises(LookupError, match="not installed"):
+            registry.build(Plugin(name=name))
+    with pytest.raises(TypeError, match="no class"):
+        registry.build(Plugin(name=NONE))
+
+
+@pytest.mark.parametrize(
+    "estimator, words",
+    [({"name": "some:absent"}, "not installed"), ({"name": SOUND, "pairs": 3}, "pairs")],
+)
+def test_an_experiment_here_wants_the_package_and_its_settings(packages, tmp_path, capsys, estimator, words):
+    spec = {"model": {"name": "toy"}, "estimator": estimator, "dataset": {"name": "nothing"}}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    assert main(["run", str(tmp_path / "spec.json")]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_what_a_class_refuses_is_refused_where_it_trains(packages, monkeypatch):
+    monkeypatch.setattr(Halved, "refuses", lambda self, model: "It is tired.")
+    spec = {"model": {"name": "toy"}, "estimator": {"name": SOUND}, "dataset": {"name": "nothing"}}
+    with pytest.raises(ValueError, match="It is tired"):
+        Program(Experiment.model_validate(spec), {0: Member(0, {"learning_rate": 0.1})}, 1)
+
+
+def test_the_code_of_a_plug_in_is_all_of_its_package_that_it_imports(tmp_path, monkeypatch):
+    package = tmp_path / "parts_of"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "part.py").write_text("HALF = 2\n")
+    own = (
+        "from tests.estimators.own import Halved\nfrom . import part\nclass Mine(Halved):\n    half = part\n"
+    )
+    (package / "mine.py").write_text(own.replace("    half = part", "    pass"))
+    monkeypatch.syspath_prepend(tmp_path)
+    codes = []
+    for text in ("HALF = 2\n", "HALF = 2  # of two\n", "HALF = 3\n"):
+        (package / "part.py").write_text(text)
+        for name in [name for name in sys.modules if name.startswith("parts_of")]:
+            del sys.modules[name]
+        codes.append(provenance.code(registry.find("parts_of.mine:Mine")()))
+    assert codes[0] == codes[1] != codes[2]
+
+
+def test_the_wrong_rebar_is_seen():
+    """It declares what REBAR does, and no net of these lets it pass."""
+    found = certify(WrongREBAR(), draws=5_000, nets=("vae-1", "linear", "product"))
+    assert not any(row.kept for row in found.rows) and all(row.interval[0] > 0.05 for row in found.rows)

@@ -1,0 +1,125 @@
+"""python -m workers.plugins: says in the store which estimators of other packages this machine has.
+
+Each is described at once, and then certified, where nobody has certified its code yet: by the oracle that
+``gradarena check`` runs, for seconds to minutes, giving way to whoever trains.
+"""
+
+import fcntl
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import torch
+
+from estimators import provenance, registry, testing
+from estimators.specs.certificates import Certificate
+from estimators.specs.plugins import installed
+from service import catalogue, plugins
+from service.catalogue import EstimatorDetail, Origin
+from service.config import Settings, settings
+from service.store.base import Sessions
+from service.store.models import Json
+
+from .edge import database, persist
+
+log = logging.getLogger(__name__)
+
+
+def origin(spec: Json) -> Json:
+    """For the environment of a run: the package of a plug-in and its code; nothing for a built-in."""
+    name = spec.get("estimator", {}).get("name", "")
+    if ":" not in name:
+        return {}
+    found = _origin(name, registry.plugin(name))
+    return {"plugin": f"{name.split(':')[0]} {found.version}", "plugin_code": found.code}
+
+
+def _origin(name: str, cls: type[Any]) -> Origin:
+    package = installed()[name].dist
+    return Origin(version=package.version if package else "unknown", code=provenance.code(cls()))
+
+
+def described(name: str, certificates: list[Certificate]) -> EstimatorDetail:
+    """A plug-in, under the name that specs give it.  Raises whatever its package raises."""
+    cls = registry.plugin(name)
+    return plugins.named(name, catalogue.described(cls(), certificates, _origin(name, cls)))
+
+
+def certificates(name: str) -> list[Certificate]:
+    """One for each setting that its class certifies."""
+    cls = registry.plugin(name)
+    found = [testing.certify(cls(**given)) for given in cls.certified]
+    return [one.model_copy(update={"estimator": one.estimator | {"name": name}}) for one in found]
+
+
+class Publisher:
+    """What fails is told in the log, and costs the other plug-ins nothing."""
+
+    def __init__(self, sessions: Sessions, known: Settings):
+        self.sessions, self.patience, self.lock = sessions, 10 * known.lease, known.data / "plugins.lock"
+
+    def run(self) -> None:
+        """Describes all, then certifies those that lack it; of several workers that share a data folder one
+        does, and the others find it done."""
+        names = list(filter(self.describe, installed()))
+        with alone(self.lock):
+            for name in names:
+                self.certify(name)
+
+    def describe(self, name: str) -> bool:
+        """Whether it could be."""
+        try:
+            entry = described(name, [])
+            self.publish(described(name, self.known(entry)))
+        except Exception:
+            log.exception("%s cannot be published", name)
+            return False
+        return True
+
+    def certify(self, name: str) -> None:
+        try:
+            if not self.known(described(name, [])):
+                self.publish(described(name, certificates(name)))
+        except Exception:
+            log.exception("%s cannot be certified", name)
+
+    def known(self, entry: EstimatorDetail) -> list[Certificate]:
+        """The certificates of the same code."""
+        return persist(self.sessions, lambda session: plugins.certificates(session, entry), self.patience)
+
+    def publish(self, entry: EstimatorDetail) -> None:
+        persist(self.sessions, lambda session: plugins.publish(session, entry), self.patience)
+        log.info("%s: kept %s", entry.name, entry.kept)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """One process at a time; the kernel lets go of what a dead one held."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _leave() -> None:
+    """Standard input ends when the worker does, however it dies; then so do we."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    os.nice(10)
+    Thread(target=_leave, daemon=True).start()
+    known = settings()
+    Publisher(database(known.database), known).run()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level="INFO")
+    main()

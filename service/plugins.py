@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
 
 from estimators.specs import Plugin
@@ -89,6 +88,8 @@ def _unknown(name: str, known: Sequence[str]) -> Fault:
 
 
 def _faults(schema: dict[str, Any], given: dict[str, Any]) -> list[Fault]:
+    from jsonschema import Draft202012Validator  # here: few submissions want it, every start would load it
+
     found = Draft202012Validator(schema).iter_errors(given)
     return [fault for error in found for fault in _told(error)][:MOST]
 

@@ -15,7 +15,6 @@ from estimators.specs import Plugin
 from estimators.specs.experiment import Experiment
 from estimators.testing import certify
 from estimators.train import Member
-from examples.wrong_rebar.wrong_rebar import WrongREBAR
 from service import plugins
 from service.config import Settings
 from service.store.base import sessions
@@ -142,9 +141,3 @@ def test_the_code_of_a_plug_in_is_all_of_its_package_that_it_imports(tmp_path, m
             del sys.modules[name]
         codes.append(provenance.code(registry.find("parts_of.mine:Mine")()))
     assert codes[0] == codes[1] != codes[2]
-
-
-def test_the_wrong_rebar_is_seen():
-    """It declares what REBAR does, and no net of these lets it pass."""
-    found = certify(WrongREBAR(), draws=5_000, nets=("vae-1", "linear", "product"))
-    assert not any(row.kept for row in found.rows) and all(row.interval[0] > 0.05 for row in found.rows)

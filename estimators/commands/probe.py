@@ -1,0 +1,115 @@
+"""Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its interval."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ..probe import run
+from ..specs import Estimator
+from ..specs.probe import Figure, Figures, Found, Probe, Report
+
+NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "seed")
+HEAD = ("variance", "of it data", "log ratio, latent", "relative bias", "cosine", "work")
+
+
+def main(words: list[str]) -> int:
+    options = parser().parse_args(words)
+    try:
+        spec = Probe.model_validate(body(options))
+    except (OSError, ValueError) as error:
+        print(said(error), file=sys.stderr)
+        return 2
+    report = run(spec, lambda line: print(line, file=sys.stderr, flush=True))
+    print(report.model_dump_json(indent=1) if options.json else table(report))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="probe", description=__doc__, argument_default=argparse.SUPPRESS)
+    made.add_argument("spec", nargs="?", help="a JSON file with a whole probe; - is standard input")
+    for name in ("model", "dataset"):
+        made.add_argument(f"--{name}", type=named, help="a name, or JSON with settings")
+    made.add_argument("--estimators", type=listed, help="all, names with commas, or a JSON list")
+    made.add_argument("--trained-by", type=named, help="of the trajectory; leave-one-out, if not said")
+    made.add_argument("--training", type=json.loads, help="of the trajectory, as JSON")
+    for name in NUMBERS:
+        field = Probe.model_fields[name]
+        made.add_argument(
+            "--" + name.replace("_", "-"), type=int, help=f"{field.description} ({field.default})"
+        )
+    made.add_argument("--precision", help="float32, that of training, or float64")
+    made.add_argument("--json", action="store_true", default=False, help="all figures, by layer too")
+    return made
+
+
+def body(options: argparse.Namespace) -> dict[str, Any]:
+    """The file's fields, and those that were named beside it."""
+    said = {k: v for k, v in vars(options).items() if k not in ("spec", "json")}
+    if not hasattr(options, "spec"):
+        return said
+    text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
+    return json.loads(text) | said
+
+
+def named(text: str) -> Any:
+    return json.loads(text) if text.startswith("{") else {"name": text}
+
+
+def listed(text: str) -> Any:
+    if text == "all":
+        return text
+    return json.loads(text) if text.startswith("[") else [named(name) for name in text.split(",")]
+
+
+def said(error: Exception) -> str:
+    """A line for every field that is wrong."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "\n".join(f"{place(one)}: {one['msg']}" for one in error.errors())
+
+
+def place(one: ErrorDetails) -> str:
+    return one["ctx"]["field"] if one["type"] == "refused" else "/" + "/".join(map(str, one["loc"]))
+
+
+def table(report: Report) -> str:
+    """The figures of the whole gradient."""
+    spec = report.probe
+    known = "exact" if report.exact else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
+    lines = [
+        f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps; {spec.batches} minibatches of"
+        f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals",
+        "",
+        row("estimator", [*HEAD, "ms"]),
+        *[row(label(found.estimator), cells(found)) for found in report.found],
+    ]
+    refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
+    return "\n".join([*lines, *(["", "Not measured:", *refusals] if refusals else [])])
+
+
+def row(name: str, columns: list[str]) -> str:
+    return f"{name:22s}" + "".join(f" {column:>30s}" for column in columns)
+
+
+def cells(found: Found) -> list[str]:
+    whole: Figures = found.parts["all"]
+    shown = (whole.variance, whole.data, whole.latent_log_ratio, whole.bias, whole.cosine, whole.work)
+    milliseconds = "-" if found.seconds.value is None else f"{1e3 * found.seconds.value:.2f}"
+    return [*map(cell, shown), milliseconds]
+
+
+def cell(figure: Figure) -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "-" if figure.value is None else f"{figure.value:.3g}"
+    return f"{figure.value:.3g} ({figure.low:.3g}, {figure.high:.3g})"
+
+
+def label(spec: Estimator) -> str:
+    """Its name, and the settings that are not its defaults."""
+    settings = spec.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+    return " ".join([spec.name, *[f"{k} {json.dumps(v)}" for k, v in settings.items()]])

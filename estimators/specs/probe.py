@@ -1,0 +1,120 @@
+"""One sentence about a probe: which estimators are measured, where, on how much; and what it finds.
+
+A figure is None where it drowns in noise, or is no number.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from . import AnyEstimator
+from .base import Declaration, Estimator, Spec
+from .datasets import AnyDataset
+from .experiment import Experiment, Seed, refused
+from .models import AnyModel
+from .score_function import VIMCO, ReinforceLOO
+from .training import Step, Training
+
+Listed = Annotated[tuple[AnyEstimator, ...], Field(max_length=100)]
+Chosen = Annotated[
+    Annotated[Literal["all"], Tag("all")] | Annotated[Listed, Tag("listed")],
+    Discriminator(lambda value: "all" if isinstance(value, str) else "listed"),
+]
+
+
+class Probe(Spec):
+    """Gradient estimates at frozen parameters, of many estimators on equal minibatches and noise."""
+
+    model: AnyModel
+    dataset: AnyDataset
+    estimators: Chosen = Field(
+        "all", description="which; all: at their defaults, those that follow the model's objective"
+    )
+    at: Step = Field(0, description="steps of the reference trajectory before parameters are frozen")
+    trained_by: AnyEstimator | None = Field(
+        None, description="estimator of the trajectory; by default leave-one-out, VIMCO on a bound"
+    )
+    training: Training = Field(
+        Training(), description="of the trajectory; its rate is also that of what estimators learn"
+    )
+    warm_up: int = Field(
+        100, ge=0, le=1_000_000, description="steps in which an estimator's memory learns, parameters frozen"
+    )
+    batches: int = Field(32, ge=8, le=1_000, description="minibatches, each drawn for itself")
+    examples: int = Field(100, ge=1, le=10_000, description="in a minibatch")
+    draws: int = Field(16, ge=2, le=100_000, description="repeated estimates on each minibatch")
+    reference_draws: int = Field(
+        16, ge=2, le=100_000, description="the unbiased reference's on each, of 8 samples; unused if exact"
+    )
+    precision: Literal["float32", "float64"] = Field(
+        "float32", description="of all gradients; training's, float32, rounds relative biases at about 1e-5"
+    )
+    seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Probe":
+        if not self.estimators:
+            raise refused("/estimators", "Nothing to measure.", "Name estimators, or all.")
+        if self.trainer.refuses(self.model):
+            raise refused("/trained_by", f"{self.trainer.refuses(self.model)}")
+        if len(self.experiment.runs) > 1:
+            raise refused("/training", "A trajectory has one learning rate and one momentum.")
+        if self.at > self.training.steps:
+            raise refused("/at", f"Nothing happens after step {self.training.steps} of training.")
+        return self
+
+    @property
+    def trainer(self) -> Estimator:
+        if self.trained_by:
+            return self.trained_by
+        return VIMCO() if self.model.bound > 1 else ReinforceLOO()
+
+    @property
+    def experiment(self) -> Experiment:
+        """Of which the reference trajectory is the only run."""
+        parts = {"model": self.model, "dataset": self.dataset, "training": self.training}
+        return Experiment.model_validate(parts | {"estimator": self.trainer, "seeds": (self.seed,)})
+
+
+class Figure(Spec):
+    value: float | None
+    low: float | None = None  # of the 95% interval
+    high: float | None = None
+
+
+class Figures(Spec):
+    """Of the gradient in some of the parameters."""
+
+    variance: Figure  # of one estimate on a minibatch of its own: trace of the covariance
+    latent: Figure  # the part due to noise, minibatch given
+    data: Figure  # the part due to the minibatch; an unbiased estimate, so it may be negative
+    log_ratio: Figure  # natural log of variance over that of leave-one-out with two draws
+    latent_log_ratio: Figure  # the same of the latent parts
+    bias: Figure  # relative: signed root of an unbiased estimate of |E g - g*|^2 / |g*|^2
+    cosine: Figure  # of E g, as trained, and g*
+    squared_error: Figure  # E|g - g*|^2: variance and squared bias
+    signal_to_noise: Figure  # |E g|^2 over variance
+    work: Figure  # variance times evaluations, forward + 2 backward
+
+
+class Found(Spec):
+    """What is known of one estimator."""
+
+    estimator: AnyEstimator
+    declared: Declaration
+    forward: float  # evaluations per example, counted
+    backward: float
+    seconds: Figure  # for one gradient on one thread here, among those that are taken together
+    parts: dict[str, Figures]  # all; encoder and decoder, where both are; every layer's maps
+
+
+class Refused(Spec):
+    estimator: AnyEstimator
+    reason: str
+
+
+class Report(Spec):
+    probe: Probe
+    exact: bool  # whether the reference was enumerated
+    found: tuple[Found, ...]
+    refused: tuple[Refused, ...]

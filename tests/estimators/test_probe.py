@@ -1,0 +1,262 @@
+"""Probes against enumeration over data and values, and intervals against how often they ought to cover."""
+
+import math
+from functools import cache
+from itertools import combinations
+
+import pytest
+import torch
+from pydantic import ValidationError
+from scipy import stats
+
+from estimators import baselines, blocks, cost, exact, frozen, probe
+from estimators.blocks import Point, draw, minibatches
+from estimators.core import Memory, gradient
+from estimators.measure import moments
+from estimators.problems import NETS, problem, warm
+from estimators.registry import build
+from estimators.specs import ESTIMATORS
+from estimators.specs.probe import Probe
+
+EXAMPLES, SIZE, MINIBATCHES, DRAWS, REPEATS = 5, 2, 20, 4, 20
+MANY = 20_000
+SPECS = {name: cls() for name, cls in ESTIMATORS.items()}
+SINGLE = [name for name, spec in SPECS.items() if spec.objective in ("single", "bound")]
+SERVED = [(name, "vae-1") for name in SINGLE if not SPECS[name].refuses(NETS["vae-1"])]
+SERVED += [("vimco", "bound"), ("reparameterization", "gaussian"), ("stl", "gaussian")]
+
+
+def world(net):
+    return problem(NETS[net], size=EXAMPLES)
+
+
+def point(at, seed):
+    return Point(at.net, at.params, minibatches(at.batch, seed, MINIBATCHES, SIZE), seed)
+
+
+@cache
+def used(name, net):
+    """An estimator, and its memory after some steps."""
+    estimator = build(SPECS[name])
+    return estimator, warm(estimator, world(net), steps=10)
+
+
+def find(name, net, seed, draws=DRAWS):
+    judge = probe.Judge(point(world(net), seed), draws, draws)
+    return judge.find(SPECS[name], SPECS[name].declares(NETS[net]), *used(name, net))
+
+
+def relative_bias(name, net):
+    """Enumerated; or nought, where that is promised and certified; or of many draws."""
+    at, (estimator, memory) = world(net), used(name, net)
+    if estimator.holds(NETS[net]).startswith("all"):
+        return 0.0
+    where = (estimator, at.net, at.params, baselines.unscaled(memory), at.batch)
+    enumerable = exact.enumerable(estimator, at.net)
+    mean = exact.moments(*where)[0] if enumerable else moments(*where, n=MANY).mean
+    want = exact.objective(*at)
+    return (
+        (frozen.row({k: mean[k] for k in want}) - frozen.row(want)).norm() / frozen.row(want).norm()
+    ).item()
+
+
+def enough(n):
+    """Of n intervals of 95%, fewer cover by bad luck once in ten thousand times."""
+    return stats.binom.ppf(1e-4, n, 0.95)
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    monkeypatch.setattr(blocks, "PIECES", 1)
+
+
+@pytest.mark.parametrize("sampled", [False, True], ids=["exact", "sampled"])
+def test_intervals_of_bias_cover_it_for_every_estimator(sampled, whole, monkeypatch):
+    served = SERVED if not sampled else SERVED[::6]
+    if sampled:
+        monkeypatch.setattr(frozen, "FEW", 0)
+    covered = {}
+    for place, (name, net) in enumerate(served):
+        bias = relative_bias(name, net)
+        seeds = range(place * REPEATS, (place + 1) * REPEATS)
+        found = [find(name, net, seed).parts["all"].bias for seed in seeds]
+        covered[name] = sum(f.low <= bias <= f.high for f in found)
+    assert min(covered.values()) >= enough(REPEATS), covered
+    assert sum(covered.values()) >= enough(REPEATS * len(covered)), covered
+
+
+@pytest.mark.parametrize("name", ["straight_through", "gumbel_softmax", "slope_annealed"])
+def test_what_is_biased_is_seen_to_be(name, whole):
+    assert relative_bias(name, "vae-1") > 0.1
+    found = find(name, "vae-1", 0, draws=400).parts["all"]
+    assert found.bias.low > 0 and found.cosine.high < 1
+
+
+def split(name, net):
+    """(latent, data) per part, over all minibatches and values."""
+    at, (estimator, memory) = world(net), used(name, net)
+    memory = baselines.unscaled(memory)
+    means, latents = [], []
+    for some in combinations(range(EXAMPLES), SIZE):
+        batch = {k: v[list(some)] for k, v in at.batch.items()}
+        mean, variance = exact.moments(estimator, at.net, at.params, memory, batch)
+        means.append(frozen.row({k: mean[k] for k in at.params}))
+        latents.append(frozen.row({k: variance[k] for k in at.params}))
+    latent, data = torch.stack(latents).mean(0), torch.stack(means).var(0, correction=0)
+    owner, names = blocks.owners(at.params), list(blocks.layers(at.params))
+    mine = lambda part: torch.isin(owner, torch.tensor([names.index(name) for name in part]))
+    return {k: [v[mine(part)].sum().item() for v in (latent, data)] for k, part in probe.parts(names).items()}
+
+
+@pytest.mark.parametrize("name", ["reinforce_loo", "muprop", "straight_through"])
+def test_the_variance_splits_as_enumeration_says(name, whole):
+    """In every part, without bias, and intervals cover."""
+    want = split(name, "vae-1")
+    found = [find(name, "vae-1", seed).parts for seed in range(REPEATS)]
+    assert {"all", "encoder", "decoder", "q0", "p0", "p1"} == set(want) == set(found[0])
+    for part, (latent, data) in want.items():
+        for field, truth in (("latent", latent), ("data", data), ("variance", latent + data)):
+            figures = [getattr(f[part], field) for f in found]
+            values = torch.tensor([f.value for f in figures])
+            assert abs(values.mean() - truth) < 4.8 * values.std() / REPEATS**0.5 + 1e-12, (part, field)
+            if part == "all":
+                assert sum(f.low <= truth <= f.high for f in figures) >= enough(REPEATS)
+
+
+def test_other_figures_follow_from_these(whole):
+    found = find("half", "vae-1", 3)
+    whole_gradient = found.parts["all"]
+    value = {name: getattr(whole_gradient, name).value for name in type(whole_gradient).model_fields}
+    assert math.isclose(value["variance"], value["latent"] + value["data"], rel_tol=1e-9)
+    assert math.isclose(value["work"], value["variance"] * (found.forward + 2 * found.backward))
+    assert (found.forward, found.backward) == (found.declared.forward, found.declared.backward)
+    at = world("vae-1")
+    square = sum(exact.objective(*at)[k].square().sum() for k in at.params).item()
+    apart = (value["squared_error"] - value["variance"]) / square
+    assert math.isclose(apart, value["bias"] ** 2, rel_tol=0.5)  # norms of the data's gradient, and of some's
+    assert found.seconds.value > 0
+
+
+def test_leave_one_out_of_two_draws_is_the_measure(whole):
+    at, spec = world("vae-1"), ESTIMATORS["reinforce_loo"](draws=2)
+    judge = probe.Judge(point(at, 0), DRAWS, DRAWS)
+    found = judge.find(spec, spec.declares(NETS["vae-1"]), build(spec), Memory()).parts["all"]
+    assert found.log_ratio.value == found.log_ratio.low == found.latent_log_ratio.high == 0
+
+
+@pytest.mark.parametrize("name", ["muprop", "rebar", "local_expectation", "optimal_baseline"])
+def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
+    at, estimator = world("vae-1"), build(SPECS[name])
+    here, memory = point(at, 1), warm(estimator, at, steps=3)
+    together = draw(estimator, here, memory, 3)
+    uniforms, rows = blocks.wanted(estimator, here), []
+    for i in range(3 * MINIBATCHES):
+        u = [v[0, 0].clone() for v in uniforms.block(i)]
+        rows.append(frozen.row(gradient(estimator, *at[:2], memory, here.batch(i // 3), u).params))
+    looped = torch.stack(rows).unflatten(0, (MINIBATCHES, 3))
+    torch.testing.assert_close(together.means, looped.mean(1))
+    torch.testing.assert_close(together.within.sum(1), looped.var(1).sum(1))
+    monkeypatch.setattr(blocks, "CHUNK", 1)
+    for one, other in zip(together[:2], draw(estimator, here, memory, 3)):
+        torch.testing.assert_close(one, other)
+
+
+def test_what_is_taken_together_is_bounded(monkeypatch):
+    """By the numbers that one estimate makes, hidden ones included."""
+    assert blocks.numbers(lambda: (torch.ones(3) + torch.ones(3)).sum()) == 3 + 3 + 3 + 1
+    at, estimator = world("vae-1"), build(SPECS["optimal_baseline"])
+    here, memory = point(at, 0), warm(estimator, at, steps=1)
+    sizes = lambda: {len(g) for _, g, _ in blocks.estimates(estimator, here, memory, 10, 0)}
+    assert max(sizes()) == 20  # a tenth of them
+    u = [v[0, 0].clone() for v in blocks.wanted(estimator, here).block(0)]
+    made = blocks.numbers(lambda: gradient(estimator, *at[:2], memory, here.batch(0), u))
+    assert made > SIZE * sum(p.numel() for p in at.params.values())  # the gradient of every example
+    monkeypatch.setattr(blocks, "CHUNK", 5 * made)
+    assert max(sizes()) in (4, 5)
+
+
+def test_minibatches_are_drawn_each_for_itself():
+    found = minibatches({"x": torch.arange(50)[:, None]}, 3, 400, 10)["x"][..., 0]
+    assert all(len(set(batch.tolist())) == 10 for batch in found)
+    shared = torch.tensor([len(set(a.tolist()) & set(b.tolist())) for a, b in zip(found, found[1:])])
+    assert abs(shared.float().mean() - 10 * 10 / 50) < 4.8 * shared.float().std() / 399**0.5
+    assert len(minibatches({"x": torch.zeros(1, 0)}, 0, 8, 6)["x"][0]) == 6
+
+
+def short(**fields):
+    few = {"batches": 8, "draws": 2, "reference_draws": 2, "examples": 10, "warm_up": 5}
+    model, data = {"name": "structured_prediction"}, {"name": "digits"}
+    return Probe.model_validate({"model": model, "dataset": data} | few | fields)
+
+
+def test_memory_learns_while_parameters_stand(monkeypatch):
+    seen, trainers = [], []
+    run = probe.Trainer.run
+    monkeypatch.setattr(probe.Trainer, "run", lambda self, *a: (trainers.append(self), run(self, *a)))
+    monkeypatch.setattr(probe, "draw", lambda e, at, memory, n: seen.append(memory) or draw(e, at, memory, n))
+    probe.run(short(estimators=[{"name": "nvil"}], at=3))
+    trajectory, own = trainers
+    assert trajectory.at == 3 and own.at == 8
+    assert torch.equal(own.rows[0, : own.layout.sizes[0]], frozen.row(trajectory.of(0)[0]))
+    assert seen[-1].running["mean0"].abs().max() > 1 and seen[-1].learned["out0.b"].abs().max() > 0
+
+
+def test_the_trajectory_is_that_of_the_experiment(monkeypatch):
+    judged = []
+    judge = probe.Judge
+    monkeypatch.setattr(probe, "Judge", lambda at, *draws: judged.append(at) or judge(at, *draws))
+    spec = short(estimators=[{"name": "half"}], at=4, trained_by={"name": "half"}, seed=2)
+    probe.run(spec)
+    program = probe.Program(spec.experiment, {0: probe.member(spec)}, 1)
+    before = program.trainer.of(0)[0]["q0.w"].clone()
+    program.trainer.run(4)
+    assert torch.equal(judged[0].params["q0.w"], program.trainer.of(0)[0]["q0.w"])
+    assert not torch.equal(judged[0].params["q0.w"], before)
+
+
+def test_all_are_measured_or_have_a_reason():
+    chosen, refused = probe.sifted(short(model={"name": "sigmoid_belief_net"}))
+    reasons = {one.estimator.name: one.reason for one in refused}
+    assert {spec.name for spec, _ in chosen} | set(reasons) == set(ESTIMATORS) and len(chosen) > 20
+    assert "gaussian" not in reasons["vimco"] and "bernoulli units" in reasons["stl"]
+    assert "objective" in reasons["wake_sleep"]
+    named, refused = probe.sifted(
+        short(model={"name": "sigmoid_belief_net"}, estimators=[{"name": "wake_sleep"}, {"name": "vimco"}])
+    )
+    assert [spec.name for spec, _ in named] == ["wake_sleep"]
+    assert [one.estimator.name for one in refused] == ["vimco"]
+
+
+def test_evaluations_are_counted_where_estimators_are_measured():
+    report = probe.run(short(estimators=[{"name": "reinforce_loo"}, {"name": "muprop"}]))
+    for found in report.found:
+        assert 0 < found.seconds.low < found.seconds.high
+        assert cost.as_declared(found.declared, cost.Evaluations(found.forward, found.backward))
+    assert not report.exact and set(report.found[0].parts) == {"all", "encoder", "decoder", "q0", "q1", "p"}
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("estimators", []),
+        ("at", 6_001),
+        ("training", {"learning_rate": [0.1, 0.2]}),
+        ("trained_by", {"name": "stl"}),
+        ("dataset", {"name": "nothing"}),
+        ("batches", 2),
+        ("precision", "float16"),
+        ("sed", 1),
+    ],
+)
+def test_what_does_not_fit_is_refused(field, value):
+    with pytest.raises(ValidationError) as raised:
+        short(**{field: value})
+    (error,) = raised.value.errors()
+    assert field in (error["loc"] or error["ctx"]["field"])
+
+
+def test_a_probe_is_one_text_and_back():
+    spec = short(estimators=[{"name": "muprop"}])
+    assert Probe.model_validate_json(spec.canonical) == spec
+    report = probe.run(spec)
+    assert type(report).model_validate_json(report.model_dump_json()) == report

@@ -1,0 +1,60 @@
+"""The command, as a person or a script types it."""
+
+import json
+
+import pytest
+
+from estimators.commands.probe import label, main
+from estimators.registry import build
+from estimators.specs import ESTIMATORS
+from estimators.specs.probe import Report
+
+FEW = "--batches 8 --draws 2 --reference-draws 2 --examples 10 --warm-up 0".split()
+HERE = ["--model", "structured_prediction", "--dataset", "digits", *FEW]
+
+
+def test_all_as_json(capsys):
+    assert main([*HERE, "--estimators", "all", "--json"]) == 0
+    said = capsys.readouterr()
+    report = Report.model_validate_json(said.out)
+    names = [found.estimator.name for found in report.found] + [one.estimator.name for one in report.refused]
+    assert sorted(names) == sorted(ESTIMATORS) and all(one.reason for one in report.refused)
+    for found in report.found:
+        figures = found.parts["all"]
+        shown = (figures.variance, figures.data, figures.log_ratio, figures.bias, figures.work, found.seconds)
+        assert all(f.low <= f.value <= f.high for f in shown), found.estimator.name
+    assert "muprop, " in said.err and "muprop" in said.out
+
+
+def test_a_table_for_people(capsys, tmp_path):
+    """What is named beside a file counts more."""
+    file = tmp_path / "probe.json"
+    file.write_text(json.dumps({"model": {"name": "toy"}, "dataset": {"name": "nothing"}, "batches": 9}))
+    listed = '[{"name": "reinforce_loo", "draws": 3}, {"name": "exact"}, {"name": "vimco"}]'
+    assert main([str(file), "--estimators", listed, "--batches", "8", "--precision", "float64"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("toy on nothing after 0 steps; 8 minibatches") and "exact" in lines[0]
+    assert lines[3].startswith("reinforce_loo draws 3") and lines[4].startswith("exact")
+    assert lines[-1] == "vimco: vimco wants an objective of two samples or more."
+
+
+@pytest.mark.parametrize(
+    "words, place",
+    [
+        (["--model", "toy", "--dataset", "digits"], "/dataset: toy cannot train on digits"),
+        ([*HERE, "--estimators", "muprop,mupro"], "/estimators/listed/1"),
+        ([*HERE, "--at", "9000"], "/at: Nothing happens after step 6000"),
+        ([*HERE, "--batches", "1"], "/batches: Input should be greater than or equal to 8"),
+        (["nowhere.json"], "nowhere.json"),
+        (["--dataset", "digits"], "/model: Field required"),
+    ],
+)
+def test_bad_input_is_exit_code_two(words, place, capsys):
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert place in said.err and not said.out
+
+
+def test_a_label_tells_settings_that_are_not_defaults():
+    spec = ESTIMATORS["reinforce"](signal={"centre": True})
+    assert label(spec) == 'reinforce signal {"centre": true}' and label(build(ESTIMATORS["half"]())) == "half"

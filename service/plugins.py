@@ -115,15 +115,15 @@ def completed(schema: dict[str, Any], value: Any, root: dict[str, Any]) -> Any:
     are then one JSON, however they were written."""
     if "$ref" in schema:
         schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
-    if schema.get("type") == "number":
-        return float(value)
+    if isinstance(value, list):
+        return [completed(schema.get("items", {}), one, root) for one in value]
     if not isinstance(value, dict):
-        return value
-    whole = {
-        name: part["default"] for name, part in schema.get("properties", {}).items() if "default" in part
-    }
-    given = {
-        name: completed(schema.get("properties", {}).get(name, {}), part, root)
-        for name, part in value.items()
-    }
-    return whole | given
+        return float(value) if _real(schema) and type(value) is int and abs(value) < 2**53 else value
+    parts = schema.get("properties", {})
+    whole = {name: part["default"] for name, part in parts.items() if "default" in part}
+    return whole | {name: completed(parts.get(name, {}), part, root) for name, part in value.items()}
+
+
+def _real(schema: dict[str, Any]) -> bool:
+    kinds = {option.get("type") for option in [schema, *schema.get("anyOf", [])]}
+    return "number" in kinds and "integer" not in kinds

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from estimators import provenance, registry, testing
+from estimators.specs import Plugin
 from estimators.specs.certificates import Certificate
 from estimators.specs.plugins import installed
 from service import catalogue, plugins
@@ -46,7 +47,7 @@ def _origin(name: str, cls: type[Any]) -> Origin:
 
 def described(name: str, certificates: list[Certificate]) -> EstimatorDetail:
     """A plug-in, under the name that specs give it.  Raises whatever its package raises."""
-    cls = registry.plugin(name)
+    cls = registry.plugin(Plugin(name=name).name)  # specs have to be able to say it
     return plugins.named(name, catalogue.described(cls(), certificates, _origin(name, cls)))
 
 

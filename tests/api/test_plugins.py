@@ -3,6 +3,7 @@
 import pytest
 
 from estimators.specs import ESTIMATORS
+from estimators.specs.base import canonical
 from service import catalogue, plugins
 from service.catalogue import Origin
 from tests.api.conftest import SMALLEST
@@ -90,3 +91,26 @@ def test_a_board_ranks_what_certified_code_has_trained(api, database):
     [row] = again.json()["rows"]
     assert row["ranks"] is None and "of code without certificate" in row["unranked"]
     assert api.get(f"{address}/history").json()["versions"][0]["results"][0]["label"] == NAME
+
+
+@pytest.mark.parametrize(
+    "schema, value, whole",
+    [
+        ({"type": "number"}, 1, 1.0),
+        ({"type": "number"}, 10**400, 10**400),
+        ({"type": "integer"}, 1, 1),
+        ({"anyOf": [{"type": "number"}, {"type": "null"}]}, 2, 2.0),
+        ({"anyOf": [{"type": "number"}, {"type": "null"}]}, None, None),
+        ({"anyOf": [{"type": "integer"}, {"type": "number"}]}, 2, 2),
+        ({"items": {"type": "number"}}, [1, 2.5], [1.0, 2.5]),
+        (
+            {"properties": {"a": {"default": 3}, "b": {"$ref": "#/$defs/B"}}},
+            {"b": {}},
+            {"a": 3, "b": {"c": 4.0}},
+        ),
+    ],
+)
+def test_equal_settings_are_one_json(schema, value, whole):
+    root = {"$defs": {"B": {"properties": {"c": {"type": "number", "default": 4.0}}}}}
+    found = plugins.completed(schema, value, root)
+    assert canonical(found) == canonical(whole)

@@ -22,6 +22,7 @@ from tests.api.conftest import served
 from tests.conftest import emptied
 from tests.workers.fleet import Fleet, until
 
+pytestmark = pytest.mark.xdist_group("plug-ins")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAME = "my-package:antithetic"
 SPEC = {

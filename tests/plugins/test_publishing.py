@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -20,7 +22,7 @@ from service.config import Settings
 from service.store.base import sessions
 from tests.estimators.own import Halved, Selfish
 from workers import plugins as workers
-from workers.plugins import Publisher, origin
+from workers.plugins import Publisher, alone, origin
 
 SOUND, BROKEN, BIASED, NONE = (f"some:{kind}" for kind in ("sound", "broken", "biased", "none"))
 POINTS = {
@@ -28,6 +30,7 @@ POINTS = {
     "biased": "tests.estimators.own:Selfish",
     "broken": "tests.estimators.nowhere:Halved",
     "none": "tests.estimators.own:Literal",
+    "two words": "tests.estimators.own:Halved",
 }
 
 
@@ -65,7 +68,8 @@ def test_what_works_is_published_and_what_does_not_is_told(desk, caplog):
     with caplog.at_level(logging.INFO):
         desk.publisher.run()
     assert {name: entry.kept for name, entry in entries(desk).items()} == {SOUND: True, BIASED: False}
-    assert f"{BROKEN} cannot be published" in caplog.text and f"{NONE} cannot be published" in caplog.text
+    for name in (BROKEN, NONE, "some:two words"):
+        assert f"{name} cannot be published" in caplog.text
 
 
 def test_code_is_certified_once(desk):
@@ -83,6 +87,20 @@ def test_what_cannot_be_certified_has_no_certificate(desk, monkeypatch, caplog):
     desk.publisher.run()
     assert entries(desk)[BIASED].kept is None and entries(desk)[SOUND].kept
     assert f"{BIASED} cannot be certified" in caplog.text
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_it_ends_when_its_worker_does(packages, engine, tmp_path):
+    """While it waits for another that certifies: the worker's end of the pipe closes."""
+    told = {"DATABASE": engine.url.render_as_string(hide_password=False), "DATA": str(tmp_path)}
+    environment = os.environ | {f"GRADARENA_{name}": value for name, value in told.items()}
+    with alone(tmp_path / "plugins.lock"):
+        command = [sys.executable, "-m", "workers.plugins"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+        process.stdin.close()
+        assert process.wait(10) == 1
 
 
 def test_a_schema_names_the_plug_in_as_specs_do(desk):

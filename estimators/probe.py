@@ -64,9 +64,7 @@ def strange(estimator: Estimator) -> str | None:
     """Who follows an objective of its own is measured against the model's only if it is named."""
     if estimator.objective in ("single", "bound"):
         return None
-    return (
-        f"{estimator.name} follows {estimator.objective}, not the model's objective; named, it is measured."
-    )
+    return f"{estimator.name} has an objective of its own, not the model's; named, it is measured."
 
 
 def member(spec: Probe) -> Member:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..specs import Estimator
 from ..specs.probe import Figure, Figures, Found, Probe, Report
 
 NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "seed")
-HEAD = ("variance", "of it data", "log ratio, latent", "relative bias", "cosine", "work")
+HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "cosine", "work", "ms")
 
 
 def main(words: list[str]) -> int:
@@ -81,19 +82,20 @@ def table(report: Report) -> str:
     """The figures of the whole gradient."""
     spec = report.probe
     known = "exact" if report.exact else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
-    lines = [
+    head = (
         f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps; {spec.batches} minibatches of"
-        f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals",
-        "",
-        row("estimator", [*HEAD, "ms"]),
-        *[row(label(found.estimator), cells(found)) for found in report.found],
-    ]
+        f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals"
+    )
+    rows = [HEAD, *[[label(found.estimator), *cells(found)] for found in report.found]]
     refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
-    return "\n".join([*lines, *(["", "Not measured:", *refusals] if refusals else [])])
+    return "\n".join([head, "", *aligned(rows), *(["", "Not measured:", *refusals] if refusals else [])])
 
 
-def row(name: str, columns: list[str]) -> str:
-    return f"{name:22s}" + "".join(f" {column:>30s}" for column in columns)
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The first column to the left, all others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    pad = lambda first, *rest: [first.ljust(widths[0]), *[c.rjust(w) for c, w in zip(rest, widths[1:])]]
+    return ["  ".join(pad(*row)) for row in rows]
 
 
 def cells(found: Found) -> list[str]:

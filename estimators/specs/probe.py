@@ -42,9 +42,9 @@ class Probe(Spec):
     )
     batches: int = Field(32, ge=8, le=1_000, description="minibatches, each drawn for itself")
     examples: int = Field(100, ge=1, le=10_000, description="in a minibatch")
-    draws: int = Field(16, ge=2, le=100_000, description="repeated estimates on each minibatch")
+    draws: int = Field(12, ge=2, le=100_000, description="repeated estimates on each minibatch")
     reference_draws: int = Field(
-        16, ge=2, le=100_000, description="the unbiased reference's on each, of 8 samples; unused if exact"
+        12, ge=2, le=100_000, description="the unbiased reference's on each, of 8 samples; unused if exact"
     )
     precision: Literal["float32", "float64"] = Field(
         "float32", description="of all gradients; training's, float32, rounds relative biases at about 1e-5"

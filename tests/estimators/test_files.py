@@ -115,7 +115,8 @@ def test_a_download_goes_on_where_it_was_cut_off(site):
 )
 def test_a_package_helps_where_mirrors_do_not(site, name, content, members):
     site.files |= {f"/{name}": content, "/two": CONTENTS["two"]}
-    some = things("http://127.0.0.1:9/", site.url, packages=[packages.Package(f"{site.url}{name}", members)])
+    package = packages.Package(name, lambda: f"{site.url}{name}", members)
+    some = things("http://127.0.0.1:9/", site.url, packages=[package])
     fetch.fetch(some)
     assert read(some) == CONTENTS
 
@@ -235,3 +236,10 @@ def test_the_command_fetches_lists_and_verifies(site, monkeypatch, capsys):
 def test_without_files_the_loader_says_so(site, spec):
     with pytest.raises(shelf.Missing, match=f"gradarena data fetch {spec.name}"):
         data.load(spec)
+
+
+def test_a_client_that_is_not_there_is_no_source():
+    missing = packages.Package("npm thing", lambda: packages._said("no-such-client", "where"), packages.tar)
+    some = things("http://127.0.0.1:9/", packages=[missing])
+    with pytest.raises(fetch.Unreachable, match="npm thing: "):
+        fetch.fetch(some)

@@ -22,6 +22,7 @@ def row(cell_id: str, choice: Choice, board: Board) -> Row:
     values = [entry.value for entry in runs if entry.value is not None]
     return Row(
         cell_id=cell_id, label=label(estimator, board.plugins),
+        certificate=f"/v1/estimators/{estimator['name']}",
         declared=declared(estimator, board.definition, board.plugins),
         setting=runs[0].setting if runs else {}, grid=choice.grid, near_best=choice.near_best,
         seeds=len(values), diverged=sum(entry.outcome == "diverged" for entry in runs),

@@ -123,6 +123,7 @@ class Row(Shape):
 
     cell_id: str
     label: str
+    certificate: str = Field(description="where the service tells what the oracle found of the estimator")
     declared: Declared | None
     setting: dict[str, float]
     grid: int = Field(description="settings that were tried")

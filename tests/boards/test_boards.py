@@ -52,6 +52,11 @@ def test_a_row_says_what_was_run_and_measured():
     assert row.setting == {"learning_rate": 0.01, "momentum": 0.9} and row.grid == 1
 
 
+def test_a_row_leads_to_what_the_oracle_found():
+    rows = board(demo()).rows
+    assert all(row.certificate == f"/v1/estimators/{row.label.split(',')[0]}" for row in rows) and rows
+
+
 def test_a_boards_json_holds_all_that_recomputes_it():
     for kind in ("steps", "evals", "seconds", "reach"):
         whole = board(demo(), board=kind)

@@ -1,9 +1,11 @@
 """Real worker processes and a dispatcher, and what tests ask of them."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -73,14 +75,25 @@ class Fleet:
 
     def ready(self):
         """Waits until every worker is up: before that, a signal ends it as it ends any process."""
-        workers = {p.pid for name, p in self.processes.items() if name != "dispatcher" and p.poll() is None}
-        until(lambda: workers <= self.heard())
+        alive = {name: p.pid for name, p in self.processes.items() if p.poll() is None}
+        workers = {pid for name, pid in alive.items() if name != "dispatcher"}
+        until(lambda: workers <= self.heard() and all(map(minds_sigterm, alive.values())))
 
     def stop(self):
         self.ready()
         for process in self.processes.values():
             process.terminate()
         return {name: process.wait(30) for name, process in self.processes.items()}
+
+
+def minds_sigterm(pid):
+    """Whether a process has a handler for SIGTERM by now; where there is no /proc, we take it to have one."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return True
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def toy(steps, every, seeds=(0, 1), **more):

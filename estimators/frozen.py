@@ -170,8 +170,10 @@ def measure(
     """The series of a measured step.  Bias and variance are those of the estimate before normalisation
     (its scale at one), the cosine that of the gradient as trained."""
     at = (net, params)
-    plain = draw(estimator, *at, baselines.unscaled(memory), batch, seed, spec.draws)
-    trained = draw(estimator, *at, memory, batch, seed, spec.draws)
+    unscaled = baselines.unscaled(memory)
+    plain = draw(estimator, *at, unscaled, batch, seed, spec.draws)
+    same = all(torch.equal(value, memory.running[name]) for name, value in unscaled.running.items())
+    trained = plain if same else draw(estimator, *at, memory, batch, seed, spec.draws)
     pair = draw(unbiased(net, 2), *at, Memory(), batch, seed, spec.draws)
     truth = reference(*at, batch, seed, spec.reference_draws)
     bias, bias_error = root(gap(plain, truth), error(gap, plain, truth))

@@ -10,18 +10,26 @@ from .chain import Params, sample
 from .core import Net, draws
 
 CHUNK = 2**18  # values of units at a time: what stays in a cache
+PART = 128  # examples at a time, for the same reason
 
 
 def costs(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int):
     """Yields [K, B], until there are ``samples`` for every example.  Sample k of an example hangs on
     (seed, split, k) alone."""
     size, dtype = len(batch["x"]), batch["x"].dtype
-    values = sum(math.prod(shape) for shape in draws(net, size, 1))
+    values = sum(math.prod(shape) for shape in draws(net, min(size, PART), 1))
     chunk = min(samples, max(1, CHUNK // max(values, 1)))
     uniforms = noise.Uniforms(draws(net, size, chunk), [seed], dtype, steps=1, purpose=noise.EVALUATION)
     for first in range(0, samples, chunk):
         u = [v[0, 0, : samples - first] for v in uniforms.block(split, first)]
-        yield net.walk(params, batch, sample(u)).cost
+        yield torch.cat([net.walk(params, *part).cost for part in parts(batch, u, size)], 1)
+
+
+def parts(batch: Params, u: list[Tensor], size: int):
+    """(examples, their rule that draws), few at a time."""
+    for start in range(0, size, PART):
+        at = slice(start, start + PART)
+        yield {k: v[at] for k, v in batch.items()}, sample([v[:, at] for v in u])
 
 
 @torch.no_grad()

@@ -47,7 +47,7 @@ def mode(result: Result, published: float, selected_on: str) -> Mode | None:
 def entry(cell: Cell, folder: Folder) -> dict[str, Any]:
     """One cell of the report."""
     about = {k: getattr(cell, k) for k in ("table", "row", "column", "published")}
-    result = folder.load(cell)
+    result = together(folder.pieces(cell))
     if result is None:
         return about | {"measured": None, "reason": cell.reason or "not run yet"}
     modes = {
@@ -55,8 +55,20 @@ def entry(cell: Cell, folder: Folder) -> dict[str, Any]:
         "ours": mode(result, cell.published, "validation"),
     }
     measured = {name: found._asdict() if found else None for name, found in modes.items()}
-    spent = {"seeds": len(cell.spec.seeds), "steps": cell.spec.training.steps, "made": result["made"]}
-    return about | {"measured": measured} | spent
+    return about | {"measured": measured} | {k: result[k] for k in ("seeds", "steps", "rates", "made")}
+
+
+def together(pieces: list[Result]) -> Result | None:
+    """Pieces of the longest training as one result: every (seed, rate) once, and where each was made."""
+    if not pieces:
+        return None
+    length = lambda piece: piece["spec"]["training"]["steps"]
+    steps = max(map(length, pieces))
+    longest = [piece for piece in pieces if length(piece) == steps]
+    runs = {(run["seed"], run["learning_rate"]): run for piece in longest for run in piece["runs"]}
+    rates = {rate: [seed for seed, at in runs if at == rate] for rate in sorted({at for _, at in runs})}
+    about = {"seeds": min(map(len, rates.values())), "steps": steps, "rates": list(rates)}
+    return about | {"made": [piece["made"] for piece in longest], "runs": list(runs.values())}
 
 
 def report(cells: list[Cell], folder: Folder, comparable: bool) -> dict[str, Any]:

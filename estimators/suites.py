@@ -7,61 +7,113 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import torch
+import numpy as np
 
-from .experiment import Done, Event, Metrics, run
-from .specs.experiment import Experiment
+from .drafts import Draft, Shown
+from .environment import environment
+from .experiment import Program, Series
+from .specs.experiment import WIDTH, Experiment
 from .specs.suites import Cell
+from .train import Member
 
 Result = dict[str, Any]
+Say = Callable[[str], None]
+POINTS = 100  # of a training curve: each the mean over a stretch of steps
+FREE = {"training": {"steps", "learning_rate", "checkpoint_every"}, "evaluation": {"every"}, "seeds": True}
 
 
 class Folder:
-    """One JSON file for each finished cell."""
+    """A JSON file for each piece of a cell that was trained: the same cell may have been given other seeds,
+    rates or steps before, and keeps them."""
 
     def __init__(self, path: Path):
         self.path = path
 
-    def load(self, cell: Cell) -> Result | None:
-        """None if there is none, or one of another spec."""
-        file = self.path / f"{cell.id}.json"
-        if cell.spec is None or not file.exists():
-            return None
-        result = json.loads(file.read_text())
-        return result if result["digest"] == cell.spec.digest else None
+    def file(self, cell: Cell, suffix: str = ".json") -> Path:
+        assert cell.spec
+        return self.path / f"{cell.id}.{cell.spec.digest[:8]}{suffix}"
+
+    def pieces(self, cell: Cell) -> list[Result]:
+        """All that was trained of the cell's experiment, whatever was spent on it."""
+        if cell.spec is None:
+            return []
+        found = [json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))]
+        about = cell.spec.model_dump(mode="json", exclude=FREE)
+        read = [(Experiment.model_validate(result["spec"]), result) for result in found]
+        return [result for spec, result in read if spec.model_dump(mode="json", exclude=FREE) == about]
+
+    def has(self, cell: Cell) -> bool:
+        return self.file(cell).exists()
+
+    def draft(self, cell: Cell) -> Draft:
+        assert cell.spec
+        return Draft(self.file(cell, ".draft.npz"), cell.spec)
 
     def keep(self, cell: Cell, result: Result) -> None:
         """Whole, or not at all."""
         self.path.mkdir(parents=True, exist_ok=True)
-        beside = self.path / f".{cell.id}.{os.getpid()}"
-        beside.write_text(json.dumps(result, indent=1) + "\n")
-        beside.replace(self.path / f"{cell.id}.json")
+        beside = self.file(cell, f".{os.getpid()}")
+        beside.write_text(json.dumps(result) + "\n")
+        beside.replace(self.file(cell))
 
 
-def work(cells: Iterable[Cell], folder: Folder, say: Callable[[str], None]) -> int:
+def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
     """How many cells were trained: those that have an experiment and no result of it yet."""
-    waiting = [cell for cell in cells if cell.spec and folder.load(cell) is None]
+    waiting = [cell for cell in cells if cell.spec and not folder.has(cell)]
     for number, cell in enumerate(waiting, 1):
+        assert cell.spec
         runs, steps = len(cell.spec.runs), cell.spec.training.steps
         say(f"{number}/{len(waiting)} {cell.id}: {runs} runs of {steps} steps")
-        folder.keep(cell, trained(cell.spec))
+        draft = folder.draft(cell)
+        folder.keep(cell, trained(cell.spec, draft, say))
+        draft.drop()
     return len(waiting)
 
 
-def trained(spec: Experiment) -> Result:
-    """Evaluations of every run; what is no number is null."""
-    start, runs = process_time(), [{"seed": seed, **setting, "series": {}} for seed, setting in spec.runs]
+def trained(spec: Experiment, draft: Draft, say: Say) -> Result:
+    """Evaluations of every run, and its training costs as means over stretches of steps; what is no number
+    is null.  Goes on from the draft, and leaves one at every checkpoint."""
+    runs = [Member(seed, setting) for seed, setting in spec.runs]
+    for first in range(0, len(runs), WIDTH):
+        lanes = draft.runs[first : first + WIDTH]
+        if not all("reason" in lane for lane in lanes):
+            train(spec, dict(enumerate(runs[first : first + WIDTH])), lanes, draft, say)
+    made = environment() | {"cpu_seconds": round(draft.spent, 1)}
+    del made["hostname"]
+    return {"spec": spec.model_dump(mode="json"), "made": made, "runs": draft.runs}
 
-    def note(event: Event) -> None:
-        if isinstance(event, Done):
-            runs[event.run]["reason"] = event.reason
-        elif isinstance(event, Metrics):
-            for name in [name for name in event.series if name.startswith("bound/")]:
-                steps, values = runs[event.run]["series"].setdefault(name, ([], []))
-                steps += event.series[name].steps.tolist()
-                values += [round(v, 4) if v == v else None for v in event.series[name].values.tolist()]
 
-    run(spec, note)
-    made = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-    made["cpu_seconds"] = round(process_time() - start, 1)
-    return {"digest": spec.digest, "spec": spec.model_dump(mode="json"), "runs": runs, "made": made}
+def train(spec: Experiment, members: dict[int, Member], lanes: list[Shown], draft: Draft, say: Say) -> None:
+    """One program, to its end."""
+    since = process_time()
+    program = Program(spec, members, len(members), draft.state)
+    program.live -= {at for at, lane in enumerate(lanes) if "reason" in lane}
+    stretch = max(1, spec.training.steps // POINTS)
+    for step in program.boundaries(program.trainer.at):
+        segment = program.run_to(step)
+        for at, series in segment.series.items():
+            note(lanes[at]["series"], series, stretch)
+        for at, reason in segment.ended.items():
+            lanes[at]["reason"] = reason
+        draft.spent, since = draft.spent + process_time() - since, process_time()
+        draft.keep(program.state() if program.live else None)
+        say(f"  {step}/{spec.training.steps} steps")
+        if not program.live:
+            return
+
+
+def note(shown: dict[str, Any], series: dict[str, Series], stretch: int) -> None:
+    """Adds a segment's bounds and training costs to what a run has shown."""
+    for name in [name for name in series if name.startswith("bound/")]:
+        add(shown, name, *series[name])
+    steps, costs = series["cost/train"]
+    _, starts = np.unique((steps - 1) // stretch, return_index=True)
+    ends = np.append(starts[1:], len(steps))
+    means = np.add.reduceat(costs, starts) / (ends - starts)
+    add(shown, "cost/train", steps[ends - 1], means)
+
+
+def add(shown: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
+    at, had = shown.setdefault(name, ([], []))
+    at += steps.tolist()
+    had += [round(v, 4) if np.isfinite(v) else None for v in values.tolist()]

@@ -1,18 +1,11 @@
-"""What a worker trains on: a free GPU that it claims, or the CPU; and how that is named beside a result."""
+"""What a worker trains on: a free GPU that it claims, or the CPU."""
 
 import fcntl
-import os
-import platform
 import shutil
-import socket
 import subprocess
 from collections.abc import Sequence
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 QUERY = ["nvidia-smi", "--query-gpu=uuid,name", "--format=csv,noheader"]
 
@@ -54,53 +47,3 @@ def claim(folder: Path, candidates: Sequence[Gpu]) -> Claim:
         except BlockingIOError:
             file.close()
     raise NoGpu(f"{len(candidates)} GPUs here, and none is free.")
-
-
-@cache
-def cpu() -> str:
-    """The processor's name."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
-
-
-@cache
-def code() -> str:
-    """A hash of the estimator library as it lies here: what results depend on."""
-    spec = find_spec("estimators")
-    root = Path(next(iter(spec.submodule_search_locations or []))) if spec else Path()
-    digest = sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def release() -> str:
-    """This package's version."""
-    try:
-        return version("gradarena")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def environment() -> dict[str, Any]:
-    """What the numbers of this process may depend on.  Call it where torch trains, once it holds tensors."""
-    import torch
-
-    on_gpu = torch.cuda.is_available() and torch.cuda.memory_allocated() > 0
-    return {
-        "device_class": torch.cuda.get_device_name() if on_gpu else cpu(),
-        "device": "cuda" if on_gpu else "cpu",
-        "cuda": torch.version.cuda if on_gpu else None,
-        "threads": torch.get_num_threads(),
-        "cores": os.cpu_count(),
-        "hostname": socket.gethostname(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "torch": str(torch.__version__),
-        "version": release(),
-        "code": code(),
-    }

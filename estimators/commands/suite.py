@@ -21,20 +21,25 @@ def main(words: list[str]) -> int:
         part.add_argument("suite", choices=SUITES)
         part.add_argument("--scale", choices=SCALES, default="digits")
         part.add_argument("--cells", default="*", metavar="PATTERN", help="only cells whose id fits")
-        part.add_argument("--steps", type=int, help="other than the scale's")
-        part.add_argument("--seeds", type=int, help="how many, from 0 on")
         part.add_argument(
             "--results", type=Path, default=Path("results"), help="where finished cells are kept"
         )
         part.set_defaults(do=do)
+    spent = parts.choices["run"]
+    spent.add_argument("--steps", type=int, help="other than the scale's")
+    spent.add_argument("--seeds", type=int, help="how many, from 0 on")
+    spent.add_argument("--rates", type=numbers, help="learning rates, with commas between")
     parts.choices["report"].add_argument("--json", action="store_true", help="for machines")
     options = parser.parse_args(words)
     return options.do(options)
 
 
-def chosen(options) -> list[Cell]:
-    seeds = tuple(range(options.seeds)) if options.seeds else None
-    found = cells(options.suite, options.scale, steps=options.steps, seeds=seeds)
+def numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(word) for word in text.split(","))
+
+
+def chosen(options, **spent) -> list[Cell]:
+    found = cells(options.suite, options.scale, **spent)
     return [cell for cell in found if fnmatch(cell.id, options.cells)]
 
 
@@ -43,7 +48,9 @@ def folder(options) -> Folder:
 
 
 def run(options) -> int:
-    work(chosen(options), folder(options), partial(print, flush=True))
+    seeds = tuple(range(options.seeds)) if options.seeds else None
+    wanted = chosen(options, steps=options.steps, seeds=seeds, rates=options.rates)
+    work(wanted, folder(options), partial(print, flush=True))
     return show(options)
 
 

@@ -37,11 +37,12 @@ class Cell(Spec):
 
 
 class Budget(Spec):
-    """What a scale spends.  ``shrink`` divides the units of every layer."""
+    """What a scale spends.  ``looks``: how often it evaluates; ``shrink`` cuts the units of every layer."""
 
     steps: int
     seeds: tuple[int, ...]
     rates: tuple[float, ...]
+    looks: int = 10
     shrink: int = 1
 
 
@@ -84,7 +85,7 @@ def budget(scale: Scale, table: str) -> Budget:
     budgets = {
         "digits": Budget(steps=600, seeds=(0, 1), rates=(0.1, 0.03), shrink=8),
         "quick": Budget(steps=10 * EPOCH, seeds=(0,), rates=PAPER[table][:2]),
-        "full": Budget(steps=200 * EPOCH, seeds=(0, 1), rates=PAPER[table]),
+        "full": Budget(steps=200 * EPOCH, seeds=(0, 1), rates=PAPER[table], looks=4),
     }
     return budgets[scale]
 
@@ -109,12 +110,16 @@ def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -
     """spec, or the reason why there is none."""
     if row not in MODELS:
         return {"reason": "The data are the user's own, and no loader of them is built in yet."}
-    every = max(spent.steps // 10, SPARSE)
+    every = max(spent.steps // spent.looks, SPARSE)
     about = {
         "model": MODELS[row] | {"layers": [shrunk(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
         "estimator": COLUMNS[column],
         "dataset": dataset(table, scale),
-        "training": {"steps": spent.steps, "learning_rate": spent.rates, "checkpoint_every": every},
+        "training": {
+            "steps": spent.steps,
+            "learning_rate": spent.rates,
+            "checkpoint_every": max(spent.steps // 10, SPARSE),
+        },
         "evaluation": {"every": every, "samples": 100 if table == "2" else 1},
         "seeds": spent.seeds,
     }

@@ -3,15 +3,18 @@
 import json
 from functools import partial
 
+import numpy as np
 import pytest
 
 from estimators import reports, suites
 from estimators.commands import suite as command
+from estimators.drafts import Draft
 from estimators.specs.suites import PAPER, cells, published
 
 NAME = "muprop-2016"
 FIRST = ("LR-C-VN-IDB", "MuProp-C", "MuProp-C-VN", "ST", "1/2")
-WORDS = [NAME, "--cells", "table2-mnist-392-200-200-392-*t", "--steps", "12", "--seeds", "2"]
+WORDS = [NAME, "--cells", "table2-mnist-392-200-200-392-*t"]
+FEW = ["--steps", "12", "--seeds", "2"]
 
 
 @pytest.mark.parametrize("scale", ["digits", "quick", "full"])
@@ -39,18 +42,20 @@ def test_the_full_scale_is_the_papers():
 
 def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
     words = [*WORDS, "--results", str(tmp_path)]
-    assert command.main(["run", *words]) == 0
+    assert command.main(["run", *words, *FEW]) == 0
     first = capsys.readouterr().out
     assert "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in first and "on validation" in first
-    assert command.main(["run", *words]) == 0
+    assert command.main(["run", *words, *FEW]) == 0
     assert "1/1" not in capsys.readouterr().out
-    assert command.main(["run", *words, "--steps", "13"]) == 0
-    assert "4 runs of 13 steps" in capsys.readouterr().out
-    assert [path.name for path in tmp_path.rglob("*.json")] == ["table2-mnist-392-200-200-392-st.json"]
+    assert command.main(["run", *words, *FEW, "--steps", "13", "--rates", "0.1"]) == 0
+    shown = capsys.readouterr().out
+    assert "2 runs of 13 steps" in shown and "  13/13 steps" in shown
+    kept = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) == 2 and all(name.startswith("table2-mnist-392-200-200-392-st.") for name in kept)
 
 
 def test_the_report_for_machines_has_both_modes(tmp_path, capsys):
-    command.main(["run", *WORDS, "--results", str(tmp_path)])
+    command.main(["run", *WORDS, *FEW, "--results", str(tmp_path)])
     capsys.readouterr()
     command.main(["report", *WORDS, "--results", str(tmp_path), "--json"])
     (entry,) = json.loads(capsys.readouterr().out)["cells"]
@@ -58,6 +63,8 @@ def test_the_report_for_machines_has_both_modes(tmp_path, capsys):
     for mode in ("paper", "ours"):
         found = entry["measured"][mode]
         assert found["learning_rate"] in (0.1, 0.03) and found["half_width"] > 0
+    (made,) = entry["made"]
+    assert made["device"] == "cpu" and made["code"] and "hostname" not in made
 
 
 def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
@@ -66,14 +73,61 @@ def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
 
     def stop(line):
         said.append(line)
-        if len(said) == 2:
+        if len(said) == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         suites.work(some, folder, stop)
     assert suites.work(some, folder, said.append) == 1
-    assert said[0].startswith("1/2") and said[-1].startswith("1/1 table2-mnist-392-200-200-392-half")
+    assert said[0].startswith("1/2") and said[-2].startswith("1/1 table2-mnist-392-200-200-392-half")
     assert suites.work(some, folder, said.append) == 0
+
+
+def test_an_interrupted_cell_goes_on_from_its_checkpoint(tmp_path):
+    spec = list(cells(NAME, "digits", steps=100))[3].spec
+    whole = suites.trained(spec, Draft(tmp_path / "whole", spec), lambda line: None)
+    said = []
+
+    def stop(line):
+        said.append(line)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        suites.trained(spec, Draft(tmp_path / "half", spec), stop)
+    half = Draft(tmp_path / "half", spec)
+    assert half.state["step"] == 50 and half.spent > 0
+    later = suites.trained(spec, half, said.append)
+    assert said == ["  50/100 steps", "  100/100 steps"]
+    assert later["runs"] == whole["runs"]
+
+
+def test_a_draft_of_another_spec_is_not_gone_on_from(tmp_path):
+    one, other = (list(cells(NAME, "digits", steps=steps))[3].spec for steps in (5, 6))
+    Draft(tmp_path / "it", one).keep({"step": np.array(5)})
+    assert Draft(tmp_path / "it", one).state == {"step": 5}
+    assert Draft(tmp_path / "it", other).state is None
+
+
+def test_training_costs_are_means_over_stretches():
+    steps = np.arange(11, 21)
+    segment = {name: suites.Series(steps, steps * 1.0) for name in ("cost/train", "bound/test", "seconds")}
+    shown = {}
+    suites.note(shown, segment, stretch=4)
+    assert shown["cost/train"] == ([12, 16, 20], [11.5, 14.5, 18.5])
+    assert shown["bound/test"] == (steps.tolist(), steps.tolist()) and "seconds" not in shown
+
+
+def test_pieces_of_a_cell_are_one_result_of_the_longest_training(tmp_path):
+    folder = suites.Folder(tmp_path)
+    for spent in ({"rates": (0.1,)}, {"rates": (0.03,), "seeds": (0, 1, 2)}, {"steps": 4}):
+        some = [list(cells(NAME, "digits", **{"steps": 6, "seeds": (0, 1)} | spent))[3]]
+        assert suites.work(some, folder, lambda line: None) == 1
+    (cell,) = list(cells(NAME, "digits"))[3:4]
+    found = reports.together(folder.pieces(cell))
+    assert found["steps"] == 6 and found["rates"] == [0.03, 0.1] and found["seeds"] == 2
+    assert len(found["runs"]) == 5 and len(found["made"]) == 2
+    (other,) = list(cells(NAME, "digits"))[4:5]
+    assert folder.pieces(other) == []
 
 
 def result(values, diverged=()):

@@ -1,0 +1,23 @@
+"""What a result says of its machine."""
+
+import pytest
+
+from estimators import environment
+
+
+def test_a_machine_is_named():
+    place = environment.environment()
+    assert place["device"] == "cpu" and place["device_class"] == environment.cpu() != ""
+    assert place["code"] == environment.code() and len(place["code"]) == 16
+    assert all(
+        place[name] for name in ("python", "torch", "hostname", "version", "system", "cores", "threads")
+    )
+
+
+@pytest.mark.gpu
+def test_a_gpu_is_named():
+    import torch
+
+    held = torch.ones(1, device="cuda")
+    place = environment.environment()
+    assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name(held.device)

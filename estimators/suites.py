@@ -114,6 +114,6 @@ def note(shown: dict[str, Any], series: dict[str, Series], stretch: int) -> None
 
 
 def add(shown: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
-    at, had = shown.setdefault(name, ([], []))
+    at, had = shown.setdefault(name, [[], []])
     at += steps.tolist()
     had += [round(v, 4) if np.isfinite(v) else None for v in values.tolist()]

@@ -1,5 +1,6 @@
 """What can be asked for: estimators, models and datasets, as their specs describe them.  No torch."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -14,6 +15,11 @@ from estimators.specs.datasets import DATASETS, Dataset
 from estimators.specs.models import MODELS, Gaussian, Model
 
 VARIANTS: list[dict[str, Any]] = [{}, {"bound": 5}, {"layers": (Gaussian(n=64),)}]
+LINKS = {
+    "arXiv": "https://arxiv.org/abs/",
+    "doi": "https://doi.org/",
+    "openreview": "https://openreview.net/forum?id=",
+}
 BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
 
 
@@ -52,8 +58,9 @@ class Origin(BaseModel):
 
 
 class EstimatorEntry(Entry):
-    """An estimator with its default settings."""
+    """An estimator with its default settings.  The title is its paper."""
 
+    links: list[str] = []  # to the papers
     unbiased_for: str  # the declared property: the costs for which its expectation is the gradient
     objective: str
     families: list[str]
@@ -107,8 +114,10 @@ def described(
 ) -> EstimatorDetail:
     """What there is to say of an estimator at its default settings."""
     on, declared = reference(spec)
+    entry = _entry(spec)
     return EstimatorDetail(
-        **_entry(spec),
+        **entry,
+        links=links(entry["title"]),
         unbiased_for=declared.unbiased_for,
         objective=declared.objective,
         families=list(declared.families),
@@ -119,6 +128,12 @@ def described(
         plugin=plugin,
         certificates=certificates,
     )
+
+
+def links(citation: str) -> list[str]:
+    """Of what a citation names as arXiv:NUMBER, doi:NAME or openreview:NAME."""
+    named = re.findall(r"\b(arXiv|doi|openreview):\s?([\w./()-]*\w)", citation)
+    return [LINKS[kind] + name for kind, name in named]
 
 
 @cache

@@ -64,7 +64,7 @@ def _show(entry: EstimatorEntry) -> None:
         f"cost: {_cost(entry)} evaluations per example and step, on {on}.",
     ]
     out.print(Text(f"{entry.name}: {entry.title}", style="bold"))
-    out.print("\n".join(about), highlight=False)
+    out.print("\n".join([*about, *entry.links]), highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("parameter", "type", "default", "bounds", ""):
         table.add_column(title)

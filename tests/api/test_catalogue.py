@@ -63,3 +63,16 @@ def test_an_estimator_of_gaussian_units_has_a_reference_of_its_own():
     assert "bernoulli" not in catalogue.estimator("reparameterization").families
     assert catalogue.estimator("reparameterization").cost.model["layers"][0]["family"] == "gaussian"
     assert catalogue.estimator("vimco").cost.model["bound"] == 5
+
+
+@pytest.mark.parametrize("name", sorted(ESTIMATORS))
+def test_every_paper_can_be_followed(name):
+    assert catalogue.estimator(name).links
+
+
+def test_links_are_read_from_a_citation():
+    text = "A, 2019, arXiv:1807.11143; B, doi:10.1126/science.7761831."
+    arxiv, doi = "https://arxiv.org/abs/1807.11143", "https://doi.org/10.1126/science.7761831"
+    assert catalogue.links(text) == [arxiv, doi]
+    assert catalogue.links("C, openreview:r1lgTGL5DE.") == ["https://openreview.net/forum?id=r1lgTGL5DE"]
+    assert catalogue.links("No paper.") == []

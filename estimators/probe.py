@@ -15,49 +15,58 @@ from .blocks import Blocks, Point, draw, layers, minibatches, owners, reference,
 from .core import Estimator, Memory
 from .experiment import Program
 from .jackknife import interval, mean, pairs, positive, rooted, within_one
-from .specs import ESTIMATORS, Declaration
+from .specs import Declaration
 from .specs import Estimator as Spec
-from .specs.probe import Figures, Found, Probe, Refused, Report
-from .train import Member, Trainer, start
+from .specs.probe import Figures, Findings, Found, Probe, Refused, Report
+from .train import Member, State, Trainer, start
 
 Tell = Callable[[str], None]
 
 
 def run(spec: Probe, tell: Tell = lambda text: None) -> Report:
     """The whole probe in this process.  ``tell`` hears how far it is."""
-    chosen, refused = sifted(spec)
-    program = Program(spec.experiment, {0: member(spec)}, 1, dtype=getattr(torch, spec.precision))
-    trainer = program.trainer
+    program = trajectory(spec)
     tell(f"{spec.trainer.name} trains {spec.at} steps")
-    trainer.run(spec.at)
-    params, _ = trainer.of(0)
-    batches = minibatches(program.splits[0], spec.seed, spec.batches, spec.examples)
-    at, found = Point(trainer.net, params, batches, spec.seed), []
+    program.trainer.run(spec.at)
     tell("the reference and leave-one-out")
-    judge = Judge(at, spec.draws, spec.reference_draws)
-    for place, (named, estimator) in enumerate(chosen, 1):
-        tell(f"{named.name}, {place} of {len(chosen)}")
-        memory = warm(spec, estimator, at, trainer)
-        found.append(judge.find(named, estimator.declares(spec.model), estimator, memory))
-    return Report(probe=spec, exact=frozen.few(at.net), found=tuple(found), refused=tuple(refused))
+    judge, pieces = standing(spec, program), []
+    for place, each in enumerate(spec.asked, 1):
+        tell(f"{each.name}, {place} of {len(spec.asked)}")
+        pieces.append(findings(spec, each, judge, program.trainer))
+    return Report.joined(spec, pieces)
 
 
-def sifted(spec: Probe) -> tuple[list[tuple[Spec, Estimator]], list[Refused]]:
-    """What will be measured, as named and as built, and what will not."""
-    every = [cls() for cls in ESTIMATORS.values()]
-    asked = every if spec.estimators == "all" else spec.estimators
-    chosen, refused = [], []
-    for each in asked:
-        try:
-            estimator = registry.build(each)
-            reason = estimator.refuses(spec.model) or (spec.estimators == "all" and strange(estimator))
-        except (LookupError, TypeError, ValueError) as error:  # of a plug-in
-            reason = str(error)
-        if reason:
-            refused.append(Refused(estimator=each.model_dump(), reason=reason))
-        else:
-            chosen.append((each, estimator))
-    return chosen, refused
+def trajectory(spec: Probe, state: State | None = None) -> Program:
+    """What trains the parameters, from their start or from the ``state`` of a program of one lane."""
+    return Program(spec.experiment, {0: member(spec)}, 1, state, getattr(torch, spec.precision))
+
+
+def standing(spec: Probe, program: Program) -> "Judge":
+    """Who judges where the trajectory stands, at minibatches of its training data."""
+    trainer = program.trainer
+    batches = minibatches(program.splits[0], spec.seed, spec.batches, spec.examples)
+    at = Point(trainer.net, trainer.of(0)[0], batches, spec.seed)
+    return Judge(at, spec.draws, spec.reference_draws)
+
+
+def findings(spec: Probe, each: Spec, judge: "Judge", trainer: Trainer) -> Findings:
+    """Of one of those that are asked for."""
+    exact, estimator = frozen.few(judge.at.net), sift(spec, each)
+    if isinstance(estimator, Refused):
+        return Findings(exact=exact, refused=(estimator,))
+    memory = warm(spec, estimator, judge.at, trainer)
+    found = judge.find(each, estimator.declares(spec.model), estimator, memory)
+    return Findings(exact=exact, found=(found,))
+
+
+def sift(spec: Probe, each: Spec) -> Estimator | Refused:
+    """An estimator, or why it is not measured."""
+    try:
+        estimator = registry.build(each)
+        reason = estimator.refuses(spec.model) or (spec.estimators == "all" and strange(estimator))
+    except (LookupError, TypeError, ValueError) as error:  # of a plug-in
+        reason = str(error)
+    return Refused(estimator=each.model_dump(), reason=reason) if reason else estimator
 
 
 def strange(estimator: Estimator) -> str | None:

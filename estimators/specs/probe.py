@@ -3,11 +3,12 @@
 A figure is None where it drowns in noise, or is no number.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from . import AnyEstimator
+from . import ESTIMATORS, AnyEstimator
 from .base import Declaration, Estimator, Spec
 from .datasets import AnyDataset
 from .experiment import Experiment, Seed, refused
@@ -70,6 +71,31 @@ class Probe(Spec):
         return VIMCO() if self.model.bound > 1 else ReinforceLOO()
 
     @property
+    def asked(self) -> tuple[Estimator, ...]:
+        """Those to be measured, or to be told why not."""
+        if isinstance(self.estimators, str):
+            return tuple(cls.model_validate({}) for cls in ESTIMATORS.values())
+        return self.estimators
+
+    @property
+    def effort(self) -> int:
+        """Gradients of a minibatch that one estimator is asked for."""
+        return self.warm_up + self.batches * self.draws
+
+    @property
+    def steps(self) -> int:
+        """What the whole comes to, in gradients of a minibatch: those of the trajectory, then those of each
+        estimator; the reference's are left out."""
+        return self.at + len(self.asked) * self.effort
+
+    @property
+    def boundaries(self) -> list[int]:
+        """Where it may go on after an end: the trajectory's checkpoints, then every estimator."""
+        on_the_way = range(0, self.at, self.training.checkpoint_every)
+        estimators = range(self.at, self.steps, self.effort)
+        return [*on_the_way, *estimators, self.steps][1:]
+
+    @property
     def experiment(self) -> Experiment:
         """Of which the reference trajectory is the only run."""
         parts = {"model": self.model, "dataset": self.dataset, "training": self.training}
@@ -113,8 +139,23 @@ class Refused(Spec):
     reason: str
 
 
+class Findings(Spec):
+    """What one piece of a probe has found."""
+
+    exact: bool  # whether the reference was enumerated
+    found: tuple[Found, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
 class Report(Spec):
     probe: Probe
     exact: bool  # whether the reference was enumerated
     found: tuple[Found, ...]
     refused: tuple[Refused, ...]
+
+    @classmethod
+    def joined(cls, probe: Probe, pieces: Sequence[Findings]) -> "Report":
+        """Of one piece or more, in order."""
+        found = tuple(found for piece in pieces for found in piece.found)
+        refused = tuple(refused for piece in pieces for refused in piece.refused)
+        return cls(probe=probe, exact=pieces[0].exact, found=found, refused=refused)

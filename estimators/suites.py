@@ -1,9 +1,6 @@
 """Runs a suite cell by cell, and keeps each finished cell as a file: whoever has the folder goes on."""
 
-import json
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -13,48 +10,12 @@ from .drafts import Draft, Shown
 from .environment import environment
 from .experiment import Program, Series
 from .specs.experiment import WIDTH, Experiment
+from .specs.kept import Folder, Piece
 from .specs.suites import Cell
 from .train import Member
 
-Result = dict[str, Any]
 Say = Callable[[str], None]
 POINTS = 100  # of a training curve: each the mean over a stretch of steps
-FREE = {"training": {"steps", "learning_rate", "checkpoint_every"}, "evaluation": {"every"}, "seeds": True}
-
-
-class Folder:
-    """A JSON file for each piece of a cell that was trained: the same cell may have been given other seeds,
-    rates or steps before, and keeps them."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def file(self, cell: Cell, suffix: str = ".json") -> Path:
-        assert cell.spec
-        return self.path / f"{cell.id}.{cell.spec.digest[:8]}{suffix}"
-
-    def pieces(self, cell: Cell) -> list[Result]:
-        """All that was trained of the cell's experiment, whatever was spent on it."""
-        if cell.spec is None:
-            return []
-        found = [json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))]
-        about = cell.spec.model_dump(mode="json", exclude=FREE)
-        read = [(Experiment.model_validate(result["spec"]), result) for result in found]
-        return [result for spec, result in read if spec.model_dump(mode="json", exclude=FREE) == about]
-
-    def has(self, cell: Cell) -> bool:
-        return self.file(cell).exists()
-
-    def draft(self, cell: Cell) -> Draft:
-        assert cell.spec
-        return Draft(self.file(cell, ".draft.npz"), cell.spec)
-
-    def keep(self, cell: Cell, result: Result) -> None:
-        """Whole, or not at all."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        beside = self.file(cell, f".{os.getpid()}")
-        beside.write_text(json.dumps(result) + "\n")
-        beside.replace(self.file(cell))
 
 
 def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
@@ -64,13 +25,13 @@ def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
         assert cell.spec
         runs, steps = len(cell.spec.runs), cell.spec.training.steps
         say(f"{number}/{len(waiting)} {cell.id}: {runs} runs of {steps} steps")
-        draft = folder.draft(cell)
+        draft = Draft(folder.file(cell, ".draft.npz"), cell.spec)
         folder.keep(cell, trained(cell.spec, draft, say))
         draft.drop()
     return len(waiting)
 
 
-def trained(spec: Experiment, draft: Draft, say: Say) -> Result:
+def trained(spec: Experiment, draft: Draft, say: Say) -> Piece:
     """Evaluations of every run, and its training costs as means over stretches of steps; what is no number
     is null.  Goes on from the draft, and leaves one at every checkpoint."""
     runs = [Member(seed, setting) for seed, setting in spec.runs]

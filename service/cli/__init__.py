@@ -14,6 +14,7 @@ from .catalogue import estimators
 from .jobs import cancel, jobs, retry, submit
 from .library import add_to
 from .local import run
+from .suite import suite
 from .watch import watch
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(board, name="board")
+app.add_typer(suite, name="suite")
 add_to(app)
 
 

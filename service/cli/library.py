@@ -11,7 +11,6 @@ COMMANDS = {
     "check": "Certify an estimator: built-in, of an installed package, or MODULE:CLASS of one's own.",
     "data": "List, fetch and verify datasets.",
     "probe": "Measure estimators at frozen parameters, on the same examples and noise.",
-    "suite": "Run a published suite of experiments, and report it beside the published numbers.",
     "table": "The table of estimators that the documentation holds.",
     "toy": "Exact bias and variance on E[(b - t)^2], by enumeration.",
 }

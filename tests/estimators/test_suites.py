@@ -1,14 +1,12 @@
-"""A suite's cells, what is kept of them, and the report."""
-
-import json
-from functools import partial
+"""A suite's cells, and what is kept of them."""
 
 import numpy as np
 import pytest
 
-from estimators import reports, suites
+from estimators import suites
 from estimators.commands import suite as command
 from estimators.drafts import Draft
+from estimators.specs.kept import Folder
 from estimators.specs.suites import PAPER, cells, published
 
 NAME = "muprop-2016"
@@ -44,7 +42,7 @@ def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
     words = [*WORDS, "--results", str(tmp_path)]
     assert command.main(["run", *words, *FEW]) == 0
     first = capsys.readouterr().out
-    assert "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in first and "on validation" in first
+    assert "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in first
     assert command.main(["run", *words, *FEW]) == 0
     assert "1/1" not in capsys.readouterr().out
     assert command.main(["run", *words, *FEW, "--steps", "13", "--rates", "0.1"]) == 0
@@ -54,21 +52,8 @@ def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
     assert len(kept) == 2 and all(name.startswith("table2-mnist-392-200-200-392-st.") for name in kept)
 
 
-def test_the_report_for_machines_has_both_modes(tmp_path, capsys):
-    command.main(["run", *WORDS, *FEW, "--results", str(tmp_path)])
-    capsys.readouterr()
-    command.main(["report", *WORDS, "--results", str(tmp_path), "--json"])
-    (entry,) = json.loads(capsys.readouterr().out)["cells"]
-    assert entry["published"] == 56.1 and entry["seeds"] == 2 and entry["steps"] == 12
-    for mode in ("paper", "ours"):
-        found = entry["measured"][mode]
-        assert found["learning_rate"] in (0.1, 0.03) and found["half_width"] > 0
-    (made,) = entry["made"]
-    assert made["device"] == "cpu" and made["code"] and "hostname" not in made
-
-
 def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
-    folder, some = suites.Folder(tmp_path), list(cells(NAME, "digits", steps=5))[3:5]
+    folder, some = Folder(tmp_path), list(cells(NAME, "digits", steps=5))[3:5]
     said = []
 
     def stop(line):
@@ -117,63 +102,14 @@ def test_training_costs_are_means_over_stretches():
     assert shown["bound/test"] == [steps.tolist(), steps.tolist()] and "seconds" not in shown
 
 
-def test_pieces_of_a_cell_are_one_result_of_the_longest_training(tmp_path):
-    folder = suites.Folder(tmp_path)
+def test_pieces_of_a_cell_are_found_by_its_experiment(tmp_path):
+    folder = Folder(tmp_path)
     for spent in ({"rates": (0.1,)}, {"rates": (0.03,), "seeds": (0, 1, 2)}, {"steps": 4}):
         some = [list(cells(NAME, "digits", **{"steps": 6, "seeds": (0, 1)} | spent))[3]]
         assert suites.work(some, folder, lambda line: None) == 1
     (cell,) = list(cells(NAME, "digits"))[3:4]
-    found = reports.together(folder.pieces(cell))
-    assert found["steps"] == 6 and found["rates"] == [0.03, 0.1] and found["seeds"] == 2
-    assert len(found["runs"]) == 5 and len(found["made"]) == 2
+    found = folder.pieces(cell)
+    assert sorted(len(piece["runs"]) for piece in found) == [2, 3, 4]
+    assert all("hostname" not in piece["made"] and piece["made"]["code"] for piece in found)
     (other,) = list(cells(NAME, "digits"))[4:5]
     assert folder.pieces(other) == []
-
-
-def result(values, diverged=()):
-    """Of {rate: (validation bounds, test bounds)}."""
-    runs = [
-        {
-            "seed": seed,
-            "learning_rate": rate,
-            "reason": "diverged" if rate in diverged else "completed",
-            "series": {"bound/validation": [[9], [v]], "bound/test": [[9], [t]]},
-        }
-        for rate, (validation, test) in values.items()
-        for seed, (v, t) in enumerate(zip(validation, test))
-    ]
-    return {"runs": runs}
-
-
-def test_a_rate_is_chosen_on_validation_and_in_the_papers_mode_on_test():
-    found = result({0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])})
-    choose = partial(reports.mode, found, 56.1)
-    assert choose(selected_on="test") == (0.03, 55.5, pytest.approx(6.35, abs=0.01), "agrees")
-    assert choose(selected_on="validation") == (0.1, 58.0, pytest.approx(12.71, abs=0.01), "worse")
-    assert reports.mode(found, 60.0, "validation").verdict == "better"
-
-
-def test_a_rate_with_a_run_that_diverged_is_not_chosen():
-    values = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
-    assert reports.mode(result(values, diverged=[0.1]), 56, "validation").learning_rate == 0.03
-    assert reports.mode(result(values, diverged=[0.1, 0.03]), 56, "validation") is None
-
-
-def test_one_seed_has_no_interval():
-    assert reports.mode(result({0.1: ([50], [57])}), 56.5, "validation") == (0.1, 57, None, "agrees")
-
-
-def test_claims_are_decided_by_their_figures_and_open_without():
-    row = reports.TWO
-    values = dict(zip([(row, column) for column in FIRST], [63.2, 57.7, 56.7, 56.1, 57.2]))
-    by_words = {(c["claim"], c["row"]): c["holds"] for c in reports.claims(values)}
-    assert by_words["the likelihood ratio is clearly behind in Table 2", row] is True
-    assert by_words["MuProp-C-VN is within 1.5 nats of ST and 1/2 in Table 2", row] is True
-    assert by_words["the likelihood ratio is far behind at three layers", reports.THREE] is None
-    values[row, "LR-C-VN-IDB"] = 57.0
-    assert reports.claims(values)[0]["holds"] is False
-
-
-def test_the_paper_bears_out_its_own_claims():
-    values = {(cell.row, cell.column): cell.published for cell in cells(NAME, "full")}
-    assert all(claim["holds"] for claim in reports.claims(values))

@@ -1,0 +1,70 @@
+"""What is kept of a suite: a JSON file for each piece of a cell that was trained, and for each point of a
+row at which gradients were measured.  Read without torch.
+
+A piece is ``spec``, the experiment; ``made``, where and with which code; and ``runs``: seed, setting,
+reason, and series as [steps, values], null where a value is no number.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from .experiment import Experiment
+from .probe import Report
+from .suites import Cell
+
+Piece = dict[str, Any]
+FREE: Any = {
+    "training": {"steps", "learning_rate", "checkpoint_every"},
+    "evaluation": {"every"},
+    "measurement": True,
+    "seeds": True,
+}
+
+
+def about(spec: Experiment) -> dict[str, Any]:
+    """An experiment less what is spent on it: pieces of one cell agree in the rest."""
+    return spec.model_dump(mode="json", exclude=FREE)
+
+
+class Folder:
+    """The same cell may have been given other seeds, rates or steps before, and keeps them."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def file(self, cell: Cell, suffix: str = ".json") -> Path:
+        assert cell.spec
+        return self.path / f"{cell.id}.{cell.spec.digest[:8]}{suffix}"
+
+    def pieces(self, cell: Cell) -> list[Piece]:
+        """All that was trained of the cell's experiment, whatever was spent on it."""
+        if cell.spec is None:
+            return []
+        found = [json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))]
+        return [
+            piece for piece in found if about(Experiment.model_validate(piece["spec"])) == about(cell.spec)
+        ]
+
+    def has(self, cell: Cell) -> bool:
+        return self.file(cell).exists()
+
+    def keep(self, cell: Cell, piece: Piece) -> None:
+        write(self.file(cell), json.dumps(piece) + "\n")
+
+    @property
+    def probes(self) -> Path:
+        return self.path / "probes"
+
+    def probed(self) -> list[Report]:
+        """Every point at which gradients were measured."""
+        return [Report.model_validate_json(path.read_text()) for path in sorted(self.probes.glob("*.json"))]
+
+
+def write(path: Path, text: str) -> None:
+    """Whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(text)
+    beside.replace(path)

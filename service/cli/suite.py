@@ -1,0 +1,91 @@
+"""A paper's tables: ``suite run`` and ``suite report``.
+
+What trains wants torch, so it is passed on to ``python -m estimators suite``.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from estimators.specs.suites import SUITES, Scale
+
+from .options import BAD_INPUT, AsJson, stop
+
+if TYPE_CHECKING:
+    from service.suites.shapes import Report
+
+suite = typer.Typer(
+    no_args_is_help=True, help="A paper's tables: run its cells, and report ours beside them."
+)
+Name = Annotated[str, typer.Argument(help=f"Which: {', '.join(SUITES)}.")]
+Scaled = Annotated[
+    Scale,
+    typer.Option(help="digits: minutes, nothing to download; quick: an hour on MNIST; full: the paper's."),
+]
+Pattern = Annotated[str, typer.Option(metavar="PATTERN", help="Only cells whose id fits.")]
+Results = Annotated[Path, typer.Option(help="The folder where what was trained is kept.")]
+Form = Annotated[Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")]
+
+
+@suite.command()
+def run(
+    name: Name,
+    scale: Scaled = "digits",
+    cells: Pattern = "*",
+    results: Results = Path("results"),
+    steps: Annotated[int | None, typer.Option(min=1, help="Other than the scale's.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="How many, from 0 on.")] = None,
+    rates: Annotated[str | None, typer.Option(help="Learning rates, with commas between.")] = None,
+) -> None:
+    """Train the cells that are not kept yet, one by one, and print the report."""
+    options = {
+        "scale": scale,
+        "cells": cells,
+        "results": results,
+        "steps": steps,
+        "seeds": seeds,
+        "rates": rates,
+    }
+    passed_on("run", known(name), options)
+    report(name, scale, cells, results)
+
+
+def passed_on(command: str, name: str, options: dict[str, object]) -> None:
+    """To the library.  Ends where it fails."""
+    said = [f"--{key}={value}" for key, value in options.items() if value is not None]
+    words = [sys.executable, "-m", "estimators", "suite", command, name, *said]
+    if code := subprocess.run(words).returncode:
+        raise typer.Exit(code)
+
+
+def known(name: str) -> str:
+    if name not in SUITES:
+        stop(f"There is no suite {name}.  Known: {', '.join(SUITES)}.", BAD_INPUT)
+    return name
+
+
+@suite.command()
+def report(
+    name: Name,
+    scale: Scaled = "digits",
+    cells: Pattern = "*",
+    results: Results = Path("results"),
+    form: Form = "text",
+    as_json: AsJson = False,
+) -> None:
+    """Print the paper's tables with ours beside them."""
+    from service.suites.report import of_folder
+
+    written(of_folder(known(name), scale, results, cells), "json" if as_json else form)
+
+
+def written(found: "Report", form: str) -> None:
+    from service.suites import formats
+
+    if form == "json":
+        print(found.model_dump_json(indent=1))
+    else:
+        print(formats.markdown(found) if form == "md" else formats.text(found), end="")

@@ -1,0 +1,96 @@
+"""Reports from a folder, for machines and for people."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from estimators.specs.kept import Folder
+from service.suites import formats
+from service.suites.report import chosen, of_folder
+from service.suites.shapes import Report
+from tests.cli.conftest import gradarena
+from tests.suites.made import NAME, cell, grid, piece
+
+VALUES = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
+ROW = "table2-mnist-392-200-200-392-*"
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Straight-through trained, one half with runs that diverged, the rest not."""
+    folder, (st, half) = Folder(tmp_path / NAME / "digits"), (cell(), cell(column="1/2"))
+    folder.keep(st, piece(grid(VALUES), st))
+    folder.keep(half, piece(grid(VALUES, diverged=[0.1]), half))
+    return tmp_path
+
+
+def test_a_report_for_machines(results):
+    found = gradarena("suite", "report", NAME, "--results", results, "--cells", ROW, "--json")
+    report = Report.model_validate_json(found.stdout)
+    assert report == of_folder(NAME, "digits", results, ROW) and not report.comparable
+    assert "arXiv:1511.05176" in report.source and report.provenance == "read in the paper"
+    by_column = {entry.column: entry for entry in report.cells}
+    st = by_column["ST"]
+    assert (st.published, st.seeds, st.steps) == (56.1, 2, 600) and st.made[0]["code"] == "c0de"
+    assert st.measured.paper.learning_rate == 0.03 and st.measured.ours.learning_rate == 0.1
+    assert by_column["1/2"].diverged == 2 and by_column["1/2"].measured.ours.edge == "lowest"
+    assert by_column["MuProp-C"].reason == "not run yet"
+
+
+def test_a_report_for_people(results):
+    text = gradarena("suite", "report", NAME, "--results", results, "--cells", ROW).stdout
+    (st,) = [line for line in text.splitlines() if "392, ST" in line]
+    assert st.split()[-7:] == ["55.50", "±6.35", "58.00", "±12.71", "0.1↑", "2", "600"]
+    assert "2 of 4 runs diverged" in text and "not run yet" in text and "their order only" in text
+    assert "open           muprop-near-biased" in text and "2 × a processor, torch 2" in text
+
+
+def test_only_the_papers_own_scale_is_judged(results):
+    digits = of_folder(NAME, "digits", results, ROW)
+    full = digits.model_copy(update={"comparable": True})
+    judged = [formats.remarks(e, e.measured.ours, full.comparable) for e in full.cells if e.measured]
+    assert judged == [["worse"], ["better", "2 of 4 runs diverged"]]
+    assert "worse" not in formats.text(digits) and "worse" in formats.text(full)
+
+
+def test_markdown_has_a_table_for_each_of_the_papers(results):
+    told = formats.markdown(of_folder(NAME, "digits", results))
+    assert told.count("## Table ") == 2 and told.count("\n| MNIST 392-200-200-392, ") == 5
+    tables = [block.splitlines() for block in told.split("\n\n") if block.startswith("| ")]
+    assert len(tables) == 3 and all(len({line.count("|") for line in table}) == 1 for table in tables)
+
+
+def test_a_report_of_nothing_is_a_report(tmp_path):
+    found = gradarena("suite", "report", NAME, "--results", tmp_path)
+    assert found.exit_code == 0 and found.stdout.count("not run yet") >= 34
+    assert "trained on" not in found.stdout
+    nothing = of_folder(NAME, "digits", tmp_path, "no such cell")
+    assert nothing.cells == [] == nothing.claims and formats.text(nothing) and formats.markdown(nothing)
+
+
+def test_patterns_choose_cells():
+    assert [cell.column for cell in chosen(NAME, "full", "table3-sbn-200-784-*")] == [
+        "LR-C-VN-IDB", "MuProp-C", "MuProp-C-IDB", "ST", "1/2"
+    ]  # fmt: skip
+
+
+def test_an_unknown_suite_is_bad_input():
+    found = gradarena("suite", "report", "muprop-2017")
+    assert found.exit_code == 2 and "Known: muprop-2016" in found.stderr.replace("\n", " ")
+
+
+def test_it_wants_no_torch(results):
+    code = "import sys, service.suites.report, service.suites.formats; print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_run_trains_and_then_reports(tmp_path):
+    words = ["run", NAME, "--cells", "table2-mnist-392-200-200-392-st", "--results", str(tmp_path)]
+    command = [sys.executable, "-m", "service.cli", "suite", *words, "--steps", "12", "--seeds", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in done.stdout
+    assert "chosen on validation" in done.stdout
+    (kept,) = tmp_path.rglob("*.json")
+    assert "hostname" not in json.loads(kept.read_text())["made"]

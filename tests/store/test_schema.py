@@ -104,3 +104,38 @@ def test_an_empty_database_is_at_no_revision(empty):
     engine = connect(empty)
     assert schema.current(engine) is None
     engine.dispose()
+
+
+def put(engine, table, **row):
+    """A row, in the columns of a schema that models no longer know."""
+    values = ", ".join(f"'{value}'" for value in row.values())
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"))
+
+
+def column(engine, query):
+    with engine.begin() as connection:
+        return list(connection.execute(text(query)).scalars())
+
+
+def put_job(engine, id, **more):
+    about = {"owner": "a", "spec": "{}", "spec_hash": "h", "steps": 9, "labels": "{}", "version": 1}
+    put(engine, "jobs", id=id, **about, created_at=1.0, **more)
+    put(engine, "events", job_id=id, number=1, type="submitted", data="{}", at=1.0)
+    put(engine, "idempotency", owner="a", key=id, fingerprint="f", job_id=id, created_at=1.0)
+
+
+def test_jobs_of_before_probes_train_and_outlive_a_way_back(empty):
+    schema.upgrade(empty, "0001")
+    engine, ids = connect(empty), [f"{digit}" * 32 for digit in (1, 2)]
+    put(engine, "benchmarks", id="b", definition="{}", created_at=1.0)
+    put_job(engine, ids[0], benchmark_id="b", cell_id="c", estimator="half")
+    schema.upgrade(empty)
+    put_job(engine, ids[1], kind="probe")
+    assert column(engine, "SELECT kind FROM jobs ORDER BY kind") == ["probe", "train"]
+    schema.downgrade(empty, "0001")
+    for table in ("jobs", "events", "idempotency"):
+        assert column(engine, f"SELECT count(*) FROM {table}") == [1]
+    schema.upgrade(empty)
+    assert column(engine, "SELECT kind FROM jobs") == ["train"]
+    engine.dispose()

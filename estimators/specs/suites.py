@@ -31,9 +31,13 @@ class Cell(Spec):
 
     @property
     def id(self) -> str:
-        """Fit for the name of a file."""
-        words = f"table{self.table} {self.row} {self.column}".replace("1/2", "half").lower()
-        return "-".join("".join(c if c.isalnum() else " " for c in words).split())
+        return named(self.table, self.row, self.column)
+
+
+def named(table: str, *words: str) -> str:
+    """Of a cell or a row, fit for a file."""
+    whole = " ".join([f"table{table}", *words]).replace("1/2", "half").lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in whole).split())
 
 
 class Budget(Spec):

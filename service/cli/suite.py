@@ -27,6 +27,9 @@ Scaled = Annotated[
 ]
 Pattern = Annotated[str, typer.Option(metavar="PATTERN", help="Only cells whose id fits.")]
 Results = Annotated[Path, typer.Option(help="The folder where what was trained is kept.")]
+Pictures = Annotated[
+    Path | None, typer.Option(help="Write pictures there; Markdown that stands beside it shows them.")
+]
 Form = Annotated[Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")]
 
 
@@ -73,19 +76,36 @@ def report(
     scale: Scaled = "digits",
     cells: Pattern = "*",
     results: Results = Path("results"),
+    pictures: Pictures = None,
     form: Form = "text",
     as_json: AsJson = False,
 ) -> None:
     """Print the paper's tables with ours beside them."""
     from service.suites.report import of_folder
 
-    written(of_folder(known(name), scale, results, cells), "json" if as_json else form)
+    found = of_folder(known(name), scale, results, cells)
+    written(found, "json" if as_json else form, drawn(found, pictures) if pictures else {})
 
 
-def written(found: "Report", form: str) -> None:
+def drawn(found: "Report", folder: Path) -> dict[str, str]:
+    """Writes pictures as SVG and PNG.  Title -> address from beside the folder."""
+    try:
+        from service.pictures import style, suites
+    except ModuleNotFoundError as error:
+        stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
+    folder.mkdir(parents=True, exist_ok=True)
+    addresses = {}
+    for name, title, picture in suites.draw(found):
+        (folder / f"{name}.svg").write_bytes(style.svg(picture))
+        (folder / f"{name}.png").write_bytes(style.png(picture))
+        addresses[title] = f"{folder.name}/{name}.svg"
+    return addresses
+
+
+def written(found: "Report", form: str, pictures: dict[str, str]) -> None:
     from service.suites import formats
 
     if form == "json":
         print(found.model_dump_json(indent=1))
     else:
-        print(formats.markdown(found) if form == "md" else formats.text(found), end="")
+        print(formats.markdown(found, pictures) if form == "md" else formats.text(found), end="")

@@ -98,7 +98,7 @@ def _placed(line: list[str], widths: list[int]) -> list[str]:
 
 
 def markdown(report: Report, pictures: Mapping[str, str] | None = None) -> str:
-    """Tables, claims and where it was trained; ``pictures``: addresses by table and row (``picture_of``)."""
+    """Tables, pictures (address by title), claims, and where it was trained."""
     lines = [f"# {report.suite}, {report.scale}", "", f"{report.source}; {report.provenance}.", ""]
     for table in dict.fromkeys(entry.table for entry in report.cells):
         lines += _table(report, table)

@@ -26,7 +26,11 @@ class Half(Pathwise):
     """Gregor et al., ICML 2014, arXiv:1310.8499."""
 
     name: Literal["half"] = "half"
-    unbiased_for, families = "quadratic_per_unit", ("bernoulli",)
+    unbiased_for = "quadratic_per_unit"
+
+    def holds(self, model: Model) -> Property:
+        two = all(getattr(layer, "classes", 2) == 2 for layer in model.layers)
+        return "quadratic_per_unit" if two else "linear"
 
 
 class SlopeAnnealed(Pathwise):

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.func import grad
 
 from estimators import exact
 from estimators.chain import replay, sample
@@ -31,6 +32,12 @@ def setting(spec, net, seed=4):
 def estimate(spec, net, noise=None):
     estimator, at, drawn = setting(spec, net)
     return gradient(estimator, *at[:2], fresh(estimator, at), at.batch, noise or drawn).params
+
+
+def cost_at(z, a, at):
+    """The mean cost of a net of one layer, by its values and its logits."""
+    log_q = at.net.units[0].log_prob(a, z)
+    return at.net.term(at.params, 0, [z], log_q, at.batch).sum(-1).mean()
 
 
 def same(one, two):
@@ -74,6 +81,31 @@ def test_arms_with_two_draws_is_disarm(net):
 @pytest.mark.parametrize("net", ["vae-1", "vae-3", "fdarn", "bound"])
 def test_reinmax_at_temperature_one_is_half_for_bernoulli_units(net):
     same(estimate(ReinMax(), net), estimate(Half(), net))
+
+
+@pytest.mark.parametrize("net", ["vae-1", "cubic"])
+def test_half_is_straight_through_over_twice_the_probability(net):
+    """Eq. 6 of MuProp, with nothing of the method's own: at the logits, f'(z) times p (1 - p) over 2 p(z)."""
+    estimator, at, (u,) = setting(Half(), net)
+    chain = at.net.walk(at.params, at.batch, sample([u]))
+    a, z = chain.logits[0], chain.z[0]
+    slope, direct = grad(cost_at, (0, 1))(z, a, at)
+    p = a.sigmoid()
+    want = direct + slope * p * (1 - p) / (2 * torch.where(z > 0, p, 1 - p))
+    found = gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
+    torch.testing.assert_close(found, want.sum((0, 1)))
+
+
+def test_half_of_classes_is_the_score_times_what_a_linear_cost_gains():
+    """Eq. 7 of MuProp with x_bar = 1/k, by autograd through log p alone."""
+    estimator, at, (u,) = setting(Half(), "quadratic-categorical")
+    chain = at.net.walk(at.params, at.batch, sample([u]))
+    a, z = chain.logits[0], chain.z[0]
+    slope, _ = grad(cost_at, (0, 1))(z, a, at)
+    gain = (slope * (z - 1 / 3)).sum(-1)
+    want = grad(lambda a: (gain * at.net.units[0].log_prob(a, z)).sum())(a)
+    found = gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
+    torch.testing.assert_close(found, want.flatten(0, -3).sum(0).flatten())
 
 
 @pytest.mark.parametrize("net", ["vae-3", "mixed", "prediction-ar"])

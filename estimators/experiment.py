@@ -13,8 +13,10 @@ from torch import Tensor
 
 from . import cost, data, evaluate, frozen, noise, registry
 from .chain import Params
+from .specs.called import called
 from .specs.experiment import WIDTH, Experiment
 from .train import Member, State, Trainer
+from .warming import warmed
 
 Tick = Callable[[int], None]
 SPLITS = ("train", "validation", "test")
@@ -76,6 +78,7 @@ class Program:
         shown = seen(images.ink) if drawn else self.splits[0]
         net.see(shown)
         self.trainer = Trainer(estimator, net, shown, runs, spec.training, state, drawn)
+        self.shadows = {called(each): registry.build(each) for each in spec.measurement.shadows}
         self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
         self.evaluations = self.count()
         few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}
@@ -149,9 +152,15 @@ class Program:
         seed, wanted = self.members[lane].seed, self.spec.measurement
         index = noise.frozen(seed, wanted.examples, len(self.splits[0]["x"]))
         batch = {k: v[index] for k, v in self.splits[0].items()}
-        return frozen.measure(
-            self.trainer.estimator, self.trainer.net, *self.trainer.of(lane), batch, seed, wanted
-        )
+        params, memory = self.trainer.of(lane)
+        at = frozen.judge(self.trainer.net, params, batch, seed, wanted)
+        found = frozen.measure(at, self.trainer.estimator, memory)
+        for label, shadow in self.shadows.items():
+            memory = warmed(
+                shadow, self.trainer, lane, self.members[lane], self.spec.training, wanted.warm_up
+            )
+            found |= frozen.shadow(at, label, shadow, memory)
+        return found
 
     def ended(self, costs: np.ndarray) -> dict[int, str]:
         """A cost or a parameter that is no number ends a run; so does the last step."""

@@ -158,33 +158,52 @@ def reference(net: Net, params: Params, batch: Params, seed: int, n: int) -> Dra
     return draw(unbiased(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE)
 
 
-def measure(
-    estimator: Estimator,
-    net: Net,
-    params: Params,
-    memory: Memory,
-    batch: Params,
-    seed: int,
-    spec: Measurement,
-) -> dict[str, float]:
-    """The series of a measured step.  Bias and variance are those of the estimate before normalisation
-    (its scale at one), the cosine that of the gradient as trained."""
-    at = (net, params)
-    unscaled = baselines.unscaled(memory)
-    plain = draw(estimator, *at, unscaled, batch, seed, spec.draws)
-    same = all(torch.equal(value, memory.running[name]) for name, value in unscaled.running.items())
-    trained = plain if same else draw(estimator, *at, memory, batch, seed, spec.draws)
-    pair = draw(unbiased(net, 2), *at, Memory(), batch, seed, spec.draws)
-    truth = reference(*at, batch, seed, spec.reference_draws)
-    bias, bias_error = root(gap(plain, truth), error(gap, plain, truth))
-    return {
-        "gradient/variance": plain.variance,
-        "gradient/variance_loo2": pair.variance,
-        "gradient/log_ratio": log(plain.variance) - log(pair.variance),
-        "gradient/bias": bias,
-        "gradient/bias_error": bias_error,
-        "gradient/cosine": cosine(trained, truth),
-    }
+class Judge(NamedTuple):
+    """What every estimator at one point is held against, on one minibatch and the noise of one seed."""
+
+    net: Net
+    params: Params
+    batch: Params
+    seed: int
+    draws: int
+    pair: Draws  # leave-one-out with two draws; VIMCO on a bound
+    truth: Draws | Known
+
+    def figures(self, estimator: Estimator, memory: Memory) -> dict[str, float]:
+        """Bias and variance are those of the estimate before normalisation (its scale at one), the cosine
+        that of the gradient as trained."""
+        drawn = lambda memory: draw(
+            estimator, self.net, self.params, memory, self.batch, self.seed, self.draws
+        )
+        unscaled = baselines.unscaled(memory)
+        same = all(torch.equal(value, memory.running[name]) for name, value in unscaled.running.items())
+        plain = drawn(unscaled)
+        trained = plain if same else drawn(memory)
+        bias, bias_error = root(gap(plain, self.truth), error(gap, plain, self.truth))
+        return {
+            "variance": plain.variance,
+            "log_ratio": log(plain.variance) - log(self.pair.variance),
+            "bias": bias,
+            "bias_error": bias_error,
+            "cosine": cosine(trained, self.truth),
+        }
+
+
+def judge(net: Net, params: Params, batch: Params, seed: int, spec: Measurement) -> Judge:
+    pair = draw(unbiased(net, 2), net, params, Memory(), batch, seed, spec.draws)
+    truth = reference(net, params, batch, seed, spec.reference_draws)
+    return Judge(net, params, batch, seed, spec.draws, pair, truth)
+
+
+def measure(at: Judge, estimator: Estimator, memory: Memory) -> dict[str, float]:
+    """The series of a measured step, of the run's own estimator."""
+    found = {f"gradient/{name}": value for name, value in at.figures(estimator, memory).items()}
+    return found | {"gradient/variance_loo2": at.pair.variance}
+
+
+def shadow(at: Judge, label: str, estimator: Estimator, memory: Memory) -> dict[str, float]:
+    """The series of a measured step, of an estimator that trains nothing."""
+    return {f"shadow/{label}/{name}": value for name, value in at.figures(estimator, memory).items()}
 
 
 def log(x: float) -> float:

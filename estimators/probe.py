@@ -18,7 +18,8 @@ from .jackknife import interval, mean, pairs, positive, rooted, within_one
 from .specs import Declaration
 from .specs import Estimator as Spec
 from .specs.probe import Figures, Findings, Found, Probe, Refused, Report
-from .train import Member, State, Trainer, start
+from .train import Member, State, Trainer
+from .warming import warmed
 
 Tell = Callable[[str], None]
 
@@ -54,7 +55,7 @@ def findings(spec: Probe, each: Spec, judge: "Judge", trainer: Trainer) -> Findi
     exact, estimator = frozen.few(judge.at.net), sift(spec, each)
     if isinstance(estimator, Refused):
         return Findings(exact=exact, refused=(estimator,))
-    memory = warm(spec, estimator, judge.at, trainer)
+    memory = warmed(estimator, trainer, 0, member(spec), spec.training, spec.warm_up)
     found = judge.find(each, estimator.declares(spec.model), estimator, memory)
     return Findings(exact=exact, found=(found,))
 
@@ -78,21 +79,6 @@ def strange(estimator: Estimator) -> str | None:
 
 def member(spec: Probe) -> Member:
     return Member(*spec.experiment.runs[0])
-
-
-def warm(spec: Probe, estimator: Estimator, at: Point, trainer: Trainer) -> Memory:
-    """What an estimator keeps once it has followed ``warm_up`` steps of the trajectory from where it
-    stands, the parameters' own rate at zero."""
-    _, memory = start(estimator, at.net, spec.seed, at.batches["x"].dtype)
-    if not (spec.warm_up and (memory.learned or memory.running)):
-        return memory
-    drawn = bool(trainer.pixels.shapes)
-    own = Trainer(estimator, at.net, trainer.data, [member(spec)], spec.training, drawn=drawn)
-    own.optimizer.param_groups[0]["lr"] = 0.0
-    own.rows[:, : own.layout.sizes[0]] = frozen.row(at.params)
-    own.at = spec.at
-    own.run(spec.at + spec.warm_up)
-    return own.of(0)[1]
 
 
 def parts(names: list[str]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from . import ESTIMATORS, AnyEstimator
 from .base import Spec, digest
+from .called import called
 from .datasets import AnyDataset
 from .models import AnyModel, Model
 from .training import Evaluation, Measurement, Training
@@ -51,6 +52,18 @@ class Experiment(Spec):
             )
         if len(self.runs) > 10_000:
             raise refused("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
+        return self
+
+    @model_validator(mode="after")
+    def _shadows_fit(self) -> "Experiment":
+        at, wanted = "/measurement/shadows", self.measurement
+        for place, shadow in enumerate(wanted.shadows):
+            if reason := shadow.refuses(self.model):
+                raise refused(f"{at}/{place}", reason, _who_serves(self.model))
+        if len({called(shadow) for shadow in wanted.shadows}) < len(wanted.shadows):
+            raise refused(at, "An estimator is named twice.", "Name every shadow once.")
+        if wanted.shadows and not wanted.steps:
+            raise refused("/measurement/steps", "Shadows are measured at no step.", "Name steps.")
         return self
 
     @property

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from . import BuiltIn
 from .base import Spec
 
 Rate = Annotated[float, Field(gt=0, le=100)]
@@ -48,7 +49,8 @@ class Evaluation(Spec):
 
 
 class Measurement(Spec):
-    """Gradient estimates repeated at frozen parameters of the run's own trajectory."""
+    """Gradient estimates repeated at frozen parameters of the run's own trajectory: its own estimator's, and
+    those of shadows, which train nothing."""
 
     steps: Annotated[tuple[Step, ...], Field(max_length=32)] = Field(
         (), description="after which of the run's steps to measure; none: not at all"
@@ -60,6 +62,12 @@ class Measurement(Spec):
         ge=10,
         le=1_000_000,
         description="repeated estimates of the unbiased reference, of 8 samples each",
+    )
+    shadows: Annotated[tuple[BuiltIn, ...], Field(max_length=64)] = Field(
+        (), description="other estimators to measure where the run stands, on the same examples and noise"
+    )
+    warm_up: int = Field(
+        100, ge=0, le=1_000_000, description="steps in which a shadow's memory learns, parameters frozen"
     )
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ from .schemas import RunSeries, RunWhole, SeriesPage, SeriesShape
 router = APIRouter(prefix="/v1", tags=["runs"])
 FAULTS = documented(errors.NotFound, errors.Invalid)
 Names = Annotated[
-    list[Annotated[str, Query(pattern=r"^[a-z0-9_/,]{1,200}$")]] | None,
+    list[Annotated[str, Query(pattern=r"^[a-z0-9_/.,-]{1,200}$")]] | None,
     Query(
         max_length=50,
         description="of series, repeated or with commas; all if not said",

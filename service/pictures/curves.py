@@ -56,6 +56,19 @@ def learning_curves(
     return picture
 
 
+def shadows(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "variance") -> Figure:
+    """A figure of gradients along one estimator's training: its own, under the name ``own``, and those of the
+    estimators that were measured beside it.  ``runs``: the series of each seed, by name."""
+    curves: dict[str, list[Curve]] = {}
+    for series in runs:
+        for name, curve in series.items():
+            if name == f"gradient/{figure}":
+                curves.setdefault(f"{own}, which trains", []).append(curve)
+            elif name.startswith("shadow/") and name.endswith(f"/{figure}"):
+                curves.setdefault(name.split("/")[1], []).append(curve)
+    return learning_curves(curves, f"{figure} of the gradient", log=figure == "variance")
+
+
 def band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
     """(steps, mean, low, high): Student's interval at each step that all seeds logged.
 
@@ -91,5 +104,6 @@ def _cut(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None
     top = np.nanmax(np.concatenate(late)) if any(np.isfinite(part).any() for part in late) else None
     if top is not None:
         bottom = np.nanmin(np.concatenate(early))
-        margin = 0.05 * (top - bottom)
-        axes.set_ylim(bottom - margin, top + margin)
+        if top > bottom:
+            margin = 0.05 * (top - bottom)
+            axes.set_ylim(bottom - margin, top + margin)

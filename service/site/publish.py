@@ -11,7 +11,7 @@ from service.leaderboards.pareto import pareto
 from service.leaderboards.records import RunRecord, dump
 from service.leaderboards.shapes import Board, Published, Question
 from service.pictures.boards import rank_sets, variance_against_bias
-from service.pictures.curves import Curve, learning_curves
+from service.pictures.curves import Curve, learning_curves, shadows
 from service.pictures.spending import frontier
 from service.pictures.style import svg
 
@@ -75,6 +75,21 @@ def _pictures(benchmark: Benchmark, name: str, board: Board) -> Iterator[tuple[s
         )
         yield "bias.svg", svg(variance_against_bias(board))
         yield "variance.svg", svg(variance)
+    if name == "steps":
+        yield from _beside(board, benchmark.runs)
+
+
+def _beside(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str, bytes]]:
+    """Variance along the training of every estimator beside which others were measured."""
+    for row in board.rows:
+        given = [
+            run.series
+            for run in runs
+            if (run.cell_id, run.setting) == (row.cell_id, row.setting)
+            and any(name.startswith("shadow/") for name in run.series)
+        ]
+        if given:
+            yield f"shadows-{row.cell_id}.svg", svg(shadows(row.label, given))
 
 
 def curves(board: Board, runs: Iterable[RunRecord], name: str) -> dict[str, list[Curve]]:

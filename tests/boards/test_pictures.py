@@ -12,7 +12,7 @@ from service.leaderboards.profiles import profiles
 from service.leaderboards.shapes import Board, Question
 from service.pictures import style
 from service.pictures.boards import rank_sets, variance_against_bias
-from service.pictures.curves import band, learning_curves
+from service.pictures.curves import band, learning_curves, shadows
 from service.pictures.spending import frontier, profile_curves
 
 from .world import definition, demo, run
@@ -66,6 +66,25 @@ def test_curves_name_their_axes_and_list_the_best_first():
         "half", "straight_through", "muprop", "reinforce_loo", "nvil", "reinforce"
     ]  # fmt: skip
     assert axes.get_ylim()[0] < 9 < 11 < axes.get_ylim()[1] < 20
+
+
+def test_shadows_stand_beside_what_trains():
+    seeds = [
+        {"gradient/variance": ([0, 9], [4.0 + seed, 2.0]), "bound/test": ([0], [1.0])}
+        | {f"shadow/{name}/variance": ([0, 9], [1.0, 0.5 + seed]) for name in ("half", "rebar")}
+        | {"shadow/half/bias": ([0, 9], [0.1, 0.1])}
+        for seed in (0, 1)
+    ]
+    picture = shadows("nvil", seeds)
+    [axes] = picture.axes
+    assert axes.get_yscale() == "log" and axes.get_ylabel() == "variance of the gradient"
+    names = [text.get_text() for text in picture.legends[0].get_texts()]
+    assert names == ["half", "rebar", "nvil, which trains"]
+    lines = {line.get_label(): line.get_ydata().tolist() for line in axes.lines}
+    assert lines["nvil, which trains"] == pytest.approx([20**0.5, 2])
+    bias = shadows("nvil", seeds, "bias")
+    assert [line.get_label() for line in bias.axes[0].lines] == ["half"]
+    assert bias.axes[0].get_yscale() == "linear"
 
 
 def test_looks_differ_in_grey_too():

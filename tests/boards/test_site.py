@@ -82,3 +82,17 @@ def test_the_same_runs_make_the_same_site(site, tmp_path):
 
 def test_names_are_escaped():
     assert "<td>&lt;b&gt;</td>" in table(["x"], [(["<b>"], "")])
+
+
+def test_pages_show_shadows_where_there_are_some(site, tmp_path):
+    runs = demo()
+    for one in runs:
+        if one.estimator["name"] == "half":
+            one.series["shadow/rebar/variance"] = one.series["gradient/variance"]
+    publish(tmp_path, [Benchmark(runs, "b" * 16, definition())])
+    [picture] = tmp_path.rglob("shadows-*.svg")
+    cell = next(one.cell_id for one in runs if one.estimator["name"] == "half")
+    assert (
+        picture.name == f"shadows-{cell}.svg" and picture.name in (picture.parent / "index.html").read_text()
+    )
+    assert not list(site.rglob("shadows-*"))

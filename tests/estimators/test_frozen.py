@@ -45,7 +45,7 @@ def measured(spec, seed=0, sampled=False, net="prediction-2"):
     with pytest.MonkeyPatch.context() as patch:
         if sampled:
             patch.setattr(frozen, "FEW", 0)
-        return frozen.measure(estimator, at.net, at.params, memory, at.batch, seed, MANY)
+        return frozen.measure(frozen.judge(*at, seed, MANY), estimator, memory)
 
 
 @pytest.mark.parametrize("spec, sampled", [*[(spec, True) for spec in UNBIASED + BIASED], (BIASED[0], False)])
@@ -96,7 +96,7 @@ def test_normalisation_turns_the_trained_gradient_of_muprop_and_not_the_measured
     large = memory._replace(
         running={k: v * 0 + 100 if k.startswith("var") else v for k, v in memory.running.items()}
     )
-    found = frozen.measure(estimator, at.net, at.params, large, at.batch, 0, MANY)
+    found = frozen.measure(frozen.judge(*at, 0, MANY), estimator, large)
     assert abs(found["gradient/bias"]) < 2 * found["gradient/bias_error"]
     mean, _ = exact.moments(estimator, at.net, at.params, large, at.batch)
     want = exact.objective(*at)

@@ -1,0 +1,29 @@
+"""What an estimator keeps once it has learned where a run stands, the run's parameters frozen."""
+
+from .core import Estimator, Memory
+from .specs.training import Training
+from .train import Member, Trainer, start
+
+
+def warmed(
+    estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training, steps: int
+) -> Memory:
+    """Memory after ``steps`` steps of the trajectory of a lane of ``trainer`` from where it stands,
+    which this does not move: minibatches, noise and rates are the run's, the parameters' own rate is zero."""
+    _, memory = start(estimator, trainer.net, run.seed, trainer.dtype)
+    if not (steps and (memory.learned or memory.running)):
+        return memory
+    own = standing(estimator, trainer, lane, run, training)
+    own.run(own.at + steps)
+    return own.of(0)[1]
+
+
+def standing(estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training) -> Trainer:
+    """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
+    drawn = bool(trainer.pixels.shapes)
+    own = Trainer(estimator, trainer.net, trainer.data, [run], training, drawn=drawn)
+    own.optimizer.param_groups[0]["lr"] = 0.0
+    size = own.layout.sizes[0]
+    own.rows[:, :size] = trainer.rows[lane, :size]
+    own.at = trainer.at
+    return own

@@ -1,0 +1,133 @@
+"""Estimators measured beside a run that they do not train."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+
+from estimators import blocks, noise
+from estimators.core import Memory
+from estimators.experiment import Program
+from estimators.registry import build
+from estimators.specs import ESTIMATORS
+from estimators.specs.called import called
+from estimators.warming import warmed
+
+from .test_experiment import SMALL, joined, members, same, spec, trained
+
+OTHERS = (
+    {"name": "reinforce_loo", "draws": 2},
+    {"name": "reinforce_loo", "draws": 3},
+    {"name": "nvil"},
+    {"name": "rebar"},
+)
+LABELS = ("reinforce_loo_draws_2", "reinforce_loo_draws_3", "nvil", "rebar")
+FIGURES = ("variance", "log_ratio", "bias", "bias_error", "cosine")
+
+
+def shadowed(**changes):
+    wanted = SMALL["measurement"] | {"steps": [10, 17], "warm_up": 5, "shadows": OTHERS} | changes
+    return spec(measurement=wanted)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return trained(shadowed())[0]
+
+
+def test_shadows_change_no_other_series(whole):
+    plain, _ = trained(shadowed(shadows=()))
+    for lane, own in whole.items():
+        shadows = {name for name in own if name.startswith("shadow/")}
+        assert shadows == {f"shadow/{label}/{figure}" for label in LABELS for figure in FIGURES}
+        same({name: own[name] for name in own if name not in shadows}, plain[lane])
+        assert all(own[name][0].tolist() == [10, 17] for name in shadows)
+
+
+def test_a_resumed_run_has_the_same_shadows(whole):
+    resumed, _ = trained(shadowed(), stop=10)
+    for lane in whole:
+        same(resumed[lane], whole[lane])
+
+
+def test_a_shadow_is_measured_as_the_measure_is(whole):
+    """On the same examples, noise and reference: leave-one-out with two draws is the measure."""
+    for own in whole.values():
+        np.testing.assert_array_equal(
+            own["shadow/reinforce_loo_draws_2/variance"][1], own["gradient/variance_loo2"][1]
+        )
+        assert not own["shadow/reinforce_loo_draws_2/log_ratio"][1].any()
+
+
+def test_a_run_without_memory_is_its_own_shadow():
+    some = spec(
+        estimator={"name": "half"},
+        measurement=SMALL["measurement"] | {"steps": [10], "shadows": [{"name": "half"}]},
+    )
+    program = Program(some, members(some), 3)
+    series = joined([program.run_to(10)])
+    for own in series.values():
+        for figure in FIGURES:
+            np.testing.assert_array_equal(own[f"shadow/half/{figure}"][1], own[f"gradient/{figure}"][1])
+
+
+def test_figures_are_those_of_repeated_gradients_where_the_run_stands(whole):
+    """Written out again: parameters of lane 1 at step 10, its examples, a memory that learned there."""
+    some = shadowed()
+    program = Program(some, members(some), 3)
+    program.trainer.run(10)
+    params, _ = program.trainer.of(1)
+    memory = warmed(build(ESTIMATORS["nvil"]()), program.trainer, 1, members(some)[1], some.training, 5)
+    index = noise.frozen(4, 4, len(program.splits[0]["x"]))
+    batch = {k: v[index][None] for k, v in program.splits[0].items()}
+    at = blocks.Point(program.trainer.net, params, batch, 4)
+    plain = Memory(memory.learned, {k: v * 0 + 1 if k[:3] == "var" else v for k, v in memory.running.items()})
+    within = blocks.draw(build(ESTIMATORS["nvil"]()), at, plain, 20).within.sum().item()
+    assert math.isclose(whole[1]["shadow/nvil/variance"][1][0], within, rel_tol=1e-5)
+
+
+def test_warming_moves_nothing_but_memory():
+    some = spec(estimator={"name": "half"})
+    program = Program(some, members(some), 3)
+    program.trainer.run(10)
+    before = program.state()
+    estimator = build(ESTIMATORS["nvil"]())
+    memory = warmed(estimator, program.trainer, 2, members(some)[2], some.training, 30)
+    for name, value in program.state().items():
+        np.testing.assert_array_equal(value, before[name], err_msg=name)
+    fresh = warmed(estimator, program.trainer, 2, members(some)[2], some.training, 0)
+    assert fresh.running["mean0"].abs().max() == 0 < memory.running["mean0"].abs().max()
+    assert not torch.equal(fresh.learned["out0.b"], memory.learned["out0.b"])
+
+
+def test_measurement_is_no_part_of_a_benchmark():
+    assert shadowed().benchmark_id == spec().benchmark_id and shadowed().digest != spec().digest
+    assert shadowed().cell_id == spec().cell_id
+
+
+@pytest.mark.parametrize(
+    "change, field, words",
+    [
+        ({"shadows": [{"name": "half"}, {"name": "stl"}]}, "/measurement/shadows/1", "gaussian|bernoulli"),
+        ({"shadows": [{"name": "half"}, {"name": "half"}]}, "/measurement/shadows", "twice"),
+        ({"steps": []}, "/measurement/steps", "no step"),
+    ],
+)
+def test_what_cannot_be_a_shadow_is_refused(change, field, words):
+    with pytest.raises(ValidationError, match=words) as raised:
+        shadowed(**change)
+    (error,) = raised.value.errors()
+    assert error["ctx"]["field"] == field and error["ctx"]["fix"]
+
+
+def test_names_tell_settings_apart():
+    every = [cls.model_validate(c) for cls in ESTIMATORS.values() for c in ({}, *cls.certified)]
+    names = {called(each): each for each in every}
+    assert all(names[called(each)] == each for each in every)
+    assert all(name in names for name in ESTIMATORS)
+    assert called(ESTIMATORS["gumbel_softmax"](temperature=0.3)) == "gumbel_softmax_temperature_0.3"
+    assert called(ESTIMATORS["muprop"](signal={"normalise": True})) == (
+        "muprop_signal_centre_false_signal_normalise_true"
+    )

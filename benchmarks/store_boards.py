@@ -35,6 +35,7 @@ SPARSE, DENSE, PER_SERIES = (*BOUNDS, *(f"gradient/{name}" for name in GRADIENTS
 EDGES = (0, 2_000, 4_000, 6_000)  # checkpoints
 POINTS = DENSE + len(SPARSE) * PER_SERIES
 WHERE = {"device_class": "abacus", "device": "cpu", "threads": 1, "version": "0.1.0", "code": "5" * 16}
+Numbers = np.ndarray[Any, Any]
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -115,20 +116,30 @@ def _job(
                 now,
             )
             rows["runs"].append(line)
-            _series(rows, run, end + 0.1 * generator.standard_normal(), generator)
+            own = spec["estimator"]["draws"], end + 0.1 * generator.standard_normal()
+            _series(rows, run, *own, generator)
 
 
-def _series(rows: Rows, run: UUID, end: float, generator: np.random.Generator) -> None:
+def _series(rows: Rows, run: UUID, draws: int, end: float, generator: np.random.Generator) -> None:
     noise = generator.random(DENSE)
     sparse = np.linspace(600, 6_000, PER_SERIES).astype("<i4")
     for first, last in zip(EDGES, EDGES[1:]):
         dense = noise[first * DENSE // 6_000 : last * DENSE // 6_000].astype("<f8")
         rows["metric_chunks"].append((run, "cost/train", first, first + len(dense), None, dense.tobytes()))
         steps = sparse[(sparse > first) & (sparse <= last)]
-        values = (end + 13 * np.exp(-steps / 1_000)).astype("<f8").tobytes()
-        rows["metric_chunks"] += [(run, name, first, last, steps.tobytes(), values) for name in SPARSE]
+        for name in SPARSE:
+            values = _values(name, steps, draws, end).astype("<f8").tobytes()
+            rows["metric_chunks"].append((run, name, first, last, steps.tobytes(), values))
     for name in ("cost/train", *SPARSE):
-        rows["metric_summaries"].append((run, name, 6_000, float(end + 13 * np.exp(-6.0))))
+        rows["metric_summaries"].append(
+            (run, name, 6_000, float(_values(name, np.array(6_000.0), draws, end)))
+        )
+
+
+def _values(name: str, steps: Numbers, draws: int, end: float) -> Numbers:
+    """What is spent grows with the steps and the draws; all else falls to its end."""
+    spent = {"evaluations": 3 * draws, "seconds": 1e-4 * draws * end}
+    return steps * spent[name] if name in spent else end + 13 * np.exp(-steps / 1_000)
 
 
 def fill(engine: Engine, runs: int) -> list[str]:

@@ -1,5 +1,6 @@
 """The commands ``up`` (the whole service here, until it is told to stop) and ``serve`` (the API alone)."""
 
+import gc
 import signal
 import time
 from collections.abc import Iterator
@@ -82,4 +83,8 @@ def serve(
         console.print("Listen on 127.0.0.1, name a file of keys in GRADARENA_API_KEYS_FILE, or set")
         console.print("GRADARENA_TRUST_NETWORK=1 where only you reach that address.")
         raise typer.Exit(2)
-    uvicorn.run("service.api.app:app", host=host, port=port, log_level="info", timeout_graceful_shutdown=5)
+    from service.api.app import app
+
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking it over again held a request up for 100 ms now and then
+    uvicorn.run(app, host=host, port=port, log_level="info", timeout_graceful_shutdown=5)

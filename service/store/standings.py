@@ -1,17 +1,16 @@
 """The runs of one benchmark as tuples: a board reads thousands, and objects cost more than the query."""
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, String, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from . import boards
-from .models import Bundle, Chunk, Job, Json, Run, Summary, shown
-from .series import Series
+from .models import Bundle, Job, Json, Run, Summary, shown
+from .series import CHUNKS, Series, chunks, joined
 
 
 class Standing(NamedTuple):
@@ -84,30 +83,14 @@ def _points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple
 
 def whole_series(session: Session, benchmark_id: str, names: Iterable[str]) -> dict[UUID, dict[str, Series]]:
     """The series of these names, by run."""
+    runs, jobs = Run.__table__, Job.__table__
     rows = session.execute(
-        select(
-            type_coerce(Chunk.run_id, String), Chunk.name, Chunk.first, Chunk.last, Chunk.steps, Chunk.values
-        )
-        .join(Run, Run.id == Chunk.run_id)
-        .join(Job, Job.id == Run.job_id)
-        .where(Job.benchmark_id == benchmark_id, Chunk.name.in_(list(names)))
-        .order_by(Chunk.run_id, Chunk.name, Chunk.first)
+        chunks()
+        .join(runs, runs.c.id == CHUNKS.c.run_id)
+        .join(jobs, jobs.c.id == runs.c.job_id)
+        .where(jobs.c.benchmark_id == benchmark_id, CHUNKS.c.name.in_(list(names)))
     )
-    found: dict[Any, dict[str, Series]] = {}  # by the id as the driver gives it: a UUID a row would cost most
-    for (run, name), chunks in groupby(rows, key=lambda row: (row[0], row[1])):
-        found.setdefault(run, {})[name] = _joined(list(chunks))
-    return {UUID(str(run)): series for run, series in found.items()}
-
-
-def _joined(chunks: list[Any]) -> Series:
-    """One series of its chunks, in order."""
-    values = np.frombuffer(b"".join(chunk.values for chunk in chunks), "<f8")
-    steps = b"".join(chunk.steps or _dense(chunk.first, chunk.last) for chunk in chunks)
-    return Series(np.frombuffer(steps, "<i4"), values)
-
-
-def _dense(first: int, last: int) -> bytes:
-    return np.arange(first + 1, last + 1, dtype="<i4").tobytes()
+    return joined(rows.all())
 
 
 def stamp(session: Session, benchmark_id: str) -> tuple[int, int]:

@@ -8,9 +8,10 @@ import typer
 from service.demo.run import demo
 from service.embedded.commands import serve, up
 
-from .board import board, export, publish
+from .board import board, publish
 from .boards import leaderboard
 from .catalogue import estimators
+from .export import export
 from .jobs import cancel, jobs, retry, submit
 from .library import add_to
 from .local import run

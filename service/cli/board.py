@@ -1,4 +1,4 @@
-"""Boards beyond the table: ``board verify``, ``board compare``, ``export`` and ``publish``.
+"""Boards beyond the table: ``board verify``, ``board compare`` and ``publish``.
 
 What computes is imported where it is used: numpy would double the start of every command.
 """
@@ -13,6 +13,7 @@ from service.client import Client
 from service.leaderboards.shapes import Board
 from service.leaderboards.words import count
 
+from .export import Folder
 from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from service.site.publish import Benchmark
 
 Id = Annotated[str, typer.Argument(help="Its identifier, as leaderboard lists it.")]
-Folder = Annotated[Path, typer.Argument(help="Folder to write to; it is made if it is not there.")]
 board = typer.Typer(no_args_is_help=True, help="Verify a board, or compare two estimators of one.")
 
 
@@ -86,27 +86,6 @@ def compare(
         out.print(f"seed {seed['seed']:>4}  {seed['a']:12.5g} {seed['b']:12.5g}", highlight=False)
     for sentence in found["verdict"]:
         out.print(f"- {sentence}", markup=False, highlight=False)
-
-
-def export(folder: Folder, url: Url = URL, key: Key = None) -> None:
-    """Write every run with its series, a file of JSON lines a benchmark."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with service(url, key) as client:
-        for listed in client.leaderboards():
-            path = folder / f"{listed['benchmark_id']}.ndjson"
-            number = _download(client, listed["benchmark_id"], path)
-            out.print(f"{path}: {number:,} runs", highlight=False)
-
-
-def _download(client: Client, benchmark: str, path: Path) -> int:
-    """How many lines came.  The file is whole or not there."""
-    part, number = path.with_name(path.name + ".part"), 0
-    with part.open("w", encoding="utf-8") as file:
-        for line in client.lines(benchmark):
-            file.write(line + "\n")
-            number += 1
-    part.replace(path)
-    return number
 
 
 def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:

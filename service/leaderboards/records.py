@@ -47,7 +47,12 @@ def _plain(value: float) -> float | str:
 
 def load(lines: Iterable[str]) -> list[RunRecord]:
     """What ``dump`` wrote.  Raises ValueError for a line that is no run, with its number."""
-    return [_record(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    return list(read(lines))
+
+
+def read(lines: Iterable[str]) -> Iterator[RunRecord]:
+    """The same, one after the other."""
+    return (_record(number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
 def _record(number: int, line: str) -> RunRecord:

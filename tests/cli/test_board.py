@@ -1,11 +1,13 @@
 """Boards that are verified, compared, exported and published by the command."""
 
 import json
+import sys
 
+import pyarrow.parquet as pq
 import pytest
 
 from service.leaderboards.compute import compute
-from service.leaderboards.records import dump
+from service.leaderboards.records import dump, load
 from tests.boards.stored import put
 from tests.boards.world import definition, demo
 
@@ -60,6 +62,29 @@ def test_export_publish_and_compare(service, tmp_path):
     assert answer.exit_code == 0 and "half is lower than nvil over 5 common seeds" in answer.output
     answer = gradarena("board", "compare", benchmark, "half", "halve", url=service.url)
     assert answer.exit_code == 2 and "There is no halve on this board" in answer.output.replace("\n", " ")
+
+
+def test_parquet_holds_the_runs_that_lines_hold(service, tmp_path):
+    with service.database.begin() as session:
+        benchmark = put(session, demo())
+    for form in ("ndjson", "parquet"):
+        assert gradarena("export", tmp_path, "--format", form, url=service.url).exit_code == 0
+    lines = load((tmp_path / f"{benchmark}.ndjson").read_text().splitlines())
+    runs = pq.read_table(tmp_path / f"{benchmark}.runs.parquet")
+    series = pq.read_table(tmp_path / f"{benchmark}.series.parquet")
+    assert runs["run_id"].to_pylist() == [run.run_id for run in lines]
+    assert series.num_rows == sum(len(s.steps) for run in lines for s in run.series.values())
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_parquet_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, "service.leaderboards.parquet", raising=False)
+    monkeypatch.delattr("service.leaderboards.parquet", raising=False)
+    answer = gradarena("export", tmp_path / "runs", "--format", "parquet")
+    assert answer.exit_code == 2 and not (tmp_path / "runs").exists()
+    assert "Parquet wants pyarrow: pip install 'gradarena[parquet]'." in answer.output
+    assert gradarena("export", tmp_path / "runs", "--format", "csv").exit_code == 2
 
 
 def test_a_service_that_is_away(tmp_path):

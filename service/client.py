@@ -56,7 +56,7 @@ class Client:
         self._http.close()
 
     def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Json:
-        """The job of a submission.
+        """The job of a submission, an experiment's or a probe's.
 
         It goes with an Idempotency-Key, so that an answer that was lost does not make a second job.
         """
@@ -72,6 +72,10 @@ class Client:
 
     def runs(self, job: str) -> Iterator[Json]:
         return self._pages(f"/v1/jobs/{job}/runs", "after", {"limit": 200})
+
+    def report(self, probe: str) -> Json:
+        """What a probe has found: ``estimators.specs.probe.Report``."""
+        return self._json("GET", f"/v1/jobs/{probe}/report")
 
     def series(self, job: str, *names: str, max_points: int = 1000) -> Iterator[Json]:
         """Of every run of a job: {run, number, seed, setting, series: {name: {steps, values}}}."""

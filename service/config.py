@@ -6,7 +6,7 @@
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         "filesystem://", description="Celery's broker: redis://, redis+socket:// or filesystem://"
     )
     artifacts: str = Field("", description="where checkpoints go: any URL that fsspec knows")
+    checkpoints: Literal["last", "all"] = Field(
+        "last", description="which of a run outlive it; a probe may start from any that does"
+    )
     lease: float = Field(30, gt=0, description="how long a silent worker keeps its bundle")
     tick: float = Field(1, gt=0, description="between two rounds of the dispatcher")
     look: float = Field(5, gt=0, description="between two looks of an idle worker that heard no bell")

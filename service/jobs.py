@@ -1,19 +1,23 @@
 """Use cases: what people ask of jobs.  Each is inside the caller's unit of work; the bell rings after it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from estimators.specs.base import digest
 from estimators.specs.experiment import WIDTH, Experiment
+from estimators.specs.probe import Findings, Probe, Report
 
 from .errors import Conflict, KeyReused, NotFound
 from .queue import ring_after_commit
-from .store import boards, shown
+from .store import boards, findings, shown
 from .store import jobs as store
-from .store.models import LIVE, Json, Run
+from .store.models import LIVE, PROBE, TRAIN, Json, Run
 from .store.shown import JobView, RunView
+from .submission import AnySubmission, Checkpoint
 
 BELLS = 32  # at once: the dispatcher rings for the rest
 STOPPED = ("failed", "cancelled")
@@ -37,6 +41,40 @@ def plan(
         priority=priority,
         labels=labels or {},
     )
+
+
+def probe_plan(
+    probe: Probe,
+    parameters: Checkpoint | None = None,
+    queue: str = "cpu",
+    priority: int = 0,
+    labels: Mapping[str, str] | None = None,
+) -> store.Plan:
+    """The one run of a probe, at the parameters of another run if given; it stands on no benchmark."""
+    given = {"parameters": parameters.model_dump(mode="json")} if parameters else {}
+    spec = probe.model_dump(mode="json") | given
+    return store.Plan(
+        spec=spec,
+        spec_hash=digest(spec),
+        steps=probe.steps,
+        runs=[(probe.seed, {})],
+        width=1,
+        queue=queue,
+        priority=priority,
+        labels=labels or {},
+        kind=PROBE,
+    )
+
+
+PLANS: dict[str, Callable[[Any], store.Plan]] = {
+    TRAIN: lambda given: plan(given.experiment, given.queue, given.priority, given.labels),
+    PROBE: lambda given: probe_plan(given.probe, given.parameters, given.queue, given.priority, given.labels),
+}
+
+
+def planned(given: AnySubmission) -> store.Plan:
+    """What a submission comes to."""
+    return PLANS[given.kind](given)
 
 
 def submit(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
@@ -71,6 +109,21 @@ def runs(session: Session, job_id: UUID, after: int = -1, limit: int | None = No
 def environments(session: Session, view: RunView) -> list[Json]:
     """Where a run trained: versions, code, hardware."""
     return boards.environments(session, {view.bundle.id: view.bundle})[view.bundle.id]
+
+
+def report(session: Session, job_id: UUID) -> Report:
+    """What a probe has found.  Raises NotFound where the job is none, Conflict where it has not come to its
+    end."""
+    view = find(session, job_id)
+    if view.job.kind != PROBE:
+        raise NotFound(f"The job {job_id} is no probe: its series and its leaderboard say what it found.")
+    (only,) = runs(session, job_id)
+    if only.run.reason != "completed":
+        how = "its trajectory diverged" if only.run.reason == "diverged" else f"it is {view.state}"
+        raise Conflict(f"The probe has no report: {how}.")
+    pieces = [Findings.model_validate(data) for data in findings.read(session, only.run.id)]
+    probe = {name: value for name, value in view.job.spec.items() if name in Probe.model_fields}
+    return Report.joined(Probe.model_validate(probe), pieces)
 
 
 def cancel(session: Session, job_id: UUID) -> JobView:

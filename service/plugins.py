@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from estimators.specs import Plugin
+from estimators.specs import Model, Plugin
 from estimators.specs.base import Estimator
 from estimators.specs.certificates import Certificate
 
@@ -14,9 +14,7 @@ from .catalogue import EstimatorDetail
 from .errors import Fault
 from .faults import MOST, closest, one_of, pointer_to
 from .store import models, registry
-from .submission import Submission
-
-AT = "/estimator"
+from .submission import AnySubmission, ProbeSubmission
 
 
 def entries(session: Session) -> list[EstimatorDetail]:
@@ -61,41 +59,67 @@ def certificates(session: Session, entry: EstimatorDetail) -> list[Certificate]:
     return []
 
 
-def admit(session: Session, submission: Submission) -> Submission:
-    """A submission with its plug-in's defaults filled in; one without a plug-in as it is.
+def named_in(given: AnySubmission) -> bool:
+    """Whether it names an estimator of another package."""
+    return any(isinstance(one, Plugin) for one in _estimators(given).values())
+
+
+def _estimators(given: AnySubmission) -> dict[tuple[str | int, ...], Any]:
+    """Those that a submission names, by place."""
+    if not isinstance(given, ProbeSubmission):
+        return {("estimator",): given.estimator}
+    listed = () if isinstance(given.estimators, str) else given.estimators
+    return {("estimators", n): one for n, one in enumerate(listed)} | {("trained_by",): given.trained_by}
+
+
+def admit(session: Session, given: AnySubmission) -> AnySubmission:
+    """A submission with its plug-ins' defaults filled in.
 
     Raises Refused where no worker has the plug-in or where it does not serve the model, Invalid where its
     settings are not what its schema says.
     """
-    if not isinstance(plugin := submission.estimator, Plugin):
-        return submission
     known = {one.name: one for one in entries(session)}
+    whole = {
+        place: admitted(known, one, given.model, place) if isinstance(one, Plugin) else one
+        for place, one in _estimators(given).items()
+    }
+    listed = tuple(one for (field, *place), one in whole.items() if place)
+    changed = {str(field): one for (field, *place), one in whole.items() if not place}
+    return given.model_copy(update=changed | ({"estimators": listed} if listed else {}))
+
+
+def admitted(
+    known: dict[str, EstimatorDetail], plugin: Plugin, model: Model, place: tuple[str | int, ...]
+) -> Plugin:
+    """One plug-in with its defaults filled in."""
+    at = pointer_to(place)
     if plugin.name not in known:
-        raise errors.Refused(f"{AT}/name: no worker has {plugin.name}.", [_unknown(plugin.name, list(known))])
+        raise errors.Refused(
+            f"{at}/name: no worker has {plugin.name}.", [_unknown(plugin.name, list(known), at)]
+        )
     found = known[plugin.name]
     given = {"name": plugin.name, **plugin.settings}
-    if faults := _faults(found.json_schema, given):
+    if faults := _faults(found.json_schema, given, place):
         raise errors.Invalid(f"{faults[0].pointer}: {faults[0].detail}", faults)
-    if reason := Estimator.refuses(cast(Any, found), submission.model):
-        raise errors.Refused(f"{AT}: {reason}", [Fault(reason, AT)])
-    whole = completed(found.json_schema, given, found.json_schema)
-    return submission.model_copy(update={"estimator": Plugin.model_validate(whole)})
+    if reason := Estimator.refuses(cast(Any, found), model):
+        raise errors.Refused(f"{at}: {reason}", [Fault(reason, at)])
+    return Plugin.model_validate(completed(found.json_schema, given, found.json_schema))
 
 
-def _unknown(name: str, known: Sequence[str]) -> Fault:
+def _unknown(name: str, known: Sequence[str], at: str) -> Fault:
     fix = closest(name, known) or "No worker has published an estimator of another package."
-    return Fault(f"No worker has {name}.", f"{AT}/name", fix=fix)
+    return Fault(f"No worker has {name}.", f"{at}/name", fix=fix)
 
 
-def _faults(schema: dict[str, Any], given: dict[str, Any]) -> list[Fault]:
+def _faults(schema: dict[str, Any], given: dict[str, Any], place: tuple[str | int, ...]) -> list[Fault]:
     from jsonschema import Draft202012Validator  # here: few submissions want it, every start would load it
 
     found = Draft202012Validator(schema).iter_errors(given)
-    return [fault for error in found for fault in _told(error)][:MOST]
+    return [fault for error in found for fault in _told(error, place)][:MOST]
 
 
-def _told(error: Any) -> Iterator[Fault]:
-    place = ["estimator", *error.absolute_path]
+def _told(error: Any, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    place = [*at, *error.absolute_path]
     if error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for name in [name for name in error.instance if name not in known]:

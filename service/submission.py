@@ -1,11 +1,15 @@
-"""What people hand in: an experiment and how to treat it, read strictly, and told what is wrong with it."""
+"""What people hand in: an experiment or a probe, and how to treat it: read strictly, and faults named."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from estimators.specs.experiment import Experiment
+from estimators.specs.base import Spec
+from estimators.specs.experiment import Experiment, _who_serves, refused
+from estimators.specs.probe import Probe
+from estimators.specs.training import Step
 
 from . import errors
 from .faults import faults
@@ -15,14 +19,18 @@ SMALLEST: dict[str, Any] = {
     "estimator": {"name": "muprop"},
     "dataset": {"name": "digits"},
 }
+SMALLEST_PROBE: dict[str, Any] = {
+    "kind": "probe",
+    "model": {"name": "structured_prediction"},
+    "dataset": {"name": "digits"},
+}
+MOST = 1_000_000_000  # gradients of a minibatch in a probe
 Label = Annotated[str, Field(max_length=63, pattern=r"^[A-Za-z0-9_./-]*$")]
 LabelName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9_./-]+$")]
 
 
-class Submission(Experiment):
-    """An experiment, and how to treat it."""
-
-    model_config = ConfigDict(title="Submission", json_schema_extra={"examples": [SMALLEST]})
+class Treatment(Spec):
+    """How to treat a job."""
 
     labels: dict[LabelName, Label] = Field(
         {},
@@ -33,21 +41,83 @@ class Submission(Experiment):
     priority: int = Field(0, ge=-100, le=100, description="higher goes first")
     queue: Literal["cpu", "gpu"] = "cpu"
 
+
+class Submission(Experiment, Treatment):
+    """An experiment, and how to treat it."""
+
+    model_config = ConfigDict(title="Submission", json_schema_extra={"examples": [SMALLEST]})
+
+    kind: Literal["train"] = "train"
+
     @property
     def experiment(self) -> Experiment:
         return Experiment.model_construct(**{name: getattr(self, name) for name in Experiment.model_fields})
 
 
-def parse(body: str | bytes) -> Submission:
-    """Neither "3" nor true is a number.  Raises Malformed, Refused, Invalid."""
+class Checkpoint(Spec):
+    """Of a run that is completed."""
+
+    run: UUID
+    step: Step | None = Field(None, description="where the checkpoint is; the last one's, if not said")
+
+
+class ProbeSubmission(Probe, Treatment):
+    """A probe, and how to treat it."""
+
+    model_config = ConfigDict(title="ProbeSubmission", json_schema_extra={"examples": [SMALLEST_PROBE]})
+
+    kind: Literal["probe"]
+    parameters: Checkpoint | None = Field(
+        None,
+        description="those of a run, in place of a trajectory's: model, dataset, trained_by, training, seed "
+        "and at are then the run's, and may be left out",
+    )
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> "ProbeSubmission":
+        for place, each in enumerate(() if self.estimators == "all" else self.estimators):
+            if reason := each.refuses(self.model):
+                raise refused(f"/estimators/{place}", reason, _who_serves(self.model))
+        if self.steps > MOST:
+            raise refused(
+                "/draws", f"{self.steps:,} gradients of a minibatch; a probe takes {MOST:,} at most."
+            )
+        return self
+
+    @property
+    def probe(self) -> Probe:
+        return Probe.model_construct(**{name: getattr(self, name) for name in Probe.model_fields})
+
+
+Handed = TypeVar("Handed", bound=Spec)
+AnySubmission = Submission | ProbeSubmission
+KINDS: dict[str, type[AnySubmission]] = {"train": Submission, "probe": ProbeSubmission}
+
+
+def value_of(body: str | bytes) -> Any:
+    """The value of a body.  Raises Malformed."""
     try:
         value = json.loads(body, parse_float=_number)
     except (ValueError, RecursionError) as error:
         raise errors.Malformed(f"{error}.") from None
+    return value
+
+
+def parse(value: Any) -> AnySubmission:
+    """Neither "3" nor true is a number.  Raises Malformed, Refused, Invalid."""
+    return held_to(KINDS.get(_kind(value), Submission), value)
+
+
+def held_to(model: type[Handed], value: Any) -> Handed:
+    """A value as one of these.  Raises Malformed, Refused, Invalid."""
     try:
-        return Submission.model_validate_json(json.dumps(value), strict=True)
+        return model.model_validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
-        raise _told(value, error) from None
+        raise _told(model, value, error) from None
+
+
+def _kind(value: Any) -> str:
+    return str(value.get("kind")) if isinstance(value, dict) else ""
 
 
 def _number(text: str) -> int | float:
@@ -56,11 +126,11 @@ def _number(text: str) -> int | float:
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
-def _told(value: Any, error: ValidationError) -> errors.ServiceError:
+def _told(model: type[BaseModel], value: Any, error: ValidationError) -> errors.ServiceError:
     found = error.errors(include_url=False)
     if found[0]["type"] == "json_invalid":  # half a surrogate pair, which Python lets pass
         return errors.Malformed(f"{found[0]['msg']}.")
-    listed = faults(Submission, value, found)
+    listed = faults(model, value, found)
     kind = (
         errors.Refused if all(one["type"] in ("refused", "value_error") for one in found) else errors.Invalid
     )
@@ -68,14 +138,14 @@ def _told(value: Any, error: ValidationError) -> errors.ServiceError:
 
 
 def schemas(prefix: str) -> dict[str, Any]:
-    """JSON Schemas of a submission and of its parts, by name; references start with ``prefix``.
+    """JSON Schemas of what may be submitted and of its parts, by name; references start with ``prefix``.
 
     A tag that tells alternatives apart is required, though the spec that it names has it by default.
     """
-    whole = Submission.model_json_schema(ref_template=prefix + "{model}")
+    whole = TypeAdapter(AnySubmission).json_schema(ref_template=prefix + "{model}")
     parts: dict[str, Any] = whole.pop("$defs")
     for part in parts.values():
         tags = [name for name in ("name", "family") if "const" in part.get("properties", {}).get(name, {})]
         if tags:
             part["required"] = sorted({*part.get("required", []), *tags})
-    return {**parts, "Submission": whole}
+    return {**parts, "AnySubmission": whole}

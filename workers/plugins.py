@@ -32,12 +32,23 @@ log = logging.getLogger(__name__)
 
 
 def origin(spec: Json) -> Json:
-    """For the environment of a run: the package of a plug-in and its code; nothing for a built-in."""
-    name = spec.get("estimator", {}).get("name", "")
-    if ":" not in name:
-        return {}
-    found = _origin(name, registry.plugin(name))
-    return {"plugin": f"{name.split(':')[0]} {found.version}", "plugin_code": found.code}
+    """For the environment of a run: the package of its plug-in and its code, of a probe those of all that it
+    names; nothing for what is built in."""
+    names = sorted({each["name"] for each in _named(spec) if ":" in each["name"]})
+    found = {name: _origin(name, registry.plugin(name)) for name in names}
+    about = [(f"{name.split(':')[0]} {one.version}", one.code) for name, one in found.items()]
+    if "estimator" in spec:
+        return {"plugin": about[0][0], "plugin_code": about[0][1]} if about else {}
+    return (
+        {"plugins": {name: {"package": p, "code": c} for name, (p, c) in zip(names, about)}} if about else {}
+    )
+
+
+def _named(spec: Json) -> list[Json]:
+    """The estimators of an experiment or of a probe."""
+    listed = spec.get("estimators")
+    one = [each for name in ("estimator", "trained_by") if (each := spec.get(name))]
+    return [*one, *(listed if isinstance(listed, list) else [])]
 
 
 def _origin(name: str, cls: type[Any]) -> Origin:

@@ -1,27 +1,26 @@
 """Reading the body of a request."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from estimators.specs import Plugin
-from service import errors, plugins
-from service.submission import Submission, parse
+from service import checkpoints, errors, plugins
+from service.submission import AnySubmission, parse, value_of
 
-from .deps import Readers
+from .deps import Known, Readers
 
 MOST = 1 << 20  # bytes in a body
 
 
-async def submission(request: Request) -> Submission:
-    """Raises UnsupportedMediaType, TooLarge, Malformed, Refused, Invalid."""
+async def body(request: Request) -> Any:
+    """A JSON value.  Raises UnsupportedMediaType, TooLarge, Malformed."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
         raise errors.UnsupportedMediaType(f"The Content-Type is {kind or 'missing'}.")
-    return parse(await _read(request))
+    return value_of(await _bytes(request))
 
 
-async def _read(request: Request) -> bytes:
+async def _bytes(request: Request) -> bytes:
     """The body, but never more than we want of it."""
     body = bytearray()
     async for part in request.stream():
@@ -31,15 +30,20 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def admitted(given: Annotated[Submission, Depends(submission)], readers: Readers) -> Submission:
-    """One that names an estimator of another package is read again, with what workers published of it.
+def admitted(value: Annotated[Any, Depends(body)], known: Known, readers: Readers) -> AnySubmission:
+    """A submission, with what it takes from a run that it names, and from what workers published of other
+    packages' estimators.
 
-    Raises Refused, Invalid.
+    Raises Malformed, Refused, Invalid.
     """
-    if not isinstance(given.estimator, Plugin):
+    if checkpoints.named(value):
+        with readers() as session:
+            value = checkpoints.filled(session, value, known.checkpoints)
+    given = parse(value)
+    if not plugins.named_in(given):
         return given
     with readers() as session:
         return plugins.admit(session, given)
 
 
-Submitted = Annotated[Submission, Depends(admitted)]
+Submitted = Annotated[AnySubmission, Depends(admitted)]

@@ -1,27 +1,28 @@
-"""Jobs: submit, list, look, cancel, retry."""
+"""Jobs: submit, list, look, cancel, retry; what a probe has found."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from estimators.specs.probe import Report
 from service import errors, jobs
 from service.store import shown
-from service.submission import SMALLEST
+from service.submission import SMALLEST, SMALLEST_PROBE
 
 from .answers import MOST, Cursor, Limit, Name, cursor_of, place_of, tagged
 from .bodies import Submitted
 from .deps import JSON, Owner, Reader, UnitOfWork, offers
 from .problems import documented
-from .schemas import JobDetail, JobPage, JobSummary, RunDetail, RunPage, State
+from .schemas import JobDetail, JobPage, JobSummary, Kind, RunDetail, RunPage, State
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 BODY = {
     "required": True,
     "content": {
         "application/json": {
-            "schema": {"$ref": "#/components/schemas/Submission"},
-            "examples": {"smallest": {"value": SMALLEST}},
+            "schema": {"$ref": "#/components/schemas/AnySubmission"},
+            "examples": {"smallest": {"value": SMALLEST}, "probe": {"value": SMALLEST_PROBE}},
         }
     },
 }
@@ -51,8 +52,11 @@ Key = Annotated[
 def submit(
     submission: Submitted, owner: Owner, work: UnitOfWork, response: Response, idempotency_key: Key = None
 ) -> JobDetail:
-    """Submit an experiment: every seed, times every point of the grid of training settings, is a run."""
-    plan = jobs.plan(submission.experiment, submission.queue, submission.priority, submission.labels)
+    """Submit an experiment: every seed, times every point of the grid of training settings, is a run.
+
+    Or a probe: any number of estimators, measured at the same frozen parameters, in one run.
+    """
+    plan = jobs.planned(submission)
     with work() as session:
         job = JobDetail.of(jobs.submit(session, owner, plan, idempotency_key))
     response.headers["Location"] = job.links["self"]
@@ -66,12 +70,13 @@ def page(
     request: Request,
     cursor: Cursor = None,
     limit: Limit = 50,
+    kind: Kind | None = None,
     state: State | None = None,
     estimator: Name = None,
     benchmark: Name = None,
 ) -> JobPage:
     """The newest jobs first."""
-    equal = {"estimator": estimator, "benchmark_id": benchmark}
+    equal = {"kind": kind, "estimator": estimator, "benchmark_id": benchmark}
     before = place_of(cursor) if cursor else None
     chosen = {name: value for name, value in equal.items() if value is not None}
     found = shown.page(session, limit + 1, before, state, **chosen)
@@ -105,6 +110,17 @@ def runs(
     found = jobs.runs(session, job_id, after, limit + 1)
     more = found[limit - 1].run.number if len(found) > limit else None
     return RunPage(data=[RunDetail.of(view) for view in found[:limit]], next_cursor=more)
+
+
+@router.get(
+    "/{job_id}/report",
+    operation_id="get_report",
+    response_model=Report,
+    responses=documented(errors.NotFound, errors.Conflict, errors.Invalid),
+)
+def report(job_id: UUID, session: Reader, request: Request) -> Response:
+    """What a probe has found, once it has ended: every figure of every estimator with its interval."""
+    return tagged(request, jobs.report(session, job_id))
 
 
 CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)

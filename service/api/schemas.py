@@ -10,6 +10,7 @@ from service.store.models import Event, Job, Run
 from service.store.shown import JobView, RunView
 
 MOST = 2**31 - 1
+Kind = Literal["train", "probe"]
 State = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
 Reason = Literal["completed", "diverged", "cancelled", "error", "oom", "timeout", "lost"]
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
@@ -23,14 +24,15 @@ class JobSummary(Answer):
     """A job and how far it is."""
 
     id: UUID
+    kind: Kind
     state: State = Field(description="what its liveliest run does, or else the worst that became of one")
     counts: dict[State, int] = Field(description="runs by state")
     progress: float = Field(ge=0, le=1, description="share of the steps of all runs")
     model: str
-    estimator: str
+    estimator: str | None = Field(description="null of a probe, as are benchmark and cell")
     dataset: str
-    benchmark: str = Field(description="the board that it stands on")
-    cell: str = Field(description="the benchmark, and the estimator with its settings")
+    benchmark: str | None = Field(description="the board that it stands on")
+    cell: str | None = Field(description="the benchmark, and the estimator with its settings")
     labels: dict[str, str]
     owner: str
     created_at: datetime
@@ -40,6 +42,7 @@ class JobSummary(Answer):
         job = view.job
         return {
             "id": job.id,
+            "kind": job.kind,
             "state": view.state,
             "counts": view.counts,
             "progress": min(1.0, view.done / view.total),
@@ -61,7 +64,7 @@ class JobSummary(Answer):
 class JobDetail(JobSummary):
     """All of a job but its runs."""
 
-    spec: dict[str, Any] = Field(description="the experiment, with all its defaults")
+    spec: dict[str, Any] = Field(description="the experiment or the probe, with all its defaults")
     parent: UUID | None = Field(description="the job that it extends")
     version: int = Field(description="the number of its last event")
     links: dict[str, str]
@@ -76,7 +79,8 @@ class JobDetail(JobSummary):
 def _links(job: Job) -> dict[str, str]:
     home = f"/v1/jobs/{job.id}"
     parts = {name: f"{home}/{name}" for name in ("runs", "events", "series")}
-    return {"self": home, **parts, "leaderboard": f"/v1/leaderboards/{job.benchmark_id}"}
+    board = {"leaderboard": f"/v1/leaderboards/{job.benchmark_id}"}
+    return {"self": home, **parts, **(board if job.benchmark_id else {"report": f"{home}/report"})}
 
 
 class RunDetail(Answer):

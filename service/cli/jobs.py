@@ -15,11 +15,11 @@ from service.client import Json
 from .options import BAD_INPUT, URL, AsJson, Job, Key, Url, err, out, print_json, service, stop
 from .watch import follow
 
-Spec = Annotated[Path, typer.Argument(help="A JSON file with the experiment; - reads standard input.")]
+File = Annotated[Path, typer.Argument(help="A JSON file with the experiment; - reads standard input.")]
 
 
 def submit(
-    spec: Spec,
+    spec: File,
     follow_it: Annotated[
         bool, typer.Option("--watch", help="Show progress until the job has ended.")
     ] = False,

@@ -1,28 +1,41 @@
-"""The command ``run``: an experiment in a process of this machine, without a service."""
+"""The command ``run``: an experiment, or a probe, in a process of this machine, without a service."""
 
 import json
 import subprocess
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
+from estimators.specs.base import Spec
 from service.client import explain
 from service.errors import ServiceError
-from service.submission import parse
+from service.submission import ProbeSubmission, parse, value_of
 
-from .jobs import Spec, read
+from .jobs import File, read
 from .options import BAD_INPUT, stop
+
+WAYS: dict[str, tuple[str, Callable[[Any], Spec]]] = {
+    "train": ("run", lambda given: given.experiment),
+    "probe": ("probe", lambda given: given.probe),
+}
 
 
 def run(
-    spec: Spec,
+    spec: File,
     as_json: Annotated[bool, typer.Option("--json", help="Print events as lines of JSON.")] = False,
 ) -> None:
-    """Run an experiment here, with no service and no database."""
+    """Run an experiment, or a probe, here, with no service and no database."""
     try:
-        experiment = parse(json.dumps(read(spec))).experiment
+        given = parse(value_of(json.dumps(read(spec))))
     except ServiceError as error:
         stop(explain(error.title, error.detail, [vars(fault) for fault in error.faults]), BAD_INPUT)
-    command = [sys.executable, "-m", "estimators", "run", "-", *(["--json"] if as_json else [])]
-    raise typer.Exit(subprocess.run(command, input=experiment.canonical, text=True).returncode)
+    if isinstance(given, ProbeSubmission) and given.parameters:
+        stop(
+            "/parameters: a run's parameters are with the service; gradarena submit sends this there.",
+            BAD_INPUT,
+        )
+    name, own = WAYS[given.kind]
+    command = [sys.executable, "-m", "estimators", name, "-", *(["--json"] if as_json else [])]
+    raise typer.Exit(subprocess.run(command, input=own(given).canonical, text=True).returncode)

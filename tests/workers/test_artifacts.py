@@ -6,8 +6,9 @@ import pytest
 from service.store import bundles, jobs
 from service.store.base import sessions
 from service.store.bundles import Report
+from service.store.checkpoints import file_of
 from tests.store.world import plan
-from workers.artifacts import Artifacts
+from workers.artifacts import Artifacts, owner
 
 
 @pytest.fixture
@@ -58,3 +59,28 @@ def test_the_sweep_spares_what_is_pointed_at_and_what_may_still_be(engine, artif
     kept = {path[len(artifacts.root) + 1 :] for path in artifacts.files.find(artifacts.root)}
     assert kept == {names[pointed], names[running]}
     assert artifacts.sweep(database) == 0
+
+
+def test_where_all_are_kept_the_sweep_spares_what_a_bundle_has_come_past(engine, artifacts):
+    database, state = sessions(engine), {"x": np.ones(1)}
+    with database.begin() as session:
+        jobs.submit(session, "a", plan({"seeds": [1], "steps": 30}))
+        bundle = bundles.claim(session, "cpu", "w", 30)
+    for step in (10, 20, 30):
+        artifacts.save(file_of(bundle.id, 1, step), state)
+    with database.begin() as session:
+        for step in (10, 20):
+            bundles.write(session, bundle.id, 1, Report(step, file_of(bundle.id, 1, step), {}), 30)
+        bundles.leave(session, bundle.id, 1, "released")
+    assert artifacts.sweep(database, "all") == 1  # 30 was not written
+    assert [owner(path[len(artifacts.root) + 1 :])[2] for path in artifacts.files.find(artifacts.root)] == [
+        10,
+        20,
+    ]
+    assert artifacts.sweep(database) == 1
+
+
+def test_the_part_of_one_lane(artifacts):
+    state = {"params/w": np.arange(12.0).reshape(3, 4), "step": np.array(7)}
+    found = artifacts.lane(artifacts.save("a/1/7", state), 2)
+    assert found["params/w"].tolist() == [[8.0, 9.0, 10.0, 11.0]] and found["step"] == 7

@@ -1,0 +1,52 @@
+"""Checkpoints of runs: which files hold them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .models import Bundle, Event, Job, Run
+
+
+def file_of(bundle: UUID | str, attempt: int, step: int) -> str:
+    """The name of a checkpoint in the artifact store: no two writers share one."""
+    return f"{bundle}/{attempt}/{step}.safetensors"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run, and the files of its program's checkpoints by step; its own part of one is its lane."""
+
+    job: Job
+    run: Run
+    last: int  # the step of the checkpoint that is always kept
+    files: dict[int, str]
+
+
+def trained(session: Session, run_id: UUID) -> Trained | None:
+    """A run that is completed: in the lanes of any other may be anything.  Those of the attempts that wrote
+    them, where all are kept."""
+    if (run := session.get(Run, run_id)) is None or run.reason != "completed":
+        return None
+    bundle, job = session.get_one(Bundle, run.bundle_id), session.get_one(Job, run.job_id)
+    mine = {str(one.id) for one in _line(session, bundle)}
+    written = session.scalars(
+        select(Event.data).where(Event.job_id == job.id, Event.type == "checkpoint").order_by(Event.number)
+    )
+    files = {
+        data["step"]: file_of(data["bundle"], data["attempt"], data["step"])
+        for data in written
+        if data["bundle"] in mine
+    }
+    last = {bundle.step: bundle.checkpoint} if bundle.checkpoint else {}
+    return Trained(job, run, bundle.step, files | last)
+
+
+def _line(session: Session, bundle: Bundle) -> Iterator[Bundle]:
+    """A bundle and those that it went on from."""
+    yield bundle
+    while bundle.start and bundle.parent_id:
+        bundle = session.get_one(Bundle, bundle.parent_id)
+        yield bundle

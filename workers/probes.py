@@ -1,0 +1,31 @@
+"""Probes as programs of the runner, and the parameters that they may take from a run."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from estimators.probing import Probing
+from estimators.specs.probe import Probe
+from service.store import checkpoints
+from service.store.models import Json, Run
+
+from .artifacts import State
+
+
+def probing(spec: Json, runs: dict[int, Run], width: int, state: State | None) -> Probing:
+    """The program of a bundle's only run."""
+    own = {name: value for name, value in spec.items() if name in Probe.model_fields}
+    return Probing(Probe.model_validate(own), state)
+
+
+def given(session: Session, spec: Json) -> tuple[str, int] | None:
+    """The file and the lane of the parameters that a spec names; None where it names none.
+
+    Raises LookupError where the run has no such checkpoint.
+    """
+    if not (wanted := spec.get("parameters")):
+        return None
+    found = checkpoints.trained(session, UUID(wanted["run"]))
+    if found is None or wanted["step"] not in found.files:
+        raise LookupError(f"Run {wanted['run']} has no checkpoint of step {wanted['step']}.")
+    return found.files[wanted["step"]], found.run.lane

@@ -42,7 +42,8 @@ def show(_: list[str]) -> int:
     for name, kind in DATASETS.items():
         wanting = [file for file, state in states(name).items() if state != "good"]
         here = f"wants {', '.join(wanting)}" if wanting else "here"
-        print(f"{name:15s} {'/'.join(map(str, kind.split)):22s} {here}")
+        split = "/".join(map(str, kind.split)) or "as the file says"
+        print(f"{name:15s} {split:22s} {here}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Images of zeros and ones, split.  A module of this package has the name of its spec."""
+"""Images, split: of zeros and ones, or grey.  A module of this package has the name of its spec."""
 
 from importlib import import_module
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from ..specs.datasets import Dataset
 
 
 class Images(NamedTuple):
-    """Float tensors [N, pixels] of zeros and ones."""
+    """Float tensors [N, pixels], from 0 to 1.  Rows come first: of two pictures in one, the upper one."""
 
     train: Tensor
     validation: Tensor

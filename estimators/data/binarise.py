@@ -1,4 +1,4 @@
-"""From ink to zeros and ones."""
+"""From ink to what a model sees."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,17 @@ import torch
 from torch import Tensor
 
 from .. import noise
-from ..specs.datasets import Dynamic, Static, Threshold
+from ..specs.datasets import Dynamic, Grey, Static, Threshold
 from . import Images
 
 
-def binarised(parts: Sequence[np.ndarray], how: Threshold | Static | Dynamic, full: float = 255) -> Images:
+def binarised(
+    parts: Sequence[np.ndarray], how: Threshold | Static | Dynamic | Grey, full: float = 255
+) -> Images:
     """Of the ink [N, pixels] of every part, from 0 to ``full``."""
     inks = [torch.from_numpy(part.astype(np.float32)) / full for part in parts]
+    if isinstance(how, Grey):
+        return Images(*inks)
     if isinstance(how, Threshold):
         return Images(*[(ink > how.level).float() for ink in inks])
     drawn = [(uniforms(how.seed, number, ink) < ink).float() for number, ink in enumerate(inks)]

@@ -3,33 +3,35 @@
 Nobody has published a checksum of it: its shapes are checked instead.  Images lie in columns, by columns.
 """
 
-import io
-
 import numpy as np
 
+from ..specs.datasets import Omniglot
 from .binarise import binarised
+from .mat import arrays
 from .shelf import Corrupt, File, Shelf
 
-FILE = File("chardata.mat", None)
-SHELF = Shelf("omniglot", (FILE,), mirrors=("https://github.com/yburda/iwae/raw/master/datasets/OMNIGLOT/",))
 
-
-def load(spec):
-    content = SHELF.read(FILE)
-    train, test = (upright(content, name) for name in ("data", "testdata"))
-    first, later, last = spec.split
+def inks(content: bytes) -> list[np.ndarray]:
+    """Ink [N, 784] of what is to train and to validate on, and of what is to test on.  Raises Corrupt."""
+    train, test = (upright(images) for images in arrays(content, FILE.name, ("data", "testdata")))
+    first, later, last = Omniglot.split
     if (len(train), len(test)) != (first + later, last):
         raise Corrupt(
             f"{FILE.name} holds {len(train)} and {len(test)} images, not {first + later} and {last}."
         )
-    return binarised([train[:first], train[first:], test], spec.binarisation, full=1)
+    return [train, test]
 
 
-def upright(content: bytes, name: str) -> np.ndarray:
-    """[N, 784], rows first."""
-    try:
-        from scipy.io import loadmat
-    except ImportError as error:
-        raise ImportError("Omniglot is a .mat file: reading it wants scipy (pip install scipy).") from error
-    images = loadmat(io.BytesIO(content), variable_names=[name])[name]  # [784, N]
+def upright(images: np.ndarray) -> np.ndarray:
+    """[784, N], by columns, as [N, 784], by rows."""
     return images.T.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)
+
+
+FILE = File("chardata.mat", None, inks)
+SHELF = Shelf("omniglot", (FILE,), mirrors=("https://github.com/yburda/iwae/raw/master/datasets/OMNIGLOT/",))
+
+
+def load(spec):
+    train, test = inks(SHELF.read(FILE))
+    first, _, _ = spec.split
+    return binarised([train[:first], train[first:], test], spec.binarisation, full=1)

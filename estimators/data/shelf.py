@@ -2,10 +2,11 @@
 
 import gzip
 import hashlib
-import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from ..specs.files import root
 from .packages import Package
 
 
@@ -20,6 +21,7 @@ class Corrupt(ValueError):
 class File(NamedTuple):
     name: str
     sha256: str | None  # of the unpacked file; None where nobody has published it
+    read: Callable[[bytes], object] | None = None  # raises Corrupt where that is all there is to go by
 
 
 class Shelf(NamedTuple):
@@ -30,6 +32,7 @@ class Shelf(NamedTuple):
     files: tuple[File, ...]
     mirrors: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
+    terms: str = ""  # who may have them, and how, where nobody may pass them on
 
     @property
     def folder(self) -> Path:
@@ -38,7 +41,7 @@ class Shelf(NamedTuple):
     def advice(self) -> str:
         """What to put where."""
         names = ", ".join(file.name for file in self.files)
-        return f"Put {names} (or the same with .gz) into {self.folder}."
+        return f"Put {names} (or the same with .gz) into {self.folder}. {self.terms}".rstrip()
 
     def read(self, file: File) -> bytes:
         """The unpacked content of a file.  Raises Missing, Corrupt."""
@@ -54,20 +57,14 @@ class Shelf(NamedTuple):
     def state(self, file: File) -> str:
         """good, missing, or what is wrong."""
         try:
-            self.read(file)
+            content = self.read(file)
+            if file.read:
+                file.read(content)
         except Missing:
             return "missing"
         except Corrupt as error:
             return str(error)
         return "good"
-
-
-def root() -> Path:
-    """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the user's."""
-    if named := os.environ.get("GRADARENA_DATASETS"):
-        return Path(named)
-    user = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "gradarena"
-    return Path(os.environ.get("GRADARENA_DATA") or user) / "datasets"
 
 
 def unpacked(path: Path) -> bytes:

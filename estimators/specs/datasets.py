@@ -1,18 +1,40 @@
-"""What a dataset is: where its images come from, how they become zeros and ones, how they are split."""
+"""What a dataset is: where its images come from, what becomes of their ink, how they are split."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
 from .base import Spec
+from .models import Model
+
+WANTS = {
+    "halves": "images, to predict one half from the other",
+    "pixels": "images of one picture",
+    "nothing": "no data, which is the dataset nothing",
+}
 
 
 class Dataset(Spec):
     name: str
-    pixels: ClassVar[int]  # of one image
-    split: ClassVar[tuple[int, int, int]]  # train, validation, test
+    pixels: ClassVar[int]  # of one image, or of the two that are one example
+    split: ClassVar[tuple[int, ...]]  # train, validation, test; empty where the file decides
     tasks: ClassVar[tuple[str, ...]] = ("halves", "pixels")
     source: ClassVar[str]
+    files: ClassVar[tuple[str, ...]] = ()  # wanted in the data folder
+
+    @property
+    def grey(self) -> bool:
+        """Whether pixels to be given a likelihood are other than zero and one."""
+        return False
+
+    def refuses(self, model: Model) -> str | None:
+        """Why a model cannot train on these data; None if it can."""
+        if model.task not in self.tasks:
+            return f"{model.name} cannot train on {self.name}: it wants {WANTS[model.task]}."
+        if self.grey and not model.grey:
+            plain = "it gives zeros and ones a likelihood, and these pixels are grey"
+            return f"{model.name} cannot train on {self.name} as it is here: {plain}."
+        return None
 
 
 class Digits(Dataset):
@@ -45,7 +67,13 @@ class Dynamic(Spec):
     seed: int = Field(0, ge=0, le=2**31 - 1, description="of the pixels that are evaluated and measured")
 
 
-Binarisation = Annotated[Threshold | Static | Dynamic, Field(discriminator="name")]
+class Grey(Spec):
+    """Ink as it is, from 0 to 1: for likelihoods of grey values."""
+
+    name: Literal["grey"] = "grey"
+
+
+Binarisation = Annotated[Threshold | Static | Dynamic | Grey, Field(discriminator="name")]
 
 
 class Pictures(Dataset):
@@ -53,6 +81,11 @@ class Pictures(Dataset):
 
     binarisation: Binarisation = Threshold()
     pixels = 784
+    files: ClassVar[tuple[str, ...]] = ("train-images-idx3-ubyte", "t10k-images-idx3-ubyte")
+
+    @property
+    def grey(self) -> bool:
+        return isinstance(self.binarisation, Grey)
 
 
 class MNIST(Pictures):
@@ -76,8 +109,19 @@ class Omniglot(Pictures):
     and with the test part of Burda et al. (ICLR 2016, arXiv:1509.00519)."""
 
     name: Literal["omniglot"] = "omniglot"
-    split = (23_000, 1_345, 8_070)
+    split, files = (23_000, 1_345, 8_070), ("chardata.mat",)
     source = "B. Lake, R. Salakhutdinov, J. Tenenbaum, Omniglot; chardata.mat of Burda et al."
+
+
+class TFD(Dataset):
+    """The Toronto Face Database at 48x48 (Susskind, Anderson, Hinton, University of Toronto, 2010): each face
+    of a subject, thresholded, under the mean of the subject's faces.  The file is the user's own."""
+
+    name: Literal["tfd"] = "tfd"
+    fold: int = Field(0, ge=0, le=4, description="which of the file's five ways to split")
+    threshold: float = Field(0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink")
+    pixels, split, tasks, files = 2 * 48 * 48, (), ("halves",), ("TFD_48x48.mat",)
+    source = "J. Susskind, A. Anderson, G. Hinton, The Toronto Face Database; from its authors alone"
 
 
 class Nothing(Dataset):
@@ -88,7 +132,7 @@ class Nothing(Dataset):
     source = "none"
 
 
-AnyDataset = Annotated[Digits | MNIST | FashionMNIST | Omniglot | Nothing, Field(discriminator="name")]
+AnyDataset = Annotated[Digits | MNIST | FashionMNIST | Omniglot | TFD | Nothing, Field(discriminator="name")]
 DATASETS: dict[str, type[Dataset]] = {
-    cls.model_fields["name"].default: cls for cls in (Digits, MNIST, FashionMNIST, Omniglot, Nothing)
+    cls.model_fields["name"].default: cls for cls in get_args(get_args(AnyDataset)[0])
 }

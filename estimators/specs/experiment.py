@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from . import ESTIMATORS, AnyEstimator
 from .base import Spec, digest
 from .called import called
-from .datasets import AnyDataset
+from .datasets import DATASETS, AnyDataset
 from .models import AnyModel, Model
 from .training import Evaluation, Measurement, Training
 
@@ -42,9 +42,8 @@ class Experiment(Spec):
     def _fits_together(self) -> "Experiment":
         if reason := self.estimator.refuses(self.model):
             raise refused("/estimator", reason, _who_serves(self.model))
-        if self.model.task not in self.dataset.tasks:
-            fitting = "toys want the dataset nothing, other models images"
-            raise refused("/dataset", f"{self.model.name} cannot train on {self.dataset.name}: {fitting}.")
+        if reason := self.dataset.refuses(self.model):
+            raise refused("/dataset", reason, _who_holds(self.model))
         if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
             last = self.training.steps
             raise refused(
@@ -106,4 +105,10 @@ def refused(field: str, reason: str, fix: str = "") -> PydanticCustomError:
 def _who_serves(model: Model) -> str:
     """The estimators that would do, at their defaults."""
     fit = [name for name, cls in ESTIMATORS.items() if not cls.model_validate({}).refuses(model)]
+    return f"These do: {', '.join(fit)}."
+
+
+def _who_holds(model: Model) -> str:
+    """The datasets that would do, at their defaults."""
+    fit = [name for name, cls in DATASETS.items() if not cls.model_validate({}).refuses(model)]
     return f"These do: {', '.join(fit)}."

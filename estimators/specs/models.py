@@ -57,6 +57,11 @@ class Model(Spec):
     judged_by: ClassVar[Literal["bound", "mean"]] = "bound"  # of exp(-cost), or of the cost
 
     @property
+    def grey(self) -> bool:
+        """Whether it gives grey values a likelihood; else zeros and ones alone have one."""
+        return False
+
+    @property
     def autoregressive(self) -> bool:
         return any(getattr(layer, "autoregressive", False) for layer in self.layers)
 
@@ -120,9 +125,27 @@ class CategoricalBeliefNet(BeliefNet):
     )
 
 
+class BernoulliPixels(Spec):
+    """Zeros and ones: the decoder says their logits."""
+
+    family: Literal["bernoulli"] = "bernoulli"
+    grey: ClassVar[bool] = False
+
+
+class GaussianPixels(Spec):
+    """Grey values, each normal around what the decoder says."""
+
+    family: Literal["gaussian"] = "gaussian"
+    variance: float = Field(
+        0.12, ge=0.00025, le=1, description="of a pixel; where it is learned, at the start"
+    )
+    learned: bool = Field(True, description="a variance for every pixel, the same for all images")
+    grey: ClassVar[bool] = True
+
+
 class DiscreteVAE(BeliefNet):
     """The belief net of REBAR, RELAX and DisARM: maps that are linear or have LeakyReLU units inside, units
-    and inputs that are coded, a prior that is learned or not."""
+    and inputs that are coded, a prior that is learned or not, images of zeros and ones or grey ones."""
 
     name: Literal["discrete_vae"] = "discrete_vae"
     layers: Annotated[tuple[Annotated[Bernoulli, Tagged], ...], Field(min_length=1, max_length=16)] = (
@@ -136,8 +159,13 @@ class DiscreteVAE(BeliefNet):
         "plus_minus", description="of a unit's values, as the maps see them"
     )
     centred: bool = Field(True, description="inputs less the mean image to train on")
-    mean_bias: bool = Field(True, description="the image's logits start at those of the mean image")
+    mean_bias: bool = Field(True, description="what is said of an image starts at the mean image")
+    likelihood: Annotated[BernoulliPixels | GaussianPixels, Field(discriminator="family")] = BernoulliPixels()
     net = ("discrete_vae", "DiscreteVAE")
+
+    @property
+    def grey(self) -> bool:
+        return self.likelihood.grey
 
 
 class GaussianVAE(BeliefNet):

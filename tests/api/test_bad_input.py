@@ -41,7 +41,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         {"dataset": {"name": "nothing"}},
         "refused",
         ["/dataset"],
-        "toys want the dataset nothing",
+        "These do: digits, mnist, fashion_mnist, omniglot, tfd.",
     ),
     "late measurement": (
         {"measurement": {"steps": [10]}, "training": {"steps": 5}},

@@ -7,8 +7,10 @@ import torch
 from pydantic import ValidationError
 
 from estimators import data
+from estimators.commands import data as command
 from estimators.data import digits, shelf
 from estimators.specs.datasets import DATASETS, Digits, Nothing
+from estimators.specs.experiment import Experiment
 
 SHIPPED = [Digits(), Nothing()]
 
@@ -43,6 +45,26 @@ def test_a_lower_threshold_means_more_ink():
     assert high < 0.2 < 0.4 < low
     with pytest.raises(ValidationError):
         Digits(threshold=1.0)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_files_of_a_spec_are_those_that_its_loader_reads(name):
+    found = command.shelf(name)
+    assert tuple(file.name for file in (found.files if found else ())) == DATASETS[name].files
+
+
+def about(model, **dataset):
+    settings = {"model": model, "estimator": {"name": "reinforce_loo"}, "dataset": dataset}
+    return Experiment.model_validate(settings)
+
+
+def test_grey_pixels_are_for_models_that_give_them_a_likelihood():
+    grey = {"name": "mnist", "binarisation": {"name": "grey"}}
+    plain, normal = {"name": "discrete_vae"}, {"name": "discrete_vae", "likelihood": {"family": "gaussian"}}
+    for model in ({"name": "sigmoid_belief_net"}, {"name": "structured_prediction"}, plain):
+        with pytest.raises(ValidationError, match="cannot train on mnist as it is here.*pixels are grey"):
+            about(model, **grey)
+    assert about(normal, **grey).dataset.grey and not about(plain, name="mnist").dataset.grey
 
 
 def test_a_corrupt_file_is_named(tmp_path, monkeypatch):

@@ -15,7 +15,8 @@ from estimators import data
 from estimators.commands import data as command
 from estimators.data import fetch, idx, omniglot, packages, shelf
 from estimators.data.binarise import binarised
-from estimators.specs.datasets import MNIST, Dynamic, FashionMNIST, Omniglot, Static, Threshold
+from estimators.specs.datasets import MNIST, Dynamic, FashionMNIST, Grey, Omniglot, Static, Threshold
+from estimators.specs.files import root
 
 CONTENTS = {"one": b"1" * 5_000, "two": b"2" * 7_000}
 FILES = tuple(shelf.File(name, hashlib.sha256(text).hexdigest()) for name, text in CONTENTS.items())
@@ -179,6 +180,12 @@ def test_a_threshold_is_of_the_full_ink():
     assert images.ink is None and images.test[0].tolist() == [0, 0, 1, 1]
 
 
+def test_grey_pixels_are_ink_from_zero_to_one():
+    images = binarised([INK, INK[:1], INK[:2]], Grey())
+    assert images.ink is None and [len(part) for part in images.parts] == [4_000, 1, 2]
+    torch.testing.assert_close(images.train[0], torch.tensor([0.0, 0.2, 0.8, 1.0]))
+
+
 def test_a_file_of_images_says_its_shape():
     content = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3]) + bytes(range(6))
     assert idx.array(content, "x").tolist() == [[[0, 1, 2]], [[3, 4, 5]]]
@@ -224,7 +231,7 @@ def test_the_command_fetches_lists_and_verifies(site, monkeypatch, capsys):
     site.files |= {"/two": CONTENTS["two"]}
     assert command.main(["fetch", "mnist"]) == 0 and capsys.readouterr().out == "mnist: two\n"
     assert command.main(["verify"]) == 0 and "mnist/one: good" in capsys.readouterr().out
-    (tmp := shelf.root() / "things" / "one").write_bytes(b"rotten")
+    (tmp := root() / "things" / "one").write_bytes(b"rotten")
     assert command.main(["verify", "mnist"]) == 1 and "one has the SHA-256" in capsys.readouterr().out
     assert command.main(["list"]) == 0 and "wants one" in capsys.readouterr().out and tmp.exists()
     with pytest.raises(SystemExit):

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 from pydantic import ValidationError
 
 from estimators import evaluate, exact
@@ -34,6 +35,12 @@ DISCRETE = {
         layers=[B(n=3)], coding="zero_one", centred=False, mean_bias=False, prior="fixed"
     ),
 }
+GREY = {
+    "learned": DiscreteVAE(layers=[B(n=3), B(n=2)], likelihood={"family": "gaussian", "variance": 0.2}),
+    "fixed": DiscreteVAE(
+        layers=[B(n=4)], hidden=[5], likelihood={"family": "gaussian", "variance": 0.1, "learned": False}
+    ),
+}
 small = pytest.mark.parametrize("name", DISCRETE)
 EVERYTHING = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 4).double()  # images of four pixels
 
@@ -60,6 +67,33 @@ def test_many_samples_give_the_log_likelihood(name):
     assert abs(found + mean.log().mean().item() - excess) < 4.8 * error + excess
 
 
+@pytest.mark.parametrize("name", GREY)
+def test_grey_images_have_the_density_of_a_mixture_of_normals(name):
+    """The sum over all z of p(z) times a normal for every pixel, and what samples of q are weighed by."""
+    at, x = problem(GREY[name]), torch.rand(5, 4, generator=torch.Generator().manual_seed(1)).double()
+    chain, log_q = exact.every(at.net, at.params, {"x": x})
+    spec, prior = GREY[name].likelihood, at.params[f"p{at.net.top + 1}.b"].sigmoid()
+    scale = F.softplus(at.params["p0.s"]).sqrt() if spec.learned else torch.tensor(spec.variance).sqrt()
+    z = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * sum(u.n for u in at.net.units)).double()
+    z = [part.unsqueeze(1) for part in z.split([u.n for u in at.net.units], 1)]  # [N, 1, n]
+    p = torch.where(z[-1] > 0, prior, 1 - prior).prod(-1)
+    for l in range(at.net.top):
+        p = p * at.net.log_p(at.params, l, z, x).exp().prod(-1)
+    mean = at.net.through(at.params, "p0", 2 * z[0] - 1)
+    want = (p * torch.distributions.Normal(mean, scale).log_prob(x).exp().prod(-1)).sum(0)
+    torch.testing.assert_close((log_q - chain.cost).exp().sum(0), want, rtol=1e-6, atol=0)
+    assert want.std() > 0.01 * want.mean()
+
+
+def test_the_density_of_grey_images_is_one_in_all():
+    """By quadrature over one pixel, at a variance that is learned."""
+    net = build_net(DiscreteVAE(layers=[B(n=2)], likelihood={"family": "gaussian"}), {"x": 1})
+    params = {k: v.double() for k, v in net.init(torch.Generator().manual_seed(0)).items()}
+    x = torch.linspace(-6, 7, 4_001).double().unsqueeze(1)
+    chain, log_q = exact.every(net, params, {"x": x})
+    assert math.isclose((log_q - chain.cost).exp().sum(0).sum().item() * 13 / 4_000, 1, rel_tol=1e-6)
+
+
 def test_a_gaussian_vae_knows_the_likelihood_of_its_images():
     """Quadrature over the prior, N(mean, scale), against the bound of many samples of q."""
     at = problem(GaussianVAE(layers=[Gaussian(n=1)]))
@@ -74,9 +108,9 @@ def test_a_gaussian_vae_knows_the_likelihood_of_its_images():
     assert abs(sum(found) / 5 - want) < 4.8 * error + 1e-3
 
 
-@small
+@pytest.mark.parametrize("name", [*DISCRETE, *GREY])
 def test_its_gradient_is_what_an_unbiased_estimator_has_in_the_mean(name):
-    at, estimator = problem(DISCRETE[name]), build(ESTIMATORS["reinforce_loo"](draws=2))
+    at, estimator = problem((DISCRETE | GREY)[name]), build(ESTIMATORS["reinforce_loo"](draws=2))
     assert exact.enumerable(estimator, at.net)
     mean, _ = exact.moments(estimator, at.net, at.params, Memory(), at.batch)
     want = exact.objective(*at)
@@ -113,6 +147,23 @@ def test_a_discrete_vae_centres_inputs_and_starts_at_the_mean_image():
     params = net.init(torch.Generator().manual_seed(0))
     torch.testing.assert_close(params["p0.b"].sigmoid(), torch.tensor([0.001, 0.5, 0.999, 0.999]))
     assert net.below(data, [torch.tensor([[0.0, 1.0, 1.0]])], 1).tolist() == [[-1.0, 1.0, 1.0]]
+
+
+def test_grey_pixels_start_at_the_mean_image_and_at_their_variance():
+    net = build_net(
+        DiscreteVAE(layers=[B(n=3)], likelihood={"family": "gaussian", "variance": 0.3}), {"x": 4}
+    )
+    data = {"x": torch.tensor([[0.0, 0.25, 0.5, 1.0]])}
+    net.see(data)
+    params = net.init(torch.Generator().manual_seed(0))
+    torch.testing.assert_close(params["p0.b"], data["x"][0])
+    mean, log_scale = net.given_above(params | {"p0.w": 0 * params["p0.w"]}, -1, [torch.ones(1, 3)]).unbind(
+        -1
+    )
+    torch.testing.assert_close(mean, data["x"])
+    torch.testing.assert_close((2 * log_scale).exp(), torch.full((1, 4), 0.3))
+    tight = net.given_above(params | {"p0.s": torch.full((4,), -50.0)}, -1, [torch.ones(1, 3)])
+    torch.testing.assert_close((2 * tight[..., 1]).exp(), torch.full((1, 4), 0.00025))
 
 
 def test_a_fixed_prior_has_no_parameters_and_is_of_fair_coins():

@@ -1,0 +1,25 @@
+"""Arrays from the files of MATLAB, by scipy: an extra, imported where it is used."""
+
+import io
+import zlib
+
+import numpy as np
+
+from .shelf import Corrupt
+
+
+def arrays(content: bytes, name: str, wanted: tuple[str, ...]) -> list[np.ndarray]:
+    """The arrays ``wanted`` of the file ``name``.  Raises Corrupt, and ImportError without scipy."""
+    try:
+        from scipy.io import loadmat
+    except ImportError as error:
+        raise ImportError(
+            f"{name} is a file of MATLAB: reading it wants scipy (pip install scipy)."
+        ) from error
+    try:
+        found = loadmat(io.BytesIO(content), variable_names=wanted)
+    except (ValueError, TypeError, NotImplementedError, OSError, EOFError, zlib.error) as error:
+        raise Corrupt(f"{name} cannot be read as a file of MATLAB: {error}.") from error
+    if lacking := [key for key in wanted if key not in found]:
+        raise Corrupt(f"{name} holds no {', '.join(lacking)}.")
+    return [found[key] for key in wanted]

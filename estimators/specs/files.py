@@ -1,0 +1,21 @@
+"""Where the files of datasets lie on this machine, and which are not there.  Names alone, no torch: whoever
+plans a suite or reports on one asks too."""
+
+import os
+from pathlib import Path
+
+from .datasets import Dataset
+
+
+def root() -> Path:
+    """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the user's."""
+    if named := os.environ.get("GRADARENA_DATASETS"):
+        return Path(named)
+    user = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "gradarena"
+    return Path(os.environ.get("GRADARENA_DATA") or user) / "datasets"
+
+
+def missing(spec: Dataset) -> list[str]:
+    """Files that are neither there nor there with .gz."""
+    folder = root() / spec.name
+    return [name for name in spec.files if not any((folder / f"{name}{end}").exists() for end in ("", ".gz"))]

@@ -19,8 +19,13 @@ POINTS = 100  # of a training curve: each the mean over a stretch of steps
 
 
 def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
-    """How many cells were trained: those that have an experiment and no result of it yet."""
-    waiting = [cell for cell in cells if cell.spec and not folder.has(cell)]
+    """How many cells were trained: those that have an experiment and no result of it yet.  A cell that lacks
+    its data is left out, and it is said why."""
+    wanted = [cell for cell in cells if cell.spec and not folder.has(cell)]
+    for cell in wanted:
+        if cell.reason:
+            say(f"{cell.id}: left out.  {cell.reason}")
+    waiting = [cell for cell in wanted if not cell.reason]
     for number, cell in enumerate(waiting, 1):
         assert cell.spec
         runs, steps = len(cell.spec.runs), cell.spec.training.steps

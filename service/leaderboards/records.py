@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ def dump(records: Iterable[RunRecord]) -> Iterator[str]:
     """One line of JSON a run.  Values that are not finite are the strings NaN, Infinity and -Infinity."""
     for record in records:
         series = {name: [list(s.steps), [_plain(v) for v in s.values]] for name, s in record.series.items()}
-        yield json.dumps(asdict(record) | {"series": series}, sort_keys=True, allow_nan=False)
+        yield json.dumps(vars(record) | {"series": series}, sort_keys=True, allow_nan=False)
 
 
 def _plain(value: float) -> float | str:

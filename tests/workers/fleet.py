@@ -115,6 +115,24 @@ def digits(steps, every, seeds=(0, 1)):
     }
 
 
+def probe(**more):
+    """Of three estimators, each of which takes a while."""
+    return {
+        "model": {"name": "structured_prediction"},
+        "dataset": {"name": "digits"},
+        "estimators": [{"name": name} for name in ("half", "muprop", "straight_through")],
+        "batches": 8,
+        "draws": 60,
+        "reference_draws": 2,
+        "warm_up": 0,
+    } | more
+
+
+def submit_probe(database, spec):
+    with database.begin() as session:
+        return jobs.submit(session, "a", jobs.probe_plan(spec)).job.id
+
+
 def submit(database, spec):
     with database.begin() as session:
         return jobs.submit(session, "a", jobs.plan(Experiment.model_validate(spec))).job.id

@@ -5,10 +5,13 @@ import time
 
 import pytest
 
+from estimators.probe import run
+from estimators.specs.probe import Probe
 from service import jobs
 from service.store.base import connect, sessions
 from service.store.workers import fleet as heard
 from tests.conftest import emptied
+from tests.estimators.test_probing import untimed
 from tests.workers.fleet import (
     LEASE,
     TICK,
@@ -19,10 +22,13 @@ from tests.workers.fleet import (
     ends,
     following,
     name_of,
+    probe,
     state,
     submit,
+    submit_probe,
     toy,
     under_way,
+    until,
 )
 
 LONG = toy(2_000, 50)
@@ -102,6 +108,25 @@ def blow(fleet, job, number, kind) -> float:
         assert process.wait(20) == (0 if kind == "stop" else -signal.SIGKILL)
         fleet.start(name)
     return spent
+
+
+def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
+    """It finds what an undisturbed one finds."""
+    spec = Probe.model_validate(probe(at=20))
+    job = submit_probe(fleet.database, spec)
+    until(lambda: place_of(fleet, job) == spec.boundaries[1])  # the first estimator is measured
+    fleet.kill_runner(name_of(under_way(fleet.database, job)))
+    assert ends(fleet.database, job) == "succeeded"
+    assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["lost", "done"]
+    with fleet.database.begin() as session:
+        told = jobs.report(session, job)
+    assert untimed(told) == untimed(run(spec))
+
+
+def place_of(fleet, job):
+    """Where its checkpoint is."""
+    with fleet.database.begin() as session:
+        return jobs.runs(session, job)[0].bundle.step
 
 
 def test_cancel(fleet):

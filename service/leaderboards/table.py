@@ -7,10 +7,12 @@ from rich.text import Text
 
 from .columns import Column, columns
 from .shapes import Board
+from .words import listed
 
 
 def render(board: Board, width: int = 120) -> RenderableType:
-    """The table, what its columns mean, the verdict.  Columns come in by worth, while there is room."""
+    """The table, what its columns mean, which were left out, the verdict.  Columns come in by worth, while
+    there is room."""
     shown = _fitting(board, width)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     spare = max(0, width - sum(_width(column, board) for column in shown))
@@ -21,7 +23,13 @@ def render(board: Board, width: int = 120) -> RenderableType:
         table.add_row(*(Text(column.text(row)) for column in shown), style="dim" if row.ranks is None else "")
     legend = Text(".  ".join(column.legend for column in shown if column.legend) + ".", style="dim")
     verdict = [Text(f"- {sentence}") for sentence in board.verdict]
-    return Group(table, Padding(legend, (1, 0)), *verdict)
+    return Group(table, Padding(Group(legend, *_left(board, shown)), (1, 0)), *verdict)
+
+
+def _left(board: Board, shown: list[Column]) -> list[Text]:
+    """Says which columns found no room, and where they are."""
+    left = [column.title for column in columns(board) if column.title not in {kept.title for kept in shown}]
+    return [Text(f"No room here for {listed(left)}: widen the terminal, or ask for --json.")] if left else []
 
 
 def _fitting(board: Board, width: int) -> list[Column]:

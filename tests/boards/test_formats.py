@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from service.leaderboards import formats
+from service.leaderboards.columns import columns
 from service.leaderboards.compute import compute
 from service.leaderboards.shapes import Board, Estimate, Question
 from service.leaderboards.table import render
@@ -57,7 +58,19 @@ def test_the_table_fits_and_keeps_what_matters(board, width):
         assert part in text
     for sentence in board.verdict:
         assert " ".join(sentence.split()) in text
-    assert ("var/loo2" in text) == (width == 120)
+    assert ("var/loo2" in lines[0]) == (width == 120)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 400])
+def test_every_column_is_in_the_table_or_named_below_it(board, width):
+    lines = printed(board, width)
+    text = " ".join(" ".join(lines).split())
+    _, _, after = text.partition("No room here for ")
+    said = after.partition(":")[0].replace(" and ", ", ").split(", ") if after else []
+    head = lines[0]
+    titles = [column.title for column in columns(board)]
+    assert [title for title in titles if title not in head] == said
+    assert bool(said) == (width < 400) and "rank" in head and "estimator" in head
 
 
 def test_a_seed_that_never_arrives_is_shown():

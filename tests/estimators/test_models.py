@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from estimators import evaluate, exact
 from estimators.core import Memory
 from estimators.experiment import Member, Program
-from estimators.problems import problem
+from estimators.problems import fresh, problem
 from estimators.registry import build, build_net
 from estimators.specs import ESTIMATORS
 from estimators.specs.experiment import Experiment
@@ -24,6 +24,7 @@ from estimators.specs.models import (
     Gaussian,
     GaussianVAE,
 )
+from estimators.testing import verdict
 
 B, C = Bernoulli, Categorical
 DISCRETE = {
@@ -83,6 +84,18 @@ def test_grey_images_have_the_density_of_a_mixture_of_normals(name):
     want = (p * torch.distributions.Normal(mean, scale).log_prob(x).exp().prod(-1)).sum(0)
     torch.testing.assert_close((log_q - chain.cost).exp().sum(0), want, rtol=1e-6, atol=0)
     assert want.std() > 0.01 * want.mean()
+
+
+@pytest.mark.parametrize(
+    "name, exactly",
+    [("muprop", True), ("double_cv", True), ("half", True), ("reinmax", True), ("straight_through", False)],
+)
+def test_grey_images_behind_a_linear_map_are_a_quadratic_cost(name, exactly):
+    """So that what is exact for squares is exact here, on a net of one layer."""
+    spec = DiscreteVAE(layers=[B(n=3)], likelihood={"family": "gaussian"})
+    estimator, at = build(ESTIMATORS[name]()), problem(spec)
+    found = verdict(estimator, at, fresh(estimator, at))
+    assert found.draws == 0 and (found.unbiased if exactly else found.biased)
 
 
 def test_the_density_of_grey_images_is_one_in_all():

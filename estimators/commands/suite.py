@@ -5,8 +5,11 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from ..specs.kept import Folder
-from ..specs.suites import SUITES, cells
+from ..probe import run as measured
+from ..specs import trajectories
+from ..specs.kept import Folder, write
+from ..specs.suites import SUITES, Cell, cells, named
+from ..specs.trajectories import STEPS
 from ..suites import work
 
 SCALES = ("digits", "quick", "full")
@@ -20,6 +23,9 @@ def main(words: list[str]) -> int:
     spent.add_argument("--steps", type=int, help="other than the scale's")
     spent.add_argument("--seeds", type=int, help="how many, from 0 on")
     spent.add_argument("--rates", type=numbers, help="learning rates, with commas between")
+    along = part(parts, "probe", probe, "measure gradients along a row's trajectory")
+    along.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
+    along.add_argument("--at", type=steps, default=STEPS, help="steps, with commas between")
     options = parser.parse_args(words)
     return options.do(options)
 
@@ -37,6 +43,10 @@ def numbers(text: str) -> tuple[float, ...]:
     return tuple(float(word) for word in text.split(","))
 
 
+def steps(text: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in text.split(","))
+
+
 def folder(options) -> Folder:
     return Folder(options.results / options.suite / options.scale)
 
@@ -50,3 +60,25 @@ def run(options) -> int:
         partial(print, flush=True),
     )
     return 0
+
+
+def probe(options) -> int:
+    """Point by point, those that are not kept yet.  A row that lacks its data is left out."""
+    for row in trajectories.rows(list(cells(options.suite, options.scale))):
+        name = named(row[0].table, row[0].row)
+        if not fnmatch(name, options.rows):
+            continue
+        if row[0].reason:
+            print(f"{name}: left out.  {row[0].reason}")
+            continue
+        for at in options.at:
+            point(row, at, folder(options).probes)
+    return 0
+
+
+def point(row: list[Cell], at: int, probes: Path) -> None:
+    path = trajectories.file(probes, row, at)
+    if not path.exists():
+        print(f"{path.name}: after {at:,} steps", flush=True)
+        found = measured(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
+        write(path, found.model_dump_json() + "\n")

@@ -1,5 +1,4 @@
-"""What is kept of a suite: a JSON file for each piece of a cell that was trained, and for each point of a
-row at which gradients were measured.  Read without torch.
+"""What is kept of a suite: a JSON file for each piece of a cell that was trained.  Read without torch.
 
 A piece is ``spec``, the experiment; ``made``, where and with which code; and ``runs``: seed, setting,
 reason, and series as [steps, values], null where a value is no number.
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from .experiment import Experiment
-from .probe import Report
 from .suites import Cell
 
 Piece = dict[str, Any]
@@ -55,11 +53,8 @@ class Folder:
 
     @property
     def probes(self) -> Path:
+        """Where points of trajectories are kept."""
         return self.path / "probes"
-
-    def probed(self) -> list[Report]:
-        """Every point at which gradients were measured."""
-        return [Report.model_validate_json(path.read_text()) for path in sorted(self.probes.glob("*.json"))]
 
 
 def write(path: Path, text: str) -> None:

@@ -107,6 +107,13 @@ def published(suite: str) -> dict[str, Any]:
     return tables
 
 
+def elsewhere(suite: str) -> list[dict[str, Any]]:
+    """What others measured on the same tasks, with source, provenance and settings.  ``row`` is None where
+    the suite has no such net."""
+    found: list[dict[str, Any]] = json.loads(Path(__file__).with_name(f"{suite}.elsewhere.json").read_text())
+    return found
+
+
 def cells(suite: str, scale: Scale, **changes: Any) -> Iterator[Cell]:
     """Every number of the paper's tables.  ``changes``: fields of the budget to take instead."""
     for table, content in published(suite)["tables"].items():

@@ -56,6 +56,18 @@ def run(
     report(name, scale, cells, results)
 
 
+@suite.command()
+def probe(
+    name: Name,
+    scale: Scaled = "digits",
+    rows: Annotated[str, typer.Option(metavar="PATTERN", help="Only rows whose id fits.")] = "*",
+    at: Annotated[str | None, typer.Option(help="Steps at which to measure, with commas between.")] = None,
+    results: Results = Path("results"),
+) -> None:
+    """Measure variance and bias of a row's estimators along its trajectory; the report shows them."""
+    passed_on("probe", known(name), {"scale": scale, "rows": rows, "at": at, "results": results})
+
+
 def passed_on(command: str, name: str, options: dict[str, object]) -> None:
     """To the library.  Ends where it fails."""
     said = [f"--{key}={value}" for key, value in options.items() if value is not None]
@@ -103,9 +115,10 @@ def drawn(found: "Report", folder: Path) -> dict[str, str]:
 
 
 def written(found: "Report", form: str, pictures: dict[str, str]) -> None:
-    from service.suites import formats
+    from service.suites.markdown import markdown
+    from service.suites.text import text
 
     if form == "json":
         print(found.model_dump_json(indent=1))
     else:
-        print(formats.markdown(found, pictures) if form == "md" else formats.text(found), end="")
+        print(markdown(found, pictures) if form == "md" else text(found), end="")

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from estimators.specs.suites import named
-from service.suites.shapes import Curve, Entry, Report
+from service.suites.shapes import Curve, Entry, Point, Report
 
 from .boards import POINT
 from .style import LOOK, figure, looks
+from .trajectories import along
 
 CUT = 0.1  # of the steps at the left, whose costs may lie above the picture
 WIDEST = 3.0  # of the range of bounds, that the costs above them may take
@@ -29,11 +30,13 @@ def rows(report: Report) -> dict[tuple[str, str], list[Entry]]:
 def draw(report: Report) -> Iterator[tuple[str, str, Figure]]:
     """(name for a file, title, picture) of all that the report shows along steps."""
     for (table, row), own in rows(report).items():
-        yield (
-            named(table, row),
-            f"Table {table}, {row}: training costs",
-            learning_curves(own, report.comparable),
-        )
+        picture = learning_curves(own, report.comparable)
+        yield named(table, row), f"Table {table}, {row}: training costs", picture
+    points: dict[tuple[str, str], list[Point]] = {}
+    for point in report.trajectories:
+        points.setdefault((point.table, point.row), []).append(point)
+    for (table, row), some in points.items():
+        yield f"{named(table, row)}-gradients", f"Table {table}, {row}: gradients", along(some)
 
 
 def learning_curves(entries: Sequence[Entry], comparable: bool) -> Figure:

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from estimators.specs.probe import Figure
 from estimators.specs.suites import Scale
 from service.leaderboards.shapes import Shape
 
@@ -70,6 +71,40 @@ class Claim(Shape):
     demand: str = Field(description="what every gap has to be")
 
 
+class Elsewhere(Shape):
+    """What others measured on the task of a row; where ``row`` is null, on a task like a table's."""
+
+    source: str
+    provenance: str
+    table: str
+    row: str | None
+    net: str
+    measure: str
+    settings: str
+    values: dict[str, float] = Field(description="by estimator, in nats per example")
+    notes: list[str]
+
+
+class Gradient(Shape):
+    """What an estimator's gradient is worth at one point."""
+
+    log_ratio: Figure = Field(description="natural log of its variance over that of leave-one-out, two draws")
+    bias: Figure = Field(description="relative; the signed root of an unbiased estimate of its square")
+    cosine: Figure = Field(description="of its mean, as trained, and the true gradient")
+
+
+class Point(Shape):
+    """The estimators of a row at the same frozen parameters, on the same minibatches and noise."""
+
+    table: str
+    row: str
+    at: int = Field(description="steps of the reference trajectory")
+    trained_by: str = Field(description="the estimator of the trajectory")
+    learning_rate: float
+    exact: bool = Field(description="whether the reference was enumerated")
+    found: dict[str, Gradient] = Field(description="by column")
+
+
 class Report(Shape):
     """The tables of a paper, ours beside each number."""
 
@@ -84,3 +119,5 @@ class Report(Shape):
     )
     cells: list[Entry]
     claims: list[Claim]
+    elsewhere: list[Elsewhere] = Field(description="independent measurements of the same tasks")
+    trajectories: list[Point] = Field(description="gradients along the trajectory of each row")

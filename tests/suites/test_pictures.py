@@ -4,7 +4,7 @@ import pytest
 
 from estimators.specs.kept import Folder
 from service.pictures import style, suites
-from service.suites import formats
+from service.suites.markdown import markdown
 from service.suites.report import of_folder
 from tests.cli.conftest import gradarena
 from tests.suites.made import COLUMNS, NAME, cell, piece, run
@@ -69,7 +69,7 @@ def test_the_command_writes_pictures_and_a_page_that_shows_them(results):
     assert (results / "seen" / f"{ROW}.svg").read_bytes() == style.svg(
         next(suites.draw(of_folder(NAME, "digits", results)))[2]
     )
-    assert "![" not in formats.markdown(of_folder(NAME, "digits", results))
+    assert "![" not in markdown(of_folder(NAME, "digits", results))
 
 
 def test_nothing_measured_at_our_rate_is_no_error(report):

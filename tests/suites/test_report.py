@@ -7,9 +7,11 @@ import sys
 import pytest
 
 from estimators.specs.kept import Folder
-from service.suites import formats
+from service.suites.markdown import markdown
 from service.suites.report import chosen, of_folder
 from service.suites.shapes import Report
+from service.suites.text import text
+from service.suites.words import remarks
 from tests.cli.conftest import gradarena
 from tests.suites.made import NAME, cell, grid, piece
 
@@ -40,26 +42,35 @@ def test_a_report_for_machines(results):
 
 
 def test_a_report_for_people(results):
-    text = gradarena("suite", "report", NAME, "--results", results, "--cells", ROW).stdout
-    (st,) = [line for line in text.splitlines() if "392, ST" in line]
+    shown = gradarena("suite", "report", NAME, "--results", results, "--cells", ROW).stdout
+    (st,) = [line for line in shown.splitlines() if "392, ST" in line]
     assert st.split()[-7:] == ["55.50", "±6.35", "58.00", "±12.71", "0.1↑", "2", "600"]
-    assert "2 of 4 runs diverged" in text and "not run yet" in text and "their order only" in text
-    assert "open           muprop-near-biased" in text and "2 × a processor, torch 2" in text
+    assert "2 of 4 runs diverged" in shown and "not run yet" in shown and "their order only" in shown
+    assert "open           muprop-near-biased" in shown and "2 × a processor, torch 2" in shown
 
 
 def test_only_the_papers_own_scale_is_judged(results):
     digits = of_folder(NAME, "digits", results, ROW)
     full = digits.model_copy(update={"comparable": True})
-    judged = [formats.remarks(e, e.measured.ours, full.comparable) for e in full.cells if e.measured]
+    judged = [remarks(e, e.measured.ours, full.comparable) for e in full.cells if e.measured]
     assert judged == [["worse"], ["better", "2 of 4 runs diverged"]]
-    assert "worse" not in formats.text(digits) and "worse" in formats.text(full)
+    assert "worse" not in text(digits) and "worse" in text(full)
 
 
 def test_markdown_has_a_table_for_each_of_the_papers(results):
-    told = formats.markdown(of_folder(NAME, "digits", results))
+    told = markdown(of_folder(NAME, "digits", results))
     assert told.count("## Table ") == 2 and told.count("\n| MNIST 392-200-200-392, ") == 5
     tables = [block.splitlines() for block in told.split("\n\n") if block.startswith("| ")]
-    assert len(tables) == 3 and all(len({line.count("|") for line in table}) == 1 for table in tables)
+    assert len(tables) == 5 and all(len({line.count("|") for line in table}) == 1 for table in tables)
+
+
+def test_others_measurements_stand_beside_the_rows_that_they_are_of(tmp_path):
+    report = of_folder(NAME, "digits", tmp_path, "table3-sbn-200-784-*")
+    assert {found.row for found in report.elsewhere} == {"SBN 200-784", None}
+    first = report.elsewhere[0]
+    assert first.values["MuProp"] == 109.7 and "1611.01144" in first.source
+    assert all(found.provenance.startswith("read in the paper") for found in report.elsewhere)
+    assert "MuProp 109.7, ST 116" in text(report) and "| MuProp 111.7, " in markdown(report)
 
 
 def test_a_report_of_nothing_is_a_report(tmp_path):
@@ -67,7 +78,7 @@ def test_a_report_of_nothing_is_a_report(tmp_path):
     assert found.exit_code == 0 and found.stdout.count("not run yet") >= 34
     assert "trained on" not in found.stdout
     nothing = of_folder(NAME, "digits", tmp_path, "no such cell")
-    assert nothing.cells == [] == nothing.claims and formats.text(nothing) and formats.markdown(nothing)
+    assert nothing.cells == [] == nothing.claims and text(nothing) and markdown(nothing)
 
 
 def test_patterns_choose_cells():
@@ -82,7 +93,7 @@ def test_an_unknown_suite_is_bad_input():
 
 
 def test_it_wants_no_torch(results):
-    code = "import sys, service.suites.report, service.suites.formats; print('torch' in sys.modules)"
+    code = "import sys, service.suites.report, service.suites.text; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 

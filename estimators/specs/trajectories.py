@@ -1,0 +1,52 @@
+"""Along which trajectory the estimators of a suite's row are measured, and what is kept of it."""
+
+from pathlib import Path
+
+from .probe import Found, Probe, Report
+from .suites import Cell, named
+
+STEPS = (0, 100, 600)  # at which parameters are frozen, if nothing else is said
+
+
+def rows(cells: list[Cell]) -> list[list[Cell]]:
+    """The cells that have an experiment, row by row."""
+    found: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        if cell.spec:
+            found.setdefault((cell.table, cell.row), []).append(cell)
+    return list(found.values())
+
+
+def probe(row: list[Cell], at: int) -> Probe:
+    """All estimators of a row where leave-one-out with two draws stands after ``at`` steps at the second of
+    the scale's learning rates, whatever rate each estimator would choose for itself."""
+    spec = row[0].spec
+    assert spec
+    rates = spec.training.learning_rate
+    rate = rates if isinstance(rates, float) else rates[min(1, len(rates) - 1)]
+    training = spec.training.model_copy(update={"learning_rate": rate, "steps": max(at, 1)})
+    about = {"model": spec.model, "dataset": spec.dataset, "training": training, "at": at}
+    return Probe(**about, estimators=tuple(cell.spec.estimator for cell in row if cell.spec))
+
+
+def file(folder: Path, row: list[Cell], at: int) -> Path:
+    """Of one point."""
+    return folder / f"{named(row[0].table, row[0].row)}.{at}.{probe(row, at).digest[:8]}.json"
+
+
+def points(folder: Path, row: list[Cell]) -> list[Report]:
+    """Those that are kept of a row, in the order of steps; other probes than those of this row are not."""
+    name = named(row[0].table, row[0].row)
+    found = [Report.model_validate_json(path.read_text()) for path in folder.glob(f"{name}.*.json")]
+    own = [report for report in found if report.probe == probe(row, report.probe.at)]
+    return sorted(own, key=lambda report: report.probe.at)
+
+
+def by_column(report: Report, row: list[Cell]) -> dict[str, Found]:
+    """What was found of each column's estimator."""
+    return {
+        cell.column: found
+        for cell in row
+        for found in report.found
+        if cell.spec and found.estimator == cell.spec.estimator
+    }

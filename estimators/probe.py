@@ -15,11 +15,12 @@ from .blocks import Blocks, Point, draw, layers, minibatches, owners, reference,
 from .core import Estimator, Memory
 from .experiment import Program
 from .jackknife import interval, mean, pairs, positive, rooted, within_one
+from .moving import follow
 from .specs import Declaration
 from .specs import Estimator as Spec
 from .specs.probe import Figures, Findings, Found, Probe, Refused, Report
 from .train import Member, State, Trainer
-from .warming import warmed
+from .warming import another, warmed
 
 Tell = Callable[[str], None]
 
@@ -57,6 +58,10 @@ def findings(spec: Probe, each: Spec, judge: "Judge", trainer: Trainer) -> Findi
         return Findings(exact=exact, refused=(estimator,))
     memory = warmed(estimator, trainer, 0, member(spec), spec.training, spec.warm_up)
     found = judge.find(each, estimator.declares(spec.model), estimator, memory)
+    if spec.paper_mode:
+        path = another(trainer, member(spec), spec.training)
+        moving = follow(estimator, path, member(spec), spec.training, spec.paper_mode, spec.warm_up)
+        found = found.model_copy(update={"moving": moving})
     return Findings(exact=exact, found=(found,))
 
 

@@ -27,3 +27,9 @@ def standing(estimator: Estimator, trainer: Trainer, lane: int, run: Member, tra
     own.rows[:, :size] = trainer.rows[lane, :size]
     own.at = trainer.at
     return own
+
+
+def another(trainer: Trainer, run: Member, training: Training) -> Trainer:
+    """A trainer of one lane that goes on as this one of one lane would."""
+    drawn = bool(trainer.pixels.shapes)
+    return Trainer(trainer.estimator, trainer.net, trainer.data, [run], training, trainer.state(), drawn)

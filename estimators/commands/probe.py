@@ -10,11 +10,15 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ..jackknife import carried
 from ..probe import run
 from ..specs import Estimator
+from ..specs.moving import DEFECTS
 from ..specs.probe import Figure, Figures, Found, Probe, Report
 
 NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "seed")
+PAPER = ("estimator", "moving average", "ours", "ratio")
+DEFECTS_OF = ["What is wrong with moving averages:", *(f"- {defect}" for defect in DEFECTS)]
 HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "cosine", "work", "ms")
 
 
@@ -38,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--estimators", type=listed, help="all, names with commas, or a JSON list")
     made.add_argument("--trained-by", type=named, help="of the trajectory; leave-one-out, if not said")
     made.add_argument("--training", type=json.loads, help="of the trajectory, as JSON")
+    made.add_argument("--paper-mode", type=named, help="ema: variance as papers print it, beside ours")
     for name in NUMBERS:
         field = Probe.model_fields[name]
         made.add_argument(
@@ -88,7 +93,34 @@ def table(report: Report) -> str:
     )
     rows = [HEAD, *[[label(found.estimator), *cells(found)] for found in report.found]]
     refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
-    return "\n".join([head, "", *aligned(rows), *(["", "Not measured:", *refusals] if refusals else [])])
+    said = ["", "Not measured:", *refusals] if refusals else []
+    return "\n".join([head, "", *aligned(rows), *(moving(report) if spec.paper_mode else []), *said])
+
+
+def moving(report: Report) -> list[str]:
+    """Variance as papers print it, beside ours: of a component of the encoder's gradient."""
+    mode, at = report.probe.paper_mode, report.probe.at
+    assert mode
+    head = f"Moving averages, decay {mode.decay:g}, of steps {at} to {at + mode.steps}, and ours at step {at}"
+    rows = [PAPER, *[[label(found.estimator), *beside(found)] for found in report.found]]
+    return [
+        "",
+        f"{head}; mean over components of the encoder's gradient",
+        "",
+        *aligned(rows),
+        "",
+        *DEFECTS_OF,
+    ]
+
+
+def beside(found: Found) -> list[str]:
+    """The moving average, ours, and the ratio."""
+    assert found.moving
+    part = found.parts.get("encoder", found.parts["all"]).variance
+    ours = carried(lambda x: x / found.moving.components, part)
+    theirs = found.moving.variance
+    ratio = f"{theirs / ours.value:.3g}" if theirs is not None and ours.value else "-"
+    return ["-" if theirs is None else f"{theirs:.3g}", cell(ours), ratio]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

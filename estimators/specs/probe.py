@@ -13,6 +13,7 @@ from .base import Declaration, Estimator, Spec
 from .datasets import AnyDataset
 from .experiment import Experiment, Seed, refused
 from .models import AnyModel
+from .moving import Moving, MovingAverage
 from .score_function import VIMCO, ReinforceLOO
 from .training import Step, Training
 
@@ -47,6 +48,9 @@ class Probe(Spec):
     reference_draws: int = Field(
         12, ge=2, le=100_000, description="the unbiased reference's on each, of 8 samples; unused if exact"
     )
+    paper_mode: MovingAverage | None = Field(
+        None, description="also variance as papers print it: moving averages along the trajectory, from there"
+    )
     precision: Literal["float32", "float64"] = Field(
         "float32", description="of all gradients; training's, float32, rounds relative biases at about 1e-5"
     )
@@ -62,6 +66,9 @@ class Probe(Spec):
             raise refused("/training", "A trajectory has one learning rate and one momentum.")
         if self.at > self.training.steps:
             raise refused("/at", f"Nothing happens after step {self.training.steps} of training.")
+        if self.at + self.followed > self.training.steps:
+            most = f"Follow {self.training.steps - self.at} steps at most, or train for longer."
+            raise refused("/paper_mode/steps", f"Training ends at step {self.training.steps}.", most)
         return self
 
     @property
@@ -80,7 +87,12 @@ class Probe(Spec):
     @property
     def effort(self) -> int:
         """Gradients of a minibatch that one estimator is asked for."""
-        return self.warm_up + self.batches * self.draws
+        return self.warm_up + self.batches * self.draws + 2 * self.followed
+
+    @property
+    def followed(self) -> int:
+        """Steps of the trajectory that the paper's mode takes, with a gradient of each of the two."""
+        return self.paper_mode.steps if self.paper_mode else 0
 
     @property
     def steps(self) -> int:
@@ -132,6 +144,7 @@ class Found(Spec):
     backward: float
     seconds: Figure  # for one gradient on one thread here, among those that are taken together
     parts: dict[str, Figures]  # all; encoder and decoder, where both are; every layer's maps
+    moving: Moving | None = None  # of paper_mode
 
 
 class Refused(Spec):

@@ -38,6 +38,26 @@ def test_a_table_for_people(capsys, tmp_path):
     assert lines[-1] == "vimco: vimco wants an objective of two samples or more."
 
 
+def test_moving_averages_have_a_table_of_their_own(capsys):
+    listed = ["--estimators", "reinforce_loo,half"]
+    few = ["--paper-mode", '{"name": "ema", "steps": 20}', "--at", "5"]
+    assert main([*HERE, *listed, *few, "--json"]) == 0
+    report = Report.model_validate_json(capsys.readouterr().out)
+    assert main([*HERE, *listed, *few]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("Moving averages, decay 0.999"))
+    assert "of steps 5 to 25" in lines[start]
+    for line, found in zip(lines[start + 3 :], report.found):
+        name, theirs, ours, *_, ratio = line.split()
+        assert name == found.estimator.name and float(theirs) == pytest.approx(
+            found.moving.variance, rel=0.01
+        )
+        mean = found.parts["encoder"].variance.value / found.moving.components
+        assert float(ours) == pytest.approx(mean, rel=0.01)
+        assert float(ratio) == pytest.approx(found.moving.variance / mean, rel=0.01)
+    assert "- no interval" in lines
+
+
 @pytest.mark.parametrize(
     "words, place",
     [

@@ -1,0 +1,79 @@
+"""How much sooner does MuProp arrive?  The boards of steps and evaluations to reach a bound, and a picture.
+
+    gradarena up --port 8799 &
+    for spec in nvil muprop-c muprop-c-idb; do
+        gradarena submit examples/convergence/$spec.json --watch --url http://127.0.0.1:8799; done
+    python examples/convergence/reach.py http://127.0.0.1:8799 results/muprop-convergence
+
+Targets follow from the runs by a rule that was there before them: where the slowest run of any estimator
+stands on test, at the estimator's best rate on validation, after a quarter, a half, three quarters and all of
+the steps.  The boards that are kept are those of the last target.
+"""
+
+import json
+import sys
+from math import ceil
+from pathlib import Path
+
+from service.client import Client
+from service.leaderboards.records import load
+from service.leaderboards.shapes import Board
+from service.pictures.boards import rank_sets
+from service.pictures.curves import learning_curves
+from service.pictures.style import png, svg
+from service.site.publish import curves
+
+SHARES = (0.25, 0.5, 0.75, 1.0)
+SPENDS = ("steps", "evals")
+SLOW = "nvil"
+
+
+def target(client: Client, benchmark: str, share: float) -> float:
+    """Nats per example, rounded up to a thousandth."""
+    steps = client.leaderboard(benchmark)["definition"]["training"]["steps"]
+    board = Board.model_validate(client.leaderboard(benchmark, budget=share * steps))
+    best = {(row.cell_id, json.dumps(row.setting)) for row in board.rows}
+    stand = [
+        entry.value
+        for entry in board.entries
+        if entry.value is not None and (entry.cell_id, json.dumps(entry.setting)) in best
+    ]
+    return ceil(max(stand) * 1_000) / 1_000
+
+
+def ratios(client: Client, benchmark: str, **question: object) -> list[str]:
+    """What NVIL spends over what each other estimator spends, with its 95% interval, as cells of a table."""
+    board = Board.model_validate(client.leaderboard(benchmark, **question))
+    others = sorted(row.label for row in board.rows if row.label != SLOW)
+    found = [client.compare(benchmark, SLOW, other, **question)["difference"] for other in others]
+    spent = {row.label: f"{row.value.mean:,.0f}" for row in board.rows}
+    return [spent[SLOW]] + [
+        f"{spent[other]}: {gap['mean']:.2f} ({gap['low']:.2f}, {gap['high']:.2f})"
+        for other, gap in zip(others, found)
+    ]
+
+
+def main(url: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with Client(url) as client:
+        [benchmark] = [one["benchmark_id"] for one in client.leaderboards()]
+        main_board = Board.model_validate(client.leaderboard(benchmark))
+        runs = load(client.lines(benchmark))
+        for spend in SPENDS:
+            for share in SHARES:
+                asked = {"board": "reach", "spend": spend, "target": target(client, benchmark, share)}
+                print(
+                    f"| {spend} | {asked['target']:.3f} |",
+                    " | ".join(ratios(client, benchmark, **asked)),
+                    "|",
+                )
+            board = client.leaderboard(benchmark, **asked)  # the last target
+            (folder / f"reach-{spend}.json").write_text(json.dumps(board, indent=1) + "\n")
+            (folder / f"reach-{spend}.svg").write_bytes(svg(rank_sets(Board.model_validate(board))))
+    drawn = learning_curves(curves(main_board, runs, "bound/test"), "negative test bound, nats per example")
+    (folder / "curves.svg").write_bytes(svg(drawn))
+    (folder / "curves.png").write_bytes(png(drawn))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

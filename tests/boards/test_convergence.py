@@ -1,0 +1,31 @@
+"""What is said of MuProp's convergence follows from the boards that are kept beside it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from estimators.specs.experiment import Experiment
+from service.leaderboards.compare import compare
+from service.leaderboards.compute import recompute
+from service.leaderboards.shapes import Board
+
+ROOT = Path(__file__).parents[2]
+KEPT, SPECS = ROOT / "results" / "muprop-convergence", ROOT / "examples" / "convergence"
+OTHERS = ("muprop", "muprop, centre + input dependent 100")
+
+
+@pytest.mark.parametrize("spend", ["steps", "evals"])
+def test_the_figures_are_the_boards(spend):
+    board = Board.model_validate_json((KEPT / f"reach-{spend}.json").read_text())
+    assert recompute(board) == board and board.question.spend == spend
+    text = (KEPT / "README.md").read_text()
+    for other in OTHERS:
+        ratio = compare(board, "nvil", other).difference
+        assert f": {ratio.mean:.2f} ({ratio.low:.2f}, {ratio.high:.2f})**" in text
+
+
+def test_the_specs_are_one_benchmark():
+    specs = [Experiment.model_validate(json.loads(path.read_text())) for path in SPECS.glob("*.json")]
+    assert len(specs) == 3 and len({spec.benchmark_id for spec in specs}) == 1
+    assert all(len(spec.seeds) == 10 for spec in specs)

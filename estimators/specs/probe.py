@@ -54,7 +54,7 @@ class Probe(Spec):
     precision: Literal["float32", "float64"] = Field(
         "float32", description="of all gradients; training's, float32, rounds relative biases at about 1e-5"
     )
-    seed: Seed = 0
+    seed: Seed = Field(0, description="of the trajectory, of minibatches and of noise")
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Probe":

@@ -13,8 +13,9 @@ from .boards import leaderboard
 from .catalogue import estimators
 from .export import export
 from .jobs import cancel, jobs, retry, submit
-from .library import add_to
+from .library import AS_IT_IS, add_to
 from .local import run
+from .probe import probe, report
 from .suite import suite
 from .watch import watch
 
@@ -32,6 +33,7 @@ for _command in (
     jobs,
     cancel,
     retry,
+    report,
     leaderboard,
     estimators,
     run,
@@ -42,6 +44,7 @@ for _command in (
     app.command()(_command)
 app.add_typer(board, name="board")
 app.add_typer(suite, name="suite")
+app.command("probe", help=probe.__doc__, context_settings=AS_IT_IS)(probe)
 add_to(app)
 
 

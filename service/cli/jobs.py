@@ -15,7 +15,7 @@ from service.client import Json
 from .options import BAD_INPUT, URL, AsJson, Job, Key, Url, err, out, print_json, service, stop
 from .watch import follow
 
-File = Annotated[Path, typer.Argument(help="A JSON file with the experiment; - reads standard input.")]
+File = Annotated[Path, typer.Argument(help="A JSON file with an experiment or a probe; - is standard input.")]
 
 
 def submit(
@@ -27,7 +27,7 @@ def submit(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Submit an experiment; print its job's identifier."""
+    """Submit an experiment or a probe; print its job's identifier."""
     body = read(spec)
     with service(url, key) as client:
         job = client.submit(body)
@@ -54,6 +54,8 @@ def read(spec: Path) -> Json:
 
 
 def _said(job: Json) -> str:
+    if job["kind"] == "probe":
+        return f"A probe of {job['model']} on {job['dataset']} after {job['spec']['at']:,} steps."
     runs = sum(job["counts"].values())
     return (
         f"{job['estimator']} on {job['dataset']}: {runs} runs of {job['spec']['training']['steps']:,} steps."
@@ -61,6 +63,7 @@ def _said(job: Json) -> str:
 
 
 def jobs(
+    kind: Annotated[str | None, typer.Option(help="Only these: train or probe.")] = None,
     state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
     estimator: Annotated[str | None, typer.Option(help="Only jobs of this estimator.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
@@ -70,7 +73,8 @@ def jobs(
 ) -> None:
     """List jobs, the newest first."""
     with service(url, key) as client:
-        found = list(islice(client.jobs(state=state, estimator=estimator, limit=min(limit, 200)), limit))
+        chosen = {"kind": kind, "state": state, "estimator": estimator, "limit": min(limit, 200)}
+        found = list(islice(client.jobs(**chosen), limit))
     if as_json:
         return print_json(found)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -82,7 +86,7 @@ def jobs(
 
 
 def _row(job: Json) -> list[Text]:
-    what = f"{job['estimator']}, {job['model']}, {job['dataset']}"
+    what = f"{job['estimator'] or 'probe'}, {job['model']}, {job['dataset']}"
     when = job["created_at"][5:16].replace("T", " ")
     runs = str(sum(job["counts"].values()))
     plain = [Text(cell) for cell in (job["state"], f"{job['progress']:.0%}", runs, when)]

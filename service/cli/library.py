@@ -10,7 +10,6 @@ COMMANDS = {
     "certificates": "Try every built-in estimator against the oracle and write what was found.",
     "check": "Certify an estimator: built-in, of an installed package, or MODULE:CLASS of one's own.",
     "data": "List, fetch and verify datasets.",
-    "probe": "Measure estimators at frozen parameters, on the same examples and noise.",
     "table": "The table of estimators that the documentation holds.",
     "toy": "Exact bias and variance on E[(b - t)^2], by enumeration.",
 }

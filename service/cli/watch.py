@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import nullcontext
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -21,7 +22,7 @@ def watch(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) ->
 def follow(client: Client, job: str, as_json: bool) -> None:
     """Ends with code 1 unless every run succeeded."""
     try:
-        last = _lines(client, job) if as_json else _bar(client, job)
+        last = _lines(client, job) if as_json else bar(client, job, out)
     except KeyboardInterrupt:
         err.print(f"The job goes on.  gradarena watch {job} looks again; gradarena cancel {job} ends it.")
         raise typer.Exit(INTERRUPTED) from None
@@ -39,7 +40,7 @@ def _lines(client: Client, job: str) -> Json:
     return data
 
 
-def _bar(client: Client, job: str) -> Json:
+def bar(client: Client, job: str, out: Console) -> Json:
     """A bar in a terminal, a line an event elsewhere; why an attempt failed is said in both."""
     columns = [TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.percentage:3.0f}%")]
     quiet = not out.is_terminal
@@ -49,8 +50,8 @@ def _bar(client: Client, job: str) -> Json:
         task = progress.add_task("", total=1.0, state="")
         for kind, data in client.watch(job):
             if kind in ("progress", "end"):
-                about = {"description": data["estimator"], "state": _state(data)}
-                progress.update(task, completed=data["progress"], **about)
+                what = data["estimator"] or "probe"
+                progress.update(task, completed=data["progress"], description=what, state=_state(data))
             elif quiet or data["data"].get("why"):
                 out.print(
                     Text(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip()), soft_wrap=True
@@ -70,4 +71,10 @@ def _result(client: Client, job: Json) -> str:
     """How the runs ended, in a line, and what to ask next."""
     reasons = Counter(run["reason"] for run in client.runs(job["id"]))
     told = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
-    return f"{job['state']}: {told}.  gradarena leaderboard {job['benchmark']} shows where it stands."
+    return f"{job['state']}: {told}.  {_next(job)}"
+
+
+def _next(job: Json) -> str:
+    if job["kind"] == "probe":
+        return f"gradarena report {job['id']} says what it found."
+    return f"gradarena leaderboard {job['benchmark']} shows where it stands."

@@ -16,7 +16,7 @@ def gradarena(*words):
 
 def test_every_command_of_the_library_is_to_be_had():
     found = {module.name for module in iter_modules(commands.__path__)} - {"plugins"}
-    assert {*COMMANDS, "run", "suite"} >= found
+    assert {*COMMANDS, "run", "probe", "suite"} >= found
 
 
 def test_options_and_exit_codes_go_through():
@@ -28,4 +28,4 @@ def test_options_and_exit_codes_go_through():
 
 def test_they_are_listed_with_the_others():
     listed = gradarena("--help").stdout
-    assert all(name in listed for name in [*COMMANDS, "submit", "suite", "demo"])
+    assert all(name in listed for name in [*COMMANDS, "submit", "probe", "suite", "demo"])

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from estimators.commands.probe import label, main
+from estimators.commands.probe import main
+from estimators.probe_table import label
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
 from estimators.specs.probe import Report

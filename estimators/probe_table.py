@@ -1,0 +1,84 @@
+"""A probe's report as a table for people, whoever measured it.  No torch."""
+
+import json
+from collections.abc import Sequence
+
+from .specs import Estimator
+from .specs.moving import DEFECTS
+from .specs.probe import Figure, Figures, Found, Report
+
+PAPER = ("estimator", "moving average", "ours", "ratio")
+DEFECTS_OF = ["What is wrong with moving averages:", *(f"- {defect}" for defect in DEFECTS)]
+HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "cosine", "work", "ms")
+
+
+def table(report: Report) -> str:
+    """The figures of the whole gradient."""
+    spec = report.probe
+    known = "exact" if report.exact else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
+    head = (
+        f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps; {spec.batches} minibatches of"
+        f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals"
+    )
+    rows = [HEAD, *[[label(found.estimator), *cells(found)] for found in report.found]]
+    refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
+    said = ["", "Not measured:", *refusals] if refusals else []
+    return "\n".join([head, "", *aligned(rows), *(moving(report) if spec.paper_mode else []), *said])
+
+
+def moving(report: Report) -> list[str]:
+    """Variance as papers print it, beside ours: of a component of the encoder's gradient."""
+    mode, at = report.probe.paper_mode, report.probe.at
+    assert mode
+    head = f"Moving averages, decay {mode.decay:g}, of steps {at} to {at + mode.steps}, and ours at step {at}"
+    rows = [PAPER, *[[label(found.estimator), *beside(found)] for found in report.found]]
+    return [
+        "",
+        f"{head}; mean over components of the encoder's gradient",
+        "",
+        *aligned(rows),
+        "",
+        *DEFECTS_OF,
+    ]
+
+
+def beside(found: Found) -> list[str]:
+    """The moving average, ours, and the ratio."""
+    assert found.moving
+    part = found.parts.get("encoder", found.parts["all"]).variance
+    ours = over(part, found.moving.components)
+    theirs = found.moving.variance
+    ratio = f"{theirs / ours.value:.3g}" if theirs is not None and ours.value else "-"
+    return ["-" if theirs is None else f"{theirs:.3g}", cell(ours), ratio]
+
+
+def over(figure: Figure, number: int) -> Figure:
+    ends = (figure.value, figure.low, figure.high)
+    value, low, high = (None if x is None else x / number for x in ends)
+    return Figure(value=value, low=low, high=high)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The first column to the left, all others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    pad = lambda first, *rest: [first.ljust(widths[0]), *[c.rjust(w) for c, w in zip(rest, widths[1:])]]
+    return ["  ".join(pad(*row)) for row in rows]
+
+
+def cells(found: Found) -> list[str]:
+    whole: Figures = found.parts["all"]
+    shown = (whole.variance, whole.data, whole.latent_log_ratio, whole.bias, whole.cosine, whole.work)
+    milliseconds = "-" if found.seconds.value is None else f"{1e3 * found.seconds.value:.2f}"
+    return [*map(cell, shown), milliseconds]
+
+
+def cell(figure: Figure) -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "-" if figure.value is None else f"{figure.value:.3g}"
+    return f"{figure.value:.3g} ({figure.low:.3g}, {figure.high:.3g})"
+
+
+def label(spec: Estimator) -> str:
+    """Its name, and the settings that are not its defaults."""
+    settings = spec.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+    return " ".join([spec.name, *[f"{k} {json.dumps(v)}" for k, v in settings.items()]])

@@ -1,0 +1,70 @@
+"""Probes of the service: ``probe ... --submit``, and the command ``report``."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+import typer
+
+from estimators.probe_options import body, parser
+from estimators.probe_table import table
+from estimators.specs.probe import Report
+from service.client import Json
+
+from .options import BAD_INPUT, FAILED, URL, AsJson, Job, Key, Url, err, print_json, service, stop
+from .watch import bar
+
+OURS = ("submit", "url", "key", "run", "step")
+
+
+def probe(context: typer.Context) -> None:
+    """Measure estimators at frozen parameters, on the same examples and noise; --submit: by the service."""
+    if {"--submit", "--help", "-h"} & set(context.args):
+        return submit(context.args)
+    words = [sys.executable, "-m", "estimators", "probe", *context.args]
+    raise typer.Exit(subprocess.run(words).returncode)
+
+
+def options() -> argparse.ArgumentParser:
+    """Those of the library, and where it is measured: what the one prints as help the other does too."""
+    made = parser()
+    made.add_argument("--submit", action="store_true", help="have the service measure, and wait for it")
+    made.add_argument("--url", default=os.environ.get("GRADARENA_URL", URL), help="of the service")
+    made.add_argument("--key", default=os.environ.get("GRADARENA_KEY"), help="where the service wants one")
+    made.add_argument("--run", help="whose parameters, in place of a trajectory's")
+    made.add_argument("--step", type=int, help="of that run; its end, if not said")
+    return made
+
+
+def submit(words: list[str]) -> None:
+    """Submits a probe, waits for its end, and prints the table that the library prints."""
+    said = vars(options().parse_args(words))
+    ours = {name: said.pop(name) for name in OURS if name in said}
+    as_json = said["json"]
+    try:
+        asked = body(argparse.Namespace(**said)) | {"kind": "probe"} | _parameters(ours)
+    except (OSError, ValueError) as error:
+        stop(str(error), BAD_INPUT)
+    with service(ours["url"], ours["key"]) as client:
+        job = client.submit(asked)
+        err.print(job["id"])
+        last = bar(client, job["id"], err)
+        if last["state"] != "succeeded":
+            stop(f"The probe has {last['state']}.", FAILED)
+        show(client.report(job["id"]), as_json)
+
+
+def _parameters(ours: Json) -> Json:
+    named = {name: ours[name] for name in ("run", "step") if name in ours}
+    return {"parameters": named} if named else {}
+
+
+def report(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+    """Print what a probe of the service has found."""
+    with service(url, key) as client:
+        show(client.report(job), as_json)
+
+
+def show(found: Json, as_json: bool) -> None:
+    print_json(found) if as_json else print(table(Report.model_validate(found)))

@@ -111,6 +111,21 @@ class Client:
         except httpx.TransportError as error:
             raise self._away(error) from None
 
+    def suites(self) -> list[Json]:
+        found: list[Json] = self._json("GET", "/v1/suites")["data"]
+        return found
+
+    def suite(self, name: str) -> Json:
+        return self._json("GET", f"/v1/suites/{name}")
+
+    def submit_suite(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
+        """{data: [{cell, job, lacking}], left_out: [{cell, reason}]}; once, as with ``submit``."""
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return self._json("POST", f"/v1/suites/{name}/jobs", json=dict(body), headers=headers)
+
+    def suite_report(self, name: str, **options: Any) -> Json:
+        return self._json("GET", f"/v1/suites/{name}/report", params={"format": "json"} | _said(options))
+
     def workers(self) -> list[Json]:
         workers: list[Json] = self._json("GET", "/v1/workers")["data"]
         return workers

@@ -1,4 +1,4 @@
-"""A paper's tables: ``suite run`` and ``suite report``.
+"""A paper's tables: ``suite run``, ``suite probe``, ``suite submit`` and ``suite report``.
 
 What trains wants torch, so it is passed on to ``python -m estimators suite``.
 """
@@ -12,7 +12,7 @@ import typer
 
 from estimators.specs.suites import SUITES, Scale
 
-from .options import BAD_INPUT, AsJson, stop
+from .options import BAD_INPUT, URL, AsJson, Key, Url, err, print_json, service, stop
 
 if TYPE_CHECKING:
     from service.suites.shapes import Report
@@ -57,6 +57,42 @@ def run(
 
 
 @suite.command()
+def submit(
+    name: Name,
+    scale: Scaled = "digits",
+    cells: Pattern = "*",
+    steps: Annotated[int | None, typer.Option(min=1, help="Other than the scale's.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, max=20, help="How many, from 0 on.")] = None,
+    rates: Annotated[str | None, typer.Option(help="Learning rates, with commas between.")] = None,
+    priority: Annotated[int, typer.Option(min=-100, max=100, help="Higher goes first.")] = 0,
+    queue: Annotated[Literal["cpu", "gpu"], typer.Option(help="Who trains.")] = "cpu",
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Submit a job for each cell; report --jobs prints what they have come to."""
+    body = {"scale": scale, "cells": cells, "priority": priority, "queue": queue, "steps": steps}
+    body |= {"seeds": list(range(seeds)) if seeds else None, "rates": numbers(rates) if rates else None}
+    with service(url, key) as client:
+        made = client.submit_suite(name, {field: value for field, value in body.items() if value is not None})
+    if as_json:
+        return print_json(made)
+    for one in made["data"]:
+        print(one["job"]["id"], one["cell"])
+        if one["lacking"]:
+            err.print(f"{one['cell']}: {one['lacking']}  Workers may have it.")
+    for one in made["left_out"]:
+        err.print(f"{one['cell']} is left out: {one['reason']}")
+
+
+def numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        stop(f"{text} is no list of numbers.", BAD_INPUT)
+
+
+@suite.command()
 def probe(
     name: Name,
     scale: Scaled = "digits",
@@ -91,12 +127,26 @@ def report(
     pictures: Pictures = None,
     form: Form = "text",
     as_json: AsJson = False,
+    jobs: Annotated[bool, typer.Option("--jobs", help="Of the service's jobs, not of a folder.")] = False,
+    url: Url = URL,
+    key: Key = None,
 ) -> None:
     """Print the paper's tables with ours beside them."""
-    from service.suites.report import of_folder
+    if jobs:
+        found = asked(name, scale, cells, url, key)
+    else:
+        from service.suites.report import of_folder
 
-    found = of_folder(known(name), scale, results, cells)
+        found = of_folder(known(name), scale, results, cells)
     written(found, "json" if as_json else form, drawn(found, pictures) if pictures else {})
+
+
+def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Report":
+    """From the service."""
+    from service.suites.shapes import Report
+
+    with service(url, key) as client:
+        return Report.model_validate(client.suite_report(name, scale=scale, cells=cells, curves=True))
 
 
 def drawn(found: "Report", folder: Path) -> dict[str, str]:

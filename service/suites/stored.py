@@ -1,0 +1,113 @@
+"""A suite's report from the runs in the store: those of any job whose experiment is a cell's, up to its
+rates, seeds and steps."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from estimators.specs.base import digest
+from estimators.specs.experiment import Experiment
+from estimators.specs.kept import Piece, about
+from estimators.specs.suites import Cell, Scale
+from service.store import standings, trained
+from service.store.standings import Standing
+
+from .report import chosen, report
+from .shapes import Report
+
+BOUNDS = ("bound/validation", "bound/test")
+COST = "cost/train"
+POINTS = 100  # of a training curve: each the mean over a stretch of steps
+ENDS = ("completed", "diverged")
+
+
+def of_store(session: Session, suite: str, scale: Scale, pattern: str = "*", curves: bool = False) -> Report:
+    """``curves``: with the training costs, which takes reading every step."""
+    some = chosen(suite, scale, pattern)
+    known = {digest(about(cell.spec)): cell.id for cell in some if cell.spec}
+    found: dict[str, list[Piece]] = {}
+    for benchmark in benchmarks(session, some):
+        for cell, piece in pieces(session, benchmark, known, curves):
+            found.setdefault(cell, []).append(piece)
+    return report(suite, scale, some, lambda cell: found.get(cell.id, []))
+
+
+def tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
+    """Changes with whatever may change the report, and costs no report."""
+    some = benchmarks(session, chosen(suite, scale, pattern))
+    return digest([[benchmark, *standings.stamp(session, benchmark)] for benchmark in some])
+
+
+def benchmarks(session: Session, cells: Iterable[Cell]) -> list[str]:
+    """Those that cells stand on, whatever was spent."""
+    grounds = {ground(cell.spec.benchmark) for cell in cells if cell.spec}
+    return sorted(
+        id for id, definition in trained.definitions(session).items() if ground(definition) in grounds
+    )
+
+
+def ground(definition: dict[str, Any]) -> str:
+    """A benchmark less what is spent on it."""
+    free = {"training": "steps", "evaluation": "every"}
+    return digest(
+        {
+            part: {name: v for name, v in value.items() if name != free[part]} if part in free else value
+            for part, value in definition.items()
+        }
+    )
+
+
+def pieces(
+    session: Session, benchmark: str, known: dict[str, str], curves: bool
+) -> Iterator[tuple[str, Piece]]:
+    """(cell, what one bundle trained of it), the newest last; ``known`` has cells by digest."""
+    specs = trained.specs(session, benchmark)
+    about_cells = {
+        job: known.get(digest(about(Experiment.model_validate(spec)))) for job, spec in specs.items()
+    }
+    bundles: dict[UUID, list[Standing]] = {}
+    for run in sorted(standings.standings(session, benchmark), key=lambda run: run.run_id):
+        if about_cells[run.job_id] and run.reason in ENDS:
+            bundles.setdefault(run.bundle_id, []).append(run)
+    if not bundles:
+        return
+    series = read(session, benchmark, curves)
+    places = standings.environments(session, benchmark)
+    for bundle, runs in bundles.items():
+        job = runs[0].job_id
+        made = places[bundle][-1] if places[bundle] else {}
+        piece = {"spec": specs[job], "made": {k: v for k, v in made.items() if k != "hostname"}}
+        yield str(about_cells[job]), piece | {"runs": [told(run, series.get(run.run_id, {})) for run in runs]}
+
+
+def told(run: Standing, series: dict[str, Any]) -> dict[str, Any]:
+    return {"seed": run.seed, **run.setting, "reason": run.reason, "series": series}
+
+
+def read(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Any]]:
+    """The last bounds of every run, and its training costs where asked for; null is no number."""
+    found: dict[UUID, dict[str, Any]] = {
+        run: {name: [[step], [number(value)]] for name, (step, value) in points.items()}
+        for run, points in standings.last_points(session, benchmark, BOUNDS).items()
+    }
+    costs = standings.whole_series(session, benchmark, [COST]) if curves else {}
+    for run, own in costs.items():
+        found.setdefault(run, {})[COST] = thinned(own[COST].steps.tolist(), own[COST].values.tolist())
+    return found
+
+
+def number(value: float) -> float | None:
+    return value if abs(value) < float("inf") else None
+
+
+def thinned(steps: list[int], values: list[float]) -> list[list[Any]]:
+    """Means over stretches of steps, each at its last."""
+    stretch = max(1, len(steps) // POINTS)
+    starts = range(0, len(steps), stretch)
+    some = [values[at : at + stretch] for at in starts]
+    return [
+        [steps[min(at + stretch, len(steps)) - 1] for at in starts],
+        [number(sum(part) / len(part)) for part in some],
+    ]

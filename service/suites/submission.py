@@ -1,0 +1,71 @@
+"""A suite as jobs: one for each cell that has an experiment, in the caller's unit of work."""
+
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from estimators.specs.experiment import Seeds
+from estimators.specs.suites import Cell, Scale
+from estimators.specs.training import Rate
+from service import errors, jobs
+from service.errors import Fault
+from service.store.shown import JobView
+from service.submission import Treatment, held_to
+
+from .report import chosen
+
+
+class SuiteSubmission(Treatment):
+    """Which cells of a suite, what to spend on each, and how to treat the jobs."""
+
+    model_config = ConfigDict(title="SuiteSubmission", json_schema_extra={"examples": [{"scale": "digits"}]})
+
+    scale: Scale = "digits"
+    cells: str = Field("*", max_length=200, description="a pattern: only cells whose id fits")
+    steps: int | None = Field(None, ge=1, le=100_000_000, description="other than the scale's")
+    seeds: Annotated[Seeds, Field(max_length=20)] | None = Field(None, description="other than the scale's")
+    rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=8)] | None = Field(
+        None, description="learning rates other than the scale's"
+    )
+
+
+class Submitted(NamedTuple):
+    jobs: list[tuple[Cell, JobView]]
+    left_out: list[Cell]  # without experiment; each has its reason
+
+
+def parse(value: Any) -> SuiteSubmission:
+    """Raises Malformed, Refused, Invalid."""
+    return held_to(SuiteSubmission, value)
+
+
+def submit(
+    session: Session, owner: str, suite: str, given: SuiteSubmission, key: str | None = None
+) -> Submitted:
+    """The same key and body give the same jobs.  Cells whose data are not on this machine are submitted:
+    workers may have them.  Raises Invalid where no cell that fits has an experiment, and KeyReused.
+
+    The first job has the key, the others keys made of it that no request can have; each has the digest of
+    the body among its labels, so that another body is found out at the first.
+    """
+    some = chosen(suite, given.scale, given.cells, steps=given.steps, seeds=given.seeds, rates=given.rates)
+    able, left_out = ([cell for cell in some if bool(cell.spec) is has] for has in (True, False))
+    if not able:
+        raise nothing(some)
+    keys = [key and (f"{key} {cell.id}" if number else key) for number, cell in enumerate(able)]
+    made = [(cell, one(session, owner, given, cell, key)) for cell, key in zip(able, keys)]
+    return Submitted(made, left_out)
+
+
+def one(session: Session, owner: str, given: SuiteSubmission, cell: Cell, key: str | None) -> JobView:
+    assert cell.spec
+    own = {"suite": cell.suite, "scale": given.scale, "cell": cell.id, "request": given.digest}
+    plan = jobs.plan(cell.spec, given.queue, given.priority, {**given.labels, **own})
+    return jobs.submit(session, owner, plan, key)
+
+
+def nothing(some: list[Cell]) -> errors.Invalid:
+    detail = some[0].reason if some else "No cell fits."
+    fix = "Their ids are in the report; * stands for any letters: table2-*-st."
+    return errors.Invalid(f"/cells: {detail}", [Fault(detail, "/cells", fix=fix)])

@@ -1,5 +1,9 @@
 """Probes over HTTP: submitted, listed, measured by a runner, reported; of a trajectory and of a run."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from estimators.probe import run
@@ -107,6 +111,15 @@ def test_only_probes_have_a_report(api, job):
 def test_what_is_wrong_is_named(api, change, pointer, words):
     told = faults(post(api, PROBE | change))
     assert words in f"{told[pointer]['detail']} {told[pointer].get('fix')}", told
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_documentation_shows_what_is_accepted(api, finished):
+    text = (Path(__file__).parents[2] / "docs/probe.md").read_text()
+    line, run_ = re.findall(r"-d '(.*)'", text), re.findall(r'^{"kind.*}$', text, re.M)
+    bodies = [*line, *(body.replace("RUN", f'"{finished[0]["id"]}"') for body in run_)]
+    assert len(bodies) == 2
+    assert [post(api, json.loads(body)).status_code for body in bodies] == [201, 201]
 
 
 def test_one_key_one_probe(api):

@@ -8,6 +8,7 @@ from .metrics import RANKING
 from .rows import measured, signed_square
 from .selection import Choice
 from .shapes import Board, Row
+from .words import count
 
 UNBIASED = ("all", "all_up_to_scale")
 DOUBT = 0.001  # how seldom a sound estimator may be called biased
@@ -50,7 +51,7 @@ def contradicted(row: Row, choice: Choice) -> bool:
 
 def _waiting(row: Row, board: Board) -> str:
     left = sum(run.cell_id == row.cell_id for run in board.excluded)
-    return f"; {left} runs set aside" if left else ""
+    return f"; {count(left, 'run')} set aside" if left else ""
 
 
 def isolated(rows: list[Row], seeds: dict[str, set[int]], least: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Figures and lists as people read them."""
+"""Figures and lists as people read them.  Zero has no sign."""
 
 from math import floor, log10
 
@@ -12,11 +12,11 @@ def show(value: Estimate | None) -> str:
     if value is None:
         return "-"
     if value.low is None or value.high is None:
-        return f"{value.mean:,.4g}"
+        return f"{value.mean:z,.4g}"
     if value.high - value.low <= EXACT * abs(value.mean):
-        return f"{value.mean:,.4g} [exactly]"
+        return f"{value.mean:z,.4g} [exactly]"
     places = _places((value.high - value.low) / 2)
-    return f"{value.mean:,.{places}f} [{value.low:,.{places}f}, {value.high:,.{places}f}]"
+    return f"{value.mean:z,.{places}f} [{value.low:z,.{places}f}, {value.high:z,.{places}f}]"
 
 
 def _places(half: float) -> int:
@@ -29,9 +29,9 @@ def percent(value: Estimate | None) -> str:
     if value is None:
         return "-"
     if value.low is None or value.high is None:
-        return f"{value.mean:.2%}"
+        return f"{value.mean:z.2%}"
     places = _places(50 * (value.high - value.low))
-    return f"{value.mean:.{places}%} [{100 * value.low:.{places}f}, {100 * value.high:.{places}f}]"
+    return f"{value.mean:z.{places}%} [{100 * value.low:z.{places}f}, {100 * value.high:z.{places}f}]"
 
 
 def listed(names: list[str]) -> str:

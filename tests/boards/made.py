@@ -1,0 +1,52 @@
+"""Boards made straight from entries: any values, no training."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.leaderboards.ranking import rank
+from service.leaderboards.shapes import Board, Entry, Excluded, Method, Question
+
+from .world import definition
+
+RATE = 0.01
+Values = Mapping[str, Sequence[float | None]]
+NAMES = ("half", "straight_through", "nvil", "muprop", "reinforce_loo", "disarm", "arm", "rebar")
+
+
+def entry(cell: str = "c", seed: int = 0, value: float | None = 1.0, **changes: Any) -> Entry:
+    """One that got there, unless it has no value: that diverged."""
+    about: dict[str, Any] = {
+        "run_id": f"{cell}-{seed}-{changes.get('rate', RATE)}", "cell_id": cell, "seed": seed, "value": value,
+        "setting": {"learning_rate": changes.pop("rate", RATE)}, "step": 100, "validation": value,
+        "outcome": "diverged" if value is None else "reached", "evaluations": 3.0, "seconds": 1e-3,
+        "measured_at": None, "gradient": {}, "environment": 0,
+    }  # fmt: skip
+    return Entry(**about | changes)
+
+
+def board(
+    entries: Sequence[Entry],
+    estimators: Mapping[str, dict[str, Any]],
+    excluded: Sequence[Excluded] = (),
+    threshold: float | None = None,
+    **asked: Any,
+) -> Board:
+    """Ranked.  ``estimators``: the spec of each cell."""
+    bare = Board(
+        benchmark_id="b", definition=definition(), unit="", method=Method(threshold=threshold), rows=[],
+        question=Question(**{"budget": 100.0} | asked), pairs=[], visible=None, verdict=[], refused={},
+        estimators=dict(estimators), environments=[{}], entries=list(entries), excluded=list(excluded),
+    )  # fmt: skip
+    return rank(bare)
+
+
+def table(
+    values: Mapping[str, Sequence[float | None]], costs: Mapping[str, float] = {}, **asked: Any
+) -> Board:
+    """Of values by estimator, one a seed; ``costs``: evaluations per step."""
+    entries = [
+        entry(name, seed, value, evaluations=costs.get(name, 3.0))
+        for name, own in values.items()
+        for seed, value in enumerate(own)
+    ]
+    return board(entries, {name: {"name": name} for name in values}, **asked)

@@ -1,0 +1,87 @@
+"""Why rows have no rank: the reasons, their order, and who is left out for want of common seeds."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from service.leaderboards.ranking import rank
+from service.leaderboards.refusals import DOUBT, contradicted, isolated
+from service.leaderboards.selection import Choice
+from service.leaderboards.shapes import Excluded
+
+from .made import NAMES, board, entry, table
+
+quick = settings(deadline=None, max_examples=60)
+ROWS = {row.cell_id: row for row in table({name: [1.0] * 5 for name in NAMES}).rows}
+SEEDS = st.lists(st.frozensets(st.integers(0, 9)), min_size=1, max_size=len(NAMES))
+
+
+@quick
+@given(SEEDS, st.integers(1, 5), st.randoms(use_true_random=False))
+def test_those_who_stay_share_enough_and_those_who_go_do_not(sets, least, random):
+    seeds = dict(zip(NAMES, map(set, sets)))
+    left = isolated([ROWS[name] for name in seeds], seeds, least)
+    kept = seeds.keys() - left.keys()
+    assert all(len(seeds[a] & seeds[b]) >= least for a in kept for b in kept if a != b)
+    for name, reason in left.items():
+        other = reason.removeprefix(f"shares fewer than {least} seeds with ")
+        assert other in kept and len(seeds[name] & seeds[other]) < least
+    shuffled = random.sample(list(seeds), len(seeds))
+    assert isolated([ROWS[name] for name in shuffled], seeds, least) == left
+
+
+def choice(biases):
+    return Choice([entry(seed=k, gradient={"bias": bias}) for k, bias in enumerate(biases)], 1, None)
+
+
+@quick
+@given(st.lists(st.floats(-0.2, 0.5), min_size=3, max_size=12).filter(lambda x: np.std(x) > 1e-3))
+def test_a_declaration_is_doubted_as_a_t_test_doubts_it(biases):
+    """One-sided, of the squares with their sign."""
+    squares = np.sign(biases) * np.square(biases)
+    wanted = stats.ttest_1samp(squares, 0, alternative="greater").pvalue < DOUBT
+    assert contradicted(ROWS["muprop"], choice(biases)) == wanted
+    assert not contradicted(ROWS["straight_through"], choice(biases))  # declares no such thing
+
+
+def test_a_bias_that_is_sure_and_one_that_is_not():
+    sure = [0.3, 0.31, 0.32, 0.3, 0.31]
+    assert contradicted(ROWS["muprop"], choice(sure))
+    assert not contradicted(ROWS["muprop"], choice([-bias for bias in sure]))
+    assert not contradicted(ROWS["muprop"], choice(sure[:1]))
+    assert not contradicted(ROWS["muprop"], choice([0.3, -0.3, 0.3, -0.3]))
+
+
+def reasons(**asked):
+    """A row is refused, biased and short of seeds at once; then less and less of that."""
+    biased = [{"bias": 0.3 + seed / 100} for seed in range(5)]
+    specs = {name: {"name": name} for name in ("muprop", "nvil", "disarm")}
+    entries = [
+        *(entry("muprop", seed, 1.0, gradient=biased[seed]) for seed in range(4)),
+        *(entry("nvil", seed, 1.0) for seed in range(4)),
+        *(entry("disarm", seed, 1.0) for seed in range(5)),
+    ]
+    cells = enumerate(["nvil", "nvil", "muprop"])
+    gone = [Excluded(run_id=f"x{k}", cell_id=cell, seed=k, reason="y") for k, cell in cells]
+    return board(entries, specs, gone, **asked)
+
+
+def test_the_first_reason_is_told():
+    found = reasons()
+    said = {row.label: row.unranked for row in found.rows}
+    assert said["muprop"].startswith("declares itself unbiased; its measured relative bias is 0.3")
+    assert (said["nvil"], said["disarm"]) == ("4 of 5 seeds; 2 runs set aside", None)
+    assert {row.unranked for row in reasons(metric="gradient/variance").rows} == {
+        "variance alone never ranks"
+    }
+    assert {row.unranked for row in reasons(metric="gradient/bias").rows} == {"bias alone never ranks"}
+    assert {row.unranked for row in reasons(metric="cost/train").rows} == {"cost/train does not rank"}
+
+
+@pytest.mark.parametrize("cell", ["muprop", "nvil", "disarm"])
+def test_what_may_not_be_ranked_says_that_before_all_else(cell):
+    found = rank(reasons().model_copy(update={"refused": {cell: "has no certificate"}}))
+    row = next(row for row in found.rows if row.cell_id == cell)
+    assert (row.unranked, row.ranks) == ("has no certificate", None)

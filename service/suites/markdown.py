@@ -9,7 +9,7 @@ from .words import GRADIENT, HEAD, HOLDS, claimed, described, gradient, legend, 
 def markdown(report: Report, pictures: Mapping[str, str] | None = None) -> str:
     """Tables, pictures (address by title), claims, gradients, and where it was trained."""
     lines = [f"# {report.suite}, {report.scale}", "", f"{report.source}; {report.provenance}.", ""]
-    for name in dict.fromkeys(entry.table for entry in report.cells):
+    for name in report.tables:
         lines += [*table(report, name), *others(report, name)]
     lines += [*(f"- {line}" for line in legend(report)), ""]
     for title, address in (pictures or {}).items():
@@ -22,7 +22,9 @@ def markdown(report: Report, pictures: Mapping[str, str] | None = None) -> str:
 def table(report: Report, name: str) -> list[str]:
     own = [entry for entry in report.cells if entry.table == name]
     cells = [[f"{e.row}, {e.column}", *row(e, report.comparable)] for e in own]
-    return [f"## Table {name}", "", *grid(("cell", *HEAD), cells)]
+    about = report.tables[name]
+    notes = [*about.notes, ""] if about.notes else []
+    return [f"## Table {name}: {about.title}", "", *grid(("cell", *HEAD), cells), *notes]
 
 
 def others(report: Report, name: str) -> list[str]:

@@ -20,7 +20,7 @@ def entry(cell: Cell, pieces: list[Piece]) -> Entry:
     place = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
     longest = longest_of(pieces)
     if not longest:
-        return Entry(cell=cell.id, **place, measured=None, reason=cell.reason or "not run yet")
+        return Entry(cell=cell.id, **place, measured=None, reason="not run yet" if cell.spec else cell.reason)
     runs = merged(longest)
     measured = Modes(paper=mode(runs, cell.published, "test"), ours=mode(runs, cell.published, "validation"))
     return Entry(

@@ -13,7 +13,7 @@ from estimators.specs.suites import Cell, Scale, cells, elsewhere, published
 
 from .claims import claims
 from .measured import entry
-from .shapes import Elsewhere, Gradient, Point, Report
+from .shapes import Caption, Elsewhere, Gradient, Point, Report
 
 Pieces = Callable[[Cell], list[Piece]]
 
@@ -34,11 +34,16 @@ def report(
         scale=scale,
         **{name: about[name] for name in ("source", "provenance", "unit", "selection")},
         comparable=scale != "digits",
+        tables={name: captioned(about["tables"][name]) for name in {cell.table: None for cell in some}},
         cells=entries,
         claims=claims(entries),
         elsewhere=[one for one in map(Elsewhere.model_validate, elsewhere(suite)) if near(one, some)],
         trajectories=probed or [],
     )
+
+
+def captioned(table: dict[str, Any]) -> Caption:
+    return Caption(title=table["title"], notes=table["notes"])
 
 
 def near(found: Elsewhere, some: list[Cell]) -> bool:

@@ -71,6 +71,13 @@ class Claim(Shape):
     demand: str = Field(description="what every gap has to be")
 
 
+class Caption(Shape):
+    """What a table is about."""
+
+    title: str
+    notes: list[str]
+
+
 class Elsewhere(Shape):
     """What others measured on the task of a row; where ``row`` is null, on a task like a table's."""
 
@@ -117,6 +124,7 @@ class Report(Shape):
     comparable: bool = Field(
         description="whether data and nets are the paper's, so that its numbers may be held against ours"
     )
+    tables: dict[str, Caption]
     cells: list[Entry]
     claims: list[Claim]
     elsewhere: list[Elsewhere] = Field(description="independent measurements of the same tasks")

@@ -16,6 +16,7 @@ PACKAGES = ("service", "estimators", "tests", "workers", "migrations")
 MACHINE, RACES, VERBS, SHOWN, SERIES = (
     f"tests/store/test_{n}.py" for n in "machine races verbs shown series".split()
 )
+FINDINGS = "tests/store/test_findings.py"
 HARD = {"EXAMPLES": "100", "STEPS": "50", "SECONDS": "15", "SHRINK": "no"}
 
 
@@ -179,6 +180,24 @@ SLIPS = [
         "        session.execute(update(Job).where(Job.id == job_id).values(version=last))\n",
         RACES,
     ),
+    Slip(
+        "findings not kept",
+        "bundles",
+        "findings.keep(session, living, report.step, report.findings)",
+        "",
+        FINDINGS,
+    ),
+    Slip(
+        "findings survive a start from zero", "jobs", "findings.forget(session, list(runs))", "pass", FINDINGS
+    ),
+    Slip(
+        "findings in no order",
+        "findings",
+        ".order_by(Finding.step)",
+        ".order_by(Finding.step.desc())",
+        FINDINGS,
+    ),
+    Slip("a probe stands on a benchmark", "jobs", "if plan.benchmark_id and session", "if session", FINDINGS),
 ]
 
 

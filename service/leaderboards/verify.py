@@ -30,7 +30,8 @@ def verify(board: Board, records: Iterable[RunRecord]) -> Verification:
         again = compute(
             runs, board.benchmark_id, board.definition, board.question, board.method, board.refused
         )
-        given = {"excluded": board.excluded, "estimators": board.estimators, "plugins": board.plugins}
+        estimators = board.estimators | again.estimators  # of cells without a counted run too
+        given = {"excluded": board.excluded, "estimators": estimators, "plugins": board.plugins}
         again = recompute(again.model_copy(update=given))
         found += _differences(
             "", board.model_dump(exclude={"environments"}), again.model_dump(exclude={"environments"})

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from estimators.specs import ESTIMATORS
+from estimators.specs.called import called
 from tests.api.conftest import SMALLEST
 from tests.api.training import claim, write
 
@@ -53,6 +55,17 @@ def test_thinning_keeps_the_extremes(api, trained):
 def test_series_are_chosen_by_name(api, trained, names):
     page = api.get(f"/v1/jobs/{trained['id']}/series", params={"names": names}).json()
     assert [list(run["series"]) for run in page["data"]] == [["bound/test"]] * 2
+
+
+def test_names_of_shadows_tell_their_settings(api, database):
+    """Dots and dashes too."""
+    name = called(ESTIMATORS["gumbel_softmax"](temperature=0.3, rate=1e-6))
+    body = SMALLEST | {"seeds": [5], "training": {"steps": STEPS}}
+    job = api.post("/v1/jobs", json=body).json()
+    shadow = {f"shadow/{name}/variance": ([0, 500], [2.0, 1.0])}
+    write(database, claim(database), STEPS, lambda lane: shadow)
+    page = api.get(f"/v1/jobs/{job['id']}/series", params={"names": f"shadow/{name}/variance"}).json()
+    assert [list(run["series"]) for run in page["data"]] == [list(shadow)]
 
 
 def test_runs_come_in_pages(api, trained):

@@ -2,6 +2,7 @@
 
 A claim about a row is a set of gaps between columns, each held to the same demand, at the learning rates
 chosen on validation.  It holds once all its gaps are known and in order; it fails as soon as one is not.
+Means decide; how sure they are is said beside them.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from .shapes import Claim, Entry
 
-Values = Mapping[tuple[str, str], float]  # by row and column
+Values = Mapping[tuple[str, str], tuple[float, float | None]]  # mean, half an interval; by row and column
 TWO, THREE, TFD = "MNIST 392-200-200-392", "MNIST 392-200-200-200-392", "TFD 2304-200-200-2304"
 SBN = ("SBN 200-784", "SBN 200-200-784", "SBN 200-200-200-784", "fDARN 200-784")
 LR = "LR-C-VN-IDB"
@@ -68,13 +69,18 @@ CLAIMS = (
 
 def claims(entries: list[Entry]) -> list[Claim]:
     """Those of the rows that the entries are about."""
-    values = {(e.row, e.column): e.measured.ours.mean for e in entries if e.measured and e.measured.ours}
+    values = {
+        (e.row, e.column): (e.measured.ours.mean, e.measured.ours.half_width)
+        for e in entries
+        if e.measured and e.measured.ours
+    }
     rows = {entry.row for entry in entries}
     return [decided(said, row, values) for said in CLAIMS for row in said.rows if row in rows]
 
 
 def decided(said: Said, row: str, values: Values) -> Claim:
-    figures = {column: values.get((row, column)) for column in (said.one, *said.others)}
+    known = {column: values.get((row, column), (None, None)) for column in (said.one, *said.others)}
+    figures = {column: mean for column, (mean, _) in known.items()}
     gaps = {f"{said.one} - {other}": difference(figures[said.one], figures[other]) for other in said.others}
     found = [None if gap is None else said.holds(gap) for gap in gaps.values()]
     return Claim(
@@ -84,6 +90,7 @@ def decided(said: Said, row: str, values: Values) -> Claim:
         row=row,
         holds=False if False in found else None if None in found else True,
         figures=figures,
+        half_widths={column: half for column, (_, half) in known.items()},
         gaps=gaps,
         demand=said.demand,
     )

@@ -67,6 +67,7 @@ class Claim(Shape):
     row: str
     holds: bool | None = Field(description="null: not decided yet")
     figures: dict[str, float | None] = Field(description="test bound by column, at the rate of validation")
+    half_widths: dict[str, float | None] = Field(description="of the 95% intervals of the figures")
     gaps: dict[str, float | None] = Field(description="the differences that decide, in nats")
     demand: str = Field(description="what every gap has to be")
 

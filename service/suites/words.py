@@ -30,7 +30,11 @@ def row(entry: Entry, comparable: bool) -> list[str]:
 
 
 def chosen(mode: Mode) -> str:
-    return f"{mode.mean:.2f}" + (f" ±{mode.half_width:.2f}" if mode.half_width is not None else "")
+    return f"{mode.mean:.2f}{around(mode.half_width)}"
+
+
+def around(half: float | None) -> str:
+    return "" if half is None else f" ±{half:.2f}"
 
 
 def mark(mode: Mode) -> str:
@@ -49,14 +53,19 @@ def legend(report: Report) -> list[str]:
     lines = [f"{MARKS[edge]} beside a rate: {EDGES[edge]}." for edge in MARKS if edge in edges]
     if not report.comparable:
         lines.append(
-            "Other data and smaller nets than the paper's: its numbers stand beside for their order only."
+            "Other data and smaller nets than the paper's: its numbers stand beside for their order only, "
+            "and its claims were not made of these."
         )
     return [f"Numbers are {report.unit}; ± is half of a 95% interval over seeds.", *lines]
 
 
 def claimed(claim: Claim) -> str:
     """The figures that decide it, or those that are there."""
-    figures = ", ".join(f"{name} {value:.2f}" for name, value in claim.figures.items() if value is not None)
+    figures = ", ".join(
+        f"{name} {value:.2f}{around(claim.half_widths[name])}"
+        for name, value in claim.figures.items()
+        if value is not None
+    )
     gaps = ", ".join(f"{gap:+.2f}" for gap in claim.gaps.values() if gap is not None)
     return f"{figures}; gaps {gaps}, wanted {claim.demand}" if gaps else figures or "no figures yet"
 

@@ -24,6 +24,7 @@ def test_claims_say_what_decides_them():
     near = told["muprop-near-biased"]
     assert near.holds and near.figures == {"MuProp-C-VN": 56.7, "ST": 56.1, "1/2": 57.2}
     assert near.gaps == {"MuProp-C-VN - ST": 0.6, "MuProp-C-VN - 1/2": -0.5} and near.demand == "within 1.5"
+    assert set(near.half_widths.values()) == {None}  # one seed
     assert told.keys() == {"likelihood-ratio-behind", "muprop-near-biased", "muprop-beats-likelihood-ratio"}
     assert all(claim.holds for claim in told.values())
 
@@ -53,7 +54,7 @@ def test_a_claim_is_decided_by_its_own_columns():
 
 def test_the_paper_bears_out_its_own_claims():
     cells = some_cells("full")
-    published = {place: cell.published for place, cell in cells.items()}
+    published = {place: (cell.published, None) for place, cell in cells.items()}
     told = [claims.decided(said, row, published) for said in claims.CLAIMS for row in said.rows]
     assert len(told) == 10 and all(claim.holds for claim in told)
     assert all(cells[claim.row, column].table == claim.table for claim in told for column in claim.figures)

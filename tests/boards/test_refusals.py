@@ -54,6 +54,15 @@ def test_a_bias_that_is_sure_and_one_that_is_not():
     assert not contradicted(ROWS["muprop"], choice([0.3, -0.3, 0.3, -0.3]))
 
 
+@pytest.mark.parametrize(("t", "doubted"), [(6.9, False), (7.4, True)])
+def test_where_doubt_begins(t, doubted):
+    """Five seeds, four degrees of freedom: one-sided p is 0.001 at t = 7.173."""
+    noise = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) / 100
+    squares = noise + t * noise.std(ddof=1) / 5**0.5
+    biases = np.sign(squares) * np.sqrt(np.abs(squares))
+    assert contradicted(ROWS["muprop"], choice(biases)) == doubted
+
+
 def reasons(**asked):
     """A row is refused, biased and short of seeds at once; then less and less of that."""
     biased = [{"bias": 0.3 + seed / 100} for seed in range(5)]

@@ -13,7 +13,8 @@ from .made import board, entry, table
 
 quick = settings(deadline=None, max_examples=150)
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-MEANS, HALVES = st.floats(-1e4, 1e4), st.floats(1e-4, 1e3)
+MEANS = st.floats(-1e4, 1e4)
+HALVES = st.builds(lambda digits, power: digits * 10.0**power, st.integers(101, 999), st.integers(-6, 1))
 
 
 def read(text):

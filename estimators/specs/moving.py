@@ -18,7 +18,7 @@ class MovingAverage(Spec):
     """As in the code of Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680, and of those that took it over
     (ARMS, double control variates, RODEO).  What they average is said in ``estimators.moving``."""
 
-    name: Literal["ema"] = "ema"
+    name: Literal["ema"]
     steps: int = Field(
         3_000, ge=2, le=10_000_000, description="of the trajectory, followed from where the probe stands"
     )

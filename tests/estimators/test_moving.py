@@ -18,7 +18,7 @@ from estimators.train import Member, Trainer
 
 from .test_probe import REPEATS, SIZE, find, short, world
 
-SPEC = MovingAverage(decay=0.97, steps=200)
+SPEC = MovingAverage(name="ema", decay=0.97, steps=200)
 SEEDS = 6
 
 
@@ -61,13 +61,13 @@ def test_where_nothing_moves_it_is_the_probes_variance(name, monkeypatch):
 
 def test_where_parameters_move_drift_passes_for_variance():
     """An exact gradient of the whole data has none."""
-    at, early = problem(NETS["vae-1"], size=SIZE), MovingAverage(decay=0.98, steps=30)
+    at, early = problem(NETS["vae-1"], size=SIZE), MovingAverage(name="ema", decay=0.98, steps=30)
     assert abs(averaged("exact", at, "exact", moves=False, spec=early).variance) < 1e-15
     assert averaged("exact", at, "exact", spec=early).variance > 1e-4
 
 
 def test_the_figure_is_the_weighted_variance_of_the_gradients_on_the_way():
-    at, spec = world("vae-1"), MovingAverage(decay=0.7, steps=6)
+    at, spec = world("vae-1"), MovingAverage(name="ema", decay=0.7, steps=6)
     on, estimator, rows = path(at, "reinforce_loo"), build(ESTIMATORS["half"]()), []
     own = path(at, "half")
     for t in range(spec.steps):
@@ -85,7 +85,7 @@ def test_the_figure_is_the_weighted_variance_of_the_gradients_on_the_way():
 
 def test_a_sum_over_the_minibatch_comes_to_the_same():
     """Divided by the square of the minibatch's size."""
-    spec = MovingAverage(decay=0.9, steps=20)
+    spec = MovingAverage(name="ema", decay=0.9, steps=20)
     mean, total = (
         averaged("half", world("vae-1"), "half", moves=False, spec=spec, reduction=reduction).variance
         for reduction in ("mean", "sum")
@@ -100,7 +100,7 @@ def test_without_an_encoder_all_components_count():
 
 def test_memory_learns_before_and_on_the_way():
     """A baseline that is there from the first step on: less is counted as variance."""
-    at, short_term = world("vae-1"), MovingAverage(decay=0.9, steps=5)
+    at, short_term = world("vae-1"), MovingAverage(name="ema", decay=0.9, steps=5)
     estimator = build(ESTIMATORS["reinforce"](signal={"centre": True}))
     cold, warm = (
         follow(estimator, path(at, "half", moves=False), member(0), training(), short_term, steps).variance
@@ -132,3 +132,5 @@ def test_it_ends_with_the_training():
     (error,) = raised.value.errors()
     assert error["ctx"]["field"] == "/paper_mode/steps" and "1000 steps at most" in error["ctx"]["fix"]
     assert short(at=5_000, paper_mode={"name": "ema", "steps": 1_000}).effort == short().effort + 2_000
+    with pytest.raises(ValidationError, match="name"):
+        short(paper_mode={"steps": 10})

@@ -41,7 +41,7 @@ class Experiment(Spec):
     @model_validator(mode="after")
     def _fits_together(self) -> "Experiment":
         if reason := self.estimator.refuses(self.model):
-            raise refused("/estimator", reason, _who_serves(self.model))
+            raise refused("/estimator", reason, who_serves(self.model))
         if reason := self.dataset.refuses(self.model):
             raise refused("/dataset", reason, _who_holds(self.model))
         if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
@@ -58,7 +58,7 @@ class Experiment(Spec):
         at, wanted = "/measurement/shadows", self.measurement
         for place, shadow in enumerate(wanted.shadows):
             if reason := shadow.refuses(self.model):
-                raise refused(f"{at}/{place}", reason, _who_serves(self.model))
+                raise refused(f"{at}/{place}", reason, who_serves(self.model))
         if len({called(shadow) for shadow in wanted.shadows}) < len(wanted.shadows):
             raise refused(at, "An estimator is named twice.", "Name every shadow once.")
         if wanted.shadows and not wanted.steps:
@@ -102,7 +102,7 @@ def refused(field: str, reason: str, fix: str = "") -> PydanticCustomError:
     return PydanticCustomError("refused", "{reason}", {"field": field, "reason": reason, "fix": fix})
 
 
-def _who_serves(model: Model) -> str:
+def who_serves(model: Model) -> str:
     """The estimators that would do, at their defaults."""
     fit = [name for name, cls in ESTIMATORS.items() if not cls.model_validate({}).refuses(model)]
     return f"These do: {', '.join(fit)}."

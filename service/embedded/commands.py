@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from service.config import home, settings
+from service.config import settings
 
 from .arena import Arena, InUse
 
@@ -39,14 +39,17 @@ def stopped_by_signals() -> Iterator[None]:
 
 
 def up(
-    data: Annotated[Path | None, typer.Option(help="Folder of database, checkpoints and logs.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of database, checkpoints and logs; GRADARENA_DATA if not said."),
+    ] = None,
     port: Annotated[int, typer.Option(help="Of the API, on the loopback; 0 takes a free one.")] = PORT,
     workers: Annotated[int | None, typer.Option(help="Worker processes; one a core if not said.")] = None,
     lease: Annotated[float, typer.Option(help="Seconds that a silent worker keeps its work.")] = 30.0,
 ) -> None:
     """Run the whole service on this machine until Ctrl-C or SIGTERM."""
     try:
-        with stopped_by_signals(), Arena(data or home(), port, workers, lease) as arena:
+        with stopped_by_signals(), Arena(data or settings().data, port, workers, lease) as arena:
             print(_greeting(arena), flush=True)
             while True:
                 arena.tend(console.print)

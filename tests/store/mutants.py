@@ -94,8 +94,16 @@ SLIPS = [
     Slip(
         "retry mixes steps in one program",
         "jobs",
-        "(run.bundle_id, 0 if from_zero else run.step)",
-        "(run.bundle_id, 0 if from_zero else min(r.step for r in again if r.bundle_id == run.bundle_id))",
+        "(run.bundle_id, 0 if run.id in anew else run.step)",
+        "(run.bundle_id, 0 if run.id in anew else min(r.step for r in again))",
+        VERBS,
+    ),
+    Slip(
+        "retry goes on from where the others are",
+        "jobs",
+        "runs[0].checkpoint if step",
+        "old.checkpoint if step",
+        VERBS,
     ),
     Slip(
         "retry packs lanes anew",
@@ -109,7 +117,7 @@ SLIPS = [
         "turn=_turn(session, old), step=step,",
         "width=max(run.lane for run in runs) + 1, turn=_turn(session, old), step=step,",
     ),
-    Slip("retry from zero keeps chunks", "jobs", "        forget(session, list(runs))\n", "        pass\n"),
+    Slip("retry from zero keeps chunks", "jobs", "    forget(session, anew)\n", ""),
     Slip(
         "retry of a run that stops",
         "jobs",
@@ -187,9 +195,7 @@ SLIPS = [
         "",
         FINDINGS,
     ),
-    Slip(
-        "findings survive a start from zero", "jobs", "findings.forget(session, list(runs))", "pass", FINDINGS
-    ),
+    Slip("findings survive a start from zero", "jobs", "findings.forget(session, anew)", "pass", FINDINGS),
     Slip(
         "findings in no order",
         "findings",
@@ -217,7 +223,8 @@ def seen(slip: Slip) -> str | None:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow", slip.test, "-k", which]
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | HARD)
     reasons = [line[4:100].strip() for line in run.stdout.splitlines() if line.startswith("E  ")]
-    return (reasons or ["it failed"])[0] if run.returncode == 1 else None
+    assert run.returncode in (0, 1), run.stdout + run.stderr
+    return (reasons or ["it failed"])[0] if run.returncode else None
 
 
 def main(words: list[str]) -> int:

@@ -139,3 +139,28 @@ def test_jobs_of_before_probes_train_and_outlive_a_way_back(empty):
     schema.upgrade(empty)
     assert column(engine, "SELECT kind FROM jobs") == ["train"]
     engine.dispose()
+
+
+def test_ended_runs_of_before_keep_the_checkpoint_of_their_step_or_none(empty):
+    schema.upgrade(empty, "0002")
+    engine, run, bundle = connect(empty), "{}1" + "0" * 30, "b" * 32
+    put(engine, "benchmarks", id="b", definition="{}", created_at=1.0)
+    put_job(engine, "a" * 32, benchmark_id="b", cell_id="c", estimator="half")
+    where = {
+        "job_id": "a" * 32,
+        "owner": "a",
+        "queue": "cpu",
+        "priority": 0,
+        "turn": 0,
+        "width": 2,
+        "steps": 9,
+    }
+    stands = {"state": "closed", "step": 9, "checkpoint": "at 9", "attempt": 1, "strikes": 0}
+    put(engine, "bundles", id=bundle, **where, **stands, start=0, progress=9)
+    for lane, step in enumerate((5, 9)):
+        ended = {"state": "cancelled", "reason": "cancelled", "step": step, "ended_at": 2.0, "cancel": 0}
+        place = {"job_id": "a" * 32, "bundle_id": bundle, "lane": lane, "number": lane, "seed": lane}
+        put(engine, "runs", id=run.format(lane), **place, setting="{}", **ended)
+    schema.upgrade(empty)
+    assert column(engine, "SELECT checkpoint FROM runs ORDER BY step") == [None, "at 9"]
+    engine.dispose()

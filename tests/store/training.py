@@ -19,13 +19,13 @@ class Segment(NamedTuple):
 
 
 class Program:
-    """Some lanes that train together; the width never changes, dead lanes are frozen."""
+    """Some lanes that train together; the width never changes, and in dead lanes may be anything."""
 
     def __init__(self, spec, members, width, state=None):
         self.spec, self.width = spec, width
         self.members = {lane: (member.seed, member.setting) for lane, member in members.items()}
         self.live = set(members)
-        self._state = state or {"x": np.zeros(width), "step": np.zeros(width)}
+        self._state = state or {"x": np.zeros(width), "step": np.zeros(())}
         if width > spec.get("memory", width):
             raise MemoryError
 
@@ -40,7 +40,10 @@ class Program:
         """Trains the live lanes to a boundary: their series, and how some of them ended."""
         sleep(self.spec.get("seconds", 0))
         tick(step)
+        assert step > self._state["step"], "trained already"
         series = {lane: self._lane(lane, step) for lane in sorted(self.live)}
+        self._state["x"][[lane for lane in range(self.width) if lane not in self.live]] = 1e9
+        self._state["step"][...] = step
         last = {lane: "completed" for lane in series if step == self.spec["steps"]}
         bad = {
             lane: "diverged" for lane, named in series.items() if not np.isfinite(named["loss"].values).all()
@@ -49,13 +52,13 @@ class Program:
 
     def _lane(self, lane, last):
         seed, setting = self.members[lane]
-        x, first = self._state["x"][lane], int(self._state["step"][lane])
+        x, first = self._state["x"][lane], int(self._state["step"])
         noise = np.random.Generator(np.random.Philox([seed, first])).normal(size=last - first)
         path = np.empty(last - first)
         for i, e in enumerate(noise):
             x = 0.9 * x + e * (1 + 1e-9 * (lane + 10 * self.width))
             path[i] = x = np.nan if first + i + 1 == setting.get("diverge_at") else x
-        self._state["x"][lane], self._state["step"][lane] = x, last
+        self._state["x"][lane] = x
         steps = np.arange(first + 1, last + 1)
         some = steps % SPARSE == 0
         found = {"loss": Series(steps, path * path), "norm": Series(steps[some], np.abs(path[some]))}

@@ -110,12 +110,14 @@ SLIPS = [
         "jobs",
         "return place(session, new, {run.lane: run for run in runs})",
         "return place(session, new, dict(enumerate(runs)))",
+        VERBS,
     ),
     Slip(
         "retry narrows the program",
         "jobs",
         "turn=_turn(session, old), step=step,",
         "width=max(run.lane for run in runs) + 1, turn=_turn(session, old), step=step,",
+        VERBS,
     ),
     Slip("retry from zero keeps chunks", "jobs", "    forget(session, anew)\n", ""),
     Slip(
@@ -123,6 +125,7 @@ SLIPS = [
         "jobs",
         'all(run.state in ("failed", "cancelled") for',
         'all(run.cancel or run.state in ("failed", "cancelled") for',
+        VERBS,
     ),
     Slip("extension without its past", "jobs", "        copy(session, run, twins[run.lane])", "        pass"),
     Slip("extension of the diverged", "jobs", 'Run.reason == "completed"', 'Run.state == "succeeded"'),

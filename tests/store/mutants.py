@@ -65,8 +65,8 @@ SLIPS = [
     Slip(
         "run ends where its bundle was",
         "runs",
-        "step=bundle.step, cancel",
-        "step=max(bundle.step - 5, 0), cancel",
+        "step=bundle.step, checkpoint",
+        "step=max(bundle.step - 5, 0), checkpoint",
     ),
     Slip("halving keeps old chunks", "bundles", "    forget(session, [run.id for run in runs])\n", ""),
     Slip(

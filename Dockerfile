@@ -1,6 +1,6 @@
 # One file, two images: `api` (API, dispatcher, migrations, command line; no torch) and `worker`.
 FROM python:3.11-slim-bookworm AS base
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
 RUN useradd --system --uid 10001 --create-home arena && mkdir /data && chown arena: /data
 WORKDIR /app
 
@@ -13,7 +13,7 @@ COPY migrations /src/migrations
 
 FROM base AS api
 COPY requirements/api.txt requirements/
-RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements/api.txt
+RUN --mount=type=cache,target=/var/cache/pip pip install -r requirements/api.txt
 COPY --from=source /src /src
 RUN pip install --no-deps /src
 USER arena
@@ -22,9 +22,9 @@ CMD ["gradarena", "serve", "--host", "0.0.0.0"]
 FROM base AS worker
 # Which torch: plain torch==2.13.0 from PyPI brings CUDA on Linux; see docker-compose.yml for the CPU build.
 ARG TORCH=torch==2.13.0
-RUN --mount=type=cache,target=/root/.cache/pip pip install ${TORCH}
+RUN --mount=type=cache,target=/var/cache/pip pip install ${TORCH}
 COPY requirements/worker.txt requirements/
-RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements/worker.txt
+RUN --mount=type=cache,target=/var/cache/pip pip install -r requirements/worker.txt
 COPY --from=source /src /src
 RUN pip install --no-deps /src
 USER arena

@@ -1,13 +1,14 @@
 """A cell half trained: what its runs have shown so far and the program in training, in one file."""
 
 import json
-import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .specs.experiment import Experiment
+from .specs.kept import write
 from .train import State
 
 Shown = dict[str, Any]  # of a run: seed, setting, series, and a reason once it has ended
@@ -37,11 +38,9 @@ class Draft:
         """Whole, or not at all."""
         self.state = state
         about = json.dumps({"spec": self.spec.digest, "runs": self.runs, "spent": self.spent}).encode()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with beside.open("wb") as file:
-            np.savez(file, **(state or {}), **{ABOUT: np.frombuffer(about, np.uint8)})
-        beside.replace(self.path)
+        content = BytesIO()
+        np.savez(content, **(state or {}), **{ABOUT: np.frombuffer(about, np.uint8)})
+        write(self.path, content.getvalue())
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)

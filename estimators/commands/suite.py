@@ -81,4 +81,4 @@ def point(row: list[Cell], at: int, probes: Path) -> None:
     if not path.exists():
         print(f"{path.name}: after {at:,} steps", flush=True)
         found = measured(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
-        write(path, found.model_dump_json() + "\n")
+        write(path, f"{found.model_dump_json()}\n".encode())

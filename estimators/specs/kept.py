@@ -41,15 +41,14 @@ class Folder:
         if cell.spec is None:
             return []
         found = [json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))]
-        return [
-            piece for piece in found if about(Experiment.model_validate(piece["spec"])) == about(cell.spec)
-        ]
+        wanted = about(cell.spec)
+        return [piece for piece in found if about(Experiment.model_validate(piece["spec"])) == wanted]
 
     def has(self, cell: Cell) -> bool:
         return self.file(cell).exists()
 
     def keep(self, cell: Cell, piece: Piece) -> None:
-        write(self.file(cell), json.dumps(piece) + "\n")
+        write(self.file(cell), f"{json.dumps(piece)}\n".encode())
 
     @property
     def probes(self) -> Path:
@@ -57,9 +56,9 @@ class Folder:
         return self.path / "probes"
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: bytes) -> None:
     """Whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}")
-    beside.write_text(text)
+    beside.write_bytes(content)
     beside.replace(path)

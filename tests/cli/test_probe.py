@@ -15,6 +15,13 @@ from tests.cli.conftest import gradarena, process
 from workers.runner import Runner
 
 FEW = "--batches 8 --draws 2 --reference-draws 2 --examples 5 --warm-up 0".split()
+SMALL = {
+    "kind": "probe",
+    "model": {"name": "toy"},
+    "dataset": {"name": "nothing"},
+    "batches": 8,
+    "draws": 2,
+}
 HERE = ["--model", "toy", "--dataset", "nothing", *FEW, "--estimators", "half,reinforce_loo"]
 
 
@@ -57,14 +64,7 @@ def test_the_service_prints_what_the_library_prints(service, worker, capsys):
 
 def test_a_file_is_submitted_as_any_job_is(service, worker):
     """And a probe that has ended says where its report is."""
-    spec = {
-        "kind": "probe",
-        "model": {"name": "toy"},
-        "dataset": {"name": "nothing"},
-        "batches": 8,
-        "draws": 2,
-    }
-    body = json.dumps(spec | {"estimators": [{"name": "exact"}]})
+    body = json.dumps(SMALL | {"estimators": [{"name": "exact"}]})
     done = gradarena("submit", "-", "--watch", url=service.url, stdin=body)
     assert done.exit_code == 0 and "A probe of toy on nothing after 0 steps" in done.stderr
     assert "says what it found" in done.stdout and "left" not in done.stdout
@@ -82,16 +82,9 @@ def test_bad_input_is_exit_code_two(service):
 
 
 def test_run_takes_a_probe_that_needs_no_service(tmp_path):
-    spec = {
-        "kind": "probe",
-        "model": {"name": "toy"},
-        "dataset": {"name": "nothing"},
-        "batches": 8,
-        "draws": 2,
-    }
     file = tmp_path / "probe.json"
-    file.write_text(json.dumps(spec | {"estimators": [{"name": "exact"}], "labels": {"a": "b"}}))
+    file.write_text(json.dumps(SMALL | {"estimators": [{"name": "exact"}], "labels": {"a": "b"}}))
     done = process("run", file)
     assert done.returncode == 0 and done.stdout.startswith("toy on nothing after 0 steps"), done.stderr
-    done = gradarena("run", "-", stdin=json.dumps(spec | {"parameters": {"run": "0" * 32}}))
+    done = gradarena("run", "-", stdin=json.dumps(SMALL | {"parameters": {"run": "0" * 32}}))
     assert done.exit_code == 2 and "/parameters" in done.stderr

@@ -94,8 +94,8 @@ SLIPS = [
     Slip(
         "retry mixes steps in one program",
         "jobs",
-        "(run.bundle_id, 0 if run.id in anew else run.step)",
-        "(run.bundle_id, 0 if run.id in anew else min(r.step for r in again))",
+        "(run.bundle_id, _start(run, from_zero))",
+        "(run.bundle_id, min(_start(r, from_zero) for r in again))",
         VERBS,
     ),
     Slip(

@@ -1,22 +1,15 @@
 """Benchmarks, and where their runs trained."""
 
 import numpy as np
-import pytest
 from sqlalchemy import select
 
 from service.store import boards, bundles, jobs
-from service.store.base import sessions
 from service.store.bundles import Report
 from service.store.models import Bundle, Run
 from service.store.series import Series
 from tests.store.world import plan
 
 SPEC = {"seeds": [1, 2], "steps": 10}
-
-
-@pytest.fixture
-def database(engine):
-    return sessions(engine)
 
 
 def submit(database, **more):

@@ -5,18 +5,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from service.store import boards, bundles, findings, jobs
-from service.store.base import sessions
 from service.store.bundles import Report
 from service.store.models import Benchmark, Job, Run
 from service.store.shown import job, page
 from tests.store.world import plan
 
 PROBE = jobs.Plan({"a": 1}, "hash", 20, [(0, {})], width=1, kind="probe")
-
-
-@pytest.fixture
-def database(engine):
-    return sessions(engine)
 
 
 @pytest.fixture

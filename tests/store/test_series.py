@@ -10,7 +10,6 @@ from hypothesis.extra.numpy import arrays
 from sqlalchemy import select
 
 from service.store import bundles, jobs
-from service.store.base import sessions
 from service.store.models import Chunk, Run, Summary
 from service.store.series import Series, encode, joined, read, summaries, thin
 from tests.store.world import plan
@@ -20,11 +19,6 @@ FLOATS = st.floats(allow_nan=True, allow_infinity=True)
 
 def series(steps, values):
     return Series(np.array(steps, np.int32), np.array(values, float))
-
-
-@pytest.fixture
-def database(engine):
-    return sessions(engine)
 
 
 @pytest.fixture

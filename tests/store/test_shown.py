@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from service.store import bundles, jobs
-from service.store.base import sessions
 from service.store.bundles import Report
 from service.store.models import Benchmark, Run
 from service.store.shown import LIVELIEST, events, job, page, runs, state_of
@@ -12,11 +11,6 @@ from service.store.workers import overdue
 from tests.store.world import plan
 
 SPEC = {"seeds": [1, 2, 3], "steps": 10, "width": 2}
-
-
-@pytest.fixture
-def database(engine):
-    return sessions(engine)
 
 
 def submit(database, **more):

@@ -1,7 +1,8 @@
 """A function of tensors as the list of tensor operations that it comes to.
 
 Replayed, it gives the same numbers bit for bit, without the transforms (vmap, vjp) that found them:
-on small nets these cost more than the arithmetic.  The function must not choose its way by values.
+on small nets these cost more than the arithmetic.  What the list holds twice is done once.  The function
+must not choose its way by values.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 import torch
 from torch.fx import GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
+from torch.fx.passes.dialect.common.cse_pass import CSEPass
 
 aten = torch.ops.aten
 ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, aten.detach.default}
@@ -20,9 +22,24 @@ def traced(f: Callable, *example) -> GraphModule:
     for node in module.graph.nodes:
         if node.target in ALIASES and changes_nothing(node):
             node.replace_all_uses_with(node.args[0])
+    if not any(writes(node) for node in module.graph.nodes):
+        module = once(module)
     module.graph.eliminate_dead_code()
     module.recompile()
     return module
+
+
+def once(module: GraphModule) -> GraphModule:
+    """Equal operations on equal arguments are one."""
+    slim = CSEPass()(module).graph_module
+    slim.graph.set_codegen(module.graph._codegen)  # how arguments are packed: the pass forgets it
+    return slim
+
+
+def writes(node: Node) -> bool:
+    """Whether an operation writes in place: what looks equal before and after it may differ."""
+    schema = getattr(node.target, "_schema", None)
+    return schema is not None and schema.is_mutable
 
 
 def changes_nothing(node: Node) -> bool:

@@ -36,3 +36,22 @@ def test_what_is_written_in_place_is_kept():
         return y + x
 
     assert torch.equal(traced(f, torch.ones(3))(torch.ones(3)), torch.full((3,), 3.0))
+
+
+def test_what_is_asked_twice_is_done_once():
+    def f(x):
+        return x.exp() * x.exp() + x.exp().sum()
+
+    replayed = traced(f, torch.zeros(3))
+    assert sum(node.target == torch.ops.aten.exp.default for node in replayed.graph.nodes) == 1
+    assert torch.equal(replayed(torch.ones(3)), f(torch.ones(3)))
+
+
+def test_what_is_asked_before_and_after_a_write_is_done_twice():
+    def f(x):
+        y = x.clone()
+        before = y.exp()
+        y.add_(1)
+        return before + y.exp()
+
+    assert torch.equal(traced(f, torch.zeros(3))(torch.ones(3)), f(torch.ones(3)))

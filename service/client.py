@@ -123,6 +123,11 @@ class Client:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         return self._json("POST", f"/v1/suites/{name}/jobs", json=dict(body), headers=headers)
 
+    def submit_suite_probes(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
+        """{data: [{row, at, job, lacking}]}; once, as with ``submit``."""
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return self._json("POST", f"/v1/suites/{name}/probes", json=dict(body), headers=headers)
+
     def suite_report(self, name: str, **options: Any) -> Json:
         return self._json("GET", f"/v1/suites/{name}/report", params={"format": "json"} | _said(options))
 

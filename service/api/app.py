@@ -20,12 +20,25 @@ from . import (
     problem_pages,
     problems,
     runs,
+    suite_jobs,
     suites,
     workers,
 )
 from .requests import RequestIds
 
-PARTS = (jobs, events, runs, catalogue, leaderboards, comparisons, suites, workers, health, problem_pages)
+PARTS = (
+    jobs,
+    events,
+    runs,
+    catalogue,
+    leaderboards,
+    comparisons,
+    suites,
+    suite_jobs,
+    workers,
+    health,
+    problem_pages,
+)
 CONNECTIONS = 20  # kept, and as many again at need: together the threads that serve requests
 
 

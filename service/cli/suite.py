@@ -1,36 +1,26 @@
 """A paper's tables: ``suite run``, ``suite probe``, ``suite submit`` and ``suite report``.
 
-What trains wants torch, so it is passed on to ``python -m estimators suite``.
+What trains or measures here wants torch, so it is passed on to ``python -m estimators suite``.
 """
 
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from estimators.specs.suites import SUITES, Scale
+from service.client import Json
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, print_json, service, stop
-
-if TYPE_CHECKING:
-    from service.suites.shapes import Report
+from .suite_report import Name, Pattern, Results, Scaled, known, report
 
 suite = typer.Typer(
     no_args_is_help=True, help="A paper's tables: run its cells, and report ours beside them."
 )
-Name = Annotated[str, typer.Argument(help=f"Which: {', '.join(SUITES)}.")]
-Scaled = Annotated[
-    Scale,
-    typer.Option(help="digits: minutes, nothing to download; quick: an hour on MNIST; full: the paper's."),
-]
-Pattern = Annotated[str, typer.Option(metavar="PATTERN", help="Only cells whose id fits.")]
-Results = Annotated[Path, typer.Option(help="The folder where what was trained is kept.")]
-Pictures = Annotated[
-    Path | None, typer.Option(help="Write pictures there; Markdown that stands beside it shows them.")
-]
-Form = Annotated[Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")]
+suite.command()(report)
+Priority = Annotated[int, typer.Option(min=-100, max=100, help="Higher goes first.")]
+Queue = Annotated[Literal["cpu", "gpu"], typer.Option(help="Who trains, or measures.")]
 
 
 @suite.command()
@@ -64,8 +54,8 @@ def submit(
     steps: Annotated[int | None, typer.Option(min=1, help="Other than the scale's.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, max=20, help="How many, from 0 on.")] = None,
     rates: Annotated[str | None, typer.Option(help="Learning rates, with commas between.")] = None,
-    priority: Annotated[int, typer.Option(min=-100, max=100, help="Higher goes first.")] = 0,
-    queue: Annotated[Literal["cpu", "gpu"], typer.Option(help="Who trains.")] = "cpu",
+    priority: Priority = 0,
+    queue: Queue = "cpu",
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
@@ -78,18 +68,23 @@ def submit(
     if as_json:
         return print_json(made)
     for one in made["data"]:
-        print(one["job"]["id"], one["cell"])
-        if one["lacking"]:
-            err.print(f"{one['cell']}: {one['lacking']}  Workers may have it.")
+        told(one, one["cell"])
     for one in made["left_out"]:
         err.print(f"{one['cell']} is left out: {one['reason']}")
 
 
-def numbers(text: str) -> list[float]:
+def told(made: Json, what: str) -> None:
+    """A job of a suite."""
+    print(made["job"]["id"], what)
+    if made["lacking"]:
+        err.print(f"{what}: {made['lacking']}  Workers may have it.")
+
+
+def numbers(text: str, kind: type[int] | type[float] = float) -> list[int] | list[float]:
     try:
-        return [float(word) for word in text.split(",")]
+        return [kind(word) for word in text.split(",")]
     except ValueError:
-        stop(f"{text} is no list of numbers.", BAD_INPUT)
+        stop(f"{text} is no list of {'whole ' if kind is int else ''}numbers.", BAD_INPUT)
 
 
 @suite.command()
@@ -99,9 +94,23 @@ def probe(
     rows: Annotated[str, typer.Option(metavar="PATTERN", help="Only rows whose id fits.")] = "*",
     at: Annotated[str | None, typer.Option(help="Steps at which to measure, with commas between.")] = None,
     results: Results = Path("results"),
+    submit: Annotated[bool, typer.Option("--submit", help="By the service, as jobs.")] = False,
+    priority: Priority = 0,
+    queue: Queue = "cpu",
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
 ) -> None:
     """Measure variance and bias of a row's estimators along its trajectory; the report shows them."""
-    passed_on("probe", known(name), {"scale": scale, "rows": rows, "at": at, "results": results})
+    if not submit:
+        return passed_on("probe", known(name), {"scale": scale, "rows": rows, "at": at, "results": results})
+    body: Json = {"scale": scale, "rows": rows, "priority": priority, "queue": queue}
+    with service(url, key) as client:
+        made = client.submit_suite_probes(name, body | ({"at": numbers(at, int)} if at else {}))
+    if as_json:
+        return print_json(made)
+    for one in made["data"]:
+        told(one, f"{one['row']} after {one['at']:,} steps")
 
 
 def passed_on(command: str, name: str, options: dict[str, object]) -> None:
@@ -110,65 +119,3 @@ def passed_on(command: str, name: str, options: dict[str, object]) -> None:
     words = [sys.executable, "-m", "estimators", "suite", command, name, *said]
     if code := subprocess.run(words).returncode:
         raise typer.Exit(code)
-
-
-def known(name: str) -> str:
-    if name not in SUITES:
-        stop(f"There is no suite {name}.  Known: {', '.join(SUITES)}.", BAD_INPUT)
-    return name
-
-
-@suite.command()
-def report(
-    name: Name,
-    scale: Scaled = "digits",
-    cells: Pattern = "*",
-    results: Results = Path("results"),
-    pictures: Pictures = None,
-    form: Form = "text",
-    as_json: AsJson = False,
-    jobs: Annotated[bool, typer.Option("--jobs", help="Of the service's jobs, not of a folder.")] = False,
-    url: Url = URL,
-    key: Key = None,
-) -> None:
-    """Print the paper's tables with ours beside them."""
-    if jobs:
-        found = asked(name, scale, cells, url, key)
-    else:
-        from service.suites.report import of_folder
-
-        found = of_folder(known(name), scale, results, cells)
-    written(found, "json" if as_json else form, drawn(found, pictures) if pictures else {})
-
-
-def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Report":
-    """From the service."""
-    from service.suites.shapes import Report
-
-    with service(url, key) as client:
-        return Report.model_validate(client.suite_report(name, scale=scale, cells=cells, curves=True))
-
-
-def drawn(found: "Report", folder: Path) -> dict[str, str]:
-    """Writes pictures as SVG and PNG.  Title -> address from beside the folder."""
-    try:
-        from service.pictures import style, suites
-    except ModuleNotFoundError as error:
-        stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
-    folder.mkdir(parents=True, exist_ok=True)
-    addresses = {}
-    for name, title, picture in suites.draw(found):
-        (folder / f"{name}.svg").write_bytes(style.svg(picture))
-        (folder / f"{name}.png").write_bytes(style.png(picture))
-        addresses[title] = f"{folder.name}/{name}.svg"
-    return addresses
-
-
-def written(found: "Report", form: str, pictures: dict[str, str]) -> None:
-    from service.suites.markdown import markdown
-    from service.suites.text import text
-
-    if form == "json":
-        print(found.model_dump_json(indent=1))
-    else:
-        print(markdown(found, pictures) if form == "md" else text(found), end="")

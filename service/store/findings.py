@@ -1,12 +1,21 @@
 """What probes find, piece by piece, as JSON: see `estimators.specs.probe`."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from .models import Finding, Json, Run
+from .models import PROBE, Finding, Job, Json, Run
+
+
+class Probed(NamedTuple):
+    """A probe that has a report."""
+
+    job_id: UUID
+    spec_hash: str
+    at: int  # steps of its trajectory
 
 
 def keep(session: Session, runs: Mapping[int, Run], step: int, findings: Mapping[int, Json]) -> None:
@@ -23,3 +32,22 @@ def read(session: Session, run_id: UUID) -> Sequence[Json]:
 def forget(session: Session, runs: list[UUID]) -> None:
     """What these runs found is void: they start from zero."""
     session.execute(delete(Finding).where(Finding.run_id.in_(runs)))
+
+
+def completed(session: Session) -> list[Probed]:
+    """In the order of submission."""
+    rows = session.execute(
+        select(Job.id, Job.spec_hash, Job.spec["at"].as_integer())
+        .join(Run, Run.job_id == Job.id)
+        .where(Job.kind == PROBE, Run.reason == "completed")
+        .order_by(Job.id)
+    )
+    return [Probed(*row) for row in rows]
+
+
+def stamp(session: Session) -> tuple[int, int]:
+    """(probes, events): equal stamps, equal findings.  Every write adds an event to its job."""
+    found = session.execute(
+        select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(Job.kind == PROBE)
+    ).one()
+    return int(found[0]), int(found[1])

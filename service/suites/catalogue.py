@@ -54,5 +54,5 @@ def _about(name: str) -> dict[str, object]:
         "source": published(name)["source"],
         "scales": list(get_args(Scale)),
         "cells": len(list(cells(name, "digits"))),
-        "links": {"self": home, "report": f"{home}/report", "jobs": f"{home}/jobs"},
+        "links": {"self": home} | {part: f"{home}/{part}" for part in ("report", "jobs", "probes")},
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .measured import entry
 from .shapes import Caption, Elsewhere, Gradient, Point, Report
 
 Pieces = Callable[[Cell], list[Piece]]
+Kept = Callable[[list[Cell]], list[Probed]]
 
 
 def chosen(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -> list[Cell]:
@@ -55,17 +57,18 @@ def of_folder(suite: str, scale: Scale, results: Path, pattern: str = "*") -> Re
     """From the files that ``suite run`` kept."""
     folder = Folder(results / suite / scale)
     some = chosen(suite, scale, pattern)
-    return report(suite, scale, some, folder.pieces, points(folder, suite, scale, some))
+    kept = partial(trajectories.points, folder.probes)
+    return report(suite, scale, some, folder.pieces, points(kept, suite, scale, some))
 
 
-def points(folder: Folder, suite: str, scale: Scale, some: list[Cell]) -> list[Point]:
+def points(kept: Kept, suite: str, scale: Scale, some: list[Cell]) -> list[Point]:
     """Along the trajectories of the rows that these cells are of."""
     wanted = {(cell.table, cell.row) for cell in some}
     return [
         point(row, found)
         for row in trajectories.rows(chosen(suite, scale))
         if (row[0].table, row[0].row) in wanted
-        for found in trajectories.points(folder.probes, row)
+        for found in kept(row)
     ]
 
 

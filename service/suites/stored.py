@@ -1,5 +1,5 @@
-"""A suite's report from the runs in the store: those of any job whose experiment is a cell's, up to its
-rates, seeds and steps."""
+"""A suite's report from the store: of the runs of any job whose experiment is a cell's, up to its rates,
+seeds and steps, and of the probes of its rows' trajectories."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,10 +11,11 @@ from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
 from estimators.specs.kept import Piece, about
 from estimators.specs.suites import Cell, Scale
-from service.store import standings, trained
+from service.store import findings, standings, trained
 from service.store.standings import Standing
 
-from .report import chosen, report
+from . import along
+from .report import chosen, points, report
 from .shapes import Report
 
 BOUNDS = ("bound/validation", "bound/test")
@@ -31,13 +32,14 @@ def of_store(session: Session, suite: str, scale: Scale, pattern: str = "*", cur
     for benchmark in benchmarks(session, some):
         for cell, piece in pieces(session, benchmark, known, curves):
             found.setdefault(cell, []).append(piece)
-    return report(suite, scale, some, lambda cell: found.get(cell.id, []))
+    probed = points(along.kept(session), suite, scale, some)
+    return report(suite, scale, some, lambda cell: found.get(cell.id, []), probed)
 
 
 def tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
     """Changes with whatever may change the report, and costs no report."""
     some = benchmarks(session, chosen(suite, scale, pattern))
-    return digest([[benchmark, *standings.stamp(session, benchmark)] for benchmark in some])
+    return digest([findings.stamp(session), *([one, *standings.stamp(session, one)] for one in some)])
 
 
 def benchmarks(session: Session, cells: Iterable[Cell]) -> list[str]:

@@ -46,16 +46,20 @@ def submit(
     """The same key and body give the same jobs.  Cells whose data are not on this machine are submitted:
     workers may have them.  Raises Invalid where no cell that fits has an experiment, and KeyReused.
 
-    The first job has the key, the others keys made of it that no request can have; each has the digest of
-    the body among its labels, so that another body is found out at the first.
+    Each job has the digest of the body among its labels, so that another body is found out at the first.
     """
     some = chosen(suite, given.scale, given.cells, steps=given.steps, seeds=given.seeds, rates=given.rates)
     able, left_out = ([cell for cell in some if bool(cell.spec) is has] for has in (True, False))
     if not able:
         raise nothing(some)
-    keys = [key and (f"{key} {cell.id}" if number else key) for number, cell in enumerate(able)]
-    made = [(cell, one(session, owner, given, cell, key)) for cell, key in zip(able, keys)]
+    names = keys(key, [cell.id for cell in able])
+    made = [(cell, one(session, owner, given, cell, key)) for cell, key in zip(able, names)]
     return Submitted(made, left_out)
+
+
+def keys(key: str | None, names: list[str]) -> list[str | None]:
+    """For several jobs of one request: the first has its key, the others keys that no request can have."""
+    return [key and (f"{key} {name}" if number else key) for number, name in enumerate(names)]
 
 
 def one(session: Session, owner: str, given: SuiteSubmission, cell: Cell, key: str | None) -> JobView:

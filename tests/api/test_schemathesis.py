@@ -30,7 +30,7 @@ def config(examples: int) -> SchemathesisConfig:
             "generation": {"max-examples": examples, "database": "none", "deterministic": True},
             "operations": [
                 {
-                    "include-operation-id": ["submit_job", "submit_suite"],
+                    "include-operation-id": ["submit_job", "submit_suite", "submit_suite_probes"],
                     "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}},
                 }
             ],

@@ -40,3 +40,16 @@ def test_bad_input(service):
     assert gradarena("suite", "submit", NAME, "--rates", "a,b", url=service.url).exit_code == 2
     assert gradarena("suite", "submit", NAME).exit_code == 3
     assert gradarena("suite", "report", "muprop-2017", "--jobs", url=service.url).exit_code == 2
+
+
+def test_trajectories_are_submitted(service):
+    words = ["suite", "probe", NAME, "--submit", "--rows", ROW[:-2], "--at", "0,5"]
+    done = gradarena(*words, url=service.url)
+    assert done.exit_code == 0
+    assert [line.split(maxsplit=1)[1] for line in done.stdout.splitlines()] == [
+        f"{ROW[:-2]} after {at} steps" for at in (0, 5)
+    ]
+    made = json.loads(gradarena(*words, "--json", url=service.url).stdout)["data"]
+    for line in done.stdout.splitlines() + [one["job"]["id"] for one in made]:
+        gradarena("cancel", line.split()[0], url=service.url)
+    assert gradarena(*words[:-1], "a", url=service.url).exit_code == 2

@@ -1,0 +1,86 @@
+"""A suite's report, of a folder or of the service, as text, JSON, Markdown and pictures."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from estimators.specs.suites import SUITES, Scale
+
+from .options import BAD_INPUT, URL, AsJson, Key, Url, service, stop
+
+if TYPE_CHECKING:
+    from service.suites.shapes import Report
+
+Name = Annotated[str, typer.Argument(help=f"Which: {', '.join(SUITES)}.")]
+Scaled = Annotated[
+    Scale,
+    typer.Option(help="digits: minutes, nothing to download; quick: an hour on MNIST; full: the paper's."),
+]
+Pattern = Annotated[str, typer.Option(metavar="PATTERN", help="Only cells whose id fits.")]
+Results = Annotated[Path, typer.Option(help="The folder where what was trained is kept.")]
+Pictures = Annotated[
+    Path | None, typer.Option(help="Write pictures there; Markdown that stands beside it shows them.")
+]
+Form = Annotated[Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")]
+
+
+def known(name: str) -> str:
+    if name not in SUITES:
+        stop(f"There is no suite {name}.  Known: {', '.join(SUITES)}.", BAD_INPUT)
+    return name
+
+
+def report(
+    name: Name,
+    scale: Scaled = "digits",
+    cells: Pattern = "*",
+    results: Results = Path("results"),
+    pictures: Pictures = None,
+    form: Form = "text",
+    as_json: AsJson = False,
+    jobs: Annotated[bool, typer.Option("--jobs", help="Of the service's jobs, not of a folder.")] = False,
+    url: Url = URL,
+    key: Key = None,
+) -> None:
+    """Print the paper's tables with ours beside them."""
+    if jobs:
+        found = asked(name, scale, cells, url, key)
+    else:
+        from service.suites.report import of_folder
+
+        found = of_folder(known(name), scale, results, cells)
+    written(found, "json" if as_json else form, drawn(found, pictures) if pictures else {})
+
+
+def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Report":
+    """From the service."""
+    from service.suites.shapes import Report
+
+    with service(url, key) as client:
+        return Report.model_validate(client.suite_report(name, scale=scale, cells=cells, curves=True))
+
+
+def drawn(found: "Report", folder: Path) -> dict[str, str]:
+    """Writes pictures as SVG and PNG.  Title -> address from beside the folder."""
+    try:
+        from service.pictures import style, suites
+    except ModuleNotFoundError as error:
+        stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
+    folder.mkdir(parents=True, exist_ok=True)
+    addresses = {}
+    for name, title, picture in suites.draw(found):
+        (folder / f"{name}.svg").write_bytes(style.svg(picture))
+        (folder / f"{name}.png").write_bytes(style.png(picture))
+        addresses[title] = f"{folder.name}/{name}.svg"
+    return addresses
+
+
+def written(found: "Report", form: str, pictures: dict[str, str]) -> None:
+    from service.suites.markdown import markdown
+    from service.suites.text import text
+
+    if form == "json":
+        print(found.model_dump_json(indent=1))
+    else:
+        print(markdown(found, pictures) if form == "md" else text(found), end="")

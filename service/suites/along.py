@@ -1,0 +1,92 @@
+"""The trajectories of a suite's rows as jobs, a probe for each row and step, and what they have found."""
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from estimators.specs import trajectories
+from estimators.specs.probe import Report
+from estimators.specs.suites import Cell, Scale, cells, named
+from estimators.specs.training import Step
+from estimators.specs.trajectories import STEPS
+from service import errors, jobs
+from service.errors import Fault
+from service.store import findings
+from service.store.shown import JobView
+from service.submission import Treatment, held_to
+
+from .submission import keys
+
+
+class TrajectoriesSubmission(Treatment):
+    """Which rows of a suite, where along their trajectories to measure, and how to treat the jobs."""
+
+    model_config = ConfigDict(
+        title="TrajectoriesSubmission", json_schema_extra={"examples": [{"scale": "digits"}]}
+    )
+
+    scale: Scale = "digits"
+    rows: str = Field("*", max_length=200, description="a pattern: only rows whose id fits")
+    at: Annotated[tuple[Step, ...], Field(min_length=1, max_length=20)] = Field(
+        STEPS, description="steps after which parameters are frozen"
+    )
+
+
+class Asked(NamedTuple):
+    """One point of a row's trajectory, and its job."""
+
+    row: str
+    at: int
+    job: JobView
+    lacking: str  # data that are not on this machine
+
+
+def parse(value: Any) -> TrajectoriesSubmission:
+    """Raises Malformed, Refused, Invalid."""
+    return held_to(TrajectoriesSubmission, value)
+
+
+def submit(
+    session: Session, owner: str, suite: str, given: TrajectoriesSubmission, key: str | None = None
+) -> list[Asked]:
+    """The same key and body give the same jobs.  Raises Invalid where no row that has an experiment fits,
+    and KeyReused."""
+    rows = {name(row): row for row in trajectories.rows(list(cells(suite, given.scale)))}
+    points = [(row, at) for row in rows if fnmatchcase(row, given.rows) for at in sorted(set(given.at))]
+    if not points:
+        detail, fix = "No row that has an experiment fits.", f"Those that have one: {', '.join(rows)}."
+        raise errors.Invalid(f"/rows: {detail}", [Fault(detail, "/rows", fix=fix)])
+    names = keys(key, [f"{row} {at}" for row, at in points])
+    return [
+        Asked(row, at, one(session, owner, given, rows[row], at, key), rows[row][0].reason)
+        for (row, at), key in zip(points, names)
+    ]
+
+
+def name(row: list[Cell]) -> str:
+    return named(row[0].table, row[0].row)
+
+
+def one(
+    session: Session, owner: str, given: TrajectoriesSubmission, row: list[Cell], at: int, key: str | None
+) -> JobView:
+    own = {"suite": row[0].suite, "scale": given.scale, "row": name(row), "request": given.digest}
+    probe = trajectories.probe(row, at)
+    plan = jobs.probe_plan(probe, None, given.queue, given.priority, {**given.labels, **own})
+    return jobs.submit(session, owner, plan, key)
+
+
+def kept(session: Session) -> Callable[[list[Cell]], list[Report]]:
+    """Of a row: what the probes of its trajectory have found, whoever submitted them, in the order of steps;
+    of equal ones the newest."""
+    probes = findings.completed(session)
+
+    def of_row(row: list[Cell]) -> list[Report]:
+        wanted = {at: trajectories.probe(row, at).digest for at in {probe.at for probe in probes}}
+        newest = {probe.at: probe.job_id for probe in probes if probe.spec_hash == wanted[probe.at]}
+        return [jobs.report(session, job) for _, job in sorted(newest.items())]
+
+    return of_row

@@ -1,10 +1,12 @@
 """A suite's report, of a folder or of the service, as text, JSON, Markdown and pictures."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from estimators.specs import kept
 from estimators.specs.suites import SUITES, Scale
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, service, stop
@@ -19,9 +21,8 @@ Scaled = Annotated[
 ]
 Pattern = Annotated[str, typer.Option(metavar="PATTERN", help="Only cells whose id fits.")]
 Results = Annotated[Path, typer.Option(help="The folder where what was trained is kept.")]
-Pictures = Annotated[
-    Path | None, typer.Option(help="Write pictures there; Markdown that stands beside it shows them.")
-]
+Pictures = Annotated[Path | None, typer.Option(help="Write pictures there; Markdown shows them.")]
+To = Annotated[Path | None, typer.Option(help="Write the report there in place of printing it.")]
 Form = Annotated[Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")]
 
 
@@ -38,6 +39,7 @@ def report(
     results: Results = Path("results"),
     pictures: Pictures = None,
     form: Form = "text",
+    to: To = None,
     as_json: AsJson = False,
     jobs: Annotated[bool, typer.Option("--jobs", help="Of the service's jobs, not of a folder.")] = False,
     url: Url = URL,
@@ -50,7 +52,10 @@ def report(
         from service.suites.report import of_folder
 
         found = of_folder(known(name), scale, results, cells)
-    written(found, "json" if as_json else form, drawn(found, pictures) if pictures else {})
+    place = to.parent if to else Path()
+    shown = drawn(found, pictures, place) if pictures else {}
+    content = written(found, "json" if as_json else form, shown)
+    kept.write(to, content.encode()) if to else print(content, end="")
 
 
 def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Report":
@@ -61,26 +66,25 @@ def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Re
         return Report.model_validate(client.suite_report(name, scale=scale, cells=cells, curves=True))
 
 
-def drawn(found: "Report", folder: Path) -> dict[str, str]:
-    """Writes pictures as SVG and PNG.  Title -> address from beside the folder."""
+def drawn(found: "Report", folder: Path, place: Path) -> dict[str, str]:
+    """Writes pictures as SVG and PNG.  Title -> address from the folder where the report is."""
     try:
         from service.pictures import style, suites
     except ModuleNotFoundError as error:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     folder.mkdir(parents=True, exist_ok=True)
-    addresses = {}
+    home, addresses = Path(os.path.relpath(folder, place)).as_posix(), {}
     for name, title, picture in suites.draw(found):
         (folder / f"{name}.svg").write_bytes(style.svg(picture))
         (folder / f"{name}.png").write_bytes(style.png(picture))
-        addresses[title] = f"{folder.name}/{name}.svg"
+        addresses[title] = f"{home}/{name}.svg"
     return addresses
 
 
-def written(found: "Report", form: str, pictures: dict[str, str]) -> None:
+def written(found: "Report", form: str, pictures: dict[str, str]) -> str:
     from service.suites.markdown import markdown
     from service.suites.text import text
 
     if form == "json":
-        print(found.model_dump_json(indent=1))
-    else:
-        print(markdown(found, pictures) if form == "md" else text(found), end="")
+        return found.model_dump_json(indent=1) + "\n"
+    return markdown(found, pictures) if form == "md" else text(found)

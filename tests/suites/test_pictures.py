@@ -1,5 +1,8 @@
 """Pictures of a report: what they show."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from estimators.specs.kept import Folder
@@ -63,13 +66,20 @@ def test_published_bounds_are_shown_where_they_are_comparable(report):
 
 def test_the_command_writes_pictures_and_a_page_that_shows_them(results):
     words = ["suite", "report", NAME, "--results", results, "--format", "md", "--pictures", results / "seen"]
-    page = gradarena(*words).stdout
-    assert f"(seen/{ROW}.svg)" in page and "training costs" in page
+    page = results / "pages" / "digits.md"
+    assert gradarena(*words, "--to", page).stdout == ""
+    assert f"(../seen/{ROW}.svg)" in page.read_text() and "training costs" in page.read_text()
+    (shown,) = {link for link in links(gradarena(*words).stdout) if ROW in link}
+    assert Path(shown).resolve() == results / "seen" / f"{ROW}.svg", "printed: from where it is run"
     assert (results / "seen" / f"{ROW}.png").read_bytes()[:4] == b"\x89PNG"
     assert (results / "seen" / f"{ROW}.svg").read_bytes() == style.svg(
         next(suites.draw(of_folder(NAME, "digits", results)))[2]
     )
     assert "![" not in markdown(of_folder(NAME, "digits", results))
+
+
+def links(page):
+    return re.findall(r"!\[.*?\]\((.*?)\)", page)
 
 
 def test_nothing_measured_at_our_rate_is_no_error(report):

@@ -11,12 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import cost, data, evaluate, frozen, noise, registry
+from . import cost, data, evaluate, noise, registry
 from .chain import Params
+from .measuring import frozen
+from .measuring.warming import warmed
 from .specs.called import called
 from .specs.experiment import WIDTH, Experiment
 from .train import Member, State, Trainer
-from .warming import warmed
 
 Tick = Callable[[int], None]
 SPLITS = ("train", "validation", "test")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from estimators.probing import Probing
+from estimators.measuring.probing import Probing
 from estimators.specs.probe import Probe
 from service.store import checkpoints
 from service.store.models import Json, Run

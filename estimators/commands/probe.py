@@ -5,9 +5,9 @@ import sys
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ..probe import run
-from ..probe_options import body, parser
-from ..probe_table import table
+from ..measuring.probe import run
+from ..measuring.probe_options import body, parser
+from ..measuring.probe_table import table
 from ..specs.probe import Probe
 
 

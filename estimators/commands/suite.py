@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from ..probe import run as measured
+from ..measuring.probe import run as measured
 from ..specs import trajectories
 from ..specs.kept import Folder, write
 from ..specs.suites import SUITES, Cell, cells, named

@@ -7,8 +7,8 @@ import sys
 
 import typer
 
-from estimators.probe_options import body, parser
-from estimators.probe_table import table
+from estimators.measuring.probe_options import body, parser
+from estimators.measuring.probe_table import table
 from estimators.specs.probe import Report
 from service.client import Json
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from estimators.probe import run
+from estimators.measuring.probe import run
 from estimators.specs.probe import Probe, Report
 from service import catalogue, plugins
 from service.catalogue import Origin

@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 
 from estimators.commands.probe import main
-from estimators.probe_table import table
+from estimators.measuring.probe_table import table
 from estimators.specs.probe import Report
 from service.config import Settings
 from service.store import bundles

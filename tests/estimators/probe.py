@@ -8,7 +8,7 @@ import torch
 
 from estimators import testing
 from estimators.core import gradient
-from estimators.measure import moments, repeats
+from estimators.measuring.moments import moments, repeats
 from estimators.registry import find
 
 DRAWS = 20_000

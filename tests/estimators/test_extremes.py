@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from estimators.core import Memory, gradient
-from estimators.measure import repeats
+from estimators.measuring.moments import repeats
 from estimators.testing import NETS, Problem, problem, warm
 
 from .cases import FIRST, build, label

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from estimators import baselines, exact, frozen
+from estimators import baselines, exact
 from estimators.core import Memory
+from estimators.measuring import frozen
 from estimators.problems import NETS, problem, warm
 from estimators.registry import build
 from estimators.specs import ESTIMATORS

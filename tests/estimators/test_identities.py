@@ -7,7 +7,7 @@ from torch.func import grad
 from estimators import exact
 from estimators.chain import replay, sample
 from estimators.core import Memory, gradient
-from estimators.measure import moments, repeats
+from estimators.measuring.moments import moments, repeats
 from estimators.methods.arms import copula
 from estimators.registry import build
 from estimators.specs.control_variates import REBAR, RELAX, RODEO, DoubleCV

@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy import stats
 
-from estimators.jackknife import interval, mean, pairs, positive, quantile, rooted, within_one
+from estimators.measuring.jackknife import interval, mean, pairs, positive, quantile, rooted, within_one
 
 
 def normal(*shape, seed=0):

@@ -6,9 +6,9 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from estimators import blocks, frozen, probe
 from estimators.core import Memory, gradient
-from estimators.moving import encoder, follow
+from estimators.measuring import blocks, frozen, probe
+from estimators.measuring.moving import encoder, follow
 from estimators.problems import NETS, problem
 from estimators.registry import build
 from estimators.specs import ESTIMATORS

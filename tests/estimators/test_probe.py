@@ -9,10 +9,11 @@ import torch
 from pydantic import ValidationError
 from scipy import stats
 
-from estimators import baselines, blocks, cost, exact, frozen, probe
-from estimators.blocks import Point, draw, minibatches
+from estimators import baselines, cost, exact
 from estimators.core import Memory, gradient
-from estimators.measure import moments
+from estimators.measuring import blocks, frozen, probe
+from estimators.measuring.blocks import Point, draw, minibatches
+from estimators.measuring.moments import moments
 from estimators.problems import NETS, problem, warm
 from estimators.registry import build
 from estimators.specs import ESTIMATORS

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from estimators.commands.probe import main
-from estimators.probe_table import label
+from estimators.measuring.probe_table import label
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
 from estimators.specs.probe import Report

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import torch
 
-from estimators import probe
 from estimators.experiment import Program
-from estimators.probing import Probing
+from estimators.measuring import probe
+from estimators.measuring.probing import Probing
 from estimators.specs.probe import Findings, Report
 from estimators.train import Member
 from tests.estimators.test_probe import short

@@ -7,13 +7,14 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from estimators import blocks, noise
+from estimators import noise
 from estimators.core import Memory
 from estimators.experiment import Program
+from estimators.measuring import blocks
+from estimators.measuring.warming import warmed
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
 from estimators.specs.called import called
-from estimators.warming import warmed
 
 from .test_experiment import SMALL, joined, members, same, spec, trained
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from estimators.probe import run
+from estimators.measuring.probe import run
 from estimators.specs.probe import Probe
 from service import jobs
 from service.store.base import connect, sessions

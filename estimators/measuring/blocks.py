@@ -14,8 +14,9 @@ from torch import Tensor
 from torch.func import vmap
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from . import exact, frozen, noise
-from .core import Estimator, Memory, Net, Params, gradient
+from .. import exact, noise
+from ..core import Estimator, Memory, Net, Params, gradient
+from . import frozen
 
 CHUNK = 2**24  # numbers that estimates taken together make on their way: more than they hold at once
 PIECES = 10  # chunks at least, for an interval of seconds

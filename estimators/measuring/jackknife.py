@@ -11,7 +11,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .specs.probe import Figure
+from ..specs.probe import Figure
 
 NORMAL = 1.959964  # 97.5% of the standard normal distribution
 

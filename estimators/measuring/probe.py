@@ -10,16 +10,17 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from . import baselines, cost, frozen, registry
+from .. import baselines, cost, registry
+from ..core import Estimator, Memory
+from ..experiment import Program
+from ..specs import Declaration
+from ..specs import Estimator as Spec
+from ..specs.probe import Figures, Findings, Found, Probe, Refused, Report
+from ..train import Member, State, Trainer
+from . import frozen
 from .blocks import Blocks, Point, draw, layers, minibatches, owners, reference, wanted
-from .core import Estimator, Memory
-from .experiment import Program
 from .jackknife import interval, mean, pairs, positive, rooted, within_one
 from .moving import follow
-from .specs import Declaration
-from .specs import Estimator as Spec
-from .specs.probe import Figures, Findings, Found, Probe, Refused, Report
-from .train import Member, State, Trainer
 from .warming import another, warmed
 
 Tell = Callable[[str], None]

@@ -14,11 +14,11 @@ import math
 
 import torch
 
+from ..core import Estimator, Params
+from ..specs.moving import Moving, MovingAverage
+from ..specs.training import Training
+from ..train import Member, Trainer
 from .blocks import layers, owners
-from .core import Estimator, Params
-from .specs.moving import Moving, MovingAverage
-from .specs.training import Training
-from .train import Member, Trainer
 from .warming import standing
 
 

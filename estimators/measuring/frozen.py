@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 from torch.func import vmap
 
-from . import baselines, exact, noise, registry
-from .core import Estimator, Memory, Net, Params, gradient
-from .specs import ESTIMATORS
-from .specs.training import Measurement
-from .units import Discrete
+from .. import baselines, exact, noise, registry
+from ..core import Estimator, Memory, Net, Params, gradient
+from ..specs import ESTIMATORS
+from ..specs.training import Measurement
+from ..units import Discrete
 
 BLOCKS = 10  # of draws, for the jackknife
 CHUNK = 2**22  # numbers at a time

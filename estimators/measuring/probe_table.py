@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from .specs import Estimator
-from .specs.moving import DEFECTS
-from .specs.probe import Figure, Figures, Found, Report
+from ..specs import Estimator
+from ..specs.moving import DEFECTS
+from ..specs.probe import Figure, Figures, Found, Report
 
 PAPER = ("estimator", "moving average", "ours", "ratio")
 DEFECTS_OF = ["What is wrong with moving averages:", *(f"- {defect}" for defect in DEFECTS)]

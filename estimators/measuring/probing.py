@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..experiment import Series, Tick, series
+from ..specs.probe import Probe
+from ..train import State
 from . import probe
-from .experiment import Series, Tick, series
-from .specs.probe import Probe
-from .train import State
 
 
 class Piece(NamedTuple):

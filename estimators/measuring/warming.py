@@ -1,8 +1,8 @@
 """What an estimator keeps once it has learned where a run stands, the run's parameters frozen."""
 
-from .core import Estimator, Memory
-from .specs.training import Training
-from .train import Member, Trainer, start
+from ..core import Estimator, Memory
+from ..specs.training import Training
+from ..train import Member, Trainer, start
 
 
 def warmed(

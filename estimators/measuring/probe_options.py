@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .specs.probe import Probe
+from ..specs.probe import Probe
 
 NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "seed")
 MEASURE = (

@@ -17,6 +17,7 @@ from . import (
     jobs,
     leaderboards,
     openapi,
+    pages,
     problem_pages,
     problems,
     runs,
@@ -38,6 +39,7 @@ PARTS = (
     workers,
     health,
     problem_pages,
+    pages,
 )
 CONNECTIONS = 20  # kept, and as many again at need: together the threads that serve requests
 

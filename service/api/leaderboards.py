@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -18,6 +17,7 @@ from service.leaderboards.stored import Listed
 
 from .answers import media, tag_of, unchanged
 from .deps import CSV, JSON, MARKDOWN, Reader, offers
+from .drawn import ranks
 from .problems import documented
 
 router = APIRouter(prefix="/v1/leaderboards", tags=["leaderboards"])
@@ -84,22 +84,11 @@ def form(
     return FORMATS[format] if format else offers(*FORMATS.values())(request)
 
 
-def drawn(board: Board) -> bytes:
-    """Ranks and intervals.  Raises NotAcceptable where matplotlib is not installed."""
-    try:
-        from service.pictures import boards, style
-    except ModuleNotFoundError as error:
-        raise errors.NotAcceptable(f"Pictures want {error.name}, which is not installed here.") from None
-    with DRAWING:
-        return style.svg(boards.rank_sets(board))
-
-
-DRAWING = Lock()  # matplotlib has one look for all threads
 WRITERS: dict[str, Callable[[Board], str | bytes]] = {
     JSON: Board.model_dump_json,
     CSV: formats.csv,
     MARKDOWN: formats.markdown,
-    SVG: drawn,
+    SVG: ranks,
 }
 
 

@@ -74,10 +74,11 @@ def drawn(found: "Report", folder: Path, place: Path) -> dict[str, str]:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     folder.mkdir(parents=True, exist_ok=True)
     home, addresses = Path(os.path.relpath(folder, place)).as_posix(), {}
-    for name, title, picture in suites.draw(found):
-        (folder / f"{name}.svg").write_bytes(style.svg(picture))
-        (folder / f"{name}.png").write_bytes(style.png(picture))
-        addresses[title] = f"{home}/{name}.svg"
+    for drawing in suites.drawings(found):
+        picture = drawing.picture()
+        (folder / f"{drawing.name}.svg").write_bytes(style.svg(picture))
+        (folder / f"{drawing.name}.png").write_bytes(style.png(picture))
+        addresses[drawing.title] = f"{home}/{drawing.name}.svg"
     return addresses
 
 

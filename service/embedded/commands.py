@@ -68,6 +68,8 @@ def _greeting(arena: Arena) -> str:
   curl -s '{arena.url}/v1/jobs?limit=5'
   curl -s {arena.url}/v1/leaderboards
 
+Boards, papers and jobs are pages there too: {arena.url}/
+
 Ctrl-C stops it.  {arena.workers} workers."""
 
 

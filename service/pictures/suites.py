@@ -1,7 +1,8 @@
 """A row of a paper's table: training costs along steps, and the test bounds, published and ours."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -27,16 +28,23 @@ def rows(report: Report) -> dict[tuple[str, str], list[Entry]]:
     return {place: own for place, own in found.items() if any(entry.measured for entry in own)}
 
 
-def draw(report: Report) -> Iterator[tuple[str, str, Figure]]:
-    """(name for a file, title, picture) of all that the report shows along steps."""
+class Drawing(NamedTuple):
+    name: str  # for a file
+    title: str
+    picture: Callable[[], Figure]
+
+
+def drawings(report: Report) -> Iterator[Drawing]:
+    """All that the report shows along steps."""
     for (table, row), own in rows(report).items():
-        picture = learning_curves(own, report.comparable)
-        yield named(table, row), f"Table {table}, {row}: training costs", picture
+        curves = partial(learning_curves, own, report.comparable)
+        yield Drawing(named(table, row), f"Table {table}, {row}: training costs", curves)
     points: dict[tuple[str, str], list[Point]] = {}
     for point in report.trajectories:
         points.setdefault((point.table, point.row), []).append(point)
     for (table, row), some in points.items():
-        yield f"{named(table, row)}-gradients", f"Table {table}, {row}: gradients", along(some)
+        gradients = f"Table {table}, {row}: gradients"
+        yield Drawing(f"{named(table, row)}-gradients", gradients, partial(along, some))
 
 
 def learning_curves(entries: Sequence[Entry], comparable: bool) -> Figure:

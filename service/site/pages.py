@@ -1,6 +1,6 @@
 """Pages as text.  No script, nothing from elsewhere; every link is relative."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -13,7 +13,7 @@ table{border-collapse:collapse;font-size:.9em}th{border-bottom:1px solid #888}
 th,td{text-align:left;padding:.25em .8em .25em 0;vertical-align:top}tr.unranked{color:#666}
 img{max-width:100%}nav{margin:1em 0}.wide{overflow-x:auto}.note{color:#555;font-size:.9em}"""
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">{reload}
 <title>{title}</title><style>{style}</style></head>
 <body>
 {body}
@@ -21,8 +21,13 @@ PAGE = """<!doctype html>
 """
 
 
-def page(title: str, body: Iterable[str]) -> str:
-    return PAGE.format(title=escape(title), style=STYLE, body="\n".join(body))
+RELOAD = '<meta http-equiv="refresh" content="{}">'
+
+
+def page(title: str, body: Iterable[str], reload: int | None = None) -> str:
+    """``reload``: after so many seconds."""
+    again = RELOAD.format(reload) if reload else ""
+    return PAGE.format(title=escape(title), style=STYLE, body="\n".join(body), reload=again)
 
 
 def table(titles: Iterable[str], rows: Iterable[tuple[list[str], str]]) -> str:
@@ -64,8 +69,11 @@ def index(boards: list[Board]) -> str:
     return page("Gradient Arena", [*body, table(("benchmark", "what", "", "first sentence"), rows)])
 
 
-def board_section(board: Board, name: str, pictures: Iterable[str]) -> Iterable[str]:
-    """Verdict, table and pictures of one board."""
+def board_section(
+    board: Board, name: str, pictures: Mapping[str, str], forms: Mapping[str, str]
+) -> Iterable[str]:
+    """Verdict, table and pictures of one board: addresses of pictures by what they show, and of the board's
+    other forms by their names."""
     shown = columns(board)
     rows = [([column.text(row) for column in shown], "" if row.ranks else "unranked") for row in board.rows]
     yield f'<h2 id="{escape(name)}">{escape(name)}</h2>'
@@ -73,10 +81,14 @@ def board_section(board: Board, name: str, pictures: Iterable[str]) -> Iterable[
     yield table([column.title for column in shown], rows)
     legend = ".  ".join(column.legend for column in shown if column.legend)
     yield f'<p class="note">{escape(legend)}.</p>'
-    files = " ".join(link(f"{name}.{kind}", kind.upper()) for kind in ("json", "csv", "md"))
-    yield f"<nav>This board as {files}</nav>"
-    for picture in pictures:
-        yield f'<p><img src="{escape(picture)}" alt="{escape(picture.removesuffix(".svg"))}"></p>'
+    yield f"<nav>This board as {' '.join(link(to, form) for form, to in forms.items())}</nav>"
+    yield from shown_pictures(pictures)
+
+
+def shown_pictures(pictures: Mapping[str, str]) -> Iterable[str]:
+    """Addresses by what they show."""
+    for what, address in pictures.items():
+        yield f'<p><img src="{escape(address, quote=True)}" alt="{escape(what, quote=True)}"></p>'
 
 
 def pairs_section(board: Board) -> Iterable[str]:

@@ -114,5 +114,7 @@ def _page(benchmark: Benchmark, boards: dict[str, Board], shown: dict[str, list[
     again = "gradarena board verify steps.json runs.ndjson"
     yield f'<p class="note">To compute a board again: <code>{again}</code></p>'
     for name, board in boards.items():
-        yield from board_section(board, name, shown[name])
+        pictures = {picture.removesuffix(".svg"): picture for picture in shown[name]}
+        forms = {kind.upper(): f"{name}.{kind}" for kind in ("json", "csv", "md")}
+        yield from board_section(board, name, pictures, forms)
     yield from pairs_section(boards["steps"])

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from service.api.leaderboards import drawn
+from service.api.drawn import ranks
 from service.errors import NotAcceptable
 from service.leaderboards import stored
 from service.leaderboards.compute import compute, recompute
@@ -91,4 +91,4 @@ def test_without_matplotlib_there_is_no_picture_and_all_else(monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(NotAcceptable, match="Pictures want matplotlib, which is not installed here"):
-        drawn(compute([], "b", definition()))
+        ranks(compute([], "b", definition()))

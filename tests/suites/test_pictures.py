@@ -37,7 +37,7 @@ def drawn(report, comparable):
 
 
 def test_only_rows_with_measurements_are_drawn(report):
-    assert [name for name, _, _ in suites.draw(report)] == [ROW]
+    assert [each.name for each in suites.drawings(report)] == [ROW]
 
 
 def test_a_curve_is_the_mean_and_leaves_gaps(report):
@@ -73,7 +73,7 @@ def test_the_command_writes_pictures_and_a_page_that_shows_them(results):
     assert Path(shown).resolve() == results / "seen" / f"{ROW}.svg", "printed: from where it is run"
     assert (results / "seen" / f"{ROW}.png").read_bytes()[:4] == b"\x89PNG"
     assert (results / "seen" / f"{ROW}.svg").read_bytes() == style.svg(
-        next(suites.draw(of_folder(NAME, "digits", results)))[2]
+        next(suites.drawings(of_folder(NAME, "digits", results))).picture()
     )
     assert "![" not in markdown(of_folder(NAME, "digits", results))
 

@@ -1,0 +1,1 @@
+"""The pages of a running service, as text."""

@@ -1,0 +1,116 @@
+"""Pages for people: every way through them leads somewhere, and they say what the API says."""
+
+import re
+import sys
+from urllib.parse import urljoin
+
+import pytest
+
+from service.api.drawn import titles
+from service.leaderboards.records import load
+from service.leaderboards.shapes import Board
+from service.pictures import style
+from service.pictures.curves import learning_curves
+from service.site.publish import curves
+from service.suites.report import chosen, report
+from tests.api.conftest import SMALLEST
+from tests.api.test_suite_probes import POINTS, measure
+from tests.api.test_suites import FEW, ROW, train
+from tests.boards.stored import put
+from tests.boards.test_site import Links
+from tests.boards.world import demo
+
+SUITE = "/v1/suites/muprop-2016"
+
+
+@pytest.fixture
+def world(api, database):
+    """A whole benchmark, a paper's cells and trajectories, and a job that waits.  The benchmark's id."""
+    with database.begin() as session:
+        benchmark = put(session, demo())
+    api.post(f"{SUITE}/jobs", json=FEW | {"cells": ROW})
+    while claimed(api, "queued"):
+        train(database)
+    api.post(f"{SUITE}/probes", json=POINTS)
+    measure(database, 0.25)
+    measure(database, 0.5)
+    api.post("/v1/jobs", json=SMALLEST | {"labels": {"a": "b"}, "training": {"steps": 7}})
+    return benchmark
+
+
+def claimed(api, state):
+    return api.get("/v1/jobs", params={"state": state}).json()["data"]
+
+
+def page(api, address):
+    answer = api.get(address)
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html"), answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    return answer.text
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_every_link_and_picture_is_there(api, world):
+    todo, seen = ["/"], {}
+    while todo:
+        address = todo.pop()
+        answer = api.get(address)
+        seen[address] = answer.headers.get("content-type", "").split(";")[0]
+        assert answer.status_code == 200, f"{address}: {answer.text}"
+        if seen[address] == "text/html":
+            assert not re.search(r"<script|(src|href)=.https?:", answer.text)
+            links = {urljoin(address, link) for link in Links(answer.text).found}
+            todo += links - set(seen) - set(todo)
+    kinds = list(seen.values())
+    assert kinds.count("text/html") > 10 and kinds.count("image/svg+xml") > 10
+    assert f"/boards/{world}?board=reach" in seen and "/suites/muprop-2016?scale=full" in seen
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_board_page_is_the_board(api, world):
+    text = page(api, f"/boards/{world}?board=evals")
+    board = api.get(f"/v1/leaderboards/{world}", params={"board": "evals"}).json()
+    assert all(row["label"] in text for row in board["rows"]) and board["verdict"][0][:20] in text
+    assert f"/v1/leaderboards/{world}?format=csv&amp;board=evals" in text and "curves.svg" not in text
+    assert "curves.svg" in page(api, f"/boards/{world}")
+    answer = api.get(f"/boards/{world}")
+    assert api.get(f"/boards/{world}", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert api.get(f"/boards/{world}?board=luck").status_code == 422
+    assert api.get(f"/boards/{'0' * 16}").status_code == 404
+    assert api.get(f"/boards/{world}/none.svg").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name, series", [("curves", "bound/test"), ("variance", "gradient/variance")])
+def test_its_curves_are_those_of_the_runs(api, world, name, series):
+    runs = load(api.get(f"/v1/leaderboards/{world}/runs").text.splitlines())
+    board = Board.model_validate(api.get(f"/v1/leaderboards/{world}").json())
+    words = {"curves": {}, "variance": {"y": "variance of the gradient", "log": True}}[name]
+    found = curves(board, runs, series)
+    assert len(found) == 6
+    assert api.get(f"/boards/{world}/{name}.svg").content == style.svg(learning_curves(found, **words))
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_job_page_reloads_itself_until_the_job_has_ended(api, world, database):
+    [waiting] = claimed(api, "queued")
+    text = page(api, f"/jobs/{waiting['id']}")
+    assert 'http-equiv="refresh"' in text and "queued, 0% of its steps" in text and "curves.svg" not in text
+    train(database)
+    text = page(api, f"/jobs/{waiting['id']}")
+    assert "refresh" not in text and "succeeded, 100%" in text and "curves.svg" in text and "50.00" in text
+    assert api.get(f"/jobs/{world}").status_code == 422
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_papers_page_has_its_tables_and_pictures(api, world):
+    text = page(api, "/suites/muprop-2016")
+    assert "LR-C-VN-IDB" in text and "<table>" in text and "Claims of the paper" in text
+    assert text.count("<img") == 2 and "?scale=full" in text
+    assert api.get("/suites/muprop-2016/none.svg").status_code == 404
+    assert api.get("/suites/muprop-2017").status_code == 404
+
+
+def test_without_matplotlib_a_report_has_no_pictures(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert titles(report("muprop-2016", "digits", chosen("muprop-2016", "digits"), lambda cell: [])) == {}

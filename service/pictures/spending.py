@@ -12,7 +12,7 @@ from .style import LOOK, figure, looks
 
 
 def frontier(found: Pareto) -> Figure:
-    """Bounds against cost; the line joins what nothing beats on both."""
+    """Bounds against cost; the line joins what nothing beats on both.  Looks go in the order of a board."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = figure(7.2, 4.2)
         axes = picture.add_subplot()
@@ -25,7 +25,9 @@ def frontier(found: Pareto) -> Figure:
             linewidth=1,
             zorder=1,
         )
-        for point, look in zip(found.points, looks(point.cell_id for point in found.points).values()):
+        styles = looks(p.cell_id for p in sorted(found.points, key=lambda p: p.value.mean))
+        for point in found.points:
+            look = styles[point.cell_id]
             shape = {"fmt": look["marker"], "color": look["color"]} | POINT
             axes.errorbar(point.cost, point.value.mean, arms(point.value), label=point.label, **shape)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))

@@ -31,11 +31,17 @@ def entry(cell: Cell, pieces: list[Piece]) -> Entry:
         seeds=min(sum(run["learning_rate"] == rate for run in runs) for rate in rates(runs)),
         steps=length(longest[0]),
         rates=rates(runs),
+        grid=grid(cell),
         runs=len(runs),
         diverged=sum(run["reason"] == "diverged" for run in runs),
         made=[piece["made"] for piece in longest],
         curve=curve([run for run in runs if measured.ours and at(run) == measured.ours.learning_rate]),
     )
+
+
+def grid(cell: Cell) -> list[float]:
+    own = cell.spec.training.learning_rate if cell.spec else ()
+    return [own] if isinstance(own, float) else sorted(own)
 
 
 def length(piece: Piece) -> int:

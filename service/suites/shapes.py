@@ -51,7 +51,8 @@ class Entry(Shape):
     reason: str = Field(description="why there is no measurement; else empty")
     seeds: int = Field(0, description="that every rate has")
     steps: int = 0
-    rates: list[float] = []
+    rates: list[float] = Field([], description="that were run")
+    grid: list[float] = Field([], description="the suite's own rates, at the full scale all of the paper's")
     runs: int = 0
     diverged: int = Field(0, description="runs")
     made: list[dict[str, Any]] = Field([], description="where, and with which code, each piece was trained")

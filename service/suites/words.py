@@ -42,7 +42,9 @@ def mark(mode: Mode) -> str:
 
 
 def remarks(entry: Entry, ours: Mode, comparable: bool) -> list[str]:
-    found = [ours.verdict] if comparable else []
+    found: list[str] = [ours.verdict] if comparable else []
+    if comparable and ours.learning_rate not in entry.grid:
+        found.append("at a rate that the paper's grid does not have")
     return found + ([f"{entry.diverged} of {entry.runs} runs diverged"] if entry.diverged else [])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from estimators.specs.kept import Folder
 from service.suites.markdown import markdown
+from service.suites.measured import entry
 from service.suites.report import chosen, of_folder
 from service.suites.shapes import Report
 from service.suites.text import text
@@ -106,3 +107,14 @@ def test_run_trains_and_then_reports(tmp_path):
     assert "chosen on validation" in done.stdout
     (kept,) = tmp_path.rglob("*.json")
     assert "hostname" not in json.loads(kept.read_text())["made"]
+
+
+@pytest.mark.parametrize(
+    "rate, said", [(0.003, []), (0.01, ["at a rate that the paper's grid does not have"])]
+)
+def test_a_rate_beyond_the_papers_grid_is_said(rate, said):
+    full = cell(scale="full")
+    found = entry(full, [piece(grid({rate: ([50, 50], [56.0, 56.2])}), full)])
+    assert found.grid == [3e-5, 1e-4, 3e-4, 0.001, 0.003]
+    assert remarks(found, found.measured.ours, True) == ["agrees", *said]
+    assert remarks(found, found.measured.ours, False) == []

@@ -1,6 +1,7 @@
 # One file, two images: `api` (API, dispatcher, migrations, command line; no torch) and `worker`.
 FROM python:3.11-slim-bookworm AS base
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip \
+    MPLCONFIGDIR=/tmp/matplotlib
 RUN useradd --system --uid 10001 --create-home arena && mkdir /data && chown arena: /data
 WORKDIR /app
 

@@ -50,7 +50,7 @@ def _axes(upper: Axes, lower: Axes, points: Sequence[Point]) -> None:
         axes.axhline(0, color="#888888", linewidth=0.8, linestyle=":")
     upper.set_ylabel("log variance, less that of\ntwo-draw leave-one-out")
     lower.set_ylabel("relative bias\n(root of its square, signed)")
-    lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    lower.yaxis.set_major_formatter(PercentFormatter(1))
     lower.set_xticks(range(len(points)), [f"{point.at:,}" for point in points])
     trained = f" of {points[0].trained_by} at rate {points[0].learning_rate:g}" if points else ""
     lower.set_xlabel(f"steps{trained}")

@@ -15,6 +15,7 @@ from service.leaderboards.shapes import Board
 from service.store import series
 from service.store.shown import RunView
 from service.suites.shapes import Report
+from service.web.live import setting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,9 +79,8 @@ def of_runs(session: Session, runs: Sequence[RunView], metric: str) -> bytes:
     found = series.read(session, [view.run.id for view in runs], [metric])
     curves: dict[str, list[Any]] = {}
     for view in runs:
-        setting = ", ".join(f"{name} {value:g}" for name, value in view.run.setting.items())
         if own := found.get(view.run.id, {}).get(metric):
-            curves.setdefault(setting, []).append((own.steps.tolist(), own.values.tolist()))
+            curves.setdefault(setting(view), []).append((own.steps.tolist(), own.values.tolist()))
     with drawing():
         from service.pictures.curves import learning_curves
 

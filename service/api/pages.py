@@ -75,7 +75,7 @@ def job_picture(job_id: UUID, session: Reader) -> Response:
 
 @router.get("/suites/{suite}")
 def suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Response:
-    found = of_store(session, suite.name, scale, curves=True)
+    found = of_store(session, suite.name, scale)
     home = f"/suites/{suite.name}"
     pictures = {title: f"{home}/{name}.svg?scale={scale}" for name, title in drawn.titles(found).items()}
     return html(live.suite(found, pictures))

@@ -121,12 +121,16 @@ def run_table(runs: Sequence[RunView], metric: str | None) -> str:
 
 
 def cells(view: RunView, metric: str | None) -> list[str]:
-    setting = ", ".join(f"{name} {value:g}" for name, value in view.run.setting.items())
     steps = f"{view.step:,} of {view.bundle.steps:,}"
     last = view.summaries.get(metric) if metric else None
     value = [f"{last:.2f}" if last is not None else ""] if metric else []
     address = link(f"/v1/runs/{view.run.id}", str(view.run.number))
-    return [address, str(view.run.seed), setting, view.state, view.run.reason or "", steps, *value]
+    return [address, str(view.run.seed), setting(view), view.state, view.run.reason or "", steps, *value]
+
+
+def setting(view: RunView) -> str:
+    """A run's point in the grid."""
+    return ", ".join(f"{name} {value:g}" for name, value in view.run.setting.items())
 
 
 def suite(found: Report, pictures: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ WORKDIR /app
 
 FROM base AS source
 COPY pyproject.toml README.md /src/
+COPY analysis /src/analysis
 COPY estimators /src/estimators
 COPY service /src/service
 COPY workers /src/workers

@@ -6,8 +6,8 @@ python -m benchmarks.boards [ESTIMATORS] [SEEDS]
 import sys
 from time import perf_counter
 
-from service.leaderboards.compute import compute, recompute
-from service.leaderboards.shapes import Question
+from analysis.boards.compute import compute, recompute
+from analysis.boards.shapes import Question
 from tests.boards.world import definition, run
 
 
@@ -17,7 +17,12 @@ def main(estimators: int, seeds: int) -> None:
         for e in range(estimators)
         for s in range(seeds)
     ]
-    for question in (Question(), Question(board="evals"), Question(board="seconds"), Question(board="reach")):
+    for question in (
+        Question(),
+        Question(board="evals"),
+        Question(board="seconds"),
+        Question(board="reach"),
+    ):
         times = []
         for _ in range(7):
             start = perf_counter()

@@ -1,9 +1,11 @@
-"""How often intervals cover, how often equal estimators are told apart, how often different ones are.
+"""How often intervals cover, how often equal estimators are told apart, how often different ones
+are.
 
     python -m benchmarks.coverage [REPETITIONS]
 
-prints the tables of docs/statistics.md.  Differences over seeds are normal or log-normal (of this sigma),
-with mean 0 and standard deviation 1; nothing in ``service.statistics`` was chosen by these figures.
+prints the tables of docs/statistics.md.  Differences over seeds are normal or log-normal (of this
+sigma), with mean 0 and standard deviation 1; nothing in ``analysis.statistics`` was chosen by these
+figures.
 """
 
 import sys
@@ -14,7 +16,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from service.statistics import interval, paired, t_interval
+from analysis.statistics import interval, paired, t_interval
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Floats]
@@ -34,7 +36,9 @@ NOISE: dict[str, Draw] = {
 }
 
 
-def covered(noise: str, seeds: int, repetitions: int, method: Callable[[Floats], tuple] = interval) -> float:
+def covered(
+    noise: str, seeds: int, repetitions: int, method: Callable[[Floats], tuple] = interval
+) -> float:
     """The share of 95% intervals that hold the mean, which is 0."""
     samples = NOISE[noise](np.random.default_rng(seeds), (repetitions, seeds))
     ends = [method(x) for x in samples]
@@ -42,8 +46,9 @@ def covered(noise: str, seeds: int, repetitions: int, method: Callable[[Floats],
 
 
 def claims(noise: str, seeds: int, estimators: int, repetitions: int, gap: float = 0.0) -> Floats:
-    """[repetitions]: share of pairs that are told apart.  The first estimator is better than all others by
-    ``gap`` standard deviations of a paired difference; with a gap, only its pairs count."""
+    """[repetitions]: share of pairs that are told apart.  The first estimator is better than all
+    others by ``gap`` standard deviations of a paired difference; with a gap, only its pairs count.
+    """
     generator = np.random.default_rng(seeds)
     shares = []
     for _ in range(repetitions):
@@ -60,10 +65,18 @@ def main(repetitions: int) -> None:
     print("|---|---|---|---|---|---|")
     for seeds in (5, 10, 20):
         for noise in NOISE:
-            row = [covered(noise, seeds, repetitions), covered(noise, seeds, repetitions, t_interval)]
+            row = [
+                covered(noise, seeds, repetitions),
+                covered(noise, seeds, repetitions, t_interval),
+            ]
             row += [float((claims(noise, seeds, k, repetitions // 2) > 0).mean()) for k in (20, 7)]
-            print(f"| {seeds} | {noise} | " + " | ".join(f"{share:.1%}" for share in row) + " |", flush=True)
-    print("\n| estimators | seeds | 1 sd | 1.5 sd | 2 sd | 3 sd | 4 sd |\n|---|---|---|---|---|---|---|")
+            print(
+                f"| {seeds} | {noise} | " + " | ".join(f"{share:.1%}" for share in row) + " |",
+                flush=True,
+            )
+    print(
+        "\n| estimators | seeds | 1 sd | 1.5 sd | 2 sd | 3 sd | 4 sd |\n|---|---|---|---|---|---|---|"
+    )
     for estimators in (7, 20):
         for seeds in (5, 10, 20):
             seen = [
@@ -71,7 +84,9 @@ def main(repetitions: int) -> None:
                 for gap in (1, 1.5, 2, 3, 4)
             ]
             print(
-                f"| {estimators} | {seeds} | " + " | ".join(f"{share:.0%}" for share in seen) + " |",
+                f"| {estimators} | {seeds} | "
+                + " | ".join(f"{share:.0%}" for share in seen)
+                + " |",
                 flush=True,
             )
 

@@ -1,4 +1,5 @@
-"""Learning rates of the demo, chosen on validation: every rate of the grid for each of its estimators.
+"""Learning rates of the demo, chosen on validation: every rate of the grid for each of its
+estimators.
 
     python -m benchmarks.rates [steps] > rates.json
 

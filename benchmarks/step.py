@@ -1,9 +1,10 @@
-"""Milliseconds per step of one program of several runs, beside the matrix products that the step makes.
+"""Milliseconds per step of one program of several runs, beside the matrix products that the step
+makes.
 
     python -m benchmarks.step [--model demo|table2] [--lanes N] [estimator.json ...]
 
-The floor is every product of the traced step, timed by itself in the same process, in turns with the
-step, on tensors of the same shapes and strides.  Times are of the thread, not of the wall.
+The floor is every product of the traced step, timed by itself in the same process, in turns with
+the step, on tensors of the same shapes and strides.  Times are of the thread, not of the wall.
 """
 
 import argparse
@@ -38,7 +39,9 @@ def trainer(estimator: dict, widths: list[int], lanes: int) -> Trainer:
     )
     images = data.load(spec.dataset).train
     pixels = widths[0] + widths[-1]
-    images = images.repeat(1, -(-pixels // images.shape[1]))[:, :pixels]  # only the size matters here
+    images = images.repeat(1, -(-pixels // images.shape[1]))[
+        :, :pixels
+    ]  # only the size matters here
     net = registry.build_net(spec.model, {"x": widths[0], "y": widths[-1]})
     runs = [Member(seed, spec.settings[0]) for seed in range(lanes)]
     return Trainer(
@@ -81,7 +84,9 @@ def main() -> None:
     for estimator in options.estimators or ESTIMATORS:
         step, floor = compare(trainer(estimator, MODELS[options.model], options.lanes))
         name = json.dumps(estimator)
-        print(f"{name:75s} step {step * 1e3:6.2f} ms  floor {floor * 1e3:6.2f} ms  {step / floor:5.2f}")
+        print(
+            f"{name:75s} step {step * 1e3:6.2f} ms  floor {floor * 1e3:6.2f} ms  {step / floor:5.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python -m benchmarks.store_boards sqlite|postgresql [RUNS]
 
-Every benchmark has 20 estimators at 50 seeds; every run 1,000 points in 33 chunks: a dense series of 900 and
-ten sparse ones of 10, each over three checkpoints.  100,000 runs (the default) are 10^8 points.
+Every benchmark has 20 estimators at 50 seeds; every run 1,000 points in 33 chunks: a dense series
+of 900 and ten sparse ones of 10, each over three checkpoints.  100,000 runs (the default) are 10^8
+points.
 """
 
 import json
@@ -34,7 +35,13 @@ GRADIENTS = ("variance", "variance_loo2", "log_ratio", "bias", "cosine")
 SPARSE, DENSE, PER_SERIES = (*BOUNDS, *(f"gradient/{name}" for name in GRADIENTS)), 900, 10
 EDGES = (0, 2_000, 4_000, 6_000)  # checkpoints
 POINTS = DENSE + len(SPARSE) * PER_SERIES
-WHERE = {"device_class": "abacus", "device": "cpu", "threads": 1, "version": "0.1.0", "code": "5" * 16}
+WHERE = {
+    "device_class": "abacus",
+    "device": "cpu",
+    "threads": 1,
+    "version": "0.1.0",
+    "code": "5" * 16,
+}
 Numbers = np.ndarray[Any, Any]
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -47,11 +54,15 @@ def pour(engine: Engine, rows: Rows) -> None:
             columns = ", ".join(f'"{column}"' for column in COLUMNS[name])
             if engine.dialect.name == "sqlite":
                 marks = ", ".join("?" * len(COLUMNS[name]))
-                raw.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", map(_plain, lines))
+                raw.executemany(
+                    f"INSERT INTO {name} ({columns}) VALUES ({marks})", map(_plain, lines)
+                )
                 continue
             with raw.cursor() as cursor, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
                 for line in lines:
-                    copy.write_row([json.dumps(cell) if isinstance(cell, dict) else cell for cell in line])
+                    copy.write_row(
+                        [json.dumps(cell) if isinstance(cell, dict) else cell for cell in line]
+                    )
 
 
 def _plain(line: Iterable[Any]) -> list[Any]:
@@ -81,7 +92,10 @@ def benchmark(number: int, generator: np.random.Generator) -> Rows:
     rows: Rows = {name: [] for name in COLUMNS}
     rows["benchmarks"].append((digest(definition), definition, time.time()))
     for draws in range(2, 2 + ESTIMATORS):
-        own = spec | {"estimator": {"name": "reinforce_loo", "draws": draws}, "seeds": list(range(SEEDS))}
+        own = spec | {
+            "estimator": {"name": "reinforce_loo", "draws": draws},
+            "seeds": list(range(SEEDS)),
+        }
         _job(rows, own, digest(definition), 9 + 0.02 * draws, generator)
     return rows
 
@@ -125,7 +139,9 @@ def _series(rows: Rows, run: UUID, draws: int, end: float, generator: np.random.
     sparse = np.linspace(600, 6_000, PER_SERIES).astype("<i4")
     for first, last in zip(EDGES, EDGES[1:]):
         dense = noise[first * DENSE // 6_000 : last * DENSE // 6_000].astype("<f8")
-        rows["metric_chunks"].append((run, "cost/train", first, first + len(dense), None, dense.tobytes()))
+        rows["metric_chunks"].append(
+            (run, "cost/train", first, first + len(dense), None, dense.tobytes())
+        )
         steps = sparse[(sparse > first) & (sparse <= last)]
         for name in SPARSE:
             values = _values(name, steps, draws, end).astype("<f8").tobytes()
@@ -157,14 +173,20 @@ def fill(engine: Engine, runs: int) -> list[str]:
 def size(engine: Engine) -> int:
     """Bytes on disk."""
     pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
-    asked = pages if engine.dialect.name == "sqlite" else "SELECT pg_database_size(current_database())"
+    asked = (
+        pages if engine.dialect.name == "sqlite" else "SELECT pg_database_size(current_database())"
+    )
     with engine.connect() as connection:
         return int(connection.execute(text(asked)).scalar_one())
 
 
 def served(url: str, folder: Path) -> Iterator[httpx.Client]:
     """The service in a process of its own."""
-    told = {"GRADARENA_DATABASE": url, "GRADARENA_DATA": str(folder), "GRADARENA_BROKER": "filesystem://"}
+    told = {
+        "GRADARENA_DATABASE": url,
+        "GRADARENA_DATA": str(folder),
+        "GRADARENA_BROKER": "filesystem://",
+    }
     command = [sys.executable, "-m", "service.cli", "serve", "--port", "8765"]
     with subprocess.Popen(
         command, env=os.environ | told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -180,7 +202,9 @@ def served(url: str, folder: Path) -> Iterator[httpx.Client]:
         server.terminate()
 
 
-def timed(client: httpx.Client, requests: Iterable[tuple[str, dict[str, str]]], status: int) -> list[float]:
+def timed(
+    client: httpx.Client, requests: Iterable[tuple[str, dict[str, str]]], status: int
+) -> list[float]:
     """Milliseconds of each."""
     times = []
     for path, headers in requests:
@@ -208,7 +232,10 @@ def ask(client: httpx.Client, ids: list[str]) -> None:
     told("board, not modified", timed(client, [(boards[0], tag)] * 300, 304))
     jobs = client.get("/v1/jobs", params={"limit": 100}).json()["data"]
     path = "series?names=bound/test&max_points=500&limit=50"
-    told("series of 50 runs", timed(client, [(f"/v1/jobs/{job['id']}/{path}", {}) for job in jobs], 200))
+    told(
+        "series of 50 runs",
+        timed(client, [(f"/v1/jobs/{job['id']}/{path}", {}) for job in jobs], 200),
+    )
     told("list of benchmarks", timed(client, [("/v1/leaderboards", {})] * 5, 200))
 
 

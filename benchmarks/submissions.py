@@ -2,8 +2,9 @@
 
     python -m benchmarks.submissions [CLIENTS] [SECONDS]
 
-Two services in turn, three times, each in a process of its own on a new database.  Without the queue, threads
-that find the database locked sleep and look again, as SQLite's own busy handler does.
+Two services in turn, three times, each in a process of its own on a new database.  Without the
+queue, threads that find the database locked sleep and look again, as SQLite's own busy handler
+does.
 """
 
 import http.client
@@ -69,7 +70,11 @@ def measured(code: str, clients: int, seconds: float) -> list[float]:
     with tempfile.TemporaryDirectory(prefix="submissions") as folder:
         url = f"sqlite:///{Path(folder) / 'arena.db'}"
         schema.upgrade(url)
-        told = {"GRADARENA_DATABASE": url, "GRADARENA_DATA": folder, "GRADARENA_BROKER": "filesystem://"}
+        told = {
+            "GRADARENA_DATABASE": url,
+            "GRADARENA_DATA": folder,
+            "GRADARENA_BROKER": "filesystem://",
+        }
         quiet = subprocess.DEVNULL
         command = [sys.executable, "-c", code]
         with subprocess.Popen(command, env=os.environ | told, stdout=quiet, stderr=quiet) as server:
@@ -94,4 +99,7 @@ def main(clients: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 16, float(sys.argv[2]) if len(sys.argv) > 2 else 8.0)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 16,
+        float(sys.argv[2]) if len(sys.argv) > 2 else 8.0,
+    )

@@ -8,12 +8,16 @@ import torch
 
 from . import commands
 
-NAMES = [info.name for info in iter_modules(commands.__path__)]  # a module of commands/ is a command
+NAMES = [
+    info.name for info in iter_modules(commands.__path__)
+]  # a module of commands/ is a command
 
 
 def usage() -> str:
     docs = {name: import_module(f".commands.{name}", __package__).__doc__ for name in NAMES}
-    return "\n".join([__doc__, *[f"  {name:8s} {doc.splitlines()[0]}" for name, doc in docs.items()]])
+    return "\n".join(
+        [__doc__, *[f"  {name:8s} {doc.splitlines()[0]}" for name, doc in docs.items()]]
+    )
 
 
 def main(words: list[str]) -> int:

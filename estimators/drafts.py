@@ -16,13 +16,15 @@ ABOUT = "draft"  # the array that holds what is not the program's
 
 
 class Draft:
-    """``runs`` as they stand, ``spent`` seconds of CPU, and the ``state`` of the program in training, None
-    where the next one starts."""
+    """``runs`` as they stand, ``spent`` seconds of CPU, and the ``state`` of the program in
+    training, None where the next one starts."""
 
     def __init__(self, path: Path, spec: Experiment):
         """Goes on from the file if there is one, of this spec."""
         self.path, self.spec, self.spent = path, spec, 0.0
-        self.runs: list[Shown] = [{"seed": seed, **setting, "series": {}} for seed, setting in spec.runs]
+        self.runs: list[Shown] = [
+            {"seed": seed, **setting, "series": {}} for seed, setting in spec.runs
+        ]
         self.state: State | None = None
         if path.exists():
             self._load()
@@ -37,7 +39,9 @@ class Draft:
     def keep(self, state: State | None) -> None:
         """Whole, or not at all."""
         self.state = state
-        about = json.dumps({"spec": self.spec.digest, "runs": self.runs, "spent": self.spent}).encode()
+        about = json.dumps(
+            {"spec": self.spec.digest, "runs": self.runs, "spent": self.spent}
+        ).encode()
         content = BytesIO()
         np.savez(content, **(state or {}), **{ABOUT: np.frombuffer(about, np.uint8)})
         write(self.path, content.getvalue())

@@ -1,4 +1,5 @@
-"""What the numbers of a process may depend on: processor, code, versions.  Torch is loaded on demand."""
+"""What the numbers of a process may depend on: processor, code, versions.  Torch is loaded on
+demand."""
 
 import os
 import platform
@@ -42,7 +43,8 @@ def release() -> str:
 
 
 def environment() -> dict[str, Any]:
-    """What the numbers of this process may depend on.  Call it where torch trains, once it holds tensors."""
+    """What the numbers of this process may depend on.  Call it where torch trains, once it holds
+    tensors."""
     import torch
 
     on_gpu = torch.cuda.is_available() and torch.cuda.memory_allocated() > 0

@@ -14,12 +14,14 @@ PART = 128  # examples at a time, for the same reason
 
 
 def costs(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int):
-    """Yields [K, B], until there are ``samples`` for every example.  Sample k of an example hangs on
-    (seed, split, k) alone."""
+    """Yields [K, B], until there are ``samples`` for every example.  Sample k of an example hangs
+    on (seed, split, k) alone."""
     size, dtype = len(batch["x"]), batch["x"].dtype
     values = sum(math.prod(shape) for shape in draws(net, min(size, PART), 1))
     chunk = min(samples, max(1, CHUNK // max(values, 1)))
-    uniforms = noise.Uniforms(draws(net, size, chunk), [seed], dtype, steps=1, purpose=noise.EVALUATION)
+    uniforms = noise.Uniforms(
+        draws(net, size, chunk), [seed], dtype, steps=1, purpose=noise.EVALUATION
+    )
     for first in range(0, samples, chunk):
         u = [v[0, 0, : samples - first] for v in uniforms.block(split, first)]
         yield torch.cat([net.walk(params, *part).cost for part in parts(batch, u, size)], 1)

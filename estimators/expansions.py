@@ -7,7 +7,8 @@ from .chain import sample
 
 
 def mean_field(net, params, batch, given, start=0):
-    """The pass in which values from layer ``start`` up are means, and the derivative of its cost in each."""
+    """The pass in which values from layer ``start`` up are means, and the derivative of its cost in
+    each."""
 
     def cost(shift):
         mean = lambda at, a: at.unit.mean(a) + at(shift)
@@ -18,7 +19,8 @@ def mean_field(net, params, batch, given, start=0):
 
 
 def expansion(unit, slope, mean, given, l):
-    """The cost to go at the values of layer l, by its value and slope at their means, [..., B, groups]."""
+    """The cost to go at the values of layer l, by its value and slope at their means, [..., B,
+    groups]."""
     return mean.to_go[l] + unit.together(unit.dot(slope, given.z[l] - mean.z[l]))
 
 

@@ -53,8 +53,8 @@ def series(steps, values) -> Series:
 
 class Program:
     """Some runs of one experiment, trained together: ``members`` says which lane is whose.  A lane
-    without a member costs what every lane costs and is not reported.  ``live`` is the lanes that still
-    train; who ends a run from outside takes it out."""
+    without a member costs what every lane costs and is not reported.  ``live`` is the lanes that
+    still train; who ends a run from outside takes it out."""
 
     def __init__(
         self,
@@ -64,7 +64,8 @@ class Program:
         state: State | None = None,
         dtype: torch.dtype = torch.float32,
     ):
-        """``state`` is what an earlier program of the same spec and width gave; from None, it starts."""
+        """``state`` is what an earlier program of the same spec and width gave; from None, it
+        starts."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
         images = data.load(spec.dataset)
         seen = lambda part: {k: v.to(dtype) for k, v in registry.view(spec.model, part).items()}
@@ -84,7 +85,9 @@ class Program:
         self.evaluations = self.count()
         few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}
         self.judged: list[Params] = [few, *self.splits[1:]]
-        self.looks = sorted({*range(0, spec.training.steps, spec.evaluation.every), spec.training.steps})
+        self.looks = sorted(
+            {*range(0, spec.training.steps, spec.evaluation.every), spec.training.steps}
+        )
 
     def count(self) -> float:
         """Of the cost, per example and step: forward and twice backward, as counted in the net."""
@@ -109,7 +112,8 @@ class Program:
         ended = self.ended(paid)
         steps = range(first + 1, step + 1)
         all_series = {
-            lane: {"cost/train": series(steps, paid[:, lane])} | log.series(lane) for lane in self.live
+            lane: {"cost/train": series(steps, paid[:, lane])} | log.series(lane)
+            for lane in self.live
         }
         self.live = self.live - set(ended)
         return Segment(all_series, ended)

@@ -6,8 +6,8 @@
 
     print(certify(gradient, name="theirs").table())
 
-The copies are alike and f treats each by itself, so that whatever adds up f(b) and differentiates it in
-the logits gives N independent estimates at once.
+The copies are alike and f treats each by itself, so that whatever adds up f(b) and differentiates
+it in the logits gives N independent estimates at once.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,8 @@ def certify(
     seed: int = 0,
     name: str = "foreign",
 ) -> Certificate:
-    """Draws come from the function's own generator; torch's is seeded.  Evaluations are not counted."""
+    """Draws come from the function's own generator; torch's is seeded.  Evaluations are not
+    counted."""
     unit = UNITS[family]
     shape = (unit.n, *unit.parameter)
     logits = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
@@ -54,7 +55,9 @@ def certify(
     for cost, (degree, f) in costs(unit).items():
         g = gradient(f, logits.expand(draws, *shape).clone()).detach()
         rows.append(row(cost, degree <= ENOUGH[unbiased_for], g, *reference(unit, logits, f)))
-    return Certificate(estimator={"name": name, "family": family, "unbiased_for": unbiased_for}, rows=rows)
+    return Certificate(
+        estimator={"name": name, "family": family, "unbiased_for": unbiased_for}, rows=rows
+    )
 
 
 def row(cost: str, promised: bool, g: Tensor, want: Tensor, variance: float) -> Row:

@@ -1,4 +1,5 @@
-"""Nets small enough to enumerate, with batches and memories, on which the oracle tries an estimator."""
+"""Nets small enough to enumerate, with batches and memories, on which the oracle tries an
+estimator."""
 
 from typing import Literal, NamedTuple
 
@@ -7,7 +8,15 @@ import torch
 from . import noise
 from .core import Estimator, Memory, Net, Params, gradient
 from .registry import build_net
-from .specs.models import Bernoulli, Categorical, Gaussian, Model, SigmoidBeliefNet, StructuredPrediction, Toy
+from .specs.models import (
+    Bernoulli,
+    Categorical,
+    Gaussian,
+    Model,
+    SigmoidBeliefNet,
+    StructuredPrediction,
+    Toy,
+)
 
 
 class Polynomial(Model):
@@ -58,7 +67,8 @@ ENOUGH = {"linear": (1, 1), "quadratic": (2, 2), "quadratic_per_unit": (2, 99), 
 
 
 def promised(estimator: Estimator, name: str) -> bool:
-    """Whether what an estimator declares makes it unbiased (up to scale, perhaps) on the net of a name."""
+    """Whether what an estimator declares makes it unbiased (up to scale, perhaps) on the net of a
+    name."""
     holds = estimator.holds(NETS[name])
     if holds.startswith("all"):
         return True
@@ -77,7 +87,9 @@ def problem(spec: Model, seed: int = 0, size: int = 3) -> Problem:
     g, net = torch.Generator().manual_seed(seed), build_net(spec, sizes)
     scale = 1.0 if any(layer.family == "gaussian" for layer in spec.layers) else 2.0
     batch = {k: (torch.rand(size, n, generator=g) < 0.5).double() for k, n in sizes.items()}
-    start = {k: torch.where(p == 0, torch.randn(p.shape, generator=g), p) for k, p in net.init(g).items()}
+    start = {
+        k: torch.where(p == 0, torch.randn(p.shape, generator=g), p) for k, p in net.init(g).items()
+    }
     return Problem(net, {k: scale * p.double() for k, p in start.items()}, batch)
 
 
@@ -87,9 +99,13 @@ def fresh(estimator: Estimator, at: Problem) -> Memory:
 
 
 def stirred(memory: Memory, by: float = 0.5) -> Memory:
-    """The same memory with all that is learned moved at random: an unbiased estimator does not mind."""
+    """The same memory with all that is learned moved at random: an unbiased estimator does not
+    mind."""
     g = torch.Generator().manual_seed(2)
-    moved = {k: v + by * torch.randn(v.shape, generator=g, dtype=v.dtype) for k, v in memory.learned.items()}
+    moved = {
+        k: v + by * torch.randn(v.shape, generator=g, dtype=v.dtype)
+        for k, v in memory.learned.items()
+    }
     return memory._replace(learned=moved)
 
 

@@ -1,4 +1,5 @@
-"""Which code an estimator is: a digest of its spec, of its module, and of all that this one imports."""
+"""Which code an estimator is: a digest of its spec, of its module, and of all that this one
+imports."""
 
 import ast
 import hashlib
@@ -15,19 +16,27 @@ from .core import Estimator
 
 TOP = __package__
 LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-NETS = ["belief_net", "structured_prediction", "polynomial", "toy"]  # on which certificates are made
+NETS = [
+    "belief_net",
+    "structured_prediction",
+    "polynomial",
+    "toy",
+]  # on which certificates are made
 
 
 def code(estimator: Estimator) -> str:
-    """The first 16 hex digits of a SHA-256.  The nets of the oracle enter, and a plug-in's own package as far
-    as it is imported; comments, the specs of other estimators, measurement and training do not."""
+    """The first 16 hex digits of a SHA-256.  The nets of the oracle enter, and a plug-in's own
+    package as far as it is imported; comments, the specs of other estimators, measurement and
+    training do not."""
     module = sys.modules[type(estimator).__module__]
     modules, tops = {module.__name__: module}, {TOP, module.__name__.split(".")[0]}
     for start in [module, *[import_module(f"{TOP}.nets.{name}") for name in NETS]]:
         modules |= {m.__name__: m for m in reached(start, modules, tops)}
     texts = [source(modules[name]) for name in sorted(modules)]
     own = [
-        inspect.getsource(cls) for cls in type(estimator).__mro__ if cls.__module__.startswith(f"{TOP}.specs")
+        inspect.getsource(cls)
+        for cls in type(estimator).__mro__
+        if cls.__module__.startswith(f"{TOP}.specs")
     ]
     return hashlib.sha256("\0".join(map(bare, own + texts)).encode()).hexdigest()[:16]
 
@@ -43,7 +52,9 @@ def bare(source: str) -> str:
     return "".join("".join(kept).split())
 
 
-def reached(module: ModuleType, seen: dict[str, ModuleType], tops: set[str]) -> Iterator[ModuleType]:
+def reached(
+    module: ModuleType, seen: dict[str, ModuleType], tops: set[str]
+) -> Iterator[ModuleType]:
     """A module and those of these packages that it imports, directly or not, specs apart."""
     yield module
     seen[module.__name__] = module

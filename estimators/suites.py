@@ -1,4 +1,5 @@
-"""Runs a suite cell by cell, and keeps each finished cell as a file: whoever has the folder goes on."""
+"""Runs a suite cell by cell, and keeps each finished cell as a file: whoever has the folder goes
+on."""
 
 from collections.abc import Callable, Iterable
 from time import process_time
@@ -19,8 +20,8 @@ POINTS = 100  # of a training curve: each the mean over a stretch of steps
 
 
 def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
-    """How many cells were trained: those that have an experiment and no result of it yet.  A cell that lacks
-    its data is left out, and it is said why."""
+    """How many cells were trained: those that have an experiment and no result of it yet.  A cell
+    that lacks its data is left out, and it is said why."""
     wanted = [cell for cell in cells if cell.spec and not folder.has(cell)]
     for cell in wanted:
         if cell.reason:
@@ -37,8 +38,8 @@ def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
 
 
 def trained(spec: Experiment, draft: Draft, say: Say) -> Piece:
-    """Evaluations of every run, and its training costs as means over stretches of steps; what is no number
-    is null.  Goes on from the draft, and leaves one at every checkpoint."""
+    """Evaluations of every run, and its training costs as means over stretches of steps; what is no
+    number is null.  Goes on from the draft, and leaves one at every checkpoint."""
     runs = [Member(seed, setting) for seed, setting in spec.runs]
     for first in range(0, len(runs), WIDTH):
         lanes = draft.runs[first : first + WIDTH]
@@ -49,7 +50,9 @@ def trained(spec: Experiment, draft: Draft, say: Say) -> Piece:
     return {"spec": spec.model_dump(mode="json"), "made": made, "runs": draft.runs}
 
 
-def train(spec: Experiment, members: dict[int, Member], lanes: list[Shown], draft: Draft, say: Say) -> None:
+def train(
+    spec: Experiment, members: dict[int, Member], lanes: list[Shown], draft: Draft, say: Say
+) -> None:
     """One program, to its end."""
     since = process_time()
     program = Program(spec, members, len(members), draft.state)

@@ -1,7 +1,9 @@
-"""The field's canonical toy, E[(b - t)^2] of one Bernoulli unit b of probability p, without sampling.
+"""The field's canonical toy, E[(b - t)^2] of one Bernoulli unit b of probability p, without
+sampling.
 
-Every value that an estimator's draws can take is enumerated, so bias and variance are exact.  What an
-estimator keeps running (a mean of its signal) is where it settles at this p; what it learns is fresh.
+Every value that an estimator's draws can take is enumerated, so bias and variance are exact.  What
+an estimator keeps running (a mean of its signal) is where it settles at this p; what it learns is
+fresh.
 """
 
 import math
@@ -45,14 +47,17 @@ def table(estimators: Sequence[Spec], p: float = 0.2, t: float = 0.499) -> list[
         if spec.refuses(model) or not exact.enumerable(estimator, net):
             continue
         memory = settled(estimator, net, params, batch)
-        mean, variance = (m["q0.b"].item() for m in exact.moments(estimator, net, params, memory, batch))
+        mean, variance = (
+            m["q0.b"].item() for m in exact.moments(estimator, net, params, memory, batch)
+        )
         rows.append(Row(spec.model_dump(), want, mean - want, variance, *spec.evaluations(model)))
     return rows
 
 
 def settled(estimator: Estimator, net: Net, params: Params, batch: Params) -> Memory:
-    """Fresh memory whose running means stand where they settle at frozen parameters: each moves by a fixed
-    share of the way, so that two steps tell (Aitken).  A count of steps does not settle, and stays."""
+    """Fresh memory whose running means stand where they settle at frozen parameters: each moves by
+    a fixed share of the way, so that two steps tell (Aitken).  A count of steps does not settle,
+    and stays."""
     generator = torch.Generator().manual_seed(0)
     learned, first = (
         {k: v.double() for k, v in part.items()} for part in estimator.init(net, params, generator)

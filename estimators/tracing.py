@@ -1,8 +1,8 @@
 """A function of tensors as the list of tensor operations that it comes to.
 
 Replayed, it gives the same numbers bit for bit, without the transforms (vmap, vjp) that found them:
-on small nets these cost more than the arithmetic.  What the list holds twice is done once.  The function
-must not choose its way by values.
+on small nets these cost more than the arithmetic.  What the list holds twice is done once.  The
+function must not choose its way by values.
 """
 
 from collections.abc import Callable

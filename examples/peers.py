@@ -1,6 +1,7 @@
 """The oracle on two libraries that are not ours: pip install reinmax storchastic, and run this.
 
-Each adapter is a function of f and of copies of the logits that returns one gradient estimate per copy.
+Each adapter is a function of f and of copies of the logits that returns one gradient estimate per
+copy.
 """
 
 import storch
@@ -41,4 +42,7 @@ if __name__ == "__main__":
         "REBAR": REBAR("b", n_samples=1),
     }
     for name, method in methods.items():
-        print(certify(stochastic_graph(method), draws=20_000, name=f"storchastic {name}").table(), "\n")
+        print(
+            certify(stochastic_graph(method), draws=20_000, name=f"storchastic {name}").table(),
+            "\n",
+        )

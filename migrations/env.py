@@ -14,15 +14,22 @@ def run(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=True
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
 engine = connect(context.config.attributes.get("url") or settings().database)
-if engine.dialect.name == "sqlite":  # a table that is rebuilt is dropped first, and others refer to it
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+if (
+    engine.dialect.name == "sqlite"
+):  # a table that is rebuilt is dropped first, and others refer to it
+    event.listen(
+        engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF")
+    )
 with engine.begin() as connection:
     run(connection)
 engine.dispose()

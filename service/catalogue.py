@@ -67,7 +67,9 @@ class EstimatorEntry(Entry):
     autoregressive: bool
     dreams: bool
     cost: Cost
-    kept: bool | None  # whether its certificates say that it keeps what it declares; null: it has none
+    kept: (
+        bool | None
+    )  # whether its certificates say that it keeps what it declares; null: it has none
     plugin: Origin | None = None
 
 
@@ -123,7 +125,9 @@ def described(
         families=list(declared.families),
         autoregressive=spec.autoregressive,
         dreams=spec.dreams,
-        cost=Cost(model=on.model_dump(mode="json"), forward=declared.forward, backward=declared.backward),
+        cost=Cost(
+            model=on.model_dump(mode="json"), forward=declared.forward, backward=declared.backward
+        ),
         kept=all(one.kept for one in certificates) if certificates else None,
         plugin=plugin,
         certificates=certificates,
@@ -142,8 +146,8 @@ def _certificates() -> dict[str, list[Certificate]]:
 
 
 def reference(spec: Estimator) -> tuple[Model, Declaration]:
-    """The first model that the estimator serves, and what it declares there: the defaults of every model,
-    then with a bound of 5 samples, then with Gaussian units."""
+    """The first model that the estimator serves, and what it declares there: the defaults of every
+    model, then with a bound of 5 samples, then with Gaussian units."""
     served = next(model for model in _models() if spec.refuses(model) is None)
     return served, spec.declares(served)
 
@@ -199,7 +203,13 @@ def _parameters(spec: Spec, schema: dict[str, Any]) -> list[Parameter]:
 
 def _parameter(name: str, field: dict[str, Any], default: Any) -> Parameter:
     bounds = ", ".join(f"{sign} {field[key]:g}" for key, sign in BOUNDS.items() if key in field)
-    kind = field.get("type") or " or ".join(option.get("type", "object") for option in field.get("anyOf", []))
+    kind = field.get("type") or " or ".join(
+        option.get("type", "object") for option in field.get("anyOf", [])
+    )
     return Parameter(
-        name=name, type=kind, default=default, bounds=bounds, description=field.get("description", "")
+        name=name,
+        type=kind,
+        default=default,
+        bounds=bounds,
+        description=field.get("description", ""),
     )

@@ -15,7 +15,8 @@ AT = "/parameters"
 
 
 def named(value: Any) -> bool:
-    """Whether a body is a probe of a run's parameters; faults of any other are the submission's to find."""
+    """Whether a body is a probe of a run's parameters; faults of any other are the submission's to
+    find."""
     return _named(value) is not None
 
 
@@ -29,7 +30,8 @@ def _named(value: Any) -> Checkpoint | None:
 
 
 def filled(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
-    """The same body with all that is the run's: its model, dataset, training and seed, and how far it was.
+    """The same body with all that is the run's: its model, dataset, training and seed, and how far
+    it was.
 
     Raises Malformed, Refused, Invalid.
     """
@@ -37,7 +39,9 @@ def filled(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
     assert asked
     found = store.trained(session, asked.run)
     if found is None or found.job.kind != TRAIN:
-        raise _refused("run", f"There is no completed run {asked.run}.", "Name a run that is completed.")
+        raise _refused(
+            "run", f"There is no completed run {asked.run}.", "Name a run that is completed."
+        )
     steps = sorted(found.files) if kept == "all" else [found.last]
     step = found.last if asked.step is None else asked.step
     if step not in steps:
@@ -58,10 +62,17 @@ def _own(found: store.Trained, step: int) -> Json:
     """What the run is, in a probe's words."""
     spec = found.job.spec
     training = spec["training"] | {"learning_rate": found.run.setting["learning_rate"]}
-    momentum = {"momentum": found.run.setting["momentum"]} if "momentum" in found.run.setting else {}
+    momentum = (
+        {"momentum": found.run.setting["momentum"]} if "momentum" in found.run.setting else {}
+    )
     training |= {"optimizer": training["optimizer"] | momentum}
     same = {name: spec[name] for name in ("model", "dataset")}
-    return same | {"trained_by": spec["estimator"], "training": training, "seed": found.run.seed, "at": step}
+    return same | {
+        "trained_by": spec["estimator"],
+        "training": training,
+        "seed": found.run.seed,
+        "at": step,
+    }
 
 
 def _compare(own: Json, value: Json, whole: Json) -> None:

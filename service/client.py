@@ -13,7 +13,9 @@ from httpx_sse import EventSource
 
 PATIENCE = 10.0  # seconds that a service which does not answer is asked again
 Json = dict[str, Any]
-logging.getLogger("stamina").addHandler(logging.NullHandler())  # it logs where logging is set up only
+logging.getLogger("stamina").addHandler(
+    logging.NullHandler()
+)  # it logs where logging is set up only
 
 
 class ServiceAway(Exception):
@@ -103,7 +105,9 @@ class Client:
     def lines(self, benchmark: str) -> Iterator[str]:
         """Every run of a benchmark with its series, a line of JSON each."""
         try:
-            with self._http.stream("GET", f"/v1/leaderboards/{benchmark}/runs", timeout=300.0) as answer:
+            with self._http.stream(
+                "GET", f"/v1/leaderboards/{benchmark}/runs", timeout=300.0
+            ) as answer:
                 if answer.is_error:
                     answer.read()
                     raise Refused(_problem(answer))
@@ -123,20 +127,25 @@ class Client:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         return self._json("POST", f"/v1/suites/{name}/jobs", json=dict(body), headers=headers)
 
-    def submit_suite_probes(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
+    def submit_suite_probes(
+        self, name: str, body: Mapping[str, Any], key: str | None = None
+    ) -> Json:
         """{data: [{row, at, job, lacking}]}; once, as with ``submit``."""
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         return self._json("POST", f"/v1/suites/{name}/probes", json=dict(body), headers=headers)
 
     def suite_report(self, name: str, **options: Any) -> Json:
-        return self._json("GET", f"/v1/suites/{name}/report", params={"format": "json"} | _said(options))
+        return self._json(
+            "GET", f"/v1/suites/{name}/report", params={"format": "json"} | _said(options)
+        )
 
     def workers(self) -> list[Json]:
         workers: list[Json] = self._json("GET", "/v1/workers")["data"]
         return workers
 
     def watch(self, job: str) -> Iterator[tuple[str, Json]]:
-        """(type, data) of every event of a job until its ``end``; a broken stream goes on where it broke."""
+        """(type, data) of every event of a job until its ``end``; a broken stream goes on where it
+        broke."""
         last, since = 0, time.monotonic()
         while True:
             try:
@@ -182,14 +191,20 @@ class Client:
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Again while nobody answers: a submission has its key, and the rest may be said twice."""
         for attempt in stamina.retry_context(
-            on=httpx.TransportError, attempts=None, timeout=self.patience, wait_initial=0.1, wait_max=1.0
+            on=httpx.TransportError,
+            attempts=None,
+            timeout=self.patience,
+            wait_initial=0.1,
+            wait_max=1.0,
         ):
             with attempt:
                 return self._http.request(method, path, **options)
         raise AssertionError  # not reached: the last attempt returns or raises
 
     def _away(self, error: Exception) -> ServiceAway:
-        return ServiceAway(f"No service answers at {self.url} ({error}).  Is it up?  make up starts one.")
+        return ServiceAway(
+            f"No service answers at {self.url} ({error}).  Is it up?  make up starts one."
+        )
 
 
 def _said(options: Mapping[str, Any]) -> Json:

@@ -1,6 +1,7 @@
 """Where things are and how long to wait.  Every process reads the same environment, once.
 
-`GRADARENA_<NAME>` sets a field; `GRADARENA_<NAME>_FILE` names a file that holds it (a secret, say), and wins.
+`GRADARENA_<NAME>` sets a field; `GRADARENA_<NAME>_FILE` names a file that holds it (a secret, say),
+and wins.
 """
 
 import os
@@ -54,7 +55,9 @@ class Settings(BaseSettings):
     )
     lease: float = Field(30, gt=0, description="how long a silent worker keeps its bundle")
     tick: float = Field(1, gt=0, description="between two rounds of the dispatcher")
-    look: float = Field(5, gt=0, description="between two looks of an idle worker that heard no bell")
+    look: float = Field(
+        5, gt=0, description="between two looks of an idle worker that heard no bell"
+    )
     grace: float = Field(
         10, ge=0, description="what a worker that stops gives its runner to reach a checkpoint"
     )
@@ -70,7 +73,9 @@ class Settings(BaseSettings):
     def _in_the_data_folder(cls, values: dict[str, Any]) -> dict[str, Any]:
         data = Path(values.get("data") or home()).absolute()
         places = {"database": f"sqlite:///{data}/arena.db", "artifacts": f"file://{data}/artifacts"}
-        return places | {name: value for name, value in values.items() if value != ""} | {"data": data}
+        return (
+            places | {name: value for name, value in values.items() if value != ""} | {"data": data}
+        )
 
     @classmethod
     def settings_customise_sources(

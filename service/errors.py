@@ -22,10 +22,17 @@ class ServiceError(Exception):
     slug: ClassVar[str]
 
     def __init__(
-        self, detail: str = "", faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+        self,
+        detail: str = "",
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail or self.title)
-        self.detail, self.faults, self.headers = detail or self.title, tuple(faults), dict(headers or {})
+        self.detail, self.faults, self.headers = (
+            detail or self.title,
+            tuple(faults),
+            dict(headers or {}),
+        )
 
     @property
     def title(self) -> str:
@@ -116,4 +123,6 @@ class NotReady(ServiceError):
     status, slug = 503, "not-ready"
 
 
-ERRORS: dict[str, type[ServiceError]] = {error.slug: error for error in ServiceError.__subclasses__()}
+ERRORS: dict[str, type[ServiceError]] = {
+    error.slug: error for error in ServiceError.__subclasses__()
+}

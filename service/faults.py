@@ -1,4 +1,5 @@
-"""From pydantic's errors to faults that name the field by a JSON pointer and say what would be right."""
+"""From pydantic's errors to faults that name the field by a JSON pointer and say what would be
+right."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -29,8 +30,11 @@ def faults(model: type[BaseModel], body: Any, found: Sequence[ErrorDetails]) -> 
     return likely[:MOST]
 
 
-def _likely(pointer: str, group: list[tuple[ErrorDetails, Fault]], places: Iterable[str]) -> Iterable[Fault]:
-    """Without the alternatives that the value is not even of the type of, where another one fits better."""
+def _likely(
+    pointer: str, group: list[tuple[ErrorDetails, Fault]], places: Iterable[str]
+) -> Iterable[Fault]:
+    """Without the alternatives that the value is not even of the type of, where another one fits
+    better."""
     fitting = [fault for error, fault in group if not error["type"].endswith("_type")]
     deeper = any(place.startswith(pointer + "/") for place in places)
     return dict.fromkeys(fitting if fitting or deeper else [fault for _, fault in group])
@@ -49,7 +53,9 @@ def _fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
         return Fault(error["msg"], context["field"], fix=context["fix"] or None)
     if kind == "extra_forbidden":
         return Fault(
-            f"There is no field {last} here.", pointer_to(path), fix=closest(last, _fields(model, loc[:-1]))
+            f"There is no field {last} here.",
+            pointer_to(path),
+            fix=closest(last, _fields(model, loc[:-1])),
         )
     if kind == "missing":
         return Fault(f"{last} is missing.", pointer_to(path), fix=one_of(_names(model, loc)))
@@ -66,7 +72,9 @@ def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) 
         return Fault(f"{tag} is missing.", pointer_to([*path, tag]), fix=one_of(known))
     what = path[-1] if path and isinstance(path[-1], str) else tag
     given = str(context["tag"])
-    return Fault(f"{what} {given!r} is not known.", pointer_to([*path, tag]), fix=closest(given, known))
+    return Fault(
+        f"{what} {given!r} is not known.", pointer_to([*path, tag]), fix=closest(given, known)
+    )
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -74,7 +82,9 @@ def _sentence(error: ErrorDetails) -> str:
     if error["type"] == "too_long":
         return f"{error['ctx']['actual_length']:,} items; {error['ctx']['max_length']:,} at most."
     value = repr(error["input"])
-    return error["msg"].removeprefix("Value error, ") + (f" (got {value})." if len(value) <= 40 else ".")
+    return error["msg"].removeprefix("Value error, ") + (
+        f" (got {value})." if len(value) <= 40 else "."
+    )
 
 
 def _object(error: ErrorDetails) -> str | None:
@@ -130,7 +140,9 @@ def _at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
     for step in loc:
         tagged = [one for one in models if step in _defaults(one)]
         fields = [
-            one.model_fields[step] for one in models if isinstance(step, str) and step in one.model_fields
+            one.model_fields[step]
+            for one in models
+            if isinstance(step, str) and step in one.model_fields
         ]
         if tagged:
             models = tagged

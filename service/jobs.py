@@ -1,4 +1,5 @@
-"""Use cases: what people ask of jobs.  Each is inside the caller's unit of work; the bell rings after it."""
+"""Use cases: what people ask of jobs.  Each is inside the caller's unit of work; the bell rings
+after it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,7 +25,10 @@ STOPPED = ("failed", "cancelled")
 
 
 def plan(
-    experiment: Experiment, queue: str = "cpu", priority: int = 0, labels: Mapping[str, str] | None = None
+    experiment: Experiment,
+    queue: str = "cpu",
+    priority: int = 0,
+    labels: Mapping[str, str] | None = None,
 ) -> store.Plan:
     """Runs and bundles of an experiment, and where they belong."""
     return store.Plan(
@@ -68,7 +72,9 @@ def probe_plan(
 
 PLANS: dict[str, Callable[[Any], store.Plan]] = {
     TRAIN: lambda given: plan(given.experiment, given.queue, given.priority, given.labels),
-    PROBE: lambda given: probe_plan(given.probe, given.parameters, given.queue, given.priority, given.labels),
+    PROBE: lambda given: probe_plan(
+        given.probe, given.parameters, given.queue, given.priority, given.labels
+    ),
 }
 
 
@@ -101,7 +107,9 @@ def run(session: Session, run_id: UUID) -> RunView:
     return found[0]
 
 
-def runs(session: Session, job_id: UUID, after: int = -1, limit: int | None = None) -> list[RunView]:
+def runs(
+    session: Session, job_id: UUID, after: int = -1, limit: int | None = None
+) -> list[RunView]:
     """The runs of a job, those numbered above ``after``."""
     return shown.runs(session, Run.job_id == job_id, after=after, limit=limit)
 
@@ -112,11 +120,13 @@ def environments(session: Session, view: RunView) -> list[Json]:
 
 
 def report(session: Session, job_id: UUID) -> Report:
-    """What a probe has found.  Raises NotFound where the job is none, Conflict where it has not come to its
-    end."""
+    """What a probe has found.  Raises NotFound where the job is none, Conflict where it has not
+    come to its end."""
     view = find(session, job_id)
     if view.job.kind != PROBE:
-        raise NotFound(f"The job {job_id} is no probe: its series and its leaderboard say what it found.")
+        raise NotFound(
+            f"The job {job_id} is no probe: its series and its leaderboard say what it found."
+        )
     (only,) = runs(session, job_id)
     if only.run.reason != "completed":
         how = "its trajectory diverged" if only.run.reason == "diverged" else f"it is {view.state}"
@@ -144,7 +154,9 @@ def retry(session: Session, job_id: UUID, from_zero: bool = False) -> JobView:
     Raises NotFound, and Conflict if there are none.
     """
     find(session, job_id)
-    stopped = session.scalars(select(Run.id).where(Run.job_id == job_id, Run.state.in_(STOPPED))).all()
+    stopped = session.scalars(
+        select(Run.id).where(Run.job_id == job_id, Run.state.in_(STOPPED))
+    ).all()
     if not stopped:
         raise Conflict("No run of this job has failed or is cancelled.")
     try:

@@ -38,7 +38,9 @@ def _entry(row: models.Plugin) -> EstimatorDetail:
 
 def named(name: str, entry: EstimatorDetail) -> EstimatorDetail:
     """An entry under the name that specs give it, in its schema too."""
-    schema = entry.json_schema | {"required": sorted({"name", *entry.json_schema.get("required", [])})}
+    schema = entry.json_schema | {
+        "required": sorted({"name", *entry.json_schema.get("required", [])})
+    }
     schema["properties"] = schema["properties"] | {"name": {"const": name, "type": "string"}}
     return entry.model_copy(update={"name": name, "json_schema": schema})
 
@@ -47,7 +49,9 @@ def publish(session: Session, entry: EstimatorDetail) -> None:
     """What a worker says of a plug-in that it has."""
     assert entry.plugin
     meta = entry.model_dump(mode="json", exclude={"json_schema"})
-    registry.publish(session, entry.name, entry.plugin.version, entry.plugin.code, entry.json_schema, meta)
+    registry.publish(
+        session, entry.name, entry.plugin.version, entry.plugin.code, entry.json_schema, meta
+    )
 
 
 def certificates(session: Session, entry: EstimatorDetail) -> list[Certificate]:
@@ -69,14 +73,16 @@ def _estimators(given: AnySubmission) -> dict[tuple[str | int, ...], Any]:
     if not isinstance(given, ProbeSubmission):
         return {("estimator",): given.estimator}
     listed = () if isinstance(given.estimators, str) else given.estimators
-    return {("estimators", n): one for n, one in enumerate(listed)} | {("trained_by",): given.trained_by}
+    return {("estimators", n): one for n, one in enumerate(listed)} | {
+        ("trained_by",): given.trained_by
+    }
 
 
 def admit(session: Session, given: AnySubmission) -> AnySubmission:
     """A submission with its plug-ins' defaults filled in.
 
-    Raises Refused where no worker has the plug-in or where it does not serve the model, Invalid where its
-    settings are not what its schema says.
+    Raises Refused where no worker has the plug-in or where it does not serve the model, Invalid
+    where its settings are not what its schema says.
     """
     known = {one.name: one for one in entries(session)}
     whole = {
@@ -111,8 +117,12 @@ def _unknown(name: str, known: Sequence[str], at: str) -> Fault:
     return Fault(f"No worker has {name}.", f"{at}/name", fix=fix)
 
 
-def _faults(schema: dict[str, Any], given: dict[str, Any], place: tuple[str | int, ...]) -> list[Fault]:
-    from jsonschema import Draft202012Validator  # here: few submissions want it, every start would load it
+def _faults(
+    schema: dict[str, Any], given: dict[str, Any], place: tuple[str | int, ...]
+) -> list[Fault]:
+    from jsonschema import (
+        Draft202012Validator,  # here: few submissions want it, every start would load it
+    )
 
     found = Draft202012Validator(schema).iter_errors(given)
     return [fault for error in found for fault in _told(error, place)][:MOST]
@@ -124,28 +134,36 @@ def _told(error: Any, at: tuple[str | int, ...]) -> Iterator[Fault]:
         known = list(error.schema.get("properties", {}))
         for name in [name for name in error.instance if name not in known]:
             yield Fault(
-                f"There is no field {name} here.", pointer_to([*place, name]), fix=closest(name, known)
+                f"There is no field {name} here.",
+                pointer_to([*place, name]),
+                fix=closest(name, known),
             )
     elif error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         yield from (Fault(f"{name} is missing.", pointer_to([*place, name])) for name in missing)
     else:
         options = error.validator_value if error.validator == "enum" else []
-        yield Fault(f"{error.message}.", pointer_to(place), fix=one_of([str(one) for one in options]))
+        yield Fault(
+            f"{error.message}.", pointer_to(place), fix=one_of([str(one) for one in options])
+        )
 
 
 def completed(schema: dict[str, Any], value: Any, root: dict[str, Any]) -> Any:
-    """A value with the defaults of its schema, and with floats where the schema has numbers: equal settings
-    are then one JSON, however they were written."""
+    """A value with the defaults of its schema, and with floats where the schema has numbers: equal
+    settings are then one JSON, however they were written."""
     if "$ref" in schema:
         schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
     if isinstance(value, list):
         return [completed(schema.get("items", {}), one, root) for one in value]
     if not isinstance(value, dict):
-        return float(value) if _real(schema) and type(value) is int and abs(value) < 2**53 else value
+        return (
+            float(value) if _real(schema) and type(value) is int and abs(value) < 2**53 else value
+        )
     parts = schema.get("properties", {})
     whole = {name: part["default"] for name, part in parts.items() if "default" in part}
-    return whole | {name: completed(parts.get(name, {}), part, root) for name, part in value.items()}
+    return whole | {
+        name: completed(parts.get(name, {}), part, root) for name, part in value.items()
+    }
 
 
 def _real(schema: dict[str, Any]) -> bool:

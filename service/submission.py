@@ -1,4 +1,5 @@
-"""What people hand in: an experiment or a probe, and how to treat it: read strictly, and faults named."""
+"""What people hand in: an experiment or a probe, and how to treat it: read strictly, and faults
+named."""
 
 import json
 from typing import Annotated, Any, Literal, TypeVar
@@ -51,20 +52,26 @@ class Submission(Experiment, Treatment):
 
     @property
     def experiment(self) -> Experiment:
-        return Experiment.model_construct(**{name: getattr(self, name) for name in Experiment.model_fields})
+        return Experiment.model_construct(
+            **{name: getattr(self, name) for name in Experiment.model_fields}
+        )
 
 
 class Checkpoint(Spec):
     """Of a run that is completed."""
 
     run: UUID
-    step: Step | None = Field(None, description="where the checkpoint is; the last one's, if not said")
+    step: Step | None = Field(
+        None, description="where the checkpoint is; the last one's, if not said"
+    )
 
 
 class ProbeSubmission(Probe, Treatment):
     """A probe, and how to treat it."""
 
-    model_config = ConfigDict(title="ProbeSubmission", json_schema_extra={"examples": [SMALLEST_PROBE]})
+    model_config = ConfigDict(
+        title="ProbeSubmission", json_schema_extra={"examples": [SMALLEST_PROBE]}
+    )
 
     kind: Literal["probe"]
     parameters: Checkpoint | None = Field(
@@ -80,7 +87,8 @@ class ProbeSubmission(Probe, Treatment):
                 raise refused(f"/estimators/{place}", reason, who_serves(self.model))
         if self.steps > MOST:
             raise refused(
-                "/draws", f"{self.steps:,} gradients of a minibatch; a probe takes {MOST:,} at most."
+                "/draws",
+                f"{self.steps:,} gradients of a minibatch; a probe takes {MOST:,} at most.",
             )
         return self
 
@@ -132,20 +140,28 @@ def _told(model: type[BaseModel], value: Any, error: ValidationError) -> errors.
         return errors.Malformed(f"{found[0]['msg']}.")
     listed = faults(model, value, found)
     kind = (
-        errors.Refused if all(one["type"] in ("refused", "value_error") for one in found) else errors.Invalid
+        errors.Refused
+        if all(one["type"] in ("refused", "value_error") for one in found)
+        else errors.Invalid
     )
     return kind(f"{listed[0].pointer or 'The body'}: {listed[0].detail}", listed)
 
 
 def schemas(prefix: str) -> dict[str, Any]:
-    """JSON Schemas of what may be submitted and of its parts, by name; references start with ``prefix``.
+    """JSON Schemas of what may be submitted and of its parts, by name; references start with
+    ``prefix``.
 
-    A tag that tells alternatives apart is required, though the spec that it names has it by default.
+    A tag that tells alternatives apart is required, though the spec that it names has it by
+    default.
     """
     whole = TypeAdapter(AnySubmission).json_schema(ref_template=prefix + "{model}")
     parts: dict[str, Any] = whole.pop("$defs")
     for part in parts.values():
-        tags = [name for name in ("name", "family") if "const" in part.get("properties", {}).get(name, {})]
+        tags = [
+            name
+            for name in ("name", "family")
+            if "const" in part.get("properties", {}).get(name, {})
+        ]
         if tags:
             part["required"] = sorted({*part.get("required", []), *tags})
     return {**parts, "AnySubmission": whole}

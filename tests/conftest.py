@@ -5,7 +5,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(tempfile.mkdtemp(prefix="arena"))  # a short path, that a server of another user can reach
+FOLDER = Path(
+    tempfile.mkdtemp(prefix="arena")
+)  # a short path, that a server of another user can reach
 BROKER = f"redis+socket://{FOLDER}/valkey/s?virtual_host=0"
 os.environ |= {
     "GRADARENA_DATA": str(FOLDER / "data"),
@@ -56,7 +58,9 @@ def emptied(engine):
 def url(request, tmp_path):
     """The URL of a database in which there may be anything."""
     return (
-        f"sqlite:///{tmp_path}/arena.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
+        f"sqlite:///{tmp_path}/arena.db"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres")
     )
 
 

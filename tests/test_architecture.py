@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE, MARK = ROOT / "ARCHITECTURE.md", "## Every file, in a line\n"
-PACKAGES = ("estimators", "service", "workers", "migrations")
+PACKAGES = ("analysis", "estimators", "service", "workers", "migrations")
 
 
 def lines() -> str:

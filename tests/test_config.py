@@ -24,7 +24,9 @@ def test_the_environment_decides(monkeypatch):
     monkeypatch.setenv("GRADARENA_DATA", "/somewhere")
     monkeypatch.setenv("GRADARENA_LEASE", "4")
     known = Settings()
-    assert known.database == "sqlite:////somewhere/arena.db" and known.lease == 4 and known.beat == 1
+    assert (
+        known.database == "sqlite:////somewhere/arena.db" and known.lease == 4 and known.beat == 1
+    )
 
 
 def test_a_beat_is_never_long(monkeypatch):

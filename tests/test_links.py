@@ -17,7 +17,9 @@ LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_what_it_links_to_is_there(page):
     home = (ROOT / page).parent
-    assert [link for link in LINK.findall((ROOT / page).read_text()) if not (home / link).exists()] == []
+    assert [
+        link for link in LINK.findall((ROOT / page).read_text()) if not (home / link).exists()
+    ] == []
 
 
 def test_a_link_that_leads_nowhere_is_found():

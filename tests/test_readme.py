@@ -25,7 +25,9 @@ pytestmark = pytest.mark.xdist_group("readme")
 def place(tmp_path_factory):
     """A copy with the virtual environment of this checkout, and a home of its own."""
     place = tmp_path_factory.mktemp("readme") / "gradarena"
-    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(".*_cache", ".venv", ".git", "__pycache__"))
+    shutil.copytree(
+        ROOT, place, ignore=shutil.ignore_patterns(".*_cache", ".venv", ".git", "__pycache__")
+    )
     shutil.rmtree(place / "demo", ignore_errors=True)
     (place / ".venv").symlink_to(ROOT / ".venv")
     return place
@@ -44,8 +46,11 @@ def run(command, place, environment, **options):
 
 @contextmanager
 def running(command, place, environment):
-    """The command in the background until the service answers; then SIGTERM, and it has to end well."""
-    process = subprocess.Popen(command, shell=True, cwd=place, env=environment, start_new_session=True)
+    """The command in the background until the service answers; then SIGTERM, and it has to end
+    well."""
+    process = subprocess.Popen(
+        command, shell=True, cwd=place, env=environment, start_new_session=True
+    )
     try:
         for _ in range(600):
             if answers() or process.poll() is not None:
@@ -70,7 +75,14 @@ def answers() -> bool:
 
 
 def test_the_readme_has_the_commands_that_people_need():
-    starts = ("make demo", "make test", "make up", "docker compose up -d", "curl ", "gradarena submit")
+    starts = (
+        "make demo",
+        "make test",
+        "make up",
+        "docker compose up -d",
+        "curl ",
+        "gradarena submit",
+    )
     assert all(any(command.startswith(start) for command in COMMANDS) for start in starts)
 
 
@@ -102,7 +114,8 @@ def test_the_library_without_the_service(place, environment):
 
 
 @pytest.mark.skipif(
-    shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0,
+    shutil.which("docker") is None
+    or subprocess.run(["docker", "info"], capture_output=True).returncode != 0,
     reason="no Docker engine here",
 )
 @pytest.mark.slow

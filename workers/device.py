@@ -32,7 +32,9 @@ def gpus() -> list[Gpu]:
         return []
     listing = subprocess.run(QUERY, capture_output=True, text=True)
     return (
-        [Gpu(*line.split(", ", 1)) for line in listing.stdout.splitlines()] if listing.returncode == 0 else []
+        [Gpu(*line.split(", ", 1)) for line in listing.stdout.splitlines()]
+        if listing.returncode == 0
+        else []
     )
 
 

@@ -1,7 +1,7 @@
 """python -m workers.plugins: says in the store which estimators of other packages this machine has.
 
-Each is described at once, and then certified, where nobody has certified its code yet: by the oracle that
-``gradarena check`` runs, for seconds to minutes, giving way to whoever trains.
+Each is described at once, and then certified, where nobody has certified its code yet: by the
+oracle that ``gradarena check`` runs, for seconds to minutes, giving way to whoever trains.
 """
 
 import fcntl
@@ -32,15 +32,17 @@ log = logging.getLogger(__name__)
 
 
 def origin(spec: Json) -> Json:
-    """For the environment of a run: the package of its plug-in and its code, of a probe those of all that it
-    names; nothing for what is built in."""
+    """For the environment of a run: the package of its plug-in and its code, of a probe those of
+    all that it names; nothing for what is built in."""
     names = sorted({each["name"] for each in _named(spec) if ":" in each["name"]})
     found = {name: _origin(name, registry.plugin(name)) for name in names}
     about = [(f"{name.split(':')[0]} {one.version}", one.code) for name, one in found.items()]
     if "estimator" in spec:
         return {"plugin": about[0][0], "plugin_code": about[0][1]} if about else {}
     return (
-        {"plugins": {name: {"package": p, "code": c} for name, (p, c) in zip(names, about)}} if about else {}
+        {"plugins": {name: {"package": p, "code": c} for name, (p, c) in zip(names, about)}}
+        if about
+        else {}
     )
 
 
@@ -73,11 +75,15 @@ class Publisher:
     """What fails is told in the log, and costs the other plug-ins nothing."""
 
     def __init__(self, sessions: Sessions, known: Settings):
-        self.sessions, self.patience, self.lock = sessions, 10 * known.lease, known.data / "plugins.lock"
+        self.sessions, self.patience, self.lock = (
+            sessions,
+            10 * known.lease,
+            known.data / "plugins.lock",
+        )
 
     def run(self) -> None:
-        """Describes all, then certifies those that lack it; of several workers that share a data folder one
-        does, and the others find it done."""
+        """Describes all, then certifies those that lack it; of several workers that share a data
+        folder one does, and the others find it done."""
         names = list(filter(self.describe, installed()))
         with alone(self.lock):
             for name in names:
@@ -102,7 +108,9 @@ class Publisher:
 
     def known(self, entry: EstimatorDetail) -> list[Certificate]:
         """The certificates of the same code."""
-        return persist(self.sessions, lambda session: plugins.certificates(session, entry), self.patience)
+        return persist(
+            self.sessions, lambda session: plugins.certificates(session, entry), self.patience
+        )
 
     def publish(self, entry: EstimatorDetail) -> None:
         persist(self.sessions, lambda session: plugins.publish(session, entry), self.patience)

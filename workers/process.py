@@ -35,7 +35,9 @@ class RunnerProcess:
         for line in self.process.stdout:
             self.words.put(json.loads(line))
         code = self.process.wait()
-        self.words.put({"ending": "lost" if code < 0 else "error", "why": f"The runner ended with {code}."})
+        self.words.put(
+            {"ending": "lost" if code < 0 else "error", "why": f"The runner ended with {code}."}
+        )
 
     def order(self, **order: object) -> None:
         """Says something to it; a runner that is dead says so itself."""

@@ -18,10 +18,14 @@ def main(words: list[str]) -> int:
     asked = parser.parse_args(words)
     kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
     for name in asked.names or ESTIMATORS:
-        found = [certify(build(ESTIMATORS[name](**s)), asked.draws) for s in ESTIMATORS[name].certified]
+        found = [
+            certify(build(ESTIMATORS[name](**s)), asked.draws) for s in ESTIMATORS[name].certified
+        ]
         kept[name] = [certificate.model_dump(mode="json") for certificate in found]
         print(f"{name:24s} {'kept' if all(c.kept for c in found) else 'NOT KEPT'}", flush=True)
-        asked.output.write_text(text({name: kept[name] for name in sorted(kept) if name in ESTIMATORS}))
+        asked.output.write_text(
+            text({name: kept[name] for name in sorted(kept) if name in ESTIMATORS})
+        )
     return 0
 
 

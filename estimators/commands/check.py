@@ -12,7 +12,9 @@ def main(words: list[str]) -> int:
     """The exit status: 0 if all that the estimator declares is kept."""
     parser = argparse.ArgumentParser(prog="check", description=__doc__)
     parser.add_argument("estimator", help="a name, or MODULE:CLASS")
-    parser.add_argument("--settings", type=json.loads, help="JSON; by default all that the class certifies")
+    parser.add_argument(
+        "--settings", type=json.loads, help="JSON; by default all that the class certifies"
+    )
     parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
     parser.add_argument("--json", action="store_true", help="for machines")
     asked = parser.parse_args(words)

@@ -21,14 +21,19 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="data", description=__doc__)
     parts = parser.add_subparsers(required=True)
     parts.add_parser("list", help="every dataset, and whether it is here").set_defaults(do=show)
-    for name, do, about in (("fetch", get, "get what is missing"), ("verify", verify, "check what is here")):
+    for name, do, about in (
+        ("fetch", get, "get what is missing"),
+        ("verify", verify, "check what is here"),
+    ):
         part = parts.add_parser(name, help=about)
         part.add_argument("datasets", nargs="+" if do is get else "*", metavar="NAME")
         part.set_defaults(do=do)
     options = parser.parse_args(words)
     names = getattr(options, "datasets", [])
     if strangers := set(names) - set(DATASETS):
-        parser.error(f"no dataset is called {', '.join(sorted(strangers))}; there are {', '.join(DATASETS)}")
+        parser.error(
+            f"no dataset is called {', '.join(sorted(strangers))}; there are {', '.join(DATASETS)}"
+        )
     return options.do(names)
 
 
@@ -84,5 +89,7 @@ class Bar:
             return
         self.shown = time.monotonic()
         share = done / total if total else 0.0
-        line = f"{what.rsplit('/', 1)[-1]:40.40s} [{'#' * int(30 * share):30s}] {done / 1e6:8.1f} MB"
+        line = (
+            f"{what.rsplit('/', 1)[-1]:40.40s} [{'#' * int(30 * share):30s}] {done / 1e6:8.1f} MB"
+        )
         print(f"\r{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)

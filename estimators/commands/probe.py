@@ -1,4 +1,5 @@
-"""Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its interval."""
+"""Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its
+interval."""
 
 import sys
 

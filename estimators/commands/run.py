@@ -21,7 +21,9 @@ PATIENCE = 2.0  # seconds between lines
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="run", description=__doc__)
-    parser.add_argument("spec", help="a JSON file with model, estimator and dataset; - is standard input")
+    parser.add_argument(
+        "spec", help="a JSON file with model, estimator and dataset; - is standard input"
+    )
     parser.add_argument("--json", action="store_true", help="one event a line, no table")
     options = parser.parse_args(words)
     try:
@@ -41,7 +43,8 @@ def main(words: list[str]) -> int:
 
 
 def as_json(event: Event) -> None:
-    """A line for everything but progress; checkpoints without their arrays; null for what is no number."""
+    """A line for everything but progress; checkpoints without their arrays; null for what is no
+    number."""
     if isinstance(event, Metrics):
         series = {name: [s.steps.tolist(), numbers(s)] for name, s in event.series.items()}
         print(json.dumps({"run": event.run, "series": series}), flush=True)
@@ -76,7 +79,9 @@ class Ledger:
         if self.clock() - self.shown < PATIENCE:
             return
         self.shown = self.clock()
-        bounds = [last["bound/validation"] for last in self.last.values() if "bound/validation" in last]
+        bounds = [
+            last["bound/validation"] for last in self.last.values() if "bound/validation" in last
+        ]
         seen = f", validation {np.mean(bounds):.2f}" if bounds else ""
         runs = f"run {event.first} on of {len(self.spec.runs)}"
         print(f"{runs}: step {event.step} of {self.spec.training.steps}{seen}", flush=True)
@@ -90,7 +95,10 @@ class Ledger:
             runs = range(place * seeds, (place + 1) * seeds)
             ended = [r for r in runs if self.reasons[r] == "completed"]
             cells = [" ".join(f"{value:g}" for value in setting.values())]
-            cells += [summary([self.last[r][name] for r in ended if name in self.last[r]]) for name in names]
+            cells += [
+                summary([self.last[r][name] for r in ended if name in self.last[r]])
+                for name in names
+            ]
             lines.append("  ".join(f"{cell:>18s}" for cell in [*cells, f"{len(ended)}/{seeds}"]))
         return "\n".join(lines)
 

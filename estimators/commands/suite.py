@@ -34,7 +34,9 @@ def part(parts, name: str, do, about: str) -> argparse.ArgumentParser:
     made = parts.add_parser(name, help=about)
     made.add_argument("suite", choices=SUITES)
     made.add_argument("--scale", choices=SCALES, default="digits")
-    made.add_argument("--results", type=Path, default=Path("results"), help="where what is done is kept")
+    made.add_argument(
+        "--results", type=Path, default=Path("results"), help="where what is done is kept"
+    )
     made.set_defaults(do=do)
     return made
 
@@ -53,7 +55,9 @@ def folder(options) -> Folder:
 
 def run(options) -> int:
     seeds = tuple(range(options.seeds)) if options.seeds else None
-    found = cells(options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates)
+    found = cells(
+        options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates
+    )
     work(
         [cell for cell in found if fnmatch(cell.id, options.cells)],
         folder(options),

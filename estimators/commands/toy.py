@@ -1,4 +1,5 @@
-"""E[(b - t)^2] of one Bernoulli unit: exact bias and variance of every estimator that can be enumerated."""
+"""E[(b - t)^2] of one Bernoulli unit: exact bias and variance of every estimator that can be
+enumerated."""
 
 import argparse
 import json
@@ -43,15 +44,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("-p", type=float, default=0.2, help="probability of b")
     parser.add_argument("-t", type=float, default=0.499, help="target")
     parser.add_argument("--json", action="store_true", help="for machines")
-    parser.add_argument("--estimators", metavar="JSON", help="a list of estimator specs; all if not said")
+    parser.add_argument(
+        "--estimators", metavar="JSON", help="a list of estimator specs; all if not said"
+    )
     asked = parser.parse_args(arguments)
     rows = table(_specs(asked.estimators) if asked.estimators else estimators(), asked.p, asked.t)
     if asked.json:
         print(json.dumps([row._asdict() for row in rows], indent=1))
         return 0
-    print(f"E[(b - {asked.t})^2], p = {asked.p}: gradient in the logit {rows[0].gradient:.6g}, exactly\n")
+    print(
+        f"E[(b - {asked.t})^2], p = {asked.p}: gradient in the logit {rows[0].gradient:.6g}, exactly\n"
+    )
     print(f"{'estimator':45s} {'bias':>12s} {'variance':>12s} forward backward")
     for row in rows:
         name = label(row.estimator)
-        print(f"{name:45s} {row.bias:12.3g} {row.variance:12.6g} {row.forward:7g} {row.backward:8g}")
+        print(
+            f"{name:45s} {row.bias:12.3g} {row.variance:12.6g} {row.forward:7g} {row.backward:8g}"
+        )
     return 0

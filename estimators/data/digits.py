@@ -1,4 +1,5 @@
-"""The test part of UCI's Optical recognition of handwritten digits: 1,797 images of 8x8, ink 0 to 16.
+"""The test part of UCI's Optical recognition of handwritten digits: 1,797 images of 8x8, ink 0 to
+16.
 
 Writers follow one another in the file, so it is shuffled before it is split; the order is fixed.
 """

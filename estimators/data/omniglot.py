@@ -1,6 +1,7 @@
 """Omniglot at 28x28, from the file chardata.mat of the IWAE paper's code.
 
-Nobody has published a checksum of it: its shapes are checked instead.  Images lie in columns, by columns.
+Nobody has published a checksum of it: its shapes are checked instead.  Images lie in columns, by
+columns.
 """
 
 import numpy as np
@@ -12,7 +13,8 @@ from .shelf import Corrupt, File, Shelf
 
 
 def inks(content: bytes) -> list[np.ndarray]:
-    """Ink [N, 784] of what is to train and to validate on, and of what is to test on.  Raises Corrupt."""
+    """Ink [N, 784] of what is to train and to validate on, and of what is to test on.  Raises
+    Corrupt."""
     train, test = (upright(images) for images in arrays(content, FILE.name, ("data", "testdata")))
     first, later, last = Omniglot.split
     if (len(train), len(test)) != (first + later, last):
@@ -28,7 +30,9 @@ def upright(images: np.ndarray) -> np.ndarray:
 
 
 FILE = File("chardata.mat", None, inks)
-SHELF = Shelf("omniglot", (FILE,), mirrors=("https://github.com/yburda/iwae/raw/master/datasets/OMNIGLOT/",))
+SHELF = Shelf(
+    "omniglot", (FILE,), mirrors=("https://github.com/yburda/iwae/raw/master/datasets/OMNIGLOT/",)
+)
 
 
 def load(spec):

@@ -1,4 +1,5 @@
-"""Packages that hold the files of datasets among others, from where this machine's own clients find them."""
+"""Packages that hold the files of datasets among others, from where this machine's own clients find
+them."""
 
 import io
 import subprocess
@@ -25,7 +26,9 @@ def npm(path: str) -> Callable[[], str]:
 
 def debian(path: str) -> Callable[[], str]:
     """A path in the first archive that apt is set to."""
-    return lambda: f"{_said('apt-get', 'indextargets', '--format', '$(REPO_URI)').rstrip('/')}/{path}"
+    return lambda: (
+        f"{_said('apt-get', 'indextargets', '--format', '$(REPO_URI)').rstrip('/')}/{path}"
+    )
 
 
 def _said(*command: str) -> str:
@@ -45,8 +48,8 @@ def tar(content: bytes) -> Members:
 
 
 def deb(content: bytes) -> Members:
-    """Of a Debian package: an ar archive (60 bytes before each part, parts at even places) whose part
-    data.tar.* holds the files."""
+    """Of a Debian package: an ar archive (60 bytes before each part, parts at even places) whose
+    part data.tar.* holds the files."""
     at = len(b"!<arch>\n")
     while at < len(content):
         name, size = content[at : at + 16].decode().strip(), int(content[at + 48 : at + 58])

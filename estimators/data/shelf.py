@@ -21,12 +21,14 @@ class Corrupt(ValueError):
 class File(NamedTuple):
     name: str
     sha256: str | None  # of the unpacked file; None where nobody has published it
-    read: Callable[[bytes], object] | None = None  # raises Corrupt where that is all there is to go by
+    read: Callable[[bytes], object] | None = (
+        None  # raises Corrupt where that is all there is to go by
+    )
 
 
 class Shelf(NamedTuple):
-    """The files of one dataset, and where they can be had: folders on the net that hold NAME.gz or NAME,
-    and packages that hold them somewhere."""
+    """The files of one dataset, and where they can be had: folders on the net that hold NAME.gz or
+    NAME, and packages that hold them somewhere."""
 
     name: str
     files: tuple[File, ...]
@@ -51,7 +53,9 @@ class Shelf(NamedTuple):
         packed = plain.with_name(f"{file.name}.gz")
         if packed.exists():
             return checked(unpacked(packed), file, packed)
-        fetch = f" Or run: gradarena data fetch {self.name}" if self.mirrors or self.packages else ""
+        fetch = (
+            f" Or run: gradarena data fetch {self.name}" if self.mirrors or self.packages else ""
+        )
         raise Missing(f"{self.name} lacks {file.name}. {self.advice()}{fetch}")
 
     def state(self, file: File) -> str:

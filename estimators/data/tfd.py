@@ -1,12 +1,14 @@
-"""The Toronto Face Database as a task: every face of a subject from the mean of the subject's faces.
+"""The Toronto Face Database as a task: every face of a subject from the mean of the subject's
+faces.
 
-The file is the user's own, TFD_48x48.mat: images [N, 48, 48] of bytes; labs_id [N, 1], the subject, negative
-where nobody knows; folds [N, 5], five ways to split what has an expression: 1 to train, 2 to validate, 3 to
-test, and 0 for faces without one.  Nobody has published a checksum: shapes are checked instead.
+The file is the user's own, TFD_48x48.mat: images [N, 48, 48] of bytes; labs_id [N, 1], the subject,
+negative where nobody knows; folds [N, 5], five ways to split what has an expression: 1 to train, 2
+to validate, 3 to test, and 0 for faces without one.  Nobody has published a checksum: shapes are
+checked instead.
 
-An example is two pictures, one above the other, so that a model of halves sees the mean face, grey, and
-predicts the face, thresholded.  A mean is over the faces of one part, the one to predict among them; a
-subject with a single face there is left out, for it would be its own mean.
+An example is two pictures, one above the other, so that a model of halves sees the mean face, grey,
+and predicts the face, thresholded.  A mean is over the faces of one part, the one to predict among
+them; a subject with a single face there is left out, for it would be its own mean.
 """
 
 import numpy as np
@@ -34,7 +36,9 @@ def faces(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 FILE = File("TFD_48x48.mat", None, faces)
-SHELF = Shelf("tfd", (FILE,), terms="Its authors give it to who asks (http://aclab.ca/users/josh/TFD.html).")
+SHELF = Shelf(
+    "tfd", (FILE,), terms="Its authors give it to who asks (http://aclab.ca/users/josh/TFD.html)."
+)
 
 
 def load(spec):
@@ -44,7 +48,9 @@ def load(spec):
         here = folds[:, spec.fold] == mark
         parts.append(pairs(images[here], subjects[here], spec.threshold))
         if not len(parts[-1]):
-            raise Corrupt(f"{FILE.name} has no subject of two faces to {purpose} on in fold {spec.fold}.")
+            raise Corrupt(
+                f"{FILE.name} has no subject of two faces to {purpose} on in fold {spec.fold}."
+            )
     return Images(*parts)
 
 

@@ -1,4 +1,5 @@
-"""Gradients drawn again and again at frozen parameters, on many minibatches: what probes are made of.
+"""Gradients drawn again and again at frozen parameters, on many minibatches: what probes are made
+of.
 
 Every minibatch is drawn for itself and has noise of its own, so that minibatches are independent.
 """
@@ -18,7 +19,9 @@ from .. import exact, noise
 from ..core import Estimator, Memory, Net, Params, gradient
 from . import frozen
 
-CHUNK = 2**24  # numbers that estimates taken together make on their way: more than they hold at once
+CHUNK = (
+    2**24
+)  # numbers that estimates taken together make on their way: more than they hold at once
 PIECES = 10  # chunks at least, for an interval of seconds
 
 
@@ -69,9 +72,11 @@ def by_layer(x: Tensor, owner: Tensor) -> Tensor:
     return x.new_zeros(len(x), int(owner.max()) + 1).index_add_(1, owner, x)
 
 
-def draw(estimator: Estimator, at: Point, memory: Memory, n: int, purpose: int = noise.ESTIMATE) -> Blocks:
-    """n estimates on every minibatch.  Estimate r on minibatch m hangs on (seed, purpose, m n + r) alone,
-    so estimators share the noise that they both want."""
+def draw(
+    estimator: Estimator, at: Point, memory: Memory, n: int, purpose: int = noise.ESTIMATE
+) -> Blocks:
+    """n estimates on every minibatch.  Estimate r on minibatch m hangs on (seed, purpose, m n + r)
+    alone, so estimators share the noise that they both want."""
     owner, count = owners(at.params), len(at.batches["x"])
     means = torch.zeros(count, len(owner), dtype=torch.float64)
     squares = torch.zeros(count, int(owner.max()) + 1, dtype=torch.float64)
@@ -89,11 +94,16 @@ def estimates(
 ) -> Iterator[tuple[Tensor, Tensor, float]]:
     """(minibatch [c], gradient [c, P], seconds) of c estimates at a time."""
     uniforms = wanted(estimator, at, purpose)
-    one = lambda batch, u: frozen.row(gradient(estimator, at.net, at.params, memory, batch, u).params)
+    one = lambda batch, u: frozen.row(
+        gradient(estimator, at.net, at.params, memory, batch, u).params
+    )
     made = numbers(lambda: one(at.batch(0), [u[0] for u in frozen.given(uniforms, [0])]))
     total, together = n * len(at.batches["x"]), vmap(one)
     for some in torch.arange(total).split(max(1, min(CHUNK // made, total // PIECES))):
-        u, batch = frozen.given(uniforms, some.tolist()), {k: v[some // n] for k, v in at.batches.items()}
+        u, batch = (
+            frozen.given(uniforms, some.tolist()),
+            {k: v[some // n] for k, v in at.batches.items()},
+        )
         start = perf_counter()
         g = together(batch, u)
         yield some // n, g.double(), perf_counter() - start
@@ -105,7 +115,8 @@ def wanted(estimator: Estimator, at: Point, purpose: int = noise.ESTIMATE) -> no
 
 
 def reference(at: Point, n: int) -> Blocks:
-    """Gradients of the model's own objective: exact, or the means of n unbiased estimates of 8 samples."""
+    """Gradients of the model's own objective: exact, or the means of n unbiased estimates of 8
+    samples."""
     if not frozen.few(at.net):
         return draw(frozen.unbiased(at.net, 8), at, Memory(), n, noise.REFERENCE)
     one = lambda batch: frozen.row(exact.objective(at.net, at.params, batch))

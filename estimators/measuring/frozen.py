@@ -84,16 +84,21 @@ def cosine(g: Draws, reference: Draws | Known) -> float:
 
 def error(f: Callable, g: Draws, reference: Draws | Known) -> float:
     """Standard error of f(g, reference): jackknife over the blocks of each."""
-    replicas = [[f(part, reference) for part in g.without()], [f(g, part) for part in reference.without()]]
+    replicas = [
+        [f(part, reference) for part in g.without()],
+        [f(g, part) for part in reference.without()],
+    ]
     spread = [
-        torch.tensor(r, dtype=torch.float64).var(correction=0).item() * (len(r) - 1) for r in replicas if r
+        torch.tensor(r, dtype=torch.float64).var(correction=0).item() * (len(r) - 1)
+        for r in replicas
+        if r
     ]
     return math.sqrt(sum(spread))
 
 
 def root(square: float, deviation: float) -> tuple[float, float]:
-    """Signed root of an estimate that may be negative, and an error on its scale: half the wider side
-    of the interval of two standard errors, so that it still covers where the root is steep."""
+    """Signed root of an estimate that may be negative, and an error on its scale: half the wider
+    side of the interval of two standard errors, so that it still covers where the root is steep."""
     signed = lambda x: math.copysign(math.sqrt(abs(x)), x)
     middle = signed(square)
     sides = [abs(signed(square + side * 2 * deviation) - middle) for side in (-1, 1)]
@@ -110,8 +115,8 @@ def draw(
     n: int,
     purpose: int = noise.ESTIMATE,
 ) -> Draws:
-    """n estimates with memory as it is.  Draw i hangs on (seed, purpose, i) alone, so estimators share
-    the noise that they both want."""
+    """n estimates with memory as it is.  Draw i hangs on (seed, purpose, i) alone, so estimators
+    share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
     uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose)
     one = vmap(lambda u: row(gradient(estimator, net, params, memory, batch, u).params))
@@ -150,8 +155,8 @@ def unbiased(net: Net, samples: int) -> Estimator:
 
 
 def reference(net: Net, params: Params, batch: Params, seed: int, n: int) -> Draws | Known:
-    """The gradient of the net's objective: enumerated where there are few configurations, else a mean
-    of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
+    """The gradient of the net's objective: enumerated where there are few configurations, else a
+    mean of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
     if few(net):
         tree = exact.objective(net, params, batch)
         return Known(row({k: tree[k] for k in params}).double())
@@ -159,7 +164,8 @@ def reference(net: Net, params: Params, batch: Params, seed: int, n: int) -> Dra
 
 
 class Judge(NamedTuple):
-    """What every estimator at one point is held against, on one minibatch and the noise of one seed."""
+    """What every estimator at one point is held against, on one minibatch and the noise of one
+    seed."""
 
     net: Net
     params: Params
@@ -170,13 +176,15 @@ class Judge(NamedTuple):
     truth: Draws | Known
 
     def figures(self, estimator: Estimator, memory: Memory) -> dict[str, float]:
-        """Bias and variance are those of the estimate before normalisation (its scale at one), the cosine
-        that of the gradient as trained."""
+        """Bias and variance are those of the estimate before normalisation (its scale at one), the
+        cosine that of the gradient as trained."""
         drawn = lambda memory: draw(
             estimator, self.net, self.params, memory, self.batch, self.seed, self.draws
         )
         unscaled = baselines.unscaled(memory)
-        same = all(torch.equal(value, memory.running[name]) for name, value in unscaled.running.items())
+        same = all(
+            torch.equal(value, memory.running[name]) for name, value in unscaled.running.items()
+        )
         plain = drawn(unscaled)
         trained = plain if same else drawn(memory)
         bias, bias_error = root(gap(plain, self.truth), error(gap, plain, self.truth))
@@ -203,7 +211,9 @@ def measure(at: Judge, estimator: Estimator, memory: Memory) -> dict[str, float]
 
 def shadow(at: Judge, label: str, estimator: Estimator, memory: Memory) -> dict[str, float]:
     """The series of a measured step, of an estimator that trains nothing."""
-    return {f"shadow/{label}/{name}": value for name, value in at.figures(estimator, memory).items()}
+    return {
+        f"shadow/{label}/{name}": value for name, value in at.figures(estimator, memory).items()
+    }
 
 
 def log(x: float) -> float:

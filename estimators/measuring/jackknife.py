@@ -69,7 +69,8 @@ def rooted(row: Tensor) -> Figure:
 
 
 def within_one(figure: Figure) -> Figure:
-    """Of a cosine.  An estimate beyond one is off by the excess at least, so its other side gets as much."""
+    """Of a cosine.  An estimate beyond one is off by the excess at least, so its other side gets as
+    much."""
     if figure.value is None or figure.low is None or figure.high is None:
         return carried(clipped, figure)
     low, high = min(figure.low, 2 - figure.value), max(figure.high, -2 - figure.value)

@@ -1,13 +1,16 @@
-"""Variance as papers after DisARM print it: moving averages along one trajectory that many estimators follow.
+"""Variance as papers after DisARM print it: moving averages along one trajectory that many
+estimators follow.
 
-Per component g of the encoder's gradient of the mean cost, on the trajectory's own minibatch of every step,
-m <- d m + (1 - d) g and s <- d s + (1 - d) g^2; the figure is the mean over components of s - m^2.  So it is
-in the code of Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680 (``compute_grad_variance``, d 0.999); there
-g is of the sum and the figure is divided by the square of the minibatch's size, which comes to the same.
+Per component g of the encoder's gradient of the mean cost, on the trajectory's own minibatch of
+every step, m <- d m + (1 - d) g and s <- d s + (1 - d) g^2; the figure is the mean over components
+of s - m^2.  So it is in the code of Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680
+(``compute_grad_variance``, d 0.999); there g is of the sum and the figure is divided by the square
+of the minibatch's size, which comes to the same.
 
-Departures: averages are divided by 1 - d^t, t the steps, as Adam's are (there they start at the variable's
-value, which a million steps forget); every estimator's memory learns on the way, and before it (there only
-RELAX's does, where it trains); noise is that of (seed, step), so that estimators share what they both want.
+Departures: averages are divided by 1 - d^t, t the steps, as Adam's are (there they start at the
+variable's value, which a million steps forget); every estimator's memory learns on the way, and
+before it (there only RELAX's does, where it trains); noise is that of (seed, step), so that
+estimators share what they both want.
 """
 
 import math
@@ -30,8 +33,8 @@ def follow(
     spec: MovingAverage,
     warm_up: int = 0,
 ) -> Moving:
-    """``path`` is a trainer of one lane, and goes ``spec.steps`` on.  The estimator's own memory learns for
-    ``warm_up`` steps before ``path`` moves, and then along it."""
+    """``path`` is a trainer of one lane, and goes ``spec.steps`` on.  The estimator's own memory
+    learns for ``warm_up`` steps before ``path`` moves, and then along it."""
     own, some = standing(estimator, path, 0, run, training), encoder(path.of(0)[0])
     own.run(path.at + warm_up)
     own.at = path.at
@@ -53,4 +56,8 @@ def encoder(params: Params) -> torch.Tensor:
     """[P]: which coordinates are the encoder's, layers q*; all where there is no such layer."""
     found = [place for place, name in enumerate(layers(params)) if name.startswith("q")]
     owner = owners(params)
-    return torch.isin(owner, torch.tensor(found)) if found else torch.ones_like(owner, dtype=torch.bool)
+    return (
+        torch.isin(owner, torch.tensor(found))
+        if found
+        else torch.ones_like(owner, dtype=torch.bool)
+    )

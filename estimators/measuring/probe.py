@@ -1,8 +1,9 @@
 """Many estimators at the same frozen parameters, on the same minibatches and the same noise.
 
-With the mean of an estimator's draws on each minibatch as a row, all that is asked of its expectation
-is a sum over pairs of different rows, which noise does not inflate; so is the bias, from the rows
-less those of a reference on the same minibatches, whose own noise is thereby in the interval.
+With the mean of an estimator's draws on each minibatch as a row, all that is asked of its
+expectation is a sum over pairs of different rows, which noise does not inflate; so is the bias,
+from the rows less those of a reference on the same minibatches, whose own noise is thereby in the
+interval.
 """
 
 from collections.abc import Callable
@@ -88,10 +89,12 @@ def member(spec: Probe) -> Member:
 
 
 def parts(names: list[str]) -> dict[str, list[str]]:
-    """The parts of a gradient that have figures of their own, as lists of layers: all, encoder q* and
-    decoder p* where both are, and each layer."""
+    """The parts of a gradient that have figures of their own, as lists of layers: all, encoder q*
+    and decoder p* where both are, and each layer."""
     sides = {"encoder": "q", "decoder": "p"}
-    found = {side: [name for name in names if name.startswith(letter)] for side, letter in sides.items()}
+    found = {
+        side: [name for name in names if name.startswith(letter)] for side, letter in sides.items()
+    }
     halves = {side: own for side, own in found.items() if 0 < len(own) < len(names)}
     return {"all": names} | halves | {name: [name] for name in names if len(names) > 1}
 
@@ -105,9 +108,11 @@ class Judge:
         self.pair = draw(frozen.unbiased(at.net, 2), at, Memory(), draws)
         self.names, self.owner = list(layers(at.params)), owners(at.params)
 
-    def find(self, spec: Spec, declared: Declaration, estimator: Estimator, memory: Memory) -> Found:
-        """Bias and variance are those before normalisation (its scale at one), the cosine that of the
-        gradient as trained."""
+    def find(
+        self, spec: Spec, declared: Declaration, estimator: Estimator, memory: Memory
+    ) -> Found:
+        """Bias and variance are those before normalisation (its scale at one), the cosine that of
+        the gradient as trained."""
         plain = baselines.unscaled(memory)
         own = draw(estimator, self.at, plain, self.draws)
         same = all(torch.equal(v, memory.running[k]) for k, v in plain.running.items())
@@ -121,10 +126,14 @@ class Judge:
             forward=spent.forward,
             backward=spent.backward,
             seconds=positive(mean(own.seconds)),
-            parts={part: self.figures(s, own, trained, work) for part, s in parts(self.names).items()},
+            parts={
+                part: self.figures(s, own, trained, work) for part, s in parts(self.names).items()
+            },
         )
 
-    def figures(self, names: list[str], own: Blocks, trained: Blocks, evaluations: float) -> Figures:
+    def figures(
+        self, names: list[str], own: Blocks, trained: Blocks, evaluations: float
+    ) -> Figures:
         some = [self.names.index(name) for name in names]
         mine = torch.isin(self.owner, torch.tensor(some))
         g, t, r, pair = (b.means[:, mine] for b in (own, trained, self.reference, self.pair))

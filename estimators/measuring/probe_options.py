@@ -9,27 +9,33 @@ from typing import Any
 from ..specs.probe import Probe
 
 NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "seed")
-MEASURE = (
-    "Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its interval."
-)
+MEASURE = "Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its interval."
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="probe", description=MEASURE, argument_default=argparse.SUPPRESS)
+    made = argparse.ArgumentParser(
+        prog="probe", description=MEASURE, argument_default=argparse.SUPPRESS
+    )
     made.add_argument("spec", nargs="?", help="a JSON file with a whole probe; - is standard input")
     for name in ("model", "dataset"):
         made.add_argument(f"--{name}", type=named, help="a name, or JSON with settings")
     made.add_argument("--estimators", type=listed, help="all, names with commas, or a JSON list")
-    made.add_argument("--trained-by", type=named, help="of the trajectory; leave-one-out, if not said")
+    made.add_argument(
+        "--trained-by", type=named, help="of the trajectory; leave-one-out, if not said"
+    )
     made.add_argument("--training", type=json.loads, help="of the trajectory, as JSON")
-    made.add_argument("--paper-mode", type=named, help="ema: variance as papers print it, beside ours")
+    made.add_argument(
+        "--paper-mode", type=named, help="ema: variance as papers print it, beside ours"
+    )
     for name in NUMBERS:
         field = Probe.model_fields[name]
         made.add_argument(
             "--" + name.replace("_", "-"), type=int, help=f"{field.description} ({field.default})"
         )
     made.add_argument("--precision", help="float32, that of training, or float64")
-    made.add_argument("--json", action="store_true", default=False, help="all figures, by layer too")
+    made.add_argument(
+        "--json", action="store_true", default=False, help="all figures, by layer too"
+    )
     return made
 
 

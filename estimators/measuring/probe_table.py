@@ -15,7 +15,11 @@ HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "co
 def table(report: Report) -> str:
     """The figures of the whole gradient."""
     spec = report.probe
-    known = "exact" if report.exact else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
+    known = (
+        "exact"
+        if report.exact
+        else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
+    )
     head = (
         f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps; {spec.batches} minibatches of"
         f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals"
@@ -23,7 +27,9 @@ def table(report: Report) -> str:
     rows = [HEAD, *[[label(found.estimator), *cells(found)] for found in report.found]]
     refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
     said = ["", "Not measured:", *refusals] if refusals else []
-    return "\n".join([head, "", *aligned(rows), *(moving(report) if spec.paper_mode else []), *said])
+    return "\n".join(
+        [head, "", *aligned(rows), *(moving(report) if spec.paper_mode else []), *said]
+    )
 
 
 def moving(report: Report) -> list[str]:
@@ -61,13 +67,23 @@ def over(figure: Figure, number: int) -> Figure:
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """The first column to the left, all others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows)]
-    pad = lambda first, *rest: [first.ljust(widths[0]), *[c.rjust(w) for c, w in zip(rest, widths[1:])]]
+    pad = lambda first, *rest: [
+        first.ljust(widths[0]),
+        *[c.rjust(w) for c, w in zip(rest, widths[1:])],
+    ]
     return ["  ".join(pad(*row)) for row in rows]
 
 
 def cells(found: Found) -> list[str]:
     whole: Figures = found.parts["all"]
-    shown = (whole.variance, whole.data, whole.latent_log_ratio, whole.bias, whole.cosine, whole.work)
+    shown = (
+        whole.variance,
+        whole.data,
+        whole.latent_log_ratio,
+        whole.bias,
+        whole.cosine,
+        whole.work,
+    )
     milliseconds = "-" if found.seconds.value is None else f"{1e3 * found.seconds.value:.2f}"
     return [*map(cell, shown), milliseconds]
 

@@ -1,4 +1,5 @@
-"""A probe in pieces, as a program is: it goes on from the trajectory's checkpoints and from every estimator.
+"""A probe in pieces, as a program is: it goes on from the trajectory's checkpoints and from every
+estimator.
 
 Steps are gradients of a minibatch (``Probe.steps``).  It knows no database.
 """
@@ -23,8 +24,8 @@ class Piece(NamedTuple):
 
 
 class Probing:
-    """``state`` is that of a program of one lane where the trajectory, or another like it, was left; from
-    None, it starts."""
+    """``state`` is that of a program of one lane where the trajectory, or another like it, was
+    left; from None, it starts."""
 
     def __init__(self, spec: Probe, state: State | None = None):
         self.spec, self.live = spec, {0}
@@ -36,8 +37,9 @@ class Probing:
         return [boundary for boundary in self.spec.boundaries if boundary > done]
 
     def run_to(self, step: int, tick: Tick = lambda step: None) -> Piece:
-        """Trains to a checkpoint of the trajectory, or measures the estimator that ends there.  ``tick`` is
-        called after every step of training and after the estimator, and may raise to stop."""
+        """Trains to a checkpoint of the trajectory, or measures the estimator that ends there.
+        ``tick`` is called after every step of training and after the estimator, and may raise to
+        stop."""
         if step <= self.spec.at:
             return self.train(step, tick)
         each = self.spec.asked[(step - self.spec.at) // self.spec.effort - 1]

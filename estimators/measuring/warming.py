@@ -9,7 +9,8 @@ def warmed(
     estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training, steps: int
 ) -> Memory:
     """Memory after ``steps`` steps of the trajectory of a lane of ``trainer`` from where it stands,
-    which this does not move: minibatches, noise and rates are the run's, the parameters' own rate is zero."""
+    which this does not move: minibatches, noise and rates are the run's, the parameters' own rate
+    is zero."""
     _, memory = start(estimator, trainer.net, run.seed, trainer.dtype)
     if not (steps and (memory.learned or memory.running)):
         return memory
@@ -18,7 +19,9 @@ def warmed(
     return own.of(0)[1]
 
 
-def standing(estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training) -> Trainer:
+def standing(
+    estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training
+) -> Trainer:
     """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
     drawn = bool(trainer.pixels.shapes)
     own = Trainer(estimator, trainer.net, trainer.data, [run], training, drawn=drawn)
@@ -32,4 +35,6 @@ def standing(estimator: Estimator, trainer: Trainer, lane: int, run: Member, tra
 def another(trainer: Trainer, run: Member, training: Training) -> Trainer:
     """A trainer of one lane that goes on as this one of one lane would."""
     drawn = bool(trainer.pixels.shapes)
-    return Trainer(trainer.estimator, trainer.net, trainer.data, [run], training, trainer.state(), drawn)
+    return Trainer(
+        trainer.estimator, trainer.net, trainer.data, [run], training, trainer.state(), drawn
+    )

@@ -2,8 +2,8 @@
 
 Rao-Blackwellised to the part of the cost that a layer can still change; then, for each variational
 parameter (here a logit of an example), g = signal times score h, less a h with a = E[g h] / E[h^2].
-Departures: a comes from the other K - 1 draws, so that the estimate is unbiased, and from moments about
-zero, the mean of a score; units of one layer share its signal.
+Departures: a comes from the other K - 1 draws, so that the estimate is unbiased, and from moments
+about zero, the mean of a score; units of one layer share its signal.
 """
 
 import torch

@@ -1,4 +1,5 @@
-"""Enumeration: what REINFORCE samples, summed.  Williams, Machine Learning 8, 1992, doi:10.1007/BF00992696.
+"""Enumeration: what REINFORCE samples, summed.  Williams, Machine Learning 8, 1992,
+doi:10.1007/BF00992696.
 
 No noise reaches it: the variance is zero.  For nets of a few units.
 """

@@ -1,8 +1,8 @@
 """Gumbel-Rao.  Paulus, Maddison, Krause, ICLR 2021, arXiv:2010.04838.
 
-Straight-through Gumbel-softmax with its derivative averaged over K draws of the noise given the value.
-The noise is held fixed as it is differentiated: a derivative through the conditional distribution
-gives another estimator.
+Straight-through Gumbel-softmax with its derivative averaged over K draws of the noise given the
+value. The noise is held fixed as it is differentiated: a derivative through the conditional
+distribution gives another estimator.
 """
 
 from ..core import Estimate, Estimator, bound, draws

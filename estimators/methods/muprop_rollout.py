@@ -1,8 +1,8 @@
 """MuProp with rollout.  Gu, Levine, Sutskever, Mnih, ICLR 2016, arXiv:1511.05176, section 6.
 
-Each layer's expansion is made around a mean-field pass of its own that starts from the sampled values
-below: closer to the sample, at the price of one partial pass per layer.  The paper describes it and
-does not evaluate it.
+Each layer's expansion is made around a mean-field pass of its own that starts from the sampled
+values below: closer to the sample, at the price of one partial pass per layer.  The paper describes
+it and does not evaluate it.
 """
 
 from .. import baselines

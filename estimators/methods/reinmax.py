@@ -1,8 +1,8 @@
 """ReinMax.  Liu, Dong, Liu, Yu, Gao, NeurIPS 2023, arXiv:2304.08612.
 
 Straight-through to second order: twice the derivative of the mean at probabilities half way to the
-value drawn, less half of that at the unit's own.  Exact at temperature one where the cost is quadratic
-in each unit of one layer; for Bernoulli units it is the 1/2 estimator.
+value drawn, less half of that at the unit's own.  Exact at temperature one where the cost is
+quadratic in each unit of one layer; for Bernoulli units it is the 1/2 estimator.
 """
 
 from ..core import Estimate, Estimator, bound
@@ -14,7 +14,9 @@ class ReinMax(pathwise.ReinMax, Estimator):
         def pick(at, a):
             unit, z = at.unit, at.unit.sample(a, at(noise)).detach()
             half_way = (unit.soft(a, self.temperature).detach() + z) / 2
-            through = 2 * unit.covariance(half_way, a) - unit.covariance(unit.mean(a).detach(), a) / 2
+            through = (
+                2 * unit.covariance(half_way, a) - unit.covariance(unit.mean(a).detach(), a) / 2
+            )
             return z + through - through.detach()
 
         cost = bound(net.walk(params, batch, pick).cost).mean()

@@ -1,8 +1,8 @@
 """RELAX.  Grathwohl, Choi, Wu, Roeder, Duvenaud, ICLR 2018, arXiv:1711.00123.
 
 REBAR with a learned function added to the relaxed cost: one network per layer, of the relaxed value
-and of what the layer's baseline would see; at first it is zero.  Departures: as in REBAR, and one layer
-of tanh units for the paper's leaky ones.
+and of what the layer's baseline would see; at first it is zero.  Departures: as in REBAR, and one
+layer of tanh units for the paper's leaky ones.
 """
 
 import math
@@ -42,7 +42,9 @@ class RELAX(control_variates.RELAX, Estimator):
             def control(x):
                 soft = unit.flat(unit.soft(x, temperature[k]))
                 seen = torch.cat([soft, context.expand(*soft.shape[:-1], -1)], -1)
-                learned = affine(memory.learned, f"out{k}", affine(memory.learned, f"in{k}", seen).tanh())
+                learned = affine(
+                    memory.learned, f"out{k}", affine(memory.learned, f"in{k}", seen).tanh()
+                )
                 return relaxed(net, fixed, batch, k, x, noise, temperature, given) + learned
 
             g, plain = corrected(unit, given, k, noise[k], control)

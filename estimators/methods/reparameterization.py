@@ -1,5 +1,5 @@
-"""The pathwise gradient.  Kingma and Welling, ICLR 2014, arXiv:1312.6114; Rezende et al., ICML 2014;
-on the bound of K samples, Burda et al., ICLR 2016, arXiv:1509.00519.
+"""The pathwise gradient.  Kingma and Welling, ICLR 2014, arXiv:1312.6114; Rezende et al., ICML
+2014; on the bound of K samples, Burda et al., ICLR 2016, arXiv:1509.00519.
 """
 
 from ..core import Estimate, Estimator, bound

@@ -1,9 +1,9 @@
 """RODEO.  Shi, Zhou, Hwang, Titsias, Mackey, NeurIPS 2022, arXiv:2202.09497.
 
-Leave-one-out over K draws, corrected by Gibbs-Stein operators A of surrogates h of the cost: A h has mean
-zero whatever h is, and asks for h at every flip of a unit.  h of a draw is made from the other draws'
-costs and slopes: their first-order expansion, plus a network of both.  Departures: one alpha and one
-beta per layer, trained on what remains of the square of the gradient in the logits.
+Leave-one-out over K draws, corrected by Gibbs-Stein operators A of surrogates h of the cost: A h
+has mean zero whatever h is, and asks for h at every flip of a unit.  h of a draw is made from the
+other draws' costs and slopes: their first-order expansion, plus a network of both.  Departures: one
+alpha and one beta per layer, trained on what remains of the square of the gradient in the logits.
 """
 
 import torch
@@ -54,7 +54,9 @@ def surrogates(learned, l, f, slope, z):
     off = (slope * (z.unsqueeze(1) - z)).sum(-1, keepdim=True)  # [K, K, B, 1]: at draw k, by draw j
     off = torch.cat([off, off + slope * (1 - 2 * z).unsqueeze(1)], -1)
     seen = torch.stack([f.expand_as(off), off], -1)
-    h = (f + off).unsqueeze(-1) + affine(learned, f"out{l}", F.leaky_relu(affine(learned, f"in{l}", seen)))
+    h = (f + off).unsqueeze(-1) + affine(
+        learned, f"out{l}", F.leaky_relu(affine(learned, f"in{l}", seen))
+    )
     others = (1 - torch.eye(len(z), dtype=z.dtype)).reshape(*[len(z)] * 2, 1, 1, 1)
     h = (h * others).sum(1).movedim(-1, 0) / (len(z) - 1)
     return h[..., :1], h[..., 1:]

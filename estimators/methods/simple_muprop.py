@@ -1,7 +1,7 @@
 """MuProp without its linear term: the cost of the mean-field pass as a baseline.
 
-From the code of Tucker et al., NeurIPS 2017, arXiv:1703.07370.  No derivative of the cost in the values
-is taken, so normalisation rescales each layer and leaves its direction.
+From the code of Tucker et al., NeurIPS 2017, arXiv:1703.07370.  No derivative of the cost in the
+values is taken, so normalisation rescales each layer and leaves its direction.
 """
 
 from .. import baselines

@@ -1,7 +1,8 @@
 """Slope-annealed straight-through.  Chung, Ahn, Bengio, ICLR 2017, arXiv:1609.01704.
 
 Straight-through by the derivative of the mean at a steeper slope, which grows as training goes.
-Departure: units are drawn at slope one, where the paper thresholds a hard sigmoid of the steeper slope.
+Departure: units are drawn at slope one, where the paper thresholds a hard sigmoid of the steeper
+slope.
 """
 
 import torch

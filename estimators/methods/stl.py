@@ -1,7 +1,7 @@
 """Sticking the landing.  Roeder, Wu, Duvenaud, NeurIPS 2017, arXiv:1703.09194.
 
-The pathwise gradient less the score: log q moves with the values and not with its own parameters.  Where
-q is the posterior it has no variance.  On the bound of several samples it would be biased.
+The pathwise gradient less the score: log q moves with the values and not with its own parameters.
+Where q is the posterior it has no variance.  On the bound of several samples it would be biased.
 """
 
 from ..chain import replay

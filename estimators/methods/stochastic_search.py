@@ -1,9 +1,9 @@
 """Stochastic search.  Paisley, Blei, Jordan, ICML 2012, arXiv:1206.6430.
 
-The cost less a times a function g of which the mean is known; a times the derivative of that mean is
-added back.  Here g is the first-order expansion around the mean-field pass, one per layer, and
-a = Cov(f, g) / Var(g).  Departure: a comes from running moments of earlier steps, so that the estimate
-is unbiased; fresh, it is zero.
+The cost less a times a function g of which the mean is known; a times the derivative of that mean
+is added back.  Here g is the first-order expansion around the mean-field pass, one per layer, and a
+= Cov(f, g) / Var(g).  Departure: a comes from running moments of earlier steps, so that the
+estimate is unbiased; fresh, it is zero.
 """
 
 import torch
@@ -19,7 +19,9 @@ class StochasticSearch(score_function.StochasticSearch, Estimator):
         return draws(net, size, self.draws)
 
     def init(self, net, params, generator):
-        return Memory({}, {f"{m}{l}": torch.zeros(()) for m in ("fg", "gg") for l in range(len(net.units))})
+        return Memory(
+            {}, {f"{m}{l}": torch.zeros(()) for m in ("fg", "gg") for l in range(len(net.units))}
+        )
 
     def estimate(self, net, params, memory, batch, noise):
         chain = net.walk(params, batch, sample(noise))

@@ -1,8 +1,8 @@
 """The belief net of the later papers: coded values, centred inputs, maps with units inside.
 
-REBAR (Tucker et al., NeurIPS 2017, arXiv:1703.07370) centres the inputs and starts the decoder at the
-mean image; DisARM (Dong et al., NeurIPS 2020, arXiv:2006.10680) also codes values as -1 and 1 and has two
-LeakyReLU layers in its nonlinear maps.
+REBAR (Tucker et al., NeurIPS 2017, arXiv:1703.07370) centres the inputs and starts the decoder at
+the mean image; DisARM (Dong et al., NeurIPS 2020, arXiv:2006.10680) also codes values as -1 and 1
+and has two LeakyReLU layers in its nonlinear maps.
 """
 
 import torch
@@ -21,7 +21,12 @@ class DiscreteVAE(BeliefNet):
         super().__init__(units, sizes, bound)
         self.pixels = PIXELS[likelihood.family](self.inputs, likelihood)
         self.visible = self.pixels.unit
-        self.hidden, self.fixed, self.centred, self.mean_bias = hidden, prior == "fixed", centred, mean_bias
+        self.hidden, self.fixed, self.centred, self.mean_bias = (
+            hidden,
+            prior == "fixed",
+            centred,
+            mean_bias,
+        )
         self.coded = {"zero_one": lambda z: z, "plus_minus": lambda z: 2 * z - 1}[coding]
         self.mean = torch.full((self.inputs,), 0.5)
 
@@ -35,7 +40,9 @@ class DiscreteVAE(BeliefNet):
             below = [self.inputs, *[parameters(unit) for unit in self.units]][l]
             params |= self.map(f"q{l}", sizes[l], parameters(unit), generator)
             params |= self.map(f"p{l}", sizes[l + 1], below, generator)
-            params |= connections(f"q{l}", unit, generator) | connections(f"p{l + 1}", unit, generator)
+            params |= connections(f"q{l}", unit, generator) | connections(
+                f"p{l + 1}", unit, generator
+            )
         if not self.fixed:
             params |= {f"p{self.top + 1}.b": torch.zeros(parameters(self.units[-1]))}
         if self.mean_bias:

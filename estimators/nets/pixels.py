@@ -30,14 +30,18 @@ class BernoulliPixels:
 class GaussianPixels:
     """The output is the mean.  Each pixel has a variance that all images share.
 
-    As in the code of double control variates and RODEO (Titsias and Shi, AISTATS 2022, arXiv:2111.05300; Shi
-    et al., NeurIPS 2022, arXiv:2202.09497) the variance is learned through a softplus and has a floor.
-    Departure: ink is from 0 to 1 where that code has -1 to 1, so start and floor are a quarter of its own,
-    and the same fit is log 2 nats a pixel better.
+    As in the code of double control variates and RODEO (Titsias and Shi, AISTATS 2022,
+    arXiv:2111.05300; Shi et al., NeurIPS 2022, arXiv:2202.09497) the variance is learned through a
+    softplus and has a floor. Departure: ink is from 0 to 1 where that code has -1 to 1, so start
+    and floor are a quarter of its own, and the same fit is log 2 nats a pixel better.
     """
 
     def __init__(self, n, spec):
-        self.unit, self.variance, self.learned = Gaussian(n), torch.full((n,), spec.variance), spec.learned
+        self.unit, self.variance, self.learned = (
+            Gaussian(n),
+            torch.full((n,), spec.variance),
+            spec.learned,
+        )
 
     def init(self):
         return {"p0.s": self.variance.expm1().log()} if self.learned else {}

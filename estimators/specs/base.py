@@ -1,4 +1,5 @@
-"""What every spec is, and what an estimator's spec says of itself.  Pydantic only: no torch in specs."""
+"""What every spec is, and what an estimator's spec says of itself.  Pydantic only: no torch in
+specs."""
 
 import hashlib
 import json
@@ -15,8 +16,8 @@ Objective = Literal["single", "bound", "wake_sleep", "reweighted_wake_sleep"]
 
 
 class Spec(BaseModel):
-    """A frozen sentence about an experiment.  A field that it does not know is an error.  A whole float
-    passes for an integer, as in JSON Schema."""
+    """A frozen sentence about an experiment.  A field that it does not know is an error.  A whole
+    float passes for an integer, as in JSON Schema."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 
@@ -59,7 +60,9 @@ class Estimator(Spec):
     families: ClassVar[tuple[str, ...]] = ("bernoulli", "categorical")
     autoregressive: ClassVar[bool] = True  # serves layers whose units follow one another
     dreams: ClassVar[bool] = False  # wants a net that samples from the top down
-    of_values: ClassVar[bool] = True  # noise reaches the estimate through the values drawn, and not otherwise
+    of_values: ClassVar[bool] = (
+        True  # noise reaches the estimate through the values drawn, and not otherwise
+    )
     certified: ClassVar[tuple[dict[str, Any], ...]] = ({},)  # the settings that the oracle runs
 
     def evaluations(self, model: "Model") -> tuple[float, float]:
@@ -102,8 +105,9 @@ class Tuned(Estimator):
 
 
 class Baselined(Tuned):
-    """An estimator that may fit a baseline to its signal.  At ten times the model's rate, and with momentum,
-    a baseline of 100 tanh units diverges at every rate that trains the model (docs/demo-rates.md)."""
+    """An estimator that may fit a baseline to its signal.  At ten times the model's rate, and with
+    momentum, a baseline of 100 tanh units diverges at every rate that trains the model
+    (docs/demo-rates.md)."""
 
     tuning_rate: float = Field(
         0.1, gt=0, le=1e6, description="learning rate of what it learns, times the model's rate"
@@ -114,6 +118,8 @@ class Signal(Spec):
     """What is done to a learning signal before it multiplies the score."""
 
     centre: bool = Field(False, description="less a running mean")
-    input_dependent: int = Field(0, ge=0, le=10_000, description="tanh units of a learned baseline; 0: none")
+    input_dependent: int = Field(
+        0, ge=0, le=10_000, description="tanh units of a learned baseline; 0: none"
+    )
     normalise: bool = Field(False, description="over a running deviation, where that exceeds one")
     decay: float = Field(0.9, ge=0, lt=1, description="of the running mean and variance")

@@ -7,8 +7,8 @@ from .base import Estimator, canonical
 
 
 def called(spec: Estimator) -> str:
-    """The name, and every setting that is not its default: "muprop_signal_normalise_true".  Letters, digits,
-    and the signs _ . - alone."""
+    """The name, and every setting that is not its default: "muprop_signal_normalise_true".
+    Letters, digits, and the signs _ . - alone."""
     defaults = dict(_settings(type(spec).model_validate({}).model_dump(mode="json")))
     own = _settings(spec.model_dump(mode="json"))
     differing = [f"_{name}_{value}" for name, value in own if defaults[name] != value]

@@ -1,5 +1,5 @@
-"""What the oracle found of an estimator: one row per net.  The built-in estimators' are kept beside this
-file, and read without torch; ``python -m estimators certificates`` writes them anew."""
+"""What the oracle found of an estimator: one row per net.  The built-in estimators' are kept beside
+this file, and read without torch; ``python -m estimators certificates`` writes them anew."""
 
 import json
 from importlib.resources import files
@@ -19,7 +19,9 @@ class Row(Spec):
     z: float | None  # largest deviation of any coordinate, in standard errors
     bias: float  # relative
     interval: tuple[float, float]  # of the bias, at 95% or more
-    variance_ratio: float | None  # to leave-one-out with two draws; of the maps of stochastic layers
+    variance_ratio: (
+        float | None
+    )  # to leave-one-out with two draws; of the maps of stochastic layers
     forward: float  # evaluations, counted
     backward: float
     kept: bool  # what was promised of bias, and the evaluations declared
@@ -47,7 +49,9 @@ def line(row: Row) -> str:
     ratio = "" if row.variance_ratio is None else f"{row.variance_ratio:.3g}"
     low, high = row.interval
     draws, promised = row.draws or "all", "unbiased" if row.promised else ""
-    text = f"{row.net:22s} {promised:8s} {draws:>7} {z:>8s} {row.bias:9.2%}  {low:7.2%} to {high:6.2%}"
+    text = (
+        f"{row.net:22s} {promised:8s} {draws:>7} {z:>8s} {row.bias:9.2%}  {low:7.2%} to {high:6.2%}"
+    )
     text += f" {ratio:>14s} {row.forward:7.4g} {row.backward:8.4g}"
     return text if row.kept else f"{text}  NOT KEPT"
 

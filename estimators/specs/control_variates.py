@@ -83,7 +83,9 @@ class RELAX(Relaxed):
     """Grathwohl, Choi, Wu, Roeder, Duvenaud, ICLR 2018, arXiv:1711.00123."""
 
     name: Literal["relax"] = "relax"
-    hidden: int = Field(137, ge=1, le=10_000, description="tanh units of the learned control variate")
+    hidden: int = Field(
+        137, ge=1, le=10_000, description="tanh units of the learned control variate"
+    )
     certified = ({"hidden": 5},)
 
 

@@ -38,19 +38,22 @@ class Dataset(Spec):
 
 
 class Digits(Dataset):
-    """The 8x8 handwritten digits of UCI (Alpaydin and Kaynak, 1998), thresholded; ships with the package."""
+    """The 8x8 handwritten digits of UCI (Alpaydin and Kaynak, 1998), thresholded; ships with the
+    package."""
 
     name: Literal["digits"] = "digits"
-    threshold: float = Field(0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink")
-    pixels, split = 64, (1_297, 250, 250)
-    source = (
-        "UCI machine learning repository, Optical recognition of handwritten digits (test part), CC BY 4.0"
+    threshold: float = Field(
+        0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink"
     )
+    pixels, split = 64, (1_297, 250, 250)
+    source = "UCI machine learning repository, Optical recognition of handwritten digits (test part), CC BY 4.0"
 
 
 class Threshold(Spec):
     name: Literal["threshold"] = "threshold"
-    level: float = Field(0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink")
+    level: float = Field(
+        0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink"
+    )
 
 
 class Static(Spec):
@@ -61,10 +64,13 @@ class Static(Spec):
 
 
 class Dynamic(Spec):
-    """Pixels to train on are drawn anew at every step, with the run's own seed; all others are static."""
+    """Pixels to train on are drawn anew at every step, with the run's own seed; all others are
+    static."""
 
     name: Literal["dynamic"] = "dynamic"
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="of the pixels that are evaluated and measured")
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, description="of the pixels that are evaluated and measured"
+    )
 
 
 class Grey(Spec):
@@ -89,7 +95,8 @@ class Pictures(Dataset):
 
 
 class MNIST(Pictures):
-    """Handwritten digits (LeCun, Cortes, Burges, 1998); the last 10,000 to train on are for validation."""
+    """Handwritten digits (LeCun, Cortes, Burges, 1998); the last 10,000 to train on are for
+    validation."""
 
     name: Literal["mnist"] = "mnist"
     split = (50_000, 10_000, 10_000)
@@ -97,7 +104,8 @@ class MNIST(Pictures):
 
 
 class FashionMNIST(Pictures):
-    """Clothes (Xiao, Rasul, Vollgraf, arXiv:1708.07747); the last 10,000 to train on are for validation."""
+    """Clothes (Xiao, Rasul, Vollgraf, arXiv:1708.07747); the last 10,000 to train on are for
+    validation."""
 
     name: Literal["fashion_mnist"] = "fashion_mnist"
     split = (50_000, 10_000, 10_000)
@@ -105,8 +113,8 @@ class FashionMNIST(Pictures):
 
 
 class Omniglot(Pictures):
-    """Letters of fifty alphabets (Lake, Salakhutdinov, Tenenbaum, Science 350, 2015), in the 28x28 version
-    and with the test part of Burda et al. (ICLR 2016, arXiv:1509.00519)."""
+    """Letters of fifty alphabets (Lake, Salakhutdinov, Tenenbaum, Science 350, 2015), in the 28x28
+    version and with the test part of Burda et al. (ICLR 2016, arXiv:1509.00519)."""
 
     name: Literal["omniglot"] = "omniglot"
     split, files = (23_000, 1_345, 8_070), ("chardata.mat",)
@@ -114,14 +122,19 @@ class Omniglot(Pictures):
 
 
 class TFD(Dataset):
-    """The Toronto Face Database at 48x48 (Susskind, Anderson, Hinton, University of Toronto, 2010): each face
-    of a subject, thresholded, under the mean of the subject's faces.  The file is the user's own."""
+    """The Toronto Face Database at 48x48 (Susskind, Anderson, Hinton, University of Toronto, 2010):
+    each face of a subject, thresholded, under the mean of the subject's faces.  The file is the
+    user's own."""
 
     name: Literal["tfd"] = "tfd"
     fold: int = Field(0, ge=0, le=4, description="which of the file's five ways to split")
-    threshold: float = Field(0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink")
+    threshold: float = Field(
+        0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink"
+    )
     pixels, split, tasks, files = 2 * 48 * 48, (), ("halves",), ("TFD_48x48.mat",)
-    source = "J. Susskind, A. Anderson, G. Hinton, The Toronto Face Database; from its authors alone"
+    source = (
+        "J. Susskind, A. Anderson, G. Hinton, The Toronto Face Database; from its authors alone"
+    )
 
 
 class Nothing(Dataset):
@@ -132,7 +145,9 @@ class Nothing(Dataset):
     source = "none"
 
 
-AnyDataset = Annotated[Digits | MNIST | FashionMNIST | Omniglot | TFD | Nothing, Field(discriminator="name")]
+AnyDataset = Annotated[
+    Digits | MNIST | FashionMNIST | Omniglot | TFD | Nothing, Field(discriminator="name")
+]
 DATASETS: dict[str, type[Dataset]] = {
     cls.model_fields["name"].default: cls for cls in get_args(get_args(AnyDataset)[0])
 }

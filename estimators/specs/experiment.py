@@ -24,7 +24,9 @@ def _different(seeds: tuple[int, ...]) -> tuple[int, ...]:
 
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Seeds = Annotated[tuple[Seed, ...], Field(min_length=1, max_length=1_000), AfterValidator(_different)]
+Seeds = Annotated[
+    tuple[Seed, ...], Field(min_length=1, max_length=1_000), AfterValidator(_different)
+]
 
 
 class Experiment(Spec):
@@ -47,7 +49,9 @@ class Experiment(Spec):
         if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
             last = self.training.steps
             raise refused(
-                "/measurement/steps", f"Nothing happens after step {last}.", f"Name steps up to {last}."
+                "/measurement/steps",
+                f"Nothing happens after step {last}.",
+                f"Name steps up to {last}.",
             )
         if len(self.runs) > 10_000:
             raise refused("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
@@ -81,7 +85,8 @@ class Experiment(Spec):
 
     @property
     def benchmark(self) -> dict[str, Any]:
-        """What an estimator is judged on: all but estimator, seeds and elementwise training settings."""
+        """What an estimator is judged on: all but estimator, seeds and elementwise training
+        settings."""
         about = self.model_dump(mode="json", exclude={"estimator", "seeds", "measurement"})
         del about["training"]["learning_rate"], about["training"]["checkpoint_every"]
         about["training"]["optimizer"].pop("momentum", None)
@@ -99,7 +104,9 @@ class Experiment(Spec):
 
 def refused(field: str, reason: str, fix: str = "") -> PydanticCustomError:
     """A refusal that says which field it is about (a JSON pointer), and what would be right."""
-    return PydanticCustomError("refused", "{reason}", {"field": field, "reason": reason, "fix": fix})
+    return PydanticCustomError(
+        "refused", "{reason}", {"field": field, "reason": reason, "fix": fix}
+    )
 
 
 def who_serves(model: Model) -> str:

@@ -1,5 +1,5 @@
-"""Where the files of datasets lie on this machine, and which are not there.  Names alone, no torch: whoever
-plans a suite or reports on one asks too."""
+"""Where the files of datasets lie on this machine, and which are not there.  Names alone, no torch:
+whoever plans a suite or reports on one asks too."""
 
 import os
 from pathlib import Path
@@ -18,4 +18,8 @@ def root() -> Path:
 def missing(spec: Dataset) -> list[str]:
     """Files that are neither there nor there with .gz."""
     folder = root() / spec.name
-    return [name for name in spec.files if not any((folder / f"{name}{end}").exists() for end in ("", ".gz"))]
+    return [
+        name
+        for name in spec.files
+        if not any((folder / f"{name}{end}").exists() for end in ("", ".gz"))
+    ]

@@ -1,7 +1,8 @@
-"""What is kept of a suite: a JSON file for each piece of a cell that was trained.  Read without torch.
+"""What is kept of a suite: a JSON file for each piece of a cell that was trained.  Read without
+torch.
 
-A piece is ``spec``, the experiment; ``made``, where and with which code; and ``runs``: seed, setting,
-reason, and series as [steps, values], null where a value is no number.
+A piece is ``spec``, the experiment; ``made``, where and with which code; and ``runs``: seed,
+setting, reason, and series as [steps, values], null where a value is no number.
 """
 
 import json
@@ -40,9 +41,13 @@ class Folder:
         """All that was trained of the cell's experiment, whatever was spent on it."""
         if cell.spec is None:
             return []
-        found = [json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))]
+        found = [
+            json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))
+        ]
         wanted = about(cell.spec)
-        return [piece for piece in found if about(Experiment.model_validate(piece["spec"])) == wanted]
+        return [
+            piece for piece in found if about(Experiment.model_validate(piece["spec"])) == wanted
+        ]
 
     def has(self, cell: Cell) -> bool:
         return self.file(cell).exists()

@@ -40,7 +40,9 @@ def _tells_its_family(layer: object) -> object:
 
 Tagged = BeforeValidator(_tells_its_family)  # where one family alone fits, it is named all the same
 Layer = Annotated[Bernoulli | Categorical | Gaussian, Field(discriminator="family")]
-Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=16, description="from the input up")]
+Layers = Annotated[
+    tuple[Layer, ...], Field(min_length=1, max_length=16, description="from the input up")
+]
 
 
 class Model(Spec):
@@ -87,7 +89,8 @@ class StructuredPrediction(Model):
 
 
 class BeliefNet(Model):
-    """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative ELBO."""
+    """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative
+    ELBO."""
 
     net = ("belief_net", "BeliefNet")
     task = "pixels"
@@ -95,15 +98,16 @@ class BeliefNet(Model):
 
 
 class SigmoidBeliefNet(BeliefNet):
-    """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative ELBO."""
+    """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative
+    ELBO."""
 
     name: Literal["sigmoid_belief_net"] = "sigmoid_belief_net"
     layers: Layers = (Bernoulli(n=64),)
 
 
 class FDARN(BeliefNet):
-    """Gregor et al., ICML 2014, arXiv:1310.8499: one layer whose units follow one another, upwards and
-    downwards."""
+    """Gregor et al., ICML 2014, arXiv:1310.8499: one layer whose units follow one another, upwards
+    and downwards."""
 
     name: Literal["fdarn"] = "fdarn"
     layers: tuple[Annotated[Bernoulli, Tagged]] = (Bernoulli(n=200, autoregressive=True),)
@@ -112,7 +116,9 @@ class FDARN(BeliefNet):
     @classmethod
     def _follow(cls, layers: tuple[Bernoulli]) -> tuple[Bernoulli]:
         if not layers[0].autoregressive:
-            raise ValueError("the units of fDARN follow one another: autoregressive wants to be true")
+            raise ValueError(
+                "the units of fDARN follow one another: autoregressive wants to be true"
+            )
         return layers
 
 
@@ -120,9 +126,9 @@ class CategoricalBeliefNet(BeliefNet):
     """A belief net of groups of classes, one of which is on."""
 
     name: Literal["categorical_belief_net"] = "categorical_belief_net"
-    layers: Annotated[tuple[Annotated[Categorical, Tagged], ...], Field(min_length=1, max_length=16)] = (
-        Categorical(n=20, classes=10),
-    )
+    layers: Annotated[
+        tuple[Annotated[Categorical, Tagged], ...], Field(min_length=1, max_length=16)
+    ] = (Categorical(n=20, classes=10),)
 
 
 class BernoulliPixels(Spec):
@@ -144,23 +150,28 @@ class GaussianPixels(Spec):
 
 
 class DiscreteVAE(BeliefNet):
-    """The belief net of REBAR, RELAX and DisARM: maps that are linear or have LeakyReLU units inside, units
-    and inputs that are coded, a prior that is learned or not, images of zeros and ones or grey ones."""
+    """The belief net of REBAR, RELAX and DisARM: maps that are linear or have LeakyReLU units
+    inside, units and inputs that are coded, a prior that is learned or not, images of zeros and
+    ones or grey ones."""
 
     name: Literal["discrete_vae"] = "discrete_vae"
-    layers: Annotated[tuple[Annotated[Bernoulli, Tagged], ...], Field(min_length=1, max_length=16)] = (
-        Bernoulli(n=200),
-    )
+    layers: Annotated[
+        tuple[Annotated[Bernoulli, Tagged], ...], Field(min_length=1, max_length=16)
+    ] = (Bernoulli(n=200),)
     hidden: Annotated[tuple[Units, ...], Field(max_length=4)] = Field(
         (), description="LeakyReLU(0.3) units inside every map, layer by layer; none: linear maps"
     )
-    prior: Literal["learned", "fixed"] = Field("learned", description="fixed: every unit is a fair coin")
+    prior: Literal["learned", "fixed"] = Field(
+        "learned", description="fixed: every unit is a fair coin"
+    )
     coding: Literal["zero_one", "plus_minus"] = Field(
         "plus_minus", description="of a unit's values, as the maps see them"
     )
     centred: bool = Field(True, description="inputs less the mean image to train on")
     mean_bias: bool = Field(True, description="what is said of an image starts at the mean image")
-    likelihood: Annotated[BernoulliPixels | GaussianPixels, Field(discriminator="family")] = BernoulliPixels()
+    likelihood: Annotated[BernoulliPixels | GaussianPixels, Field(discriminator="family")] = (
+        BernoulliPixels()
+    )
     net = ("discrete_vae", "DiscreteVAE")
 
     @property
@@ -172,9 +183,9 @@ class GaussianVAE(BeliefNet):
     """Kingma and Welling, ICLR 2014, arXiv:1312.6114, with linear maps: for the pathwise track."""
 
     name: Literal["gaussian_vae"] = "gaussian_vae"
-    layers: Annotated[tuple[Annotated[Gaussian, Tagged], ...], Field(min_length=1, max_length=16)] = (
-        Gaussian(n=20),
-    )
+    layers: Annotated[
+        tuple[Annotated[Gaussian, Tagged], ...], Field(min_length=1, max_length=16)
+    ] = (Gaussian(n=20),)
 
 
 class Toy(Model):
@@ -196,7 +207,13 @@ class Toy(Model):
 
 
 AnyModel = Annotated[
-    StructuredPrediction | SigmoidBeliefNet | FDARN | CategoricalBeliefNet | DiscreteVAE | GaussianVAE | Toy,
+    StructuredPrediction
+    | SigmoidBeliefNet
+    | FDARN
+    | CategoricalBeliefNet
+    | DiscreteVAE
+    | GaussianVAE
+    | Toy,
     Field(discriminator="name"),
 ]
 MODELS: dict[str, type[Model]] = {

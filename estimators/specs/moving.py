@@ -1,4 +1,5 @@
-"""The moving-average variance that papers after DisARM print: how it is taken, and what it comes to."""
+"""The moving-average variance that papers after DisARM print: how it is taken, and what it comes
+to."""
 
 from typing import Literal
 
@@ -15,14 +16,20 @@ DEFECTS = (
 
 
 class MovingAverage(Spec):
-    """As in the code of Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680, and of those that took it over
-    (ARMS, double control variates, RODEO).  What they average is said in ``estimators.moving``."""
+    """As in the code of Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680, and of those that took
+    it over (ARMS, double control variates, RODEO).  What they average is said in
+    ``estimators.moving``."""
 
     name: Literal["ema"]
     steps: int = Field(
-        3_000, ge=2, le=10_000_000, description="of the trajectory, followed from where the probe stands"
+        3_000,
+        ge=2,
+        le=10_000_000,
+        description="of the trajectory, followed from where the probe stands",
     )
-    decay: float = Field(0.999, ge=0, lt=1, description="of the averages of the gradient and of its square")
+    decay: float = Field(
+        0.999, ge=0, lt=1, description="of the averages of the gradient and of its square"
+    )
 
 
 class Moving(Spec):

@@ -38,7 +38,9 @@ class SlopeAnnealed(Pathwise):
 
     name: Literal["slope_annealed"] = "slope_annealed"
     slope: float = Field(5.0, ge=1, le=100, description="to end at; it starts at one")
-    growth: float = Field(1e-3, ge=0, le=1, description="of the slope, per step; 0: it is straight-through")
+    growth: float = Field(
+        1e-3, ge=0, le=1, description="of the slope, per step; 0: it is straight-through"
+    )
     certified = ({}, {"growth": 0.0})
 
     def holds(self, model: Model) -> Property:
@@ -62,7 +64,9 @@ class GumbelSoftmax(Pathwise):
     name: Literal["gumbel_softmax"] = "gumbel_softmax"
     unbiased_for, of_values = "none", False
     temperature: float = Field(0.5, ge=0.01, le=100)
-    start: float = Field(0.0, ge=0, le=100, description="temperature to fall from, where it is the higher")
+    start: float = Field(
+        0.0, ge=0, le=100, description="temperature to fall from, where it is the higher"
+    )
     rate: float = Field(1e-4, ge=0, le=1, description="of its exponential fall, per step")
 
 

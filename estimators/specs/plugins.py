@@ -1,4 +1,5 @@
-"""Estimators of other packages: how a spec names one, and which are installed here.  Nothing is imported."""
+"""Estimators of other packages: how a spec names one, and which are installed here.  Nothing is
+imported."""
 
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Annotated, Any

@@ -32,7 +32,9 @@ class Probe(Spec):
     estimators: Chosen = Field(
         "all", description="which; all: at their defaults, those that follow the model's objective"
     )
-    at: Step = Field(0, description="steps of the reference trajectory before parameters are frozen")
+    at: Step = Field(
+        0, description="steps of the reference trajectory before parameters are frozen"
+    )
     trained_by: AnyEstimator | None = Field(
         None, description="estimator of the trajectory; by default leave-one-out, VIMCO on a bound"
     )
@@ -40,19 +42,27 @@ class Probe(Spec):
         Training(), description="of the trajectory; its rate is also that of what estimators learn"
     )
     warm_up: int = Field(
-        100, ge=0, le=1_000_000, description="steps in which an estimator's memory learns, parameters frozen"
+        100,
+        ge=0,
+        le=1_000_000,
+        description="steps in which an estimator's memory learns, parameters frozen",
     )
     batches: int = Field(32, ge=8, le=1_000, description="minibatches, each drawn for itself")
     examples: int = Field(100, ge=1, le=10_000, description="in a minibatch")
     draws: int = Field(12, ge=2, le=100_000, description="repeated estimates on each minibatch")
     reference_draws: int = Field(
-        12, ge=2, le=100_000, description="the unbiased reference's on each, of 8 samples; unused if exact"
+        12,
+        ge=2,
+        le=100_000,
+        description="the unbiased reference's on each, of 8 samples; unused if exact",
     )
     paper_mode: MovingAverage | None = Field(
-        None, description="also variance as papers print it: moving averages along the trajectory, from there"
+        None,
+        description="also variance as papers print it: moving averages along the trajectory, from there",
     )
     precision: Literal["float32", "float64"] = Field(
-        "float32", description="of all gradients; training's, float32, rounds relative biases at about 1e-5"
+        "float32",
+        description="of all gradients; training's, float32, rounds relative biases at about 1e-5",
     )
     seed: Seed = Field(0, description="of the trajectory, of minibatches and of noise")
 
@@ -68,7 +78,9 @@ class Probe(Spec):
             raise refused("/at", f"Nothing happens after step {self.training.steps} of training.")
         if self.at + self.followed > self.training.steps:
             most = f"Follow {self.training.steps - self.at} steps at most, or train for longer."
-            raise refused("/paper_mode/steps", f"Training ends at step {self.training.steps}.", most)
+            raise refused(
+                "/paper_mode/steps", f"Training ends at step {self.training.steps}.", most
+            )
         return self
 
     @property
@@ -96,8 +108,8 @@ class Probe(Spec):
 
     @property
     def steps(self) -> int:
-        """What the whole comes to, in gradients of a minibatch: those of the trajectory, then those of each
-        estimator; the reference's are left out."""
+        """What the whole comes to, in gradients of a minibatch: those of the trajectory, then those
+        of each estimator; the reference's are left out."""
         return self.at + len(self.asked) * self.effort
 
     @property

@@ -156,7 +156,8 @@ class ARMS(Estimator):
 
 
 class Exact(Estimator):
-    """The sum over all values: what Williams samples, Machine Learning 8, 1992, doi:10.1007/BF00992696."""
+    """The sum over all values: what Williams samples, Machine Learning 8, 1992,
+    doi:10.1007/BF00992696."""
 
     name: Literal["exact"] = "exact"
     objective = "bound"

@@ -1,7 +1,7 @@
 """Suites: the tables of a paper as experiments, with what was published beside them.
 
-What a paper leaves unsaid is said here: the number of steps, the mean over the minibatch, units of zero
-and one, the rate at which baselines learn.
+What a paper leaves unsaid is said here: the number of steps, the mean over the minibatch, units of
+zero and one, the rate at which baselines learn.
 """
 
 import json
@@ -20,7 +20,8 @@ SUITES = ("muprop-2016",)
 
 
 class Cell(Spec):
-    """One number of a table.  ``reason`` says why ``spec`` is None, or why it cannot be trained here."""
+    """One number of a table.  ``reason`` says why ``spec`` is None, or why it cannot be trained
+    here."""
 
     suite: str
     table: str
@@ -42,7 +43,8 @@ def named(table: str, *words: str) -> str:
 
 
 class Budget(Spec):
-    """What a scale spends.  ``looks``: how often it evaluates; ``shrink`` cuts the units of every layer."""
+    """What a scale spends.  ``looks``: how often it evaluates; ``shrink`` cuts the units of every
+    layer."""
 
     steps: int
     seeds: tuple[int, ...]
@@ -90,8 +92,8 @@ MODELS: dict[str, dict[str, Any]] = {
 
 
 def budget(scale: Scale, table: str, row: str) -> Budget:
-    """digits: minutes on two cores, nothing to download; quick: an hour or so on MNIST; full: the paper's
-    grid over 200 epochs of MNIST, two seeds; faces take as many steps."""
+    """digits: minutes on two cores, nothing to download; quick: an hour or so on MNIST; full: the
+    paper's grid over 200 epochs of MNIST, two seeds; faces take as many steps."""
     grid = PAPER.get(row.split()[0], PAPER[table])
     budgets = {
         "digits": Budget(steps=600, seeds=(0, 1), rates=(0.1, 0.03), shrink=8),
@@ -108,9 +110,11 @@ def published(suite: str) -> dict[str, Any]:
 
 
 def elsewhere(suite: str) -> list[dict[str, Any]]:
-    """What others measured on the same tasks, with source, provenance and settings.  ``row`` is None where
-    the suite has no such net."""
-    found: list[dict[str, Any]] = json.loads(Path(__file__).with_name(f"{suite}.elsewhere.json").read_text())
+    """What others measured on the same tasks, with source, provenance and settings.  ``row`` is
+    None where the suite has no such net."""
+    found: list[dict[str, Any]] = json.loads(
+        Path(__file__).with_name(f"{suite}.elsewhere.json").read_text()
+    )
     return found
 
 
@@ -118,9 +122,17 @@ def cells(suite: str, scale: Scale, **changes: Any) -> Iterator[Cell]:
     """Every number of the paper's tables.  ``changes``: fields of the budget to take instead."""
     for table, content in published(suite)["tables"].items():
         for row, numbers in content["rows"].items():
-            spent = budget(scale, table, row).model_copy(update={k: v for k, v in changes.items() if v})
+            spent = budget(scale, table, row).model_copy(
+                update={k: v for k, v in changes.items() if v}
+            )
             for column, number in zip(content["columns"], numbers):
-                at = {"suite": suite, "table": table, "row": row, "column": column, "published": number}
+                at = {
+                    "suite": suite,
+                    "table": table,
+                    "row": row,
+                    "column": column,
+                    "published": number,
+                }
                 yield Cell(**at, **experiment(table, row, column, scale, spent))
 
 
@@ -131,7 +143,8 @@ def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -
         return {"reason": "The digits hold no faces."}
     every = max(spent.steps // spent.looks, SPARSE)
     about = {
-        "model": MODELS[row] | {"layers": [shrunk(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
+        "model": MODELS[row]
+        | {"layers": [shrunk(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
         "estimator": COLUMNS[column],
         "dataset": data,
         "training": {
@@ -147,7 +160,10 @@ def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -
     except ValidationError as error:
         return {"reason": error.errors()[0]["msg"]}
     lacking = ", ".join(missing(spec.dataset))
-    return {"spec": spec, "reason": f"No file: {spec.dataset.name} lacks {lacking}." if lacking else ""}
+    return {
+        "spec": spec,
+        "reason": f"No file: {spec.dataset.name} lacks {lacking}." if lacking else "",
+    }
 
 
 def shrunk(layer: dict[str, Any], by: int) -> dict[str, Any]:
@@ -155,7 +171,8 @@ def shrunk(layer: dict[str, Any], by: int) -> dict[str, Any]:
 
 
 def dataset(table: str, row: str, scale: Scale) -> dict[str, Any] | None:
-    """Table 2 binarises by threshold, Table 3 has drawn the pixels once.  None: there are no such data."""
+    """Table 2 binarises by threshold, Table 3 has drawn the pixels once.  None: there are no such
+    data."""
     faces = row.startswith("TFD")
     if scale == "digits":
         return None if faces else {"name": "digits"}

@@ -38,24 +38,30 @@ class Training(Spec):
     reduction: Literal["mean", "sum"] = Field(
         "mean", description="over the minibatch, of costs that are sums over pixels"
     )
-    checkpoint_every: int = Field(1_000, ge=1, le=10_000_000, description="steps between checkpoints")
+    checkpoint_every: int = Field(
+        1_000, ge=1, le=10_000_000, description="steps between checkpoints"
+    )
 
 
 class Evaluation(Spec):
-    every: int = Field(500, ge=1, le=100_000_000, description="steps between evaluations; also at the end")
+    every: int = Field(
+        500, ge=1, le=100_000_000, description="steps between evaluations; also at the end"
+    )
     samples: int = Field(
         100, ge=1, le=100_000, description="of the likelihood bound, alike for every estimator"
     )
 
 
 class Measurement(Spec):
-    """Gradient estimates repeated at frozen parameters of the run's own trajectory: its own estimator's, and
-    those of shadows, which train nothing."""
+    """Gradient estimates repeated at frozen parameters of the run's own trajectory: its own
+    estimator's, and those of shadows, which train nothing."""
 
     steps: Annotated[tuple[Step, ...], Field(max_length=32)] = Field(
         (), description="after which of the run's steps to measure; none: not at all"
     )
-    examples: int = Field(100, ge=1, le=10_000, description="of the training data: one frozen minibatch")
+    examples: int = Field(
+        100, ge=1, le=10_000, description="of the training data: one frozen minibatch"
+    )
     draws: int = Field(200, ge=10, le=1_000_000, description="repeated estimates")
     reference_draws: int = Field(
         200,
@@ -64,10 +70,14 @@ class Measurement(Spec):
         description="repeated estimates of the unbiased reference, of 8 samples each",
     )
     shadows: Annotated[tuple[BuiltIn, ...], Field(max_length=64)] = Field(
-        (), description="other estimators to measure where the run stands, on the same examples and noise"
+        (),
+        description="other estimators to measure where the run stands, on the same examples and noise",
     )
     warm_up: int = Field(
-        100, ge=0, le=1_000_000, description="steps in which a shadow's memory learns, parameters frozen"
+        100,
+        ge=0,
+        le=1_000_000,
+        description="steps in which a shadow's memory learns, parameters frozen",
     )
 
     @model_validator(mode="after")

@@ -18,8 +18,8 @@ def rows(cells: list[Cell]) -> list[list[Cell]]:
 
 
 def probe(row: list[Cell], at: int) -> Probe:
-    """All estimators of a row where leave-one-out with two draws stands after ``at`` steps at the second of
-    the scale's learning rates, whatever rate each estimator would choose for itself."""
+    """All estimators of a row where leave-one-out with two draws stands after ``at`` steps at the
+    second of the scale's learning rates, whatever rate each estimator would choose for itself."""
     spec = row[0].spec
     assert spec
     rates = spec.training.learning_rate
@@ -35,7 +35,8 @@ def file(folder: Path, row: list[Cell], at: int) -> Path:
 
 
 def points(folder: Path, row: list[Cell]) -> list[Report]:
-    """Those that are kept of a row, in the order of steps; other probes than those of this row are not."""
+    """Those that are kept of a row, in the order of steps; other probes than those of this row are
+    not."""
     name = named(row[0].table, row[0].row)
     found = [Report.model_validate_json(path.read_text()) for path in folder.glob(f"{name}.*.json")]
     own = [report for report in found if report.probe == probe(row, report.probe.at)]

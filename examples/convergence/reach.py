@@ -1,13 +1,14 @@
-"""How much sooner does MuProp arrive?  The boards of steps and evaluations to reach a bound, and a picture.
+"""How much sooner does MuProp arrive?  The boards of steps and evaluations to reach a bound, and a
+picture.
 
     gradarena up --port 8799 &
     for spec in nvil muprop-c muprop-c-idb; do
         gradarena submit examples/convergence/$spec.json --watch --url http://127.0.0.1:8799; done
     python examples/convergence/reach.py http://127.0.0.1:8799 results/muprop-convergence
 
-Targets follow from the runs by a rule that was there before them: where the slowest run of any estimator
-stands on test, at the estimator's best rate on validation, after a quarter, a half, three quarters and all of
-the steps.  The boards that are kept are those of the last target.
+Targets follow from the runs by a rule that was there before them: where the slowest run of any
+estimator stands on test, at the estimator's best rate on validation, after a quarter, a half, three
+quarters and all of the steps.  The boards that are kept are those of the last target.
 """
 
 import json
@@ -15,13 +16,13 @@ import sys
 from math import ceil
 from pathlib import Path
 
+from analysis.boards.shapes import Board
+from analysis.figures.boards import rank_sets
+from analysis.figures.curves import learning_curves
+from analysis.figures.style import png, svg
+from analysis.pages.site import curves
+from analysis.records.runs import load
 from service.client import Client
-from service.leaderboards.records import load
-from service.leaderboards.shapes import Board
-from service.pictures.boards import rank_sets
-from service.pictures.curves import learning_curves
-from service.pictures.style import png, svg
-from service.site.publish import curves
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 SPENDS = ("steps", "evals")
@@ -42,7 +43,8 @@ def target(client: Client, benchmark: str, share: float) -> float:
 
 
 def ratios(client: Client, benchmark: str, **question: object) -> list[str]:
-    """What NVIL spends over what each other estimator spends, with its 95% interval, as cells of a table."""
+    """What NVIL spends over what each other estimator spends, with its 95% interval, as cells of a
+    table."""
     board = Board.model_validate(client.leaderboard(benchmark, **question))
     others = sorted(row.label for row in board.rows if row.label != SLOW)
     found = [client.compare(benchmark, SLOW, other, **question)["difference"] for other in others]
@@ -61,7 +63,11 @@ def main(url: str, folder: Path) -> None:
         runs = load(client.lines(benchmark))
         for spend in SPENDS:
             for share in SHARES:
-                asked = {"board": "reach", "spend": spend, "target": target(client, benchmark, share)}
+                asked = {
+                    "board": "reach",
+                    "spend": spend,
+                    "target": target(client, benchmark, share),
+                }
                 print(
                     f"| {spend} | {asked['target']:.3f} |",
                     " | ".join(ratios(client, benchmark, **asked)),
@@ -70,7 +76,9 @@ def main(url: str, folder: Path) -> None:
             board = client.leaderboard(benchmark, **asked)  # the last target
             (folder / f"reach-{spend}.json").write_text(json.dumps(board, indent=1) + "\n")
             (folder / f"reach-{spend}.svg").write_bytes(svg(rank_sets(Board.model_validate(board))))
-    drawn = learning_curves(curves(main_board, runs, "bound/test"), "negative test bound, nats per example")
+    drawn = learning_curves(
+        curves(main_board, runs, "bound/test"), "negative test bound, nats per example"
+    )
     (folder / "curves.svg").write_bytes(svg(drawn))
     (folder / "curves.png").write_bytes(png(drawn))
 

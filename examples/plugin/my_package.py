@@ -11,7 +11,8 @@ from estimators.core import Estimate, Estimator, draws
 
 
 class Antithetic(specs.Estimator, Estimator):
-    """REINFORCE on pairs of draws from u and 1 - u, each pair's mean judged against the other pairs'."""
+    """REINFORCE on pairs of draws from u and 1 - u, each pair's mean judged against the other
+    pairs'."""
 
     name: Literal["antithetic"] = "antithetic"
     pairs: int = Field(2, ge=2, le=16, description="of draws per example")

@@ -1,7 +1,8 @@
 """REBAR as it is easily written: the relaxation given the values counts as a constant.
 
-Its derivative in the logits is what makes the control variate's mean zero.  Without it the estimate is
-biased, and varies less; the class declares what the paper proves, as whoever makes the slip would.
+Its derivative in the logits is what makes the control variate's mean zero.  Without it the estimate
+is biased, and varies less; the class declares what the paper proves, as whoever makes the slip
+would.
 """
 
 from typing import Literal

@@ -1,1 +1,2 @@
-"""The REST API: one file per resource, a unit of work per request, a problem document for every error."""
+"""The REST API: one file per resource, a unit of work per request, a problem document for every
+error."""

@@ -31,8 +31,8 @@ async def _bytes(request: Request) -> bytes:
 
 
 def admitted(value: Annotated[Any, Depends(body)], known: Known, readers: Readers) -> AnySubmission:
-    """A submission, with what it takes from a run that it names, and from what workers published of other
-    packages' estimators.
+    """A submission, with what it takes from a run that it names, and from what workers published of
+    other packages' estimators.
 
     Raises Malformed, Refused, Invalid.
     """

@@ -23,8 +23,8 @@ Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_:.-]{1,100}$")]
 
 @router.get("/estimators", operation_id="list_estimators")
 def estimators(session: Reader) -> list[EstimatorEntry]:
-    """Paper, declared property, unit families, cost, parameters with bounds; those of other packages that
-    workers have stand beside the built-in ones."""
+    """Paper, declared property, unit families, cost, parameters with bounds; those of other
+    packages that workers have stand beside the built-in ones."""
     others = [EstimatorEntry(**vars(entry)) for entry in plugins.entries(session)]
     return sorted([*catalogue.estimators(), *others], key=lambda entry: entry.name)
 
@@ -65,5 +65,9 @@ def _named(look_up: Callable[[str], Entry], name: str, known: list[str]) -> Entr
         return look_up(name)
     except KeyError:
         close = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(known)) or 'none'}."
+        hint = (
+            f"Did you mean {close[0]}?"
+            if close
+            else f"Known: {', '.join(sorted(known)) or 'none'}."
+        )
         raise errors.NotFound(f"There is no {name}. {hint}") from None

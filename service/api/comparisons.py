@@ -1,4 +1,5 @@
-"""What else the runs of a benchmark say: pairs, frontiers, history, profiles; and the runs themselves."""
+"""What else the runs of a benchmark say: pairs, frontiers, history, profiles; and the runs
+themselves."""
 
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
@@ -8,13 +9,13 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from analysis.boards.compare import Comparison, compare
+from analysis.boards.history import History
+from analysis.boards.pareto import Cost, Pareto, pareto
+from analysis.boards.profiles import Profiles, profiles
+from analysis.boards.shapes import Spend
 from service import errors
 from service.leaderboards import stored
-from service.leaderboards.compare import Comparison, compare
-from service.leaderboards.history import History
-from service.leaderboards.pareto import Cost, Pareto, pareto
-from service.leaderboards.profiles import Profiles, profiles
-from service.leaderboards.shapes import Spend
 
 from .answers import media, unchanged
 from .deps import JSON, Reader, offers
@@ -25,9 +26,12 @@ LINES = "application/x-ndjson"
 FAULTS = documented(errors.NotFound, errors.Invalid)
 router = APIRouter(prefix="/v1", tags=["leaderboards"])
 Route = TypeVar("Route", bound=Callable[..., Response])
-Cell = Annotated[str, Query(min_length=1, max_length=200, description="a cell, or an estimator's label")]
+Cell = Annotated[
+    str, Query(min_length=1, max_length=200, description="a cell, or an estimator's label")
+]
 Benchmarks = Annotated[
-    str, Query(pattern=r"^[0-9a-f]{16}(,[0-9a-f]{16}){0,19}$", description="identifiers, with commas")
+    str,
+    Query(pattern=r"^[0-9a-f]{16}(,[0-9a-f]{16}){0,19}$", description="identifiers, with commas"),
 ]
 
 
@@ -35,13 +39,18 @@ Equal = Literal["steps", "evals", "seconds"]
 
 
 def spending(
-    metric: Metric = "bound/test", board: Equal = "steps", budget: Amount = None, threshold: Threshold = None
+    metric: Metric = "bound/test",
+    board: Equal = "steps",
+    budget: Amount = None,
+    threshold: Threshold = None,
 ) -> dict[str, Any]:
     """A board of bounds: one that counts what is spent has none to set against it."""
     return {"metric": metric, "board": board, "budget": budget, "threshold": threshold}
 
 
-def answered(request: Request, session: Session, benchmark: str, make: Callable[[], BaseModel]) -> Response:
+def answered(
+    request: Request, session: Session, benchmark: str, make: Callable[[], BaseModel]
+) -> Response:
     """What is made, unless the client has it already."""
     headers = tagged(request, session, benchmark)
     if known := unchanged(request, headers):
@@ -53,7 +62,11 @@ def answered(request: Request, session: Session, benchmark: str, make: Callable[
 def get(path: str, name: str, shape: type[BaseModel]) -> Callable[[Route], Route]:
     """A route that gives this shape as JSON."""
     return router.get(
-        path, operation_id=name, response_model=shape, responses=FAULTS, dependencies=[Depends(offers(JSON))]
+        path,
+        operation_id=name,
+        response_model=shape,
+        responses=FAULTS,
+        dependencies=[Depends(offers(JSON))],
     )
 
 
@@ -110,5 +123,7 @@ def _lines(request: Request, benchmark: str) -> Iterator[str]:
 def profiled(benchmarks: Benchmarks, session: Reader, spend: Spend = "steps") -> Response:
     """Performance profiles over benchmarks, at each one's default target."""
     with told():
-        boards = [stored.board(session, one, board="reach", spend=spend) for one in benchmarks.split(",")]
+        boards = [
+            stored.board(session, one, board="reach", spend=spend) for one in benchmarks.split(",")
+        ]
         return Response(profiles(boards).model_dump_json(), media_type=JSON)

@@ -53,7 +53,8 @@ Known = Annotated[Settings, Depends(_settings)]
 
 
 def owners(keys: str) -> dict[str, str]:
-    """Who holds which key, from lines of an owner and the SHA-256 of a key in hex; # starts a comment."""
+    """Who holds which key, from lines of an owner and the SHA-256 of a key in hex; # starts a
+    comment."""
     lines = [line.split("#")[0].split() for line in keys.splitlines()]
     return {digest.lower(): name for name, digest in filter(None, lines)}
 
@@ -76,12 +77,14 @@ Owner = Annotated[str, Depends(owner)]
 
 
 def offers(*types: str) -> Callable[[Request], str]:
-    """A dependency: which of these media types the client likes best; the first if it does not care."""
+    """A dependency: which of these media types the client likes best; the first if it does not
+    care."""
 
     def negotiate(request: Request) -> str:
         accepted = _accepted(", ".join(request.headers.getlist("accept")) or "*/*")
         quality = {
-            kind: max([q for pattern, q in accepted if _fits(pattern, kind)], default=0.0) for kind in types
+            kind: max([q for pattern, q in accepted if _fits(pattern, kind)], default=0.0)
+            for kind in types
         }
         best = max(types, key=lambda kind: quality[kind])
         if quality[best] == 0:

@@ -1,4 +1,5 @@
-"""Pictures of what the store holds, as SVG.  They raise NotAcceptable where matplotlib is not installed."""
+"""Pictures of what the store holds, as SVG.  They raise NotAcceptable where matplotlib is not
+installed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -7,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from analysis.boards.pareto import pareto
+from analysis.boards.shapes import Board
+from analysis.papers.shapes import Report
+from analysis.records.runs import RunRecord
 from service import errors
 from service.leaderboards import stored
-from service.leaderboards.pareto import pareto
-from service.leaderboards.records import RunRecord
-from service.leaderboards.shapes import Board
 from service.store import series
 from service.store.shown import RunView
-from service.suites.shapes import Report
 from service.web.live import setting
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ def drawing() -> Iterator[None]:
     try:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError as error:
-        raise errors.NotAcceptable(f"Pictures want {error.name}, which is not installed here.") from None
+        raise errors.NotAcceptable(
+            f"Pictures want {error.name}, which is not installed here."
+        ) from None
     with DRAWING:
         yield
 
 
 def svg(make: Callable[[], "Figure"]) -> bytes:
-    from service.pictures import style
+    from analysis.figures import style
 
     return style.svg(make())
 
@@ -43,7 +46,7 @@ def svg(make: Callable[[], "Figure"]) -> bytes:
 def ranks(board: Board) -> bytes:
     """Ranks and intervals."""
     with drawing():
-        from service.pictures.boards import rank_sets
+        from analysis.figures.boards import rank_sets
 
         return svg(lambda: rank_sets(board))
 
@@ -59,10 +62,10 @@ def of_board(session: Session, benchmark: str, name: str) -> bytes:
 
 
 def _of_board(board: Board, runs: list[RunRecord]) -> dict[str, Callable[[], Any]]:
-    from service.pictures.boards import variance_against_bias
-    from service.pictures.curves import learning_curves
-    from service.pictures.spending import frontier
-    from service.site.publish import curves
+    from analysis.figures.boards import variance_against_bias
+    from analysis.figures.curves import learning_curves
+    from analysis.figures.spending import frontier
+    from analysis.pages.site import curves
 
     return {
         "curves": lambda: learning_curves(curves(board, runs, BOUND)),
@@ -82,7 +85,7 @@ def of_runs(session: Session, runs: Sequence[RunView], metric: str) -> bytes:
         if own := found.get(view.run.id, {}).get(metric):
             curves.setdefault(setting(view), []).append((own.steps.tolist(), own.values.tolist()))
     with drawing():
-        from service.pictures.curves import learning_curves
+        from analysis.figures.curves import learning_curves
 
         return svg(lambda: learning_curves(curves))
 
@@ -90,7 +93,7 @@ def of_runs(session: Session, runs: Sequence[RunView], metric: str) -> bytes:
 def titles(report: Report) -> dict[str, str]:
     """Of a report's pictures, by name; none where there can be none."""
     with suppress(errors.NotAcceptable), drawing():
-        from service.pictures.suites import drawings
+        from analysis.figures.papers import drawings
 
         return {each.name: each.title for each in drawings(report)}
     return {}
@@ -99,7 +102,7 @@ def titles(report: Report) -> dict[str, str]:
 def of_suite(report: Report, name: str) -> bytes:
     """Raises NotFound."""
     with drawing():
-        from service.pictures.suites import drawings
+        from analysis.figures.papers import drawings
 
         for each in drawings(report):
             if each.name == name:

@@ -23,7 +23,10 @@ from .schemas import EventPage, EventShape, JobSummary
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 log = logging.getLogger(__name__)
-POLL, PING = 0.5, 15.0  # seconds between two looks, and of silence before a comment keeps the line open
+POLL, PING = (
+    0.5,
+    15.0,
+)  # seconds between two looks, and of silence before a comment keeps the line open
 PAGE = 1000
 Place = Annotated[int, Query(ge=0, le=MOST, description="events numbered above this")]
 Last = Annotated[
@@ -46,7 +49,8 @@ def events(
 ) -> Response:
     """A page of events.
 
-    As text/event-stream also those to come, and ``progress`` between them, until the job has its ``end``.
+    As text/event-stream also those to come, and ``progress`` between them, until the job has its
+    ``end``.
     """
     sessions = request.app.state.readers
     first = _look(sessions, job_id, max(after, last_event_id))
@@ -73,7 +77,9 @@ async def _stream(
     while True:
         page, job = seen
         for event in page.data:
-            yield format_sse_event(data_str=event.model_dump_json(), event=event.type, id=str(event.number))
+            yield format_sse_event(
+                data_str=event.model_dump_json(), event=event.type, id=str(event.number)
+            )
         if job.state in shown.ENDED and not page.data:
             yield format_sse_event(data_str=job.model_dump_json(), event="end")
             return

@@ -40,9 +40,13 @@ def live() -> Live:
 
 @router.get("/ready", operation_id="get_ready", responses=documented(errors.NotReady))
 def ready(request: Request, session: Reader) -> Ready:
-    """Whether the database has the newest schema, lost leases are taken back, and the broker answers."""
+    """Whether the database has the newest schema, lost leases are taken back, and the broker
+    answers."""
     app = request.app.state
-    needed = {"migrations": _migrations(app.engine), "leases": _leases(session, 2 * app.settings.lease)}
+    needed = {
+        "migrations": _migrations(app.engine),
+        "leases": _leases(session, 2 * app.settings.lease),
+    }
     broken = [Fault(f"{name}: {state}") for name, state in needed.items() if state != OK]
     if broken:
         raise errors.NotReady("; ".join(fault.detail for fault in broken), broken)

@@ -29,7 +29,9 @@ BODY = {
 Key = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,255}$", description="the same one makes one job"
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,255}$",
+        description="the same one makes one job",
     ),
 ]
 
@@ -50,9 +52,14 @@ Key = Annotated[
     ),
 )
 def submit(
-    submission: Submitted, owner: Owner, work: UnitOfWork, response: Response, idempotency_key: Key = None
+    submission: Submitted,
+    owner: Owner,
+    work: UnitOfWork,
+    response: Response,
+    idempotency_key: Key = None,
 ) -> JobDetail:
-    """Submit an experiment: every seed, times every point of the grid of training settings, is a run.
+    """Submit an experiment: every seed, times every point of the grid of training settings, is a
+    run.
 
     Or a probe: any number of estimators, measured at the same frozen parameters, in one run.
     """
@@ -98,7 +105,11 @@ def look(job_id: UUID, session: Reader, request: Request) -> Response:
     return tagged(request, JobDetail.of(jobs.find(session, job_id)))
 
 
-@router.get("/{job_id}/runs", operation_id="list_runs", responses=documented(errors.NotFound, errors.Invalid))
+@router.get(
+    "/{job_id}/runs",
+    operation_id="list_runs",
+    responses=documented(errors.NotFound, errors.Invalid),
+)
 def runs(
     job_id: UUID,
     session: Reader,

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from analysis.boards import formats
+from analysis.boards.metrics import METRICS
+from analysis.boards.shapes import Board, Kind, Spend, Unanswerable
 from service import errors
 from service.errors import Fault
-from service.leaderboards import formats, stored
-from service.leaderboards.metrics import METRICS
-from service.leaderboards.shapes import Board, Kind, Spend, Unanswerable
+from service.leaderboards import stored
 from service.leaderboards.stored import Listed
 
 from .answers import media, tag_of, unchanged
@@ -26,9 +27,12 @@ SVG = "image/svg+xml"
 FORMATS = {"json": JSON, "csv": CSV, "md": MARKDOWN, "svg": SVG}
 Benchmark = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["32150d64b45efde9"])]
 Metric = Annotated[str, Query(json_schema_extra={"enum": list(METRICS)})]
-Amount = Annotated[float | None, Query(gt=0, le=MOST, allow_inf_nan=False, description="in the board's unit")]
+Amount = Annotated[
+    float | None, Query(gt=0, le=MOST, allow_inf_nan=False, description="in the board's unit")
+]
 Threshold = Annotated[
-    float | None, Query(ge=0, le=MOST, allow_inf_nan=False, description="a smaller difference is called none")
+    float | None,
+    Query(ge=0, le=MOST, allow_inf_nan=False, description="a smaller difference is called none"),
 ]
 Target = Annotated[
     float | None, Query(ge=-MOST, le=MOST, allow_inf_nan=False, description="of a reach board")
@@ -116,7 +120,8 @@ def look(
     kind: Annotated[str, Depends(form)],
     asked: Asked,
 ) -> Response:
-    """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell apart."""
+    """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell
+    apart."""
     headers = tagged(request, session, benchmark, kind)
     if answer := unchanged(request, headers):
         return answer

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
+from analysis.papers import catalogue
 from estimators.specs.suites import Scale
 from service import jobs
 from service.leaderboards import stored
 from service.store import shown
-from service.suites import catalogue
 from service.suites.stored import of_store
 from service.web import live
 
@@ -49,7 +49,9 @@ def board(benchmark: Benchmark, session: Reader, request: Request, asked: Asked)
 
 
 @router.get("/boards/{benchmark}/{picture}.svg")
-def board_picture(benchmark: Benchmark, picture: Picture, session: Reader, request: Request) -> Response:
+def board_picture(
+    benchmark: Benchmark, picture: Picture, session: Reader, request: Request
+) -> Response:
     headers = tagged(request, session, benchmark, SVG)
     if answer := unchanged(request, headers):
         return answer
@@ -62,7 +64,9 @@ def board_picture(benchmark: Benchmark, picture: Picture, session: Reader, reque
 def job(job_id: UUID, session: Reader) -> Response:
     view, runs = jobs.find(session, job_id), jobs.runs(session, job_id)
     return html(
-        live.job(view, runs, drawn.BOUND if any(drawn.BOUND in run.summaries for run in runs) else None)
+        live.job(
+            view, runs, drawn.BOUND if any(drawn.BOUND in run.summaries for run in runs) else None
+        )
     )
 
 
@@ -77,11 +81,15 @@ def job_picture(job_id: UUID, session: Reader) -> Response:
 def suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Response:
     found = of_store(session, suite.name, scale)
     home = f"/suites/{suite.name}"
-    pictures = {title: f"{home}/{name}.svg?scale={scale}" for name, title in drawn.titles(found).items()}
+    pictures = {
+        title: f"{home}/{name}.svg?scale={scale}" for name, title in drawn.titles(found).items()
+    }
     return html(live.suite(found, pictures))
 
 
 @router.get("/suites/{suite}/{picture}.svg")
-def suite_picture(suite: Suite, picture: Picture, session: Reader, scale: Scale = "digits") -> Response:
+def suite_picture(
+    suite: Suite, picture: Picture, session: Reader, scale: Scale = "digits"
+) -> Response:
     content = drawn.of_suite(of_store(session, suite.name, scale, curves=True), picture)
     return Response(content, media_type=SVG, headers={"Cache-Control": "no-cache"})

@@ -27,7 +27,11 @@ def kinds() -> list[ProblemType]:
     return [_shape(slug) for slug in sorted(errors.ERRORS)]
 
 
-@router.get("/{slug}", operation_id="get_problem_type", responses=documented(errors.NotFound, errors.Invalid))
+@router.get(
+    "/{slug}",
+    operation_id="get_problem_type",
+    responses=documented(errors.NotFound, errors.Invalid),
+)
 def kind(slug: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]) -> ProblemType:
     """One kind of problem."""
     if slug not in errors.ERRORS:

@@ -70,7 +70,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _handler(_of_mistake))
 
 
-def _handler(translate: Callable[[Any], ServiceError]) -> Callable[[Request, Exception], JSONResponse]:
+def _handler(
+    translate: Callable[[Any], ServiceError],
+) -> Callable[[Request, Exception], JSONResponse]:
     def handle(request: Request, error: Exception) -> JSONResponse:
         return render(request, translate(error))
 
@@ -90,7 +92,9 @@ def _allowed(request: Request) -> list[str]:
     asked = {method: {**request.scope, "method": method} for method in METHODS}
     routes: list[BaseRoute] = request.app.routes
     return [
-        method for method in METHODS if any(route.matches(asked[method])[0] is Match.FULL for route in routes)
+        method
+        for method in METHODS
+        if any(route.matches(asked[method])[0] is Match.FULL for route in routes)
     ]
 
 
@@ -121,7 +125,8 @@ def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     for kind in kinds:
         titles.setdefault(kind.status, []).append((kind.__doc__ or "").splitlines()[0])
     return {
-        status: {"description": " Or: ".join(title), "content": content} for status, title in titles.items()
+        status: {"description": " Or: ".join(title), "content": content}
+        for status, title in titles.items()
     }
 
 

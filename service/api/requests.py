@@ -1,4 +1,5 @@
-"""A number for every request: the client's, if it sent a decent one, and it comes back in the answer."""
+"""A number for every request: the client's, if it sent a decent one, and it comes back in the
+answer."""
 
 import re
 import uuid

@@ -103,7 +103,9 @@ def _read(
 def _shape(view: RunView, found: dict[str, store.Series]) -> RunSeries:
     run = view.run
     shapes = {
-        name: SeriesShape.model_construct(steps=points.steps.tolist(), values=points.values.tolist())
+        name: SeriesShape.model_construct(
+            steps=points.steps.tolist(), values=points.values.tolist()
+        )
         for name, points in sorted(found.items())
     }
     return RunSeries.model_construct(
@@ -118,7 +120,9 @@ def _csv(runs: Sequence[RunSeries]) -> bytes:
     for run in runs:
         about = [run.run, run.number, run.seed, *run.setting.values()]
         for name, points in run.series.items():
-            writer.writerows([*about, name, step, value] for step, value in zip(points.steps, points.values))
+            writer.writerows(
+                [*about, name, step, value] for step, value in zip(points.steps, points.values)
+            )
     return text.getvalue().encode()
 
 

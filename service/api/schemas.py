@@ -25,7 +25,9 @@ class JobSummary(Answer):
 
     id: UUID
     kind: Kind
-    state: State = Field(description="what its liveliest run does, or else the worst that became of one")
+    state: State = Field(
+        description="what its liveliest run does, or else the worst that became of one"
+    )
     counts: dict[State, int] = Field(description="runs by state")
     progress: float = Field(ge=0, le=1, description="share of the steps of all runs")
     model: str
@@ -72,7 +74,12 @@ class JobDetail(JobSummary):
     @classmethod
     def of(cls, view: JobView) -> "JobDetail":
         job = view.job
-        more = {"spec": job.spec, "parent": job.parent_id, "version": job.version, "links": _links(job)}
+        more = {
+            "spec": job.spec,
+            "parent": job.parent_id,
+            "version": job.version,
+            "links": _links(job),
+        }
         return cls(**cls.fields_of(view), **more)
 
 
@@ -99,7 +106,9 @@ class RunDetail(Answer):
     lane: int
     width: int
     attempt: int = Field(description="how often its bundle was claimed")
-    summaries: dict[str, float | None] = Field(description="last value of every series; null if not finite")
+    summaries: dict[str, float | None] = Field(
+        description="last value of every series; null if not finite"
+    )
     ended_at: datetime | None
 
     @classmethod

@@ -98,7 +98,8 @@ def submit(
     with work() as session:
         made = submission.submit(session, owner, suite.name, given, idempotency_key)
         jobs = [
-            CellJob(cell=cell.id, job=JobSummary.of(view), lacking=cell.reason) for cell, view in made.jobs
+            CellJob(cell=cell.id, job=JobSummary.of(view), lacking=cell.reason)
+            for cell, view in made.jobs
         ]
     response.headers["Location"] = f"{suite.links['report']}?scale={given.scale}"
     left_out = [LeftOut(cell=cell.id, reason=cell.reason) for cell in made.left_out]
@@ -126,12 +127,13 @@ def submit_probes(
     response: Response,
     idempotency_key: Key = None,
 ) -> TrajectoryJobs:
-    """Submit a probe for each step of each row's trajectory, all of them or none: bias and variance of all of
-    the row's estimators there, for the report."""
+    """Submit a probe for each step of each row's trajectory, all of them or none: bias and variance
+    of all of the row's estimators there, for the report."""
     with work() as session:
         made = along.submit(session, owner, suite.name, given, idempotency_key)
         jobs = [
-            PointJob(row=one.row, at=one.at, job=JobSummary.of(one.job), lacking=one.lacking) for one in made
+            PointJob(row=one.row, at=one.at, job=JobSummary.of(one.job), lacking=one.lacking)
+            for one in made
         ]
     response.headers["Location"] = f"{suite.links['report']}?scale={given.scale}"
     return TrajectoryJobs(data=jobs)

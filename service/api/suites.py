@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
+from analysis.papers import catalogue
+from analysis.papers.catalogue import SuiteDetail, SuiteSummary
+from analysis.papers.markdown import markdown
+from analysis.papers.shapes import Report
 from estimators.specs.suites import Scale
 from service import errors
-from service.suites import catalogue, stored
-from service.suites.catalogue import SuiteDetail, SuiteSummary
-from service.suites.markdown import markdown
-from service.suites.shapes import Report
+from service.suites import stored
 
 from .answers import media, tag_of, tagged, unchanged
 from .deps import JSON, MARKDOWN, Reader, offers
@@ -24,7 +25,9 @@ class Suites(BaseModel):
     data: list[SuiteSummary]
 
 
-def known(suite: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,50}$", examples=["muprop-2016"])]) -> SuiteDetail:
+def known(
+    suite: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,50}$", examples=["muprop-2016"])],
+) -> SuiteDetail:
     """Raises NotFound."""
     try:
         return catalogue.suite(suite)

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import ValidationError
 
+from analysis.boards.shapes import Board
+from analysis.boards.words import count
 from service.client import Client
-from service.leaderboards.shapes import Board
-from service.leaderboards.words import count
 
 from .export import Folder
 from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
 
 if TYPE_CHECKING:
-    from service.leaderboards.records import RunRecord
-    from service.site.publish import Benchmark
+    from analysis.pages.site import Benchmark
+    from analysis.records.runs import RunRecord
 
 Id = Annotated[str, typer.Argument(help="Its identifier, as leaderboard lists it.")]
 board = typer.Typer(no_args_is_help=True, help="Verify a board, or compare two estimators of one.")
@@ -33,7 +33,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compute a board again from its runs, with no service; it ends with 1 where they disagree."""
-    from service.leaderboards.verify import verify
+    from analysis.boards.verify import verify
 
     try:
         claimed = Board.model_validate_json(board.read_bytes())
@@ -45,7 +45,9 @@ def verify(
     else:
         out.print(f"{len(claimed.entries):,} runs, {len(claimed.rows)} estimators: ", end="")
         out.print(
-            "the board agrees with its runs." if found.agrees else "the board does not agree with its runs."
+            "the board agrees with its runs."
+            if found.agrees
+            else "the board does not agree with its runs."
         )
         lines = [f"run {run} is missing" for run in found.missing] + found.differences
         for line in lines[:20]:
@@ -56,7 +58,7 @@ def verify(
 
 
 def _runs(path: Path) -> "list[RunRecord]":
-    from service.leaderboards.records import load
+    from analysis.records.runs import load
 
     try:
         with path.open(encoding="utf-8") as lines:
@@ -91,7 +93,7 @@ def compare(
 def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
     """Write boards, pairs and pictures as pages that need no server."""
     try:
-        from service.site.publish import publish
+        from analysis.pages.site import publish
     except ModuleNotFoundError as error:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     with service(url, key) as client:
@@ -102,8 +104,8 @@ def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
 
 
 def _benchmark(client: Client, benchmark: str) -> "Benchmark":
-    from service.leaderboards.records import load
-    from service.site.publish import Benchmark
+    from analysis.pages.site import Benchmark
+    from analysis.records.runs import load
 
     board = Board.model_validate(client.leaderboard(benchmark))
     runs = load(client.lines(benchmark))

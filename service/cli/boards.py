@@ -6,9 +6,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from analysis.boards.shapes import Board
+from analysis.boards.terminal import render
 from service.client import Json
-from service.leaderboards.shapes import Board
-from service.leaderboards.table import render
 
 from .options import URL, AsJson, Key, Url, out, print_json, service
 
@@ -19,14 +19,19 @@ Benchmark = Annotated[
 
 def leaderboard(
     benchmark: Benchmark = None,
-    board: Annotated[str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")] = "steps",
+    board: Annotated[
+        str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")
+    ] = "steps",
     metric: Annotated[str, typer.Option(help="What is compared.")] = "bound/test",
-    budget: Annotated[float | None, typer.Option(help="In the board's unit; all of it if not said.")] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="In the board's unit; all of it if not said.")
+    ] = None,
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which estimator is better, and what cannot be told; where there is one benchmark, that one."""
+    """Show which estimator is better, and what cannot be told; where there is one benchmark, that
+    one."""
     with service(url, key) as client:
         listed = [] if benchmark else client.leaderboards()
         if benchmark is None and len(listed) == 1:

@@ -26,7 +26,11 @@ def estimators(name: Name = None, as_json: AsJson = False) -> None:
     """List the estimators: paper, unit families, declared property, cost, parameters with bounds."""
     if name is None:
         entries = catalogue.estimators()
-        return print_json([entry.model_dump(mode="json") for entry in entries]) if as_json else _list(entries)
+        return (
+            print_json([entry.model_dump(mode="json") for entry in entries])
+            if as_json
+            else _list(entries)
+        )
     if name not in ESTIMATORS:
         stop(f"There is no estimator {name}.  gradarena estimators lists them.", BAD_INPUT)
     entry = catalogue.estimator(name)
@@ -39,7 +43,9 @@ def _list(entries: list[EstimatorEntry]) -> None:
         table.add_column(title, no_wrap=title != "paper")
     for entry in entries:
         units = "".join(family[0].upper() for family in entry.families)
-        table.add_row(*map(Text, (entry.name, units, entry.unbiased_for, _cost(entry))), _paper(entry))
+        table.add_row(
+            *map(Text, (entry.name, units, entry.unbiased_for, _cost(entry))), _paper(entry)
+        )
     out.print(table)
     out.print(LEGEND, style="dim")
 
@@ -51,7 +57,8 @@ def _cost(entry: EstimatorEntry) -> str:
 def _paper(entry: EstimatorEntry) -> Text:
     """And a line for the parameters."""
     told = [
-        f"{p.name}={_value(p.default)}" + (f" ({p.bounds})" if p.bounds else "") for p in entry.parameters
+        f"{p.name}={_value(p.default)}" + (f" ({p.bounds})" if p.bounds else "")
+        for p in entry.parameters
     ]
     return Text.assemble(entry.title, ("\n" + ", ".join(told) if told else "", "dim"))
 
@@ -74,7 +81,13 @@ def _show(entry: EstimatorEntry) -> None:
 
 
 def _row(parameter: Parameter) -> tuple[str, ...]:
-    return parameter.name, parameter.type, _value(parameter.default), parameter.bounds, parameter.description
+    return (
+        parameter.name,
+        parameter.type,
+        _value(parameter.default),
+        parameter.bounds,
+        parameter.description,
+    )
 
 
 def _value(default: object) -> str:

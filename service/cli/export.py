@@ -22,7 +22,10 @@ class Form(StrEnum):
 def export(
     folder: Folder,
     form: Annotated[
-        Form, typer.Option("--format", help="Lines of JSON, or a Parquet file of runs and one of series.")
+        Form,
+        typer.Option(
+            "--format", help="Lines of JSON, or a Parquet file of runs and one of series."
+        ),
     ] = Form.NDJSON,
     url: Url = URL,
     key: Key = None,
@@ -33,7 +36,9 @@ def export(
     with service(url, key) as client:
         for listed in client.leaderboards():
             name = listed["benchmark_id"]
-            number = _whole([folder / (name + ending) for ending in endings], client.lines(name), write)
+            number = _whole(
+                [folder / (name + ending) for ending in endings], client.lines(name), write
+            )
             told = " and ".join(str(folder / (name + ending)) for ending in endings)
             out.print(f"{told}: {number:,} runs", highlight=False, soft_wrap=True)
 
@@ -62,10 +67,10 @@ def _ndjson() -> Writer:
 def _parquet() -> Writer:
     """Ends where pyarrow is not installed."""
     try:
-        from service.leaderboards import parquet
+        from analysis.boards import parquet
     except ModuleNotFoundError as error:
         stop(f"Parquet wants {error.name}: pip install 'gradarena[parquet]'.", BAD_INPUT)
-    from service.leaderboards.records import read
+    from analysis.records.runs import read
 
     write = lambda lines, runs, series: parquet.write(read(lines), runs, series)
     return (".runs.parquet", ".series.parquet"), write

@@ -15,7 +15,9 @@ from service.client import Json
 from .options import BAD_INPUT, URL, AsJson, Job, Key, Url, err, out, print_json, service, stop
 from .watch import follow
 
-File = Annotated[Path, typer.Argument(help="A JSON file with an experiment or a probe; - is standard input.")]
+File = Annotated[
+    Path, typer.Argument(help="A JSON file with an experiment or a probe; - is standard input.")
+]
 
 
 def submit(
@@ -57,9 +59,7 @@ def _said(job: Json) -> str:
     if job["kind"] == "probe":
         return f"A probe of {job['model']} on {job['dataset']} after {job['spec']['at']:,} steps."
     runs = sum(job["counts"].values())
-    return (
-        f"{job['estimator']} on {job['dataset']}: {runs} runs of {job['spec']['training']['steps']:,} steps."
-    )
+    return f"{job['estimator']} on {job['dataset']}: {runs} runs of {job['spec']['training']['steps']:,} steps."
 
 
 def jobs(
@@ -101,7 +101,9 @@ def cancel(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -
 
 def retry(
     job: Job,
-    from_zero: Annotated[bool, typer.Option("--from-zero", help="Forget what the runs have.")] = False,
+    from_zero: Annotated[
+        bool, typer.Option("--from-zero", help="Forget what the runs have.")
+    ] = False,
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,

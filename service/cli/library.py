@@ -1,4 +1,5 @@
-"""Commands of the library itself: they want torch, so each is passed on to ``python -m estimators``."""
+"""Commands of the library itself: they want torch, so each is passed on to ``python -m
+estimators``."""
 
 import subprocess
 import sys

@@ -17,7 +17,8 @@ FAILED, BAD_INPUT, AWAY, INTERRUPTED = 1, 2, 3, 130
 
 Url = Annotated[str, typer.Option(envvar="GRADARENA_URL", help="Of the service.")]
 Key = Annotated[
-    str | None, typer.Option(envvar="GRADARENA_KEY", help="An API key, where the service wants one.")
+    str | None,
+    typer.Option(envvar="GRADARENA_KEY", help="An API key, where the service wants one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Job = Annotated[str, typer.Argument(help="The identifier that submit printed.")]

@@ -19,7 +19,8 @@ OURS = ("submit", "url", "key", "run", "step")
 
 
 def probe(context: typer.Context) -> None:
-    """Measure estimators at frozen parameters, on the same examples and noise; --submit: by the service."""
+    """Measure estimators at frozen parameters, on the same examples and noise; --submit: by the
+    service."""
     if {"--submit", "--help", "-h"} & set(context.args):
         return submit(context.args)
     words = [sys.executable, "-m", "estimators", "probe", *context.args]
@@ -27,11 +28,16 @@ def probe(context: typer.Context) -> None:
 
 
 def options() -> argparse.ArgumentParser:
-    """Those of the library, and where it is measured: what the one prints as help the other does too."""
+    """Those of the library, and where it is measured: what the one prints as help the other does
+    too."""
     made = parser()
-    made.add_argument("--submit", action="store_true", help="have the service measure, and wait for it")
+    made.add_argument(
+        "--submit", action="store_true", help="have the service measure, and wait for it"
+    )
     made.add_argument("--url", default=os.environ.get("GRADARENA_URL", URL), help="of the service")
-    made.add_argument("--key", default=os.environ.get("GRADARENA_KEY"), help="where the service wants one")
+    made.add_argument(
+        "--key", default=os.environ.get("GRADARENA_KEY"), help="where the service wants one"
+    )
     made.add_argument("--run", help="whose parameters, in place of a trajectory's")
     made.add_argument("--step", type=int, help="of that run; its end, if not said")
     return made

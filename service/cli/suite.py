@@ -62,9 +62,14 @@ def submit(
 ) -> None:
     """Submit a job for each cell; report --jobs prints what they have come to."""
     body = {"scale": scale, "cells": cells, "priority": priority, "queue": queue, "steps": steps}
-    body |= {"seeds": list(range(seeds)) if seeds else None, "rates": numbers(rates) if rates else None}
+    body |= {
+        "seeds": list(range(seeds)) if seeds else None,
+        "rates": numbers(rates) if rates else None,
+    }
     with service(url, key) as client:
-        made = client.submit_suite(name, {field: value for field, value in body.items() if value is not None})
+        made = client.submit_suite(
+            name, {field: value for field, value in body.items() if value is not None}
+        )
     if as_json:
         return print_json(made)
     for one in made["data"]:
@@ -92,7 +97,9 @@ def probe(
     name: Name,
     scale: Scaled = "digits",
     rows: Annotated[str, typer.Option(metavar="PATTERN", help="Only rows whose id fits.")] = "*",
-    at: Annotated[str | None, typer.Option(help="Steps at which to measure, with commas between.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Steps at which to measure, with commas between.")
+    ] = None,
     results: Results = Path("results"),
     submit: Annotated[bool, typer.Option("--submit", help="By the service, as jobs.")] = False,
     priority: Priority = 0,
@@ -103,7 +110,9 @@ def probe(
 ) -> None:
     """Measure variance and bias of a row's estimators along its trajectory; the report shows them."""
     if not submit:
-        return passed_on("probe", known(name), {"scale": scale, "rows": rows, "at": at, "results": results})
+        return passed_on(
+            "probe", known(name), {"scale": scale, "rows": rows, "at": at, "results": results}
+        )
     body: Json = {"scale": scale, "rows": rows, "priority": priority, "queue": queue}
     with service(url, key) as client:
         made = client.submit_suite_probes(name, body | ({"at": numbers(at, int)} if at else {}))

@@ -12,18 +12,22 @@ from estimators.specs.suites import SUITES, Scale
 from .options import BAD_INPUT, URL, AsJson, Key, Url, service, stop
 
 if TYPE_CHECKING:
-    from service.suites.shapes import Report
+    from analysis.papers.shapes import Report
 
 Name = Annotated[str, typer.Argument(help=f"Which: {', '.join(SUITES)}.")]
 Scaled = Annotated[
     Scale,
-    typer.Option(help="digits: minutes, nothing to download; quick: an hour on MNIST; full: the paper's."),
+    typer.Option(
+        help="digits: minutes, nothing to download; quick: an hour on MNIST; full: the paper's."
+    ),
 ]
 Pattern = Annotated[str, typer.Option(metavar="PATTERN", help="Only cells whose id fits.")]
 Results = Annotated[Path, typer.Option(help="The folder where what was trained is kept.")]
 Pictures = Annotated[Path | None, typer.Option(help="Write pictures there; Markdown shows them.")]
 To = Annotated[Path | None, typer.Option(help="Write the report there in place of printing it.")]
-Form = Annotated[Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")]
+Form = Annotated[
+    Literal["text", "json", "md"], typer.Option("--format", help="Of what is printed.")
+]
 
 
 def known(name: str) -> str:
@@ -41,7 +45,9 @@ def report(
     form: Form = "text",
     to: To = None,
     as_json: AsJson = False,
-    jobs: Annotated[bool, typer.Option("--jobs", help="Of the service's jobs, not of a folder.")] = False,
+    jobs: Annotated[
+        bool, typer.Option("--jobs", help="Of the service's jobs, not of a folder.")
+    ] = False,
     url: Url = URL,
     key: Key = None,
 ) -> None:
@@ -49,7 +55,7 @@ def report(
     if jobs:
         found = asked(name, scale, cells, url, key)
     else:
-        from service.suites.report import of_folder
+        from analysis.papers.report import of_folder
 
         found = of_folder(known(name), scale, results, cells)
     place = to.parent if to else Path()
@@ -60,21 +66,23 @@ def report(
 
 def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Report":
     """From the service."""
-    from service.suites.shapes import Report
+    from analysis.papers.shapes import Report
 
     with service(url, key) as client:
-        return Report.model_validate(client.suite_report(name, scale=scale, cells=cells, curves=True))
+        return Report.model_validate(
+            client.suite_report(name, scale=scale, cells=cells, curves=True)
+        )
 
 
 def drawn(found: "Report", folder: Path, place: Path) -> dict[str, str]:
     """Writes pictures as SVG and PNG.  Title -> address from the folder where the report is."""
     try:
-        from service.pictures import style, suites
+        from analysis.figures import papers, style
     except ModuleNotFoundError as error:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     folder.mkdir(parents=True, exist_ok=True)
     home, addresses = Path(os.path.relpath(folder, place)).as_posix(), {}
-    for drawing in suites.drawings(found):
+    for drawing in papers.drawings(found):
         picture = drawing.picture()
         (folder / f"{drawing.name}.svg").write_bytes(style.svg(picture))
         (folder / f"{drawing.name}.png").write_bytes(style.png(picture))
@@ -83,8 +91,8 @@ def drawn(found: "Report", folder: Path, place: Path) -> dict[str, str]:
 
 
 def written(found: "Report", form: str, pictures: dict[str, str]) -> str:
-    from service.suites.markdown import markdown
-    from service.suites.text import text
+    from analysis.papers.markdown import markdown
+    from analysis.papers.text import text
 
     if form == "json":
         return found.model_dump_json(indent=1) + "\n"

@@ -24,7 +24,9 @@ def follow(client: Client, job: str, as_json: bool) -> None:
     try:
         last = _lines(client, job) if as_json else bar(client, job, out)
     except KeyboardInterrupt:
-        err.print(f"The job goes on.  gradarena watch {job} looks again; gradarena cancel {job} ends it.")
+        err.print(
+            f"The job goes on.  gradarena watch {job} looks again; gradarena cancel {job} ends it."
+        )
         raise typer.Exit(INTERRUPTED) from None
     if not as_json:
         out.print(_result(client, last), highlight=False, soft_wrap=True)
@@ -42,19 +44,28 @@ def _lines(client: Client, job: str) -> Json:
 
 def bar(client: Client, job: str, out: Console) -> Json:
     """A bar in a terminal, a line an event elsewhere; why an attempt failed is said in both."""
-    columns = [TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.percentage:3.0f}%")]
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(30),
+        TextColumn("{task.percentage:3.0f}%"),
+    ]
     quiet = not out.is_terminal
-    progress = Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[state]}"), console=out)
+    progress = Progress(
+        *columns, TimeElapsedColumn(), TextColumn("{task.fields[state]}"), console=out
+    )
     data: Json = {}
     with nullcontext() if quiet else progress:
         task = progress.add_task("", total=1.0, state="")
         for kind, data in client.watch(job):
             if kind in ("progress", "end"):
                 what = data["estimator"] or "probe"
-                progress.update(task, completed=data["progress"], description=what, state=_state(data))
+                progress.update(
+                    task, completed=data["progress"], description=what, state=_state(data)
+                )
             elif quiet or data["data"].get("why"):
                 out.print(
-                    Text(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip()), soft_wrap=True
+                    Text(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip()),
+                    soft_wrap=True,
                 )
     return data
 

@@ -1,8 +1,8 @@
 """What the demo trains: seven estimators on one benchmark, each at a learning rate of its own.
 
-The benchmark is the one that the smallest spec belongs to: structured prediction on digits, 32-64-64-32.
-The rates were chosen beforehand, on validation, over the grid below (docs/demo-rates.md);
-``gradarena demo --grid`` chooses them in front of you.
+The benchmark is the one that the smallest spec belongs to: structured prediction on digits,
+32-64-64-32. The rates were chosen beforehand, on validation, over the grid below
+(docs/demo-rates.md); ``gradarena demo --grid`` chooses them in front of you.
 """
 
 from typing import Any
@@ -30,7 +30,9 @@ def experiments(steps: int | None = None, grid: bool = False) -> list[dict[str, 
     return [_experiment(estimator, GRID if grid else rate, steps) for estimator, rate in ENTRANTS]
 
 
-def _experiment(estimator: Estimator, rate: float | tuple[float, ...], steps: int | None) -> dict[str, Any]:
+def _experiment(
+    estimator: Estimator, rate: float | tuple[float, ...], steps: int | None
+) -> dict[str, Any]:
     training: dict[str, Any] = {"learning_rate": rate} | ({"steps": steps} if steps else {})
     spec = Experiment.model_validate(
         {

@@ -23,7 +23,10 @@ def watch(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[st
         TimeElapsedColumn(),
     ]
     with Progress(*columns, console=console) as progress:
-        bars = {label: progress.add_task(label, total=1.0, state="queued", start=False) for label in jobs}
+        bars = {
+            label: progress.add_task(label, total=1.0, state="queued", start=False)
+            for label in jobs
+        }
         while True:
             now = {label: client.job(job["id"]) for label, job in jobs.items()}
             for label, job in now.items():

@@ -1,4 +1,5 @@
-"""The demo from start to end: service, jobs over HTTP, progress, board, toy, pictures; then all stops."""
+"""The demo from start to end: service, jobs over HTTP, progress, board, toy, pictures; then all
+stops."""
 
 import json
 import shutil
@@ -12,12 +13,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from analysis.boards.shapes import Board
+from analysis.boards.terminal import render
+from analysis.records.label import label
 from service.client import Client, Refused, ServiceAway
 from service.embedded.arena import Arena
 from service.embedded.commands import stopped_by_signals
-from service.leaderboards.label import label
-from service.leaderboards.shapes import Board
-from service.leaderboards.table import render
 
 from . import toy
 from .plan import experiments
@@ -29,17 +30,23 @@ CURVE = "bound/validation"  # the series that is drawn
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for board, series and pictures.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(help="Folder for board, series and pictures.")] = Path(
+        "demo"
+    ),
     steps: Annotated[
         int | None,
         typer.Option(
-            min=10, help="Of each run; by default the benchmark's own.", envvar="GRADARENA_DEMO_STEPS"
+            min=10,
+            help="Of each run; by default the benchmark's own.",
+            envvar="GRADARENA_DEMO_STEPS",
         ),
     ] = None,
     grid: Annotated[
         bool, typer.Option("--grid", help="Choose the learning rates here, on validation.")
     ] = False,
-    workers: Annotated[int | None, typer.Option(help="Worker processes; one a core if not said.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes; one a core if not said.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the board as JSON, and nothing else.")
     ] = False,
@@ -47,10 +54,16 @@ def demo(
     """The whole service on a real benchmark: seven estimators, five seeds, a board and pictures."""
     console.quiet = as_json
     if find_spec("matplotlib") is None:
-        raise typer.BadParameter("The demo draws with matplotlib: pip install 'gradarena[embedded]'.")
+        raise typer.BadParameter(
+            "The demo draws with matplotlib: pip install 'gradarena[embedded]'."
+        )
     data = Path(tempfile.mkdtemp(prefix="gradarena-demo-"))
     try:
-        with stopped_by_signals(), Arena(data, workers=workers) as arena, Client(arena.url) as client:
+        with (
+            stopped_by_signals(),
+            Arena(data, workers=workers) as arena,
+            Client(arena.url) as client,
+        ):
             board = _benchmark(arena, client, experiments(steps, grid), out)
         if as_json:
             print(json.dumps(board))

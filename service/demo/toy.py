@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from service.leaderboards.label import label
+from analysis.records.label import label
 
 from .plan import ENTRANTS
 
@@ -36,6 +36,10 @@ def render(rows: list[dict[str, Any]]) -> Table:
         cost = f"{row['forward']:g} + {row['backward']:g} back"
         bias = 0.0 if abs(row["bias"]) < 1e-12 else row["bias"]
         table.add_row(
-            label(row["estimator"]), f"{bias:.3g}", f"{bias / gradient:.3g}", f"{row['variance']:.4g}", cost
+            label(row["estimator"]),
+            f"{bias:.3g}",
+            f"{bias / gradient:.3g}",
+            f"{row['variance']:.4g}",
+            cost,
         )
     return table

@@ -1,7 +1,7 @@
 """Starts the service, keeps it running, stops all of it.
 
-Every part is a child process, so that one that fails is started again and nothing here holds a lock or a
-connection of theirs.  They share a data folder: database, broker's log, checkpoints, logs.
+Every part is a child process, so that one that fails is started again and nothing here holds a lock
+or a connection of theirs.  They share a data folder: database, broker's log, checkpoints, logs.
 """
 
 import fcntl
@@ -30,7 +30,8 @@ class InUse(Exception):
 class Arena:
     """A running service.  Use it as a context; leaving it stops every process that it started.
 
-    Raises InUse if the folder is taken, RuntimeError with the log's last lines if a part does not start.
+    Raises InUse if the folder is taken, RuntimeError with the log's last lines if a part does not
+    start.
     """
 
     def __init__(self, data: Path, port: int = 0, workers: int | None = None, lease: float = 30.0):
@@ -65,13 +66,16 @@ class Arena:
             "GRADARENA_ARTIFACTS": str(self.data / "artifacts"),
             "GRADARENA_LEASE": str(self.lease),
             "OMP_NUM_THREADS": "1",
-            "TORCHINDUCTOR_CACHE_DIR": f"{self.data}/torch",  # or torch makes one among temporary files
+            # or torch makes one among temporary files
+            "TORCHINDUCTOR_CACHE_DIR": f"{self.data}/torch",
         }
 
     def _start(self) -> None:
         migrate = self._child("migrate", ["-m", "migrations"])
         if migrate.process.wait() != 0:
-            raise RuntimeError(f"The database could not be brought up to date:\n{migrate.last_words()}")
+            raise RuntimeError(
+                f"The database could not be brought up to date:\n{migrate.last_words()}"
+            )
         self.children.remove(migrate)
         api = self._child("api", ["-m", "service.cli", "serve", "--port", str(self.port)])
         self._child("dispatcher", ["-m", "workers.dispatch"])
@@ -107,7 +111,8 @@ class Arena:
                 child.start()
 
     def _stop_children(self) -> None:
-        """All are asked at once, and workers get the time to reach a checkpoint; a second Ctrl-C waits."""
+        """All are asked at once, and workers get the time to reach a checkpoint; a second Ctrl-C
+        waits."""
         with undisturbed():
             for child in self.children:
                 child.ask_to_stop()
@@ -117,8 +122,28 @@ class Arena:
 
 
 def _worker(number: int) -> list[str]:
-    celery = ["-m", "celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1", "-Q", "cpu"]
-    return [*celery, "-n", f"cpu-{number}@%h", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    celery = [
+        "-m",
+        "celery",
+        "-A",
+        "workers.tasks",
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        "1",
+        "-Q",
+        "cpu",
+    ]
+    return [
+        *celery,
+        "-n",
+        f"cpu-{number}@%h",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
 
 
 def _lock(data: Path) -> ExitStack:
@@ -130,7 +155,9 @@ def _lock(data: Path) -> ExitStack:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         stack.close()
-        raise InUse(f"Another service runs on {data}; stop it, or name another folder with --data.") from None
+        raise InUse(
+            f"Another service runs on {data}; stop it, or name another folder with --data."
+        ) from None
     return stack
 
 

@@ -1,6 +1,8 @@
-"""The embedded broker: Valkey's own server from a wheel, on a Unix socket that only its user can open.
+"""The embedded broker: Valkey's own server from a wheel, on a Unix socket that only its user can
+open.
 
-The wheel's Python wrapper is left alone: it does not persist, and it lingers when its parent is killed.
+The wheel's Python wrapper is left alone: it does not persist, and it lingers when its parent is
+killed.
 """
 
 import shutil
@@ -14,7 +16,8 @@ READY = 10.0  # seconds
 
 
 class Broker:
-    """Where messages go: ``url`` is for Celery.  Without a wheel for this machine, a folder of files."""
+    """Where messages go: ``url`` is for Celery.  Without a wheel for this machine, a folder of
+    files."""
 
     def __init__(self, data: Path, logs: Path):
         self.folder = data / "broker"

@@ -1,4 +1,5 @@
-"""The commands ``up`` (the whole service here, until it is told to stop) and ``serve`` (the API alone)."""
+"""The commands ``up`` (the whole service here, until it is told to stop) and ``serve`` (the API
+alone)."""
 
 import gc
 import signal
@@ -30,7 +31,9 @@ def stopped_by_signals() -> Iterator[None]:
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         yield
     finally:
@@ -43,9 +46,15 @@ def up(
         Path | None,
         typer.Option(help="Folder of database, checkpoints and logs; GRADARENA_DATA if not said."),
     ] = None,
-    port: Annotated[int, typer.Option(help="Of the API, on the loopback; 0 takes a free one.")] = PORT,
-    workers: Annotated[int | None, typer.Option(help="Worker processes; one a core if not said.")] = None,
-    lease: Annotated[float, typer.Option(help="Seconds that a silent worker keeps its work.")] = 30.0,
+    port: Annotated[
+        int, typer.Option(help="Of the API, on the loopback; 0 takes a free one.")
+    ] = PORT,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes; one a core if not said.")
+    ] = None,
+    lease: Annotated[
+        float, typer.Option(help="Seconds that a silent worker keeps its work.")
+    ] = 30.0,
 ) -> None:
     """Run the whole service on this machine until Ctrl-C or SIGTERM."""
     try:
@@ -91,5 +100,6 @@ def serve(
     from service.api.app import app
 
     gc.collect()
-    gc.freeze()  # what is loaded stays: looking it over again held a request up for 100 ms now and then
+    # what is loaded stays: looking it over again held a request up for 100 ms now and then
+    gc.freeze()
     uvicorn.run(app, host=host, port=port, log_level="info", timeout_graceful_shutdown=5)

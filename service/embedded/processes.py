@@ -14,9 +14,11 @@ PR_SET_PDEATHSIG = 1
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Signals that ask us to stop wait until this is over.  One that comes while Python forks would be
-    lost, and one between a start and its being noted would leave a child that nobody stops."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    """Signals that ask us to stop wait until this is over.  One that comes while Python forks would
+    be lost, and one between a start and its being noted would leave a child that nobody stops."""
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    )
     try:
         yield
     finally:
@@ -24,7 +26,8 @@ def undisturbed() -> Iterator[None]:
 
 
 def _ends_with_parent(asked: int) -> None:
-    """In the child: on Linux it is sent this signal when we end, however we end (prctl, PR_SET_PDEATHSIG)."""
+    """In the child: on Linux it is sent this signal when we end, however we end (prctl,
+    PR_SET_PDEATHSIG)."""
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, asked)
@@ -33,8 +36,14 @@ def _ends_with_parent(asked: int) -> None:
 class Child:
     """A command in a session of its own, with its output in a log file."""
 
-    def __init__(self, name: str, command: Sequence[str | Path], environment: Mapping[str, str], logs: Path):
-        self.name, self.command, self.environment = name, [str(part) for part in command], dict(environment)
+    def __init__(
+        self, name: str, command: Sequence[str | Path], environment: Mapping[str, str], logs: Path
+    ):
+        self.name, self.command, self.environment = (
+            name,
+            [str(part) for part in command],
+            dict(environment),
+        )
         self.log = logs / f"{name}.log"
         self.starts = 0
         self.start()

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from analysis.boards.certified import Code
+from analysis.boards.shapes import Published
+from analysis.records.runs import RunRecord
 from service.store import registry
 from service.store.models import Plugin
 
-from .certified import Code
-from .records import RunRecord
-from .shapes import Published
 
+def published(
+    session: Session, runs: Iterable[RunRecord]
+) -> tuple[dict[str, Published], dict[str, Code]]:
+    """Of the plug-ins among the runs' estimators: what they are, and which code of theirs is
+    certified.
 
-def published(session: Session, runs: Iterable[RunRecord]) -> tuple[dict[str, Published], dict[str, Code]]:
-    """Of the plug-ins among the runs' estimators: what they are, and which code of theirs is certified.
-
-    What was published last says what a plug-in is; certificates count for the code that they are of.
+    What was published last says what a plug-in is; certificates count for the code that they are
+    of.
     """
     names = {run.estimator["name"] for run in runs if ":" in run.estimator["name"]}
     plugins: dict[str, Published] = {}

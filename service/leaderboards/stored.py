@@ -7,20 +7,28 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from analysis.boards.certified import refused_of
+from analysis.boards.compute import compute
+from analysis.boards.entries import GRADIENT, HARDWARE, VALIDATION
+from analysis.boards.history import History, history
+from analysis.boards.metrics import METRICS, SERIES_OF
+from analysis.boards.shapes import (
+    Board,
+    Kind,
+    Method,
+    Question,
+    Shape,
+    Spend,
+    Unanswerable,
+    UnknownBenchmark,
+)
+from analysis.records.runs import RunRecord, Series, dump
 from estimators.specs.base import digest
+from service.leaderboards.published import published
 from service.store import boards as store
 from service.store import registry, standings
 from service.store.series import Series as Stored
 from service.store.series import read
-
-from .certified import refused_of
-from .compute import compute
-from .entries import GRADIENT, HARDWARE, VALIDATION
-from .history import History, history
-from .metrics import METRICS, SERIES_OF
-from .published import published
-from .records import RunRecord, Series, dump
-from .shapes import Board, Kind, Method, Question, Shape, Spend, Unanswerable, UnknownBenchmark
 
 NAMES = (VALIDATION, *SERIES_OF.values(), *(f"gradient/{name}" for name in GRADIENT))
 TOGETHER = 50  # runs whose series are read at once
@@ -75,7 +83,9 @@ def board(
     runs = records(session, benchmark_id, names, found)
     method = Method(threshold=threshold)
     plugins, codes = published(session, runs)
-    return compute(runs, benchmark_id, definition, question, method, refused_of(runs, codes), plugins)
+    return compute(
+        runs, benchmark_id, definition, question, method, refused_of(runs, codes), plugins
+    )
 
 
 def tag(session: Session, benchmark_id: str) -> str:
@@ -126,7 +136,9 @@ def records(
     """The runs of a benchmark with the series of these names."""
     specs = standings.estimators(session, benchmark_id)
     series = _whole_series(session, benchmark_id, names) if found is None else found
-    places = {id: _environment(all) for id, all in standings.environments(session, benchmark_id).items()}
+    places = {
+        id: _environment(all) for id, all in standings.environments(session, benchmark_id).items()
+    }
     return [
         RunRecord(
             run_id=str(run.run_id), job_id=str(run.job_id), cell_id=run.cell_id,
@@ -146,7 +158,8 @@ def _environment(places: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def exported(session: Session, benchmark_id: str) -> Iterator[str]:
-    """Every run of the benchmark with all its series, a line each (``records.dump``), in order of submission.
+    """Every run of the benchmark with all its series, a line each (``records.dump``), in order of
+    submission.
 
     Raises UnknownBenchmark at the first line.
     """
@@ -160,7 +173,9 @@ def exported(session: Session, benchmark_id: str) -> Iterator[str]:
             yield from dump([replace(run, series={name: plain(s) for name, s in own.items()})])
 
 
-def past(session: Session, benchmark_id: str, *, threshold: float | None = None, **asked: Any) -> History:
+def past(
+    session: Session, benchmark_id: str, *, threshold: float | None = None, **asked: Any
+) -> History:
     """The benchmark's history.  Raises UnknownBenchmark and Unanswerable."""
     definition, question = defined(session, benchmark_id), Question(**asked)
     runs = records(session, benchmark_id, (question.metric, *NAMES))

@@ -42,19 +42,27 @@ def benchmark(session: Session, benchmark_id: str) -> Benchmark | None:
 def environments(session: Session, bundles: Mapping[UUID, Bundle]) -> dict[UUID, list[Json]]:
     """Where the programs of these bundles trained, bundles that they went on from included."""
     known, missing = dict(bundles), set(bundles.values())
-    while parents := {b.parent_id for b in missing if b.start and b.parent_id and b.parent_id not in known}:
+    while parents := {
+        b.parent_id for b in missing if b.start and b.parent_id and b.parent_id not in known
+    }:
         missing = set(session.scalars(select(Bundle).where(Bundle.id.in_(parents))))
         known |= {bundle.id: bundle for bundle in missing}
     tried: dict[UUID, list[Json]] = {id: [] for id in known}
     for attempt in session.scalars(
-        select(Attempt).where(Attempt.bundle_id.in_(known)).order_by(Attempt.bundle_id, Attempt.number)
+        select(Attempt)
+        .where(Attempt.bundle_id.in_(known))
+        .order_by(Attempt.bundle_id, Attempt.number)
     ):
         tried[attempt.bundle_id] += [attempt.environment] if attempt.environment else []
     return {id: _distinct(_line(bundle, known, tried)) for id, bundle in bundles.items()}
 
 
-def _line(bundle: Bundle, known: Mapping[UUID, Bundle], tried: Mapping[UUID, list[Json]]) -> list[Json]:
-    earlier = _line(known[bundle.parent_id], known, tried) if bundle.start and bundle.parent_id else []
+def _line(
+    bundle: Bundle, known: Mapping[UUID, Bundle], tried: Mapping[UUID, list[Json]]
+) -> list[Json]:
+    earlier = (
+        _line(known[bundle.parent_id], known, tried) if bundle.start and bundle.parent_id else []
+    )
     return earlier + tried[bundle.id]
 
 

@@ -26,14 +26,16 @@ class Trained:
 
 
 def trained(session: Session, run_id: UUID) -> Trained | None:
-    """A run that is completed: in the lanes of any other may be anything.  Those of the attempts that wrote
-    them, where all are kept."""
+    """A run that is completed: in the lanes of any other may be anything.  Those of the attempts
+    that wrote them, where all are kept."""
     if (run := session.get(Run, run_id)) is None or run.reason != "completed":
         return None
     bundle, job = session.get_one(Bundle, run.bundle_id), session.get_one(Job, run.job_id)
     mine = {str(one.id) for one in _line(session, bundle)}
     written = session.scalars(
-        select(Event.data).where(Event.job_id == job.id, Event.type == "checkpoint").order_by(Event.number)
+        select(Event.data)
+        .where(Event.job_id == job.id, Event.type == "checkpoint")
+        .order_by(Event.number)
     )
     files = {
         data["step"]: file_of(data["bundle"], data["attempt"], data["step"])

@@ -18,15 +18,21 @@ class Probed(NamedTuple):
     at: int  # steps of its trajectory
 
 
-def keep(session: Session, runs: Mapping[int, Run], step: int, findings: Mapping[int, Json]) -> None:
+def keep(
+    session: Session, runs: Mapping[int, Run], step: int, findings: Mapping[int, Json]
+) -> None:
     """Adds what was found up to a checkpoint, by lane."""
-    session.add_all(Finding(run_id=runs[lane].id, step=step, data=data) for lane, data in findings.items())
+    session.add_all(
+        Finding(run_id=runs[lane].id, step=step, data=data) for lane, data in findings.items()
+    )
     session.flush()
 
 
 def read(session: Session, run_id: UUID) -> Sequence[Json]:
     """All pieces of a run, in order."""
-    return session.scalars(select(Finding.data).where(Finding.run_id == run_id).order_by(Finding.step)).all()
+    return session.scalars(
+        select(Finding.data).where(Finding.run_id == run_id).order_by(Finding.step)
+    ).all()
 
 
 def forget(session: Session, runs: list[UUID]) -> None:

@@ -13,15 +13,30 @@ KIND = "estimator"
 
 def publish(session: Session, name: str, version: str, code: str, schema: Json, meta: Json) -> None:
     """What a worker has.  Of one version the last word counts."""
-    row = {"kind": KIND, "name": name, "version": version, "code_hash": code, "schema": schema, "meta": meta}
+    row = {
+        "kind": KIND,
+        "name": name,
+        "version": version,
+        "code_hash": code,
+        "schema": schema,
+        "meta": meta,
+    }
     statement = insert(session, Plugin).values(row | {"seen_at": now()})
-    again = {column: statement.excluded[column] for column in ("code_hash", "schema", "meta", "seen_at")}
-    session.execute(statement.on_conflict_do_update(index_elements=["kind", "name", "version"], set_=again))
+    again = {
+        column: statement.excluded[column] for column in ("code_hash", "schema", "meta", "seen_at")
+    }
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["kind", "name", "version"], set_=again)
+    )
 
 
 def versions(session: Session, name: str | None = None) -> Sequence[Plugin]:
     """All that was published, of one name or of all, what was heard last first."""
-    wanted = select(Plugin).where(Plugin.kind == KIND).order_by(Plugin.seen_at.desc(), Plugin.version.desc())
+    wanted = (
+        select(Plugin)
+        .where(Plugin.kind == KIND)
+        .order_by(Plugin.seen_at.desc(), Plugin.version.desc())
+    )
     return session.scalars(wanted if name is None else wanted.where(Plugin.name == name)).all()
 
 

@@ -15,13 +15,16 @@ def config(url: str) -> Config:
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("The package migrations is not installed beside service.")
     options = Config()
-    options.set_main_option("script_location", next(iter(spec.submodule_search_locations)).replace("%", "%%"))
+    options.set_main_option(
+        "script_location", next(iter(spec.submodule_search_locations)).replace("%", "%%")
+    )
     options.attributes["url"] = url
     return options
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Up to a revision, in one transaction; two at once wait for each other, and the second finds it done."""
+    """Up to a revision, in one transaction; two at once wait for each other, and the second finds
+    it done."""
     command.upgrade(config(url), revision)
 
 

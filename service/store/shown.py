@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from .models import LIVE, Bundle, Event, Job, Run, shown
 from .series import summaries
 
-LIVELIEST = ("running", "cancelling", "queued", "failed", "cancelled", "succeeded")  # what a job shows first
+LIVELIEST = (
+    "running",
+    "cancelling",
+    "queued",
+    "failed",
+    "cancelled",
+    "succeeded",
+)  # what a job shows first
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -52,7 +59,12 @@ def views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
     """Counts and progress of some jobs."""
     steps = case((Run.state != LIVE, Bundle.steps), else_=Bundle.progress)
     rows = session.execute(
-        select(Run.job_id, shown.label("state"), func.count().label("number"), func.sum(steps).label("done"))
+        select(
+            Run.job_id,
+            shown.label("state"),
+            func.count().label("number"),
+            func.sum(steps).label("done"),
+        )
         .join(Bundle, Run.bundle_id == Bundle.id)
         .where(Run.job_id.in_([job.id for job in jobs]))
         .group_by(Run.job_id, shown)
@@ -81,20 +93,24 @@ def page(
 
     `equal` names columns of jobs: estimator, benchmark_id, cell_id, owner.
     """
-    which: list[ColumnElement[bool]] = [getattr(Job, name) == value for name, value in equal.items()]
+    which: list[ColumnElement[bool]] = [
+        getattr(Job, name) == value for name, value in equal.items()
+    ]
     if before:
         which.append(Job.id < before)
     if state:
         which.append(_state() == state)
     return views(
-        session, session.scalars(select(Job).where(*which).order_by(Job.id.desc()).limit(limit)).all()
+        session,
+        session.scalars(select(Job).where(*which).order_by(Job.id.desc()).limit(limit)).all(),
     )
 
 
 def _state() -> ScalarSelect[str]:
     """`state_of` in SQL."""
     state: Any = case(
-        *((func.count(case((shown == state, 1))) > 0, state) for state in LIVELIEST[:-1]), else_=LIVELIEST[-1]
+        *((func.count(case((shown == state, 1))) > 0, state) for state in LIVELIEST[:-1]),
+        else_=LIVELIEST[-1],
     )
     return (
         select(state)
@@ -109,7 +125,8 @@ def _state() -> ScalarSelect[str]:
 def runs(
     session: Session, *which: ColumnElement[bool], after: int = -1, limit: int | None = None
 ) -> list[RunView]:
-    """Runs in the order of their numbers, those numbered above `after`: `runs(session, Run.job_id == id)`."""
+    """Runs in the order of their numbers, those numbered above `after`: `runs(session, Run.job_id
+    == id)`."""
     rows = session.execute(
         select(Run, Bundle, shown, _step)
         .join(Bundle, Run.bundle_id == Bundle.id)
@@ -118,11 +135,16 @@ def runs(
         .limit(limit)
     ).all()
     last = summaries(session, [row.Run.id for row in rows])
-    return [RunView(run, state, step, bundle, last.get(run.id, {})) for run, bundle, state, step in rows]
+    return [
+        RunView(run, state, step, bundle, last.get(run.id, {})) for run, bundle, state, step in rows
+    ]
 
 
 def events(session: Session, job_id: UUID, after: int = 0, limit: int = 1000) -> Sequence[Event]:
     """What happened to a job since its event number `after`."""
     return session.scalars(
-        select(Event).where(Event.job_id == job_id, Event.number > after).order_by(Event.number).limit(limit)
+        select(Event)
+        .where(Event.job_id == job_id, Event.number > after)
+        .order_by(Event.number)
+        .limit(limit)
     ).all()

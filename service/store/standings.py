@@ -1,4 +1,5 @@
-"""The runs of one benchmark as tuples: a board reads thousands, and objects cost more than the query."""
+"""The runs of one benchmark as tuples: a board reads thousands, and objects cost more than the
+query."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -45,7 +46,9 @@ def standings(session: Session, benchmark_id: str) -> list[Standing]:
 
 def estimators(session: Session, benchmark_id: str) -> dict[str, Json]:
     """The estimator's spec of each cell."""
-    rows = session.execute(select(Job.cell_id, Job.spec["estimator"]).where(Job.benchmark_id == benchmark_id))
+    rows = session.execute(
+        select(Job.cell_id, Job.spec["estimator"]).where(Job.benchmark_id == benchmark_id)
+    )
     return {cell: estimator for cell, estimator in rows}
 
 
@@ -81,7 +84,9 @@ def _points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple
             yield name, (step, np.nan if value is None else value)
 
 
-def whole_series(session: Session, benchmark_id: str, names: Iterable[str]) -> dict[UUID, dict[str, Series]]:
+def whole_series(
+    session: Session, benchmark_id: str, names: Iterable[str]
+) -> dict[UUID, dict[str, Series]]:
     """The series of these names, by run."""
     runs, jobs = Run.__table__, Job.__table__
     rows = session.execute(
@@ -94,8 +99,11 @@ def whole_series(session: Session, benchmark_id: str, names: Iterable[str]) -> d
 
 
 def stamp(session: Session, benchmark_id: str) -> tuple[int, int]:
-    """(jobs, events) of a benchmark: equal stamps, equal runs.  Every write adds an event to its job."""
+    """(jobs, events) of a benchmark: equal stamps, equal runs.  Every write adds an event to its
+    job."""
     found = session.execute(
-        select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(Job.benchmark_id == benchmark_id)
+        select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(
+            Job.benchmark_id == benchmark_id
+        )
     ).one()
     return int(found[0]), int(found[1])

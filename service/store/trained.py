@@ -10,10 +10,15 @@ from .models import Benchmark, Job, Json
 
 def definitions(session: Session) -> dict[str, Json]:
     """Of every benchmark, by id."""
-    return {id: definition for id, definition in session.execute(select(Benchmark.id, Benchmark.definition))}
+    return {
+        id: definition
+        for id, definition in session.execute(select(Benchmark.id, Benchmark.definition))
+    }
 
 
 def specs(session: Session, benchmark_id: str) -> dict[UUID, Json]:
     """Of every job on a benchmark, in order of submission."""
-    rows = session.execute(select(Job.id, Job.spec).where(Job.benchmark_id == benchmark_id).order_by(Job.id))
+    rows = session.execute(
+        select(Job.id, Job.spec).where(Job.benchmark_id == benchmark_id).order_by(Job.id)
+    )
     return {id: spec for id, spec in rows}

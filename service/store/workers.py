@@ -59,4 +59,7 @@ def overdue(session: Session) -> float:
     Dispatchers take such bundles back, so a large number says that none runs.
     """
     late = case((Bundle.lease_until < now(), now() - Bundle.lease_until), else_=0.0)
-    return session.scalar(select(func.coalesce(func.max(late), 0.0)).where(Bundle.state == RUNNING)) or 0.0
+    return (
+        session.scalar(select(func.coalesce(func.max(late), 0.0)).where(Bundle.state == RUNNING))
+        or 0.0
+    )

@@ -1,4 +1,5 @@
-"""The trajectories of a suite's rows as jobs, a probe for each row and step, and what they have found."""
+"""The trajectories of a suite's rows as jobs, a probe for each row and step, and what they have
+found."""
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
@@ -17,8 +18,7 @@ from service.errors import Fault
 from service.store import findings
 from service.store.shown import JobView
 from service.submission import Treatment, held_to
-
-from .submission import keys
+from service.suites.submission import keys
 
 
 class TrajectoriesSubmission(Treatment):
@@ -52,12 +52,17 @@ def parse(value: Any) -> TrajectoriesSubmission:
 def submit(
     session: Session, owner: str, suite: str, given: TrajectoriesSubmission, key: str | None = None
 ) -> list[Asked]:
-    """The same key and body give the same jobs.  Raises Invalid where no row that has an experiment fits,
-    and KeyReused."""
+    """The same key and body give the same jobs.  Raises Invalid where no row that has an experiment
+    fits, and KeyReused."""
     rows = {name(row): row for row in trajectories.rows(list(cells(suite, given.scale)))}
-    points = [(row, at) for row in rows if fnmatchcase(row, given.rows) for at in sorted(set(given.at))]
+    points = [
+        (row, at) for row in rows if fnmatchcase(row, given.rows) for at in sorted(set(given.at))
+    ]
     if not points:
-        detail, fix = "No row that has an experiment fits.", f"Those that have one: {', '.join(rows)}."
+        detail, fix = (
+            "No row that has an experiment fits.",
+            f"Those that have one: {', '.join(rows)}.",
+        )
         raise errors.Invalid(f"/rows: {detail}", [Fault(detail, "/rows", fix=fix)])
     names = keys(key, [f"{row} {at}" for row, at in points])
     return [
@@ -71,7 +76,12 @@ def name(row: list[Cell]) -> str:
 
 
 def one(
-    session: Session, owner: str, given: TrajectoriesSubmission, row: list[Cell], at: int, key: str | None
+    session: Session,
+    owner: str,
+    given: TrajectoriesSubmission,
+    row: list[Cell],
+    at: int,
+    key: str | None,
 ) -> JobView:
     own = {"suite": row[0].suite, "scale": given.scale, "row": name(row), "request": given.digest}
     probe = trajectories.probe(row, at)
@@ -80,8 +90,8 @@ def one(
 
 
 def kept(session: Session) -> Callable[[list[Cell]], list[Report]]:
-    """Of a row: what the probes of its trajectory have found, whoever submitted them, in the order of steps;
-    of equal ones the newest."""
+    """Of a row: what the probes of its trajectory have found, whoever submitted them, in the order
+    of steps; of equal ones the newest."""
     probes = findings.completed(session)
 
     def of_row(row: list[Cell]) -> list[Report]:

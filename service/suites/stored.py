@@ -1,5 +1,5 @@
-"""A suite's report from the store: of the runs of any job whose experiment is a cell's, up to its rates,
-seeds and steps, and of the probes of its rows' trajectories."""
+"""A suite's report from the store: of the runs of any job whose experiment is a cell's, up to its
+rates, seeds and steps, and of the probes of its rows' trajectories."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,16 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from analysis.papers.report import chosen, points, report
+from analysis.papers.shapes import Report
 from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
 from estimators.specs.kept import Piece, about
 from estimators.specs.suites import Cell, Scale
 from service.store import findings, standings, trained
 from service.store.standings import Standing
-
-from . import along
-from .report import chosen, points, report
-from .shapes import Report
+from service.suites import along
 
 BOUNDS = ("bound/validation", "bound/test")
 COST = "cost/train"
@@ -24,7 +23,9 @@ POINTS = 100  # of a training curve: each the mean over a stretch of steps
 ENDS = ("completed", "diverged")
 
 
-def of_store(session: Session, suite: str, scale: Scale, pattern: str = "*", curves: bool = False) -> Report:
+def of_store(
+    session: Session, suite: str, scale: Scale, pattern: str = "*", curves: bool = False
+) -> Report:
     """``curves``: with the training costs, which takes reading every step."""
     some = chosen(suite, scale, pattern)
     known = {digest(about(cell.spec)): cell.id for cell in some if cell.spec}
@@ -39,14 +40,18 @@ def of_store(session: Session, suite: str, scale: Scale, pattern: str = "*", cur
 def tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
     """Changes with whatever may change the report, and costs no report."""
     some = benchmarks(session, chosen(suite, scale, pattern))
-    return digest([findings.stamp(session), *([one, *standings.stamp(session, one)] for one in some)])
+    return digest(
+        [findings.stamp(session), *([one, *standings.stamp(session, one)] for one in some)]
+    )
 
 
 def benchmarks(session: Session, cells: Iterable[Cell]) -> list[str]:
     """Those that cells stand on, whatever was spent."""
     grounds = {ground(cell.spec.benchmark) for cell in cells if cell.spec}
     return sorted(
-        id for id, definition in trained.definitions(session).items() if ground(definition) in grounds
+        id
+        for id, definition in trained.definitions(session).items()
+        if ground(definition) in grounds
     )
 
 
@@ -55,7 +60,9 @@ def ground(definition: dict[str, Any]) -> str:
     free = {"training": "steps", "evaluation": "every"}
     return digest(
         {
-            part: {name: v for name, v in value.items() if name != free[part]} if part in free else value
+            part: {name: v for name, v in value.items() if name != free[part]}
+            if part in free
+            else value
             for part, value in definition.items()
         }
     )
@@ -67,7 +74,8 @@ def pieces(
     """(cell, what one bundle trained of it), the newest last; ``known`` has cells by digest."""
     specs = trained.specs(session, benchmark)
     about_cells = {
-        job: known.get(digest(about(Experiment.model_validate(spec)))) for job, spec in specs.items()
+        job: known.get(digest(about(Experiment.model_validate(spec))))
+        for job, spec in specs.items()
     }
     bundles: dict[UUID, list[Standing]] = {}
     for run in sorted(standings.standings(session, benchmark), key=lambda run: run.run_id):
@@ -81,7 +89,10 @@ def pieces(
         job = runs[0].job_id
         made = places[bundle][-1] if places[bundle] else {}
         piece = {"spec": specs[job], "made": {k: v for k, v in made.items() if k != "hostname"}}
-        yield str(about_cells[job]), piece | {"runs": [told(run, series.get(run.run_id, {})) for run in runs]}
+        yield (
+            str(about_cells[job]),
+            piece | {"runs": [told(run, series.get(run.run_id, {})) for run in runs]},
+        )
 
 
 def told(run: Standing, series: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +107,9 @@ def read(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str,
     }
     costs = standings.whole_series(session, benchmark, [COST]) if curves else {}
     for run, own in costs.items():
-        found.setdefault(run, {})[COST] = thinned(own[COST].steps.tolist(), own[COST].values.tolist())
+        found.setdefault(run, {})[COST] = thinned(
+            own[COST].steps.tolist(), own[COST].values.tolist()
+        )
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from analysis.papers.report import chosen
 from estimators.specs.experiment import Seeds
 from estimators.specs.suites import Cell, Scale
 from estimators.specs.training import Rate
@@ -13,18 +14,20 @@ from service.errors import Fault
 from service.store.shown import JobView
 from service.submission import Treatment, held_to
 
-from .report import chosen
-
 
 class SuiteSubmission(Treatment):
     """Which cells of a suite, what to spend on each, and how to treat the jobs."""
 
-    model_config = ConfigDict(title="SuiteSubmission", json_schema_extra={"examples": [{"scale": "digits"}]})
+    model_config = ConfigDict(
+        title="SuiteSubmission", json_schema_extra={"examples": [{"scale": "digits"}]}
+    )
 
     scale: Scale = "digits"
     cells: str = Field("*", max_length=200, description="a pattern: only cells whose id fits")
     steps: int | None = Field(None, ge=1, le=100_000_000, description="other than the scale's")
-    seeds: Annotated[Seeds, Field(max_length=20)] | None = Field(None, description="other than the scale's")
+    seeds: Annotated[Seeds, Field(max_length=20)] | None = Field(
+        None, description="other than the scale's"
+    )
     rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=8)] | None = Field(
         None, description="learning rates other than the scale's"
     )
@@ -43,12 +46,16 @@ def parse(value: Any) -> SuiteSubmission:
 def submit(
     session: Session, owner: str, suite: str, given: SuiteSubmission, key: str | None = None
 ) -> Submitted:
-    """The same key and body give the same jobs.  Cells whose data are not on this machine are submitted:
-    workers may have them.  Raises Invalid where no cell that fits has an experiment, and KeyReused.
+    """The same key and body give the same jobs.  Cells whose data are not on this machine are
+    submitted: workers may have them.  Raises Invalid where no cell that fits has an experiment, and
+    KeyReused.
 
-    Each job has the digest of the body among its labels, so that another body is found out at the first.
+    Each job has the digest of the body among its labels, so that another body is found out at the
+    first.
     """
-    some = chosen(suite, given.scale, given.cells, steps=given.steps, seeds=given.seeds, rates=given.rates)
+    some = chosen(
+        suite, given.scale, given.cells, steps=given.steps, seeds=given.seeds, rates=given.rates
+    )
     able, left_out = ([cell for cell in some if bool(cell.spec) is has] for has in (True, False))
     if not able:
         raise nothing(some)
@@ -58,11 +65,14 @@ def submit(
 
 
 def keys(key: str | None, names: list[str]) -> list[str | None]:
-    """For several jobs of one request: the first has its key, the others keys that no request can have."""
+    """For several jobs of one request: the first has its key, the others keys that no request can
+    have."""
     return [key and (f"{key} {name}" if number else key) for number, name in enumerate(names)]
 
 
-def one(session: Session, owner: str, given: SuiteSubmission, cell: Cell, key: str | None) -> JobView:
+def one(
+    session: Session, owner: str, given: SuiteSubmission, cell: Cell, key: str | None
+) -> JobView:
     assert cell.spec
     own = {"suite": cell.suite, "scale": given.scale, "cell": cell.id, "request": given.digest}
     plan = jobs.plan(cell.spec, given.queue, given.priority, {**given.labels, **own})

@@ -1,5 +1,5 @@
-"""Pages of a running service: what there is, a board, a job, a paper's tables.  Pages of what still runs
-reload themselves."""
+"""Pages of a running service: what there is, a board, a job, a paper's tables.  Pages of what still
+runs reload themselves."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
@@ -7,16 +7,24 @@ from typing import get_args
 
 from markdown_it import MarkdownIt
 
+from analysis.boards.shapes import Board
+from analysis.boards.words import count
+from analysis.pages.board import (
+    about,
+    board_section,
+    link,
+    page,
+    pairs_section,
+    shown_pictures,
+    table,
+)
+from analysis.papers.catalogue import SuiteSummary
+from analysis.papers.markdown import markdown
+from analysis.papers.shapes import Report
+from analysis.records.label import label
 from estimators.specs.suites import Scale
-from service.leaderboards.label import label
-from service.leaderboards.shapes import Board
 from service.leaderboards.stored import Listed
-from service.leaderboards.words import count
-from service.site.pages import about, board_section, link, page, pairs_section, shown_pictures, table
 from service.store.shown import ENDED, JobView, RunView
-from service.suites.catalogue import SuiteSummary
-from service.suites.markdown import markdown
-from service.suites.shapes import Report
 
 KINDS = {
     "steps": "equal steps",
@@ -45,7 +53,9 @@ def home(boards: Iterable[Listed], jobs: Iterable[JobView], suites: Iterable[Sui
         "<h1>Gradient Arena</h1>",
         "<p>Which gradient estimator is better, and what cannot be told.</p>",
         "<h2>Benchmarks</h2>",
-        table(("benchmark", "what", "", "succeeded"), some) if some else "<p>Nothing was submitted yet.</p>",
+        table(("benchmark", "what", "", "succeeded"), some)
+        if some
+        else "<p>Nothing was submitted yet.</p>",
         "<h2>Papers</h2>",
         table(("suite", "whose tables"), papers),
         "<h2>Newest jobs</h2>",
@@ -57,7 +67,8 @@ def home(boards: Iterable[Listed], jobs: Iterable[JobView], suites: Iterable[Sui
 
 def listed(jobs: Iterable[JobView]) -> str:
     rows = [
-        ([link(f"/jobs/{view.job.id}", str(view.job.id)), what(view), *standing(view)], "") for view in jobs
+        ([link(f"/jobs/{view.job.id}", str(view.job.id)), what(view), *standing(view)], "")
+        for view in jobs
     ]
     return table(("job", "what", "state", "steps done"), rows)
 
@@ -74,7 +85,8 @@ def standing(view: JobView) -> list[str]:
 
 
 def board(found: Board, query: str) -> str:
-    """One board of a benchmark, with ways to the others; ``query``: what was asked, for its other forms."""
+    """One board of a benchmark, with ways to the others; ``query``: what was asked, for its other
+    forms."""
     name, here = found.question.board, f"/boards/{found.benchmark_id}"
     api = f"/v1/leaderboards/{found.benchmark_id}?"
     ask = f"&{query}" if query else ""
@@ -82,11 +94,14 @@ def board(found: Board, query: str) -> str:
     pictures = {"ranks": forms["SVG"]}
     if name == "steps" and any(row.ranks for row in found.rows):
         able = [
-            each for each in PICTURES if each in ("curves", "frontier") or any(r.bias for r in found.rows)
+            each
+            for each in PICTURES
+            if each in ("curves", "frontier") or any(r.bias for r in found.rows)
         ]
         pictures |= {PICTURES[each]: f"{here}/{each}.svg" for each in able}
     others = " ".join(
-        words if kind == name else link(f"{here}?board={kind}", words) for kind, words in KINDS.items()
+        words if kind == name else link(f"{here}?board={kind}", words)
+        for kind, words in KINDS.items()
     )
     body = [
         f"<nav>{HOME}</nav><h1>{escape(about(found.definition))}</h1>",
@@ -125,7 +140,15 @@ def cells(view: RunView, metric: str | None) -> list[str]:
     last = view.summaries.get(metric) if metric else None
     value = [f"{last:.2f}" if last is not None else ""] if metric else []
     address = link(f"/v1/runs/{view.run.id}", str(view.run.number))
-    return [address, str(view.run.seed), setting(view), view.state, view.run.reason or "", steps, *value]
+    return [
+        address,
+        str(view.run.seed),
+        setting(view),
+        view.state,
+        view.run.reason or "",
+        steps,
+        *value,
+    ]
 
 
 def setting(view: RunView) -> str:
@@ -140,8 +163,13 @@ def suite(found: Report, pictures: Mapping[str, str]) -> str:
 
 def _suite(found: Report, pictures: Mapping[str, str]) -> Iterator[str]:
     scales = " ".join(
-        scale if scale == found.scale else link(f"?scale={scale}", scale) for scale in get_args(Scale)
+        scale if scale == found.scale else link(f"?scale={scale}", scale)
+        for scale in get_args(Scale)
     )
     yield f"<nav>{HOME}</nav><nav>At the scale {scales}</nav>"
-    text = MarkdownIt("commonmark", {"xhtmlOut": False}).enable("table").render(markdown(found, pictures))
+    text = (
+        MarkdownIt("commonmark", {"xhtmlOut": False})
+        .enable("table")
+        .render(markdown(found, pictures))
+    )
     yield text.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")

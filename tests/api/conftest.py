@@ -25,7 +25,9 @@ SMALLEST = {
 @contextmanager
 def served(app, port=0) -> Iterator[str]:
     """The address of a server in a thread of this process."""
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1)
+    )
     thread = Thread(target=server.run)
     thread.start()
     while not server.started:

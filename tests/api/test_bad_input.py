@@ -1,4 +1,5 @@
-"""Every bad submission is told what is wrong, where, and what would be right; and nothing of it is stored."""
+"""Every bad submission is told what is wrong, where, and what would be right; and nothing of it is
+stored."""
 
 import json
 
@@ -16,7 +17,12 @@ MANY = list(range(10_000))
 LAYERS = [{"family": "bernoulli", "n": 0}, {"family": "foo"}]
 CASES = {  # what is wrong: (what to change, status, pointers, words of the first fault)
     "misspelt": ({"trainng": {}}, "invalid", ["/trainng"], "Did you mean training?"),
-    "misspelt below": ({"training": {"stepz": 5}}, "invalid", ["/training/stepz"], "Did you mean steps?"),
+    "misspelt below": (
+        {"training": {"stepz": 5}},
+        "invalid",
+        ["/training/stepz"],
+        "Did you mean steps?",
+    ),
     "misspelt far below": (
         {"estimator": {"name": "nvil", "signal": {"center": True}}},
         "invalid",
@@ -49,8 +55,18 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         ["/measurement/steps"],
         "Name steps up to 5.",
     ),
-    "negative steps": ({"training": {"steps": -5}}, "invalid", ["/training/steps"], "equal to 1 (got -5)"),
-    "a float for an int": ({"training": {"steps": 5.5}}, "invalid", ["/training/steps"], "integer (got 5.5)"),
+    "negative steps": (
+        {"training": {"steps": -5}},
+        "invalid",
+        ["/training/steps"],
+        "equal to 1 (got -5)",
+    ),
+    "a float for an int": (
+        {"training": {"steps": 5.5}},
+        "invalid",
+        ["/training/steps"],
+        "integer (got 5.5)",
+    ),
     "a string for an int": ({"seeds": ["3"]}, "invalid", ["/seeds/0"], "integer (got '3')"),
     "ten thousand seeds": ({"seeds": MANY}, "invalid", ["/seeds"], "10,000 items; 1,000 at most"),
     "one seed twice": ({"seeds": [1, 1]}, "refused", ["/seeds"], "every seed once"),
@@ -105,7 +121,9 @@ def test_a_bad_experiment(one, case):
     assert problem["type"] == f"/problems/{slug}" and problem["instance"] == "/v1/jobs"
     assert [fault["pointer"] for fault in problem["errors"]] == pointers
     assert words in " ".join(problem["errors"][0].values())
-    assert pointers[0] in problem["detail"] and problem["request_id"] == answer.headers["X-Request-ID"]
+    assert (
+        pointers[0] in problem["detail"] and problem["request_id"] == answer.headers["X-Request-ID"]
+    )
     assert nothing_is_stored(database)
 
 
@@ -163,8 +181,20 @@ REQUESTS = {  # (method, path, headers, status, slug)
     "no such state": ("GET", "/v1/jobs?state=lost", {}, 422, "invalid"),
     "too many": ("GET", "/v1/jobs?limit=201", {}, 422, "invalid"),
     "no such method": ("DELETE", "/v1/jobs", {}, 405, "method-not-allowed"),
-    "no such media": ("GET", "/v1/jobs", {"Accept": "text/html, image/*;q=0.5"}, 406, "not-acceptable"),
-    "unwanted media": ("GET", "/v1/jobs", {"Accept": "application/json;q=0"}, 406, "not-acceptable"),
+    "no such media": (
+        "GET",
+        "/v1/jobs",
+        {"Accept": "text/html, image/*;q=0.5"},
+        406,
+        "not-acceptable",
+    ),
+    "unwanted media": (
+        "GET",
+        "/v1/jobs",
+        {"Accept": "application/json;q=0"},
+        406,
+        "not-acceptable",
+    ),
     "a bad key": ("POST", "/v1/jobs", {"Idempotency-Key": "a b", **JSON}, 422, "invalid"),
 }
 
@@ -199,5 +229,7 @@ def test_a_mistake_of_ours_shows_no_trace(app, api):
 
 def test_a_decent_request_number_comes_back(one):
     api, _ = one
-    number = lambda sent: api.get("/health/live", headers={"X-Request-ID": sent}).headers["X-Request-ID"]
+    number = lambda sent: api.get("/health/live", headers={"X-Request-ID": sent}).headers[
+        "X-Request-ID"
+    ]
     assert number("abc-1") == "abc-1" and number("a b") != "a b"

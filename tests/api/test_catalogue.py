@@ -14,7 +14,9 @@ def test_every_entry_stands_alone_too(api, kind):
     assert len(listed) >= 2 and listed == sorted(listed, key=lambda entry: entry["name"])
     for entry in listed:
         alone = api.get(f"/v1/{kind}/{entry['name']}").json()
-        assert {name: alone[name] for name in entry} == entry and alone.keys() - entry <= {"certificates"}
+        assert {name: alone[name] for name in entry} == entry and alone.keys() - entry <= {
+            "certificates"
+        }
         assert entry["title"].endswith(".") and "properties" in entry["json_schema"]
 
 
@@ -22,8 +24,12 @@ def test_every_entry_stands_alone_too(api, kind):
 def test_an_estimator_comes_with_its_certificates(api):
     entry = api.get("/v1/estimators/muprop").json()
     given = [{"name": "muprop"} | settings for settings in ESTIMATORS["muprop"].certified]
-    asked = [TypeAdapter(AnyEstimator).validate_python(one).model_dump(mode="json") for one in given]
-    assert [one["estimator"].keys() for one in entry["certificates"]] == [one.keys() for one in asked]
+    asked = [
+        TypeAdapter(AnyEstimator).validate_python(one).model_dump(mode="json") for one in given
+    ]
+    assert [one["estimator"].keys() for one in entry["certificates"]] == [
+        one.keys() for one in asked
+    ]
     assert entry["kept"] is True and all(row["kept"] for row in entry["certificates"][0]["rows"])
 
 
@@ -55,8 +61,13 @@ def test_parameters_are_those_of_the_spec(name):
 
 def test_costs_on_the_reference_model():
     """MuProp takes a mean-field walk and a sample; leave-one-out of 4 draws takes 4."""
-    cost = lambda name: (catalogue.estimator(name).cost.forward, catalogue.estimator(name).cost.backward)
-    assert cost("muprop") == (2, 2) and cost("reinforce_loo") == (4, 4) and cost("reinforce") == (1, 1)
+    cost = lambda name: (
+        catalogue.estimator(name).cost.forward,
+        catalogue.estimator(name).cost.backward,
+    )
+    assert (
+        cost("muprop") == (2, 2) and cost("reinforce_loo") == (4, 4) and cost("reinforce") == (1, 1)
+    )
 
 
 def test_an_estimator_of_gaussian_units_has_a_reference_of_its_own():
@@ -74,5 +85,7 @@ def test_links_are_read_from_a_citation():
     text = "A, 2019, arXiv:1807.11143; B, doi:10.1126/science.7761831."
     arxiv, doi = "https://arxiv.org/abs/1807.11143", "https://doi.org/10.1126/science.7761831"
     assert catalogue.links(text) == [arxiv, doi]
-    assert catalogue.links("C, openreview:r1lgTGL5DE.") == ["https://openreview.net/forum?id=r1lgTGL5DE"]
+    assert catalogue.links("C, openreview:r1lgTGL5DE.") == [
+        "https://openreview.net/forum?id=r1lgTGL5DE"
+    ]
     assert catalogue.links("No paper.") == []

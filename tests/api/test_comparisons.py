@@ -2,14 +2,14 @@
 
 import pytest
 
-from service.leaderboards.compare import Comparison
-from service.leaderboards.compute import compute
-from service.leaderboards.history import History
-from service.leaderboards.pareto import Pareto
-from service.leaderboards.profiles import Profiles
-from service.leaderboards.records import load
-from service.leaderboards.shapes import Board
-from service.leaderboards.verify import verify
+from analysis.boards.compare import Comparison
+from analysis.boards.compute import compute
+from analysis.boards.history import History
+from analysis.boards.pareto import Pareto
+from analysis.boards.profiles import Profiles
+from analysis.boards.shapes import Board
+from analysis.boards.verify import verify
+from analysis.records.runs import load
 from tests.boards.stored import put
 from tests.boards.world import demo
 
@@ -33,13 +33,17 @@ def test_two_estimators_are_compared(ask):
 
 
 def test_the_frontier_and_the_history(ask):
-    assert [p.label for p in Pareto.model_validate(ask("/pareto").json()).points if p.frontier] == ["half"]
+    assert [p.label for p in Pareto.model_validate(ask("/pareto").json()).points if p.frontier] == [
+        "half"
+    ]
     [version] = History.model_validate(ask("/history").json()).versions
     assert version.runs == 30 and len(version.results) == 6
 
 
 def test_profiles_over_benchmarks(api, ask, benchmark):
-    found = Profiles.model_validate(api.get("/v1/profiles", params={"benchmarks": benchmark}).json())
+    found = Profiles.model_validate(
+        api.get("/v1/profiles", params={"benchmarks": benchmark}).json()
+    )
     assert list(found.targets) == [benchmark] and found.profiles[0].score == 1
 
 
@@ -62,11 +66,15 @@ def test_an_answer_that_the_client_has_is_not_made_again(ask, api, benchmark):
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_what_cannot_be_asked(api, ask, benchmark):
     answer = ask("/compare", a="half", b="halve")
-    assert answer.status_code == 404 and "There is no halve on this board" in answer.json()["detail"]
+    assert (
+        answer.status_code == 404 and "There is no halve on this board" in answer.json()["detail"]
+    )
     answer = ask("/pareto", board="reach")
     assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == "board"
     unknown = "0" * 16
     for path in ("/pareto", "/history", "/runs", "/compare?a=x&b=y"):
         assert api.get(f"/v1/leaderboards/{unknown}{path}").status_code == 404
-    assert api.get("/v1/profiles", params={"benchmarks": f"{benchmark},{unknown}"}).status_code == 404
+    assert (
+        api.get("/v1/profiles", params={"benchmarks": f"{benchmark},{unknown}"}).status_code == 404
+    )
     assert api.get("/v1/profiles", params={"benchmarks": "nonsense"}).status_code == 422

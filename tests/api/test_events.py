@@ -23,7 +23,9 @@ def short(api):
 
 
 def stream(api, job, **headers):
-    with connect_sse(api, "GET", f"/v1/jobs/{job['id']}/events", headers=STREAM | headers) as source:
+    with connect_sse(
+        api, "GET", f"/v1/jobs/{job['id']}/events", headers=STREAM | headers
+    ) as source:
         yield from source.iter_sse()
 
 
@@ -53,8 +55,12 @@ def test_a_stream_follows_a_job_to_its_end(api, short, database):
     later.join()
     assert [event.event for event in seen[:3]] == ["submitted", "progress", "claimed"]
     assert seen[-1].event == "end" and json.loads(seen[-1].data)["state"] == "succeeded"
-    assert json.loads(next(event for event in seen if event.event == "progress").data)["progress"] == 0
-    numbers = [json.loads(event.data)["number"] for event in seen if "number" in json.loads(event.data)]
+    assert (
+        json.loads(next(event for event in seen if event.event == "progress").data)["progress"] == 0
+    )
+    numbers = [
+        json.loads(event.data)["number"] for event in seen if "number" in json.loads(event.data)
+    ]
     assert numbers == list(range(1, len(numbers) + 1)) and monotonic() - since < 5
 
 

@@ -13,7 +13,10 @@ from tests.api.conftest import served
 def test_ready(api, migrated):
     assert api.get("/health/live").json() == {"status": "live"}
     answer = api.get("/health/ready").json()
-    assert answer == {"status": "ready", "parts": {"migrations": "ok", "leases": "ok", "broker": "ok"}}
+    assert answer == {
+        "status": "ready",
+        "parts": {"migrations": "ok", "leases": "ok", "broker": "ok"},
+    }
 
 
 def test_a_dead_broker_degrades(api, migrated, broker):

@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
+from analysis.boards.compute import compute, recompute
+from analysis.boards.shapes import Board
 from service.api.drawn import ranks
 from service.errors import NotAcceptable
 from service.leaderboards import stored
-from service.leaderboards.compute import compute, recompute
-from service.leaderboards.shapes import Board
 from tests.api.conftest import SMALLEST
 from tests.api.training import claim, write
 from tests.boards.world import definition
@@ -83,12 +83,16 @@ def test_what_cannot_be_asked(api, benchmark):
         {"threshold": -1},
     ):
         answer = api.get(f"/v1/leaderboards/{benchmark}", params=wrong)
-        assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == next(iter(wrong))
+        assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == next(
+            iter(wrong)
+        )
 
 
 def test_without_matplotlib_there_is_no_picture_and_all_else(monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("service.pictures")]:
+    for name in [name for name in sys.modules if name.startswith("analysis.figures")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(NotAcceptable, match="Pictures want matplotlib, which is not installed here"):
+    with pytest.raises(
+        NotAcceptable, match="Pictures want matplotlib, which is not installed here"
+    ):
         ranks(compute([], "b", definition()))

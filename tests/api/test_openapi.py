@@ -26,7 +26,9 @@ def nodes(value):
     """Every object in a document."""
     if isinstance(value, dict):
         yield value
-    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for child in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from nodes(child)
 
 
@@ -38,9 +40,13 @@ def test_every_operation_has_a_name_of_its_own(document):
 
 def test_every_operation_documents_its_problems(document):
     for operation in operations(document):
-        failures = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+        failures = {
+            status: answer for status, answer in operation["responses"].items() if status >= "400"
+        }
         assert {"406", "500", "503"} <= failures.keys()
-        assert all(list(answer["content"]) == ["application/problem+json"] for answer in failures.values())
+        assert all(
+            list(answer["content"]) == ["application/problem+json"] for answer in failures.values()
+        )
     assert "ValidationError" not in document["components"]["schemas"]
 
 
@@ -57,10 +63,14 @@ def test_the_example_is_the_smallest_body(document):
 
 def test_every_integer_that_comes_in_is_bounded(document):
     """Else a database would be the first to find it too large."""
-    submission = {name: s for name, s in document["components"]["schemas"].items() if reaches(document, name)}
+    submission = {
+        name: s for name, s in document["components"]["schemas"].items() if reaches(document, name)
+    }
     parameters = [operation.get("parameters", []) for operation in operations(document)]
     integers = [node for node in nodes([submission, parameters]) if node.get("type") == "integer"]
-    unbounded = [node for node in integers if not ({"minimum", "maximum"} <= node.keys() or "const" in node)]
+    unbounded = [
+        node for node in integers if not ({"minimum", "maximum"} <= node.keys() or "const" in node)
+    ]
     assert len(integers) > 20 and not unbounded
 
 
@@ -87,7 +97,9 @@ def test_the_type_of_a_problem_is_served(api):
     problem = api.get("/v1/jobs/7").json()
     answer = api.get(problem["type"])
     assert answer.status_code == 200 and answer.json()["title"] == problem["title"]
-    assert {kind["type"] for kind in api.get("/problems").json()} == {f"/problems/{s}" for s in errors.ERRORS}
+    assert {kind["type"] for kind in api.get("/problems").json()} == {
+        f"/problems/{s}" for s in errors.ERRORS
+    }
 
 
 def test_the_api_loads_no_torch_and_starts_fast(tmp_path):
@@ -100,6 +112,8 @@ heavy = {"torch", "scipy.stats", "matplotlib", "estimators.core", "workers"} & s
 print(json.dumps([sorted(heavy), time.process_time() - began]))
 """
     env = {"GRADARENA_DATA": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
     heavy, seconds = json.loads(done.stdout)
     assert not heavy and seconds < 1.5

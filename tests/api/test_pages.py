@@ -6,13 +6,13 @@ from urllib.parse import urljoin
 
 import pytest
 
+from analysis.boards.shapes import Board
+from analysis.figures import style
+from analysis.figures.curves import learning_curves
+from analysis.pages.site import curves
+from analysis.papers.report import chosen, report
+from analysis.records.runs import load
 from service.api.drawn import titles
-from service.leaderboards.records import load
-from service.leaderboards.shapes import Board
-from service.pictures import style
-from service.pictures.curves import learning_curves
-from service.site.publish import curves
-from service.suites.report import chosen, report
 from tests.api.conftest import SMALLEST
 from tests.api.test_suite_probes import POINTS, measure
 from tests.api.test_suites import FEW, ROW, train
@@ -25,7 +25,8 @@ SUITE = "/v1/suites/muprop-2016"
 
 @pytest.fixture
 def world(api, database):
-    """A whole benchmark, a paper's cells and trajectories, and a job that waits.  The benchmark's id."""
+    """A whole benchmark, a paper's cells and trajectories, and a job that waits.  The benchmark's
+    id."""
     with database.begin() as session:
         benchmark = put(session, demo())
     api.post(f"{SUITE}/jobs", json=FEW | {"cells": ROW})
@@ -44,7 +45,9 @@ def claimed(api, state):
 
 def page(api, address):
     answer = api.get(address)
-    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html"), answer.text
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html"), (
+        answer.text
+    )
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     return answer.text
 
@@ -71,34 +74,52 @@ def test_a_board_page_is_the_board(api, world):
     text = page(api, f"/boards/{world}?board=evals")
     board = api.get(f"/v1/leaderboards/{world}", params={"board": "evals"}).json()
     assert all(row["label"] in text for row in board["rows"]) and board["verdict"][0][:20] in text
-    assert f"/v1/leaderboards/{world}?format=csv&amp;board=evals" in text and "curves.svg" not in text
+    assert (
+        f"/v1/leaderboards/{world}?format=csv&amp;board=evals" in text and "curves.svg" not in text
+    )
     assert "curves.svg" in page(api, f"/boards/{world}")
     answer = api.get(f"/boards/{world}")
-    assert api.get(f"/boards/{world}", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert (
+        api.get(f"/boards/{world}", headers={"If-None-Match": answer.headers["ETag"]}).status_code
+        == 304
+    )
     assert api.get(f"/boards/{world}?board=luck").status_code == 422
     assert api.get(f"/boards/{'0' * 16}").status_code == 404
     assert api.get(f"/boards/{world}/none.svg").status_code == 404
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("name, series", [("curves", "bound/test"), ("variance", "gradient/variance")])
+@pytest.mark.parametrize(
+    "name, series", [("curves", "bound/test"), ("variance", "gradient/variance")]
+)
 def test_its_curves_are_those_of_the_runs(api, world, name, series):
     runs = load(api.get(f"/v1/leaderboards/{world}/runs").text.splitlines())
     board = Board.model_validate(api.get(f"/v1/leaderboards/{world}").json())
     words = {"curves": {}, "variance": {"y": "variance of the gradient", "log": True}}[name]
     found = curves(board, runs, series)
     assert len(found) == 6
-    assert api.get(f"/boards/{world}/{name}.svg").content == style.svg(learning_curves(found, **words))
+    assert api.get(f"/boards/{world}/{name}.svg").content == style.svg(
+        learning_curves(found, **words)
+    )
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_job_page_reloads_itself_until_the_job_has_ended(api, world, database):
     [waiting] = claimed(api, "queued")
     text = page(api, f"/jobs/{waiting['id']}")
-    assert 'http-equiv="refresh"' in text and "queued, 0% of its steps" in text and "curves.svg" not in text
+    assert (
+        'http-equiv="refresh"' in text
+        and "queued, 0% of its steps" in text
+        and "curves.svg" not in text
+    )
     train(database)
     text = page(api, f"/jobs/{waiting['id']}")
-    assert "refresh" not in text and "succeeded, 100%" in text and "curves.svg" in text and "50.00" in text
+    assert (
+        "refresh" not in text
+        and "succeeded, 100%" in text
+        and "curves.svg" in text
+        and "50.00" in text
+    )
     assert api.get(f"/jobs/{world}").status_code == 422
 
 
@@ -113,4 +134,7 @@ def test_a_papers_page_has_its_tables_and_pictures(api, world):
 
 def test_without_matplotlib_a_report_has_no_pictures(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    assert titles(report("muprop-2016", "digits", chosen("muprop-2016", "digits"), lambda cell: [])) == {}
+    assert (
+        titles(report("muprop-2016", "digits", chosen("muprop-2016", "digits"), lambda cell: []))
+        == {}
+    )

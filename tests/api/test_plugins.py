@@ -15,14 +15,17 @@ NAME = "theirs:best"
 def published(database, version="1.0", code="abc", like="reinforce_loo", certified=True):
     """A plug-in with the spec of a built-in estimator."""
     certificates = catalogue.estimator(like).certificates if certified else []
-    entry = catalogue.described(ESTIMATORS[like](), certificates, Origin(version=version, code=code))
+    entry = catalogue.described(
+        ESTIMATORS[like](), certificates, Origin(version=version, code=code)
+    )
     with database.begin() as session:
         plugins.publish(session, plugins.named(NAME, entry))
 
 
 def submit(api, **settings):
     return api.post(
-        "/v1/jobs", json=SMALLEST | {"training": {"steps": 10}, "estimator": {"name": NAME} | settings}
+        "/v1/jobs",
+        json=SMALLEST | {"training": {"steps": 10}, "estimator": {"name": NAME} | settings},
     )
 
 
@@ -41,13 +44,18 @@ def test_before_anybody_publishes_there_is_none(api):
 
 def test_a_name_with_a_colon_wants_both_parts(api):
     problem = api.post("/v1/jobs", json=SMALLEST | {"estimator": {"name": "theirs:"}}).json()
-    assert (problem["type"], problem["errors"][0]["pointer"]) == ("/problems/invalid", "/estimator/name")
+    assert (problem["type"], problem["errors"][0]["pointer"]) == (
+        "/problems/invalid",
+        "/estimator/name",
+    )
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999"])
 def test_settings_are_json(api, database, text):
     published(database)
-    body = '{"model": {"name": "structured_prediction"}, "dataset": {"name": "digits"}, "estimator": '
+    body = (
+        '{"model": {"name": "structured_prediction"}, "dataset": {"name": "digits"}, "estimator": '
+    )
     body += f'{{"name": "{NAME}", "draws": {text}}}}}'
     answer = api.post("/v1/jobs", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
@@ -74,7 +82,9 @@ def test_defaults_of_nested_settings_are_filled_in(api, database):
     published(database, like="nvil")
     whole = catalogue.estimator("nvil").json_schema
     given = submit(api, signal={"centre": False}).json()["spec"]["estimator"]["signal"]
-    assert given.keys() == whole["$defs"]["Signal"]["properties"].keys() and given["centre"] is False
+    assert (
+        given.keys() == whole["$defs"]["Signal"]["properties"].keys() and given["centre"] is False
+    )
 
 
 def test_a_board_ranks_what_certified_code_has_trained(api, database):
@@ -84,7 +94,10 @@ def test_a_board_ranks_what_certified_code_has_trained(api, database):
     address = f"/v1/leaderboards/{job['benchmark']}"
     answer = api.get(address)
     [row] = answer.json()["rows"]
-    assert row["ranks"] == [1, 1] and (row["label"], row["declared"]["unbiased_for"]) == (NAME, "all")
+    assert row["ranks"] == [1, 1] and (row["label"], row["declared"]["unbiased_for"]) == (
+        NAME,
+        "all",
+    )
     assert api.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     published(database, code="other")
     again = api.get(address, headers={"If-None-Match": answer.headers["ETag"]})

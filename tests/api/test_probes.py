@@ -1,4 +1,5 @@
-"""Probes over HTTP: submitted, listed, measured by a runner, reported; of a trajectory and of a run."""
+"""Probes over HTTP: submitted, listed, measured by a runner, reported; of a trajectory and of a
+run."""
 
 import json
 import re
@@ -39,7 +40,9 @@ def work(database, settings):
         word = runner.attempt(bundle.id, bundle.attempt)
         if word["ending"] != "done":
             with database.begin() as session:
-                bundles.leave(session, bundle.id, bundle.attempt, word["ending"], word.get("why", ""))
+                bundles.leave(
+                    session, bundle.id, bundle.attempt, word["ending"], word.get("why", "")
+                )
         return word
 
     return attempt
@@ -57,14 +60,21 @@ def faults(answer):
 def test_a_probe_is_a_job_and_its_report_is_that_of_the_library(api, work):
     job = post(api, PROBE | {"labels": {"a": "b"}}).json()
     assert (job["kind"], job["state"], job["counts"]) == ("probe", "queued", {"queued": 1})
-    assert (job["estimator"], job["benchmark"], job["cell"], job["model"]) == (None, None, None, "toy")
+    assert (job["estimator"], job["benchmark"], job["cell"], job["model"]) == (
+        None,
+        None,
+        None,
+        "toy",
+    )
     assert "labels" not in job["spec"] and "kind" not in job["spec"] and job["labels"] == {"a": "b"}
     address = job["links"]["report"]
     early = api.get(address)
     assert early.status_code == 409 and "it is queued" in early.json()["detail"]
     assert work(drain=True) == {"ending": "released"} and work() == {"ending": "done"}
     answer = api.get(address)
-    assert untimed(Report.model_validate(answer.json())) == untimed(run(Probe.model_validate(job["spec"])))
+    assert untimed(Report.model_validate(answer.json())) == untimed(
+        run(Probe.model_validate(job["spec"]))
+    )
     assert api.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     [told] = api.get(f"/v1/jobs/{job['id']}/runs").json()["data"]
     assert (told["state"], told["reason"], told["step"]) == ("succeeded", "completed", 3 + 2 * 16)
@@ -75,10 +85,14 @@ def test_a_probe_is_a_job_and_its_report_is_that_of_the_library(api, work):
 
 def test_boards_and_filters_tell_probes_apart(api, job):
     probe = post(api, PROBE).json()
-    found = lambda **filters: [one["id"] for one in api.get("/v1/jobs", params=filters).json()["data"]]
+    found = lambda **filters: [
+        one["id"] for one in api.get("/v1/jobs", params=filters).json()["data"]
+    ]
     assert found(kind="probe") == [probe["id"]] and found(kind="train") == [job["id"]]
     assert found() == [probe["id"], job["id"]] and api.get("/v1/jobs?kind=guess").status_code == 422
-    assert [one["benchmark_id"] for one in api.get("/v1/leaderboards").json()["data"]] == [job["benchmark"]]
+    assert [one["benchmark_id"] for one in api.get("/v1/leaderboards").json()["data"]] == [
+        job["benchmark"]
+    ]
 
 
 def test_only_probes_have_a_report(api, job):
@@ -92,14 +106,22 @@ def test_only_probes_have_a_report(api, job):
 @pytest.mark.parametrize(
     "change, pointer, words",
     [
-        ({"estimators": [{"name": "half"}, {"name": "stl"}]}, "/estimators/1", "does not serve bernoulli"),
+        (
+            {"estimators": [{"name": "half"}, {"name": "stl"}]},
+            "/estimators/1",
+            "does not serve bernoulli",
+        ),
         ({"estimators": [{"name": "half"}, {"name": "stl"}]}, "/estimators/1", "These do: "),
         ({"estimators": [{"name": "hal"}]}, "/estimators/0/name", "Did you mean half"),
         ({"estimators": []}, "/estimators", "Name estimators"),
         ({"at": 6001}, "/at", "after step 6000"),
         ({"dataset": {"name": "digits"}}, "/dataset", "cannot train on digits"),
         ({"trained_by": {"name": "stl"}}, "/trained_by", "does not serve"),
-        ({"draws": 100_000, "batches": 1000, "estimators": "all"}, "/draws", "1,000,000,000 at most"),
+        (
+            {"draws": 100_000, "batches": 1000, "estimators": "all"},
+            "/draws",
+            "1,000,000,000 at most",
+        ),
         ({"batchez": 8}, "/batchez", "Did you mean batches"),
         ({"seeds": [1]}, "/seeds", "Did you mean seed"),
         ({"draws": "3"}, "/draws", "valid integer"),
@@ -166,7 +188,9 @@ def test_the_parameters_of_a_run(api, work, finished):
     del spec["parameters"]
     want = run(Probe.model_validate(spec))
     value = lambda report, n: report.found[n].parts["all"].variance.value
-    assert [value(have, n) for n in (0, 1)] == pytest.approx([value(want, n) for n in (0, 1)], rel=1e-5)
+    assert [value(have, n) for n in (0, 1)] == pytest.approx(
+        [value(want, n) for n in (0, 1)], rel=1e-5
+    )
     [series] = api.get(f"/v1/jobs/{job['id']}/series").json()["data"]
     assert series["series"] == {}, "nothing was trained"
 
@@ -176,7 +200,11 @@ def test_what_is_not_the_runs_is_refused(api, finished):
     run_ = finished[0]
     same = {"model": {"name": "toy"}, "seed": 4, "at": 6}
     assert post(api, of(run_, **same)).status_code == 201
-    other = {"model": {"name": "toy", "layers": [{"family": "bernoulli", "n": 2}]}, "seed": 5, "at": 5}
+    other = {
+        "model": {"name": "toy", "layers": [{"family": "bernoulli", "n": 2}]},
+        "seed": 5,
+        "at": 5,
+    }
     told = faults(post(api, of(run_, **other)))
     assert told.keys() == {"/model", "/seed", "/at"}
     assert told["/seed"]["fix"] == "Leave it out."
@@ -201,7 +229,9 @@ def test_earlier_checkpoints_where_all_are_kept(app, api, work, finished, settin
 
 
 def test_plug_ins_are_admitted_by_what_workers_published(api, database):
-    entry = catalogue.described(catalogue.ESTIMATORS["reinmax"](), [], Origin(version="1", code="c"))
+    entry = catalogue.described(
+        catalogue.ESTIMATORS["reinmax"](), [], Origin(version="1", code="c")
+    )
     with database.begin() as session:
         plugins.publish(session, plugins.named("theirs:best", entry))
     asked = lambda name, **more: PROBE | {"estimators": [{"name": "half"}, {"name": name, **more}]}

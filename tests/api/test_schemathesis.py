@@ -31,7 +31,9 @@ def config(examples: int) -> SchemathesisConfig:
             "operations": [
                 {
                     "include-operation-id": ["submit_job", "submit_suite", "submit_suite_probes"],
-                    "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}},
+                    "checks": {
+                        "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}
+                    },
                 }
             ],
         }
@@ -51,7 +53,9 @@ def told(event) -> list[str]:
 @pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 def test_it_cannot_be_broken(migrated, settings, broker, request):
     examples = 6 if "sqlite" in request.node.name else 2
-    schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(settings), config=config(examples))
+    schema = schemathesis.openapi.from_asgi(
+        "/openapi.json", create_app(settings), config=config(examples)
+    )
     failures, calls = [], 0
     for event in from_schema(schema).execute():
         if isinstance(event, ScenarioFinished):

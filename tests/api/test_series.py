@@ -31,10 +31,15 @@ def trained(api, database):
 def test_every_value_comes_back(api, trained):
     [run, _] = api.get(f"/v1/jobs/{trained['id']}/runs").json()["data"]
     found = api.get(f"/v1/runs/{run['id']}/series", params={"max_points": 5000}).json()
-    assert found["series"]["cost/train"] == {"steps": list(range(1, STEPS + 1)), "values": NOISE.tolist()}
+    assert found["series"]["cost/train"] == {
+        "steps": list(range(1, STEPS + 1)),
+        "values": NOISE.tolist(),
+    }
     assert found["series"]["bound/test"]["values"] == [1.0, "NaN", "Infinity", "-Infinity"]
     assert (found["seed"], found["setting"]) == (5, {"learning_rate": 0.01, "momentum": 0.9})
-    assert run["summaries"] == {"cost/train": NOISE[-1], "bound/test": None} and run["step"] == STEPS
+    assert (
+        run["summaries"] == {"cost/train": NOISE[-1], "bound/test": None} and run["step"] == STEPS
+    )
 
 
 def test_a_run_says_where_it_trained(api, trained):
@@ -64,7 +69,9 @@ def test_names_of_shadows_tell_their_settings(api, database):
     job = api.post("/v1/jobs", json=body).json()
     shadow = {f"shadow/{name}/variance": ([0, 500], [2.0, 1.0])}
     write(database, claim(database), STEPS, lambda lane: shadow)
-    page = api.get(f"/v1/jobs/{job['id']}/series", params={"names": f"shadow/{name}/variance"}).json()
+    page = api.get(
+        f"/v1/jobs/{job['id']}/series", params={"names": f"shadow/{name}/variance"}
+    ).json()
     assert [list(run["series"]) for run in page["data"]] == [list(shadow)]
 
 
@@ -79,7 +86,9 @@ def test_runs_come_in_pages(api, trained):
 def test_csv(api, trained):
     csv_please = {"Accept": "text/csv, application/json;q=0.1"}
     answer = api.get(f"/v1/jobs/{trained['id']}/series?names=bound/test", headers=csv_please)
-    assert answer.headers["Content-Type"].startswith("text/csv") and answer.headers["Vary"] == "Accept"
+    assert (
+        answer.headers["Content-Type"].startswith("text/csv") and answer.headers["Vary"] == "Accept"
+    )
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["value"] for row in rows[:4]] == ["1.0", "nan", "inf", "-inf"]
     assert {(row["seed"], row["learning_rate"], row["series"]) for row in rows} == {

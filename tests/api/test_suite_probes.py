@@ -2,11 +2,11 @@
 
 import pytest
 
+from analysis.papers.shapes import Report
 from estimators.specs import trajectories
 from estimators.specs.probe import Findings, Probe
 from service.store import bundles
 from service.store.models import Job, Key
-from service.suites.shapes import Report
 from tests.api.test_jobs import stored
 from tests.api.training import claim
 from tests.suites.made import some_cells
@@ -27,7 +27,9 @@ def measure(database, bias):
         spec = session.get(Job, bundle.job_id).spec
         probe = Probe.model_validate({name: spec[name] for name in Probe.model_fields})
         piece = Findings(exact=False, found=(found(probe, "ST", bias),))
-        report = bundles.Report(probe.steps, "file", {}, {0: "completed"}, {0: piece.model_dump(mode="json")})
+        report = bundles.Report(
+            probe.steps, "file", {}, {0: "completed"}, {0: piece.model_dump(mode="json")}
+        )
         bundles.write(session, bundle.id, bundle.attempt, report, 30)
 
 
@@ -41,7 +43,10 @@ def test_every_point_of_a_row_becomes_a_job(api, database):
     answer = post(api, POINTS | {"labels": {"mine": "yes"}, "priority": 3})
     made = answer.json()["data"]
     assert answer.status_code == 201 and answer.headers["Location"] == f"{HOME}/report?scale=digits"
-    assert [(one["row"], one["at"], one["lacking"]) for one in made] == [(ROW, 0, ""), (ROW, 600, "")]
+    assert [(one["row"], one["at"], one["lacking"]) for one in made] == [
+        (ROW, 0, ""),
+        (ROW, 600, ""),
+    ]
     job = api.get(f"/v1/jobs/{made[1]['job']['id']}").json()
     assert (
         job["kind"] == "probe"

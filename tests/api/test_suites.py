@@ -1,9 +1,10 @@
-"""A paper's tables over HTTP: what was published, jobs for its cells, and the report of what they came to."""
+"""A paper's tables over HTTP: what was published, jobs for its cells, and the report of what they
+came to."""
 
 import pytest
 
+from analysis.papers.shapes import Report
 from service.store.models import Job, Key
-from service.suites.shapes import Report
 from tests.api.test_jobs import stored
 from tests.api.training import claim, write
 
@@ -29,7 +30,9 @@ def train(database, ended="completed"):
 
 
 def report(api, **options):
-    return Report.model_validate(api.get(f"{HOME}/report", params={"format": "json", **options}).json())
+    return Report.model_validate(
+        api.get(f"{HOME}/report", params={"format": "json", **options}).json()
+    )
 
 
 def one(found, column="ST"):
@@ -58,7 +61,8 @@ def test_every_cell_that_has_an_experiment_becomes_a_job(api, database):
     first = made["data"][0]["job"]
     assert first["counts"] == {"queued": 4} and first["labels"]["mine"] == "yes"
     labels = {
-        (one["job"]["labels"]["suite"], one["job"]["labels"]["cell"] == one["cell"]) for one in made["data"]
+        (one["job"]["labels"]["suite"], one["job"]["labels"]["cell"] == one["cell"])
+        for one in made["data"]
     }
     assert labels == {("muprop-2016", True)}
 
@@ -67,7 +71,10 @@ def test_cells_and_budget_may_be_chosen(api):
     [made] = post(api, FEW | {"cells": ST, "seeds": [7]}).json()["data"]
     job = api.get(f"/v1/jobs/{made['job']['id']}").json()
     assert made["cell"] == ST and job["estimator"] == "straight_through"
-    assert job["spec"]["training"]["steps"] == 10 and job["spec"]["training"]["learning_rate"] == [0.1, 0.03]
+    assert job["spec"]["training"]["steps"] == 10 and job["spec"]["training"]["learning_rate"] == [
+        0.1,
+        0.03,
+    ]
     assert job["spec"]["seeds"] == [7] and job["counts"] == {"queued": 2}
 
 
@@ -137,7 +144,9 @@ def test_runs_of_any_job_with_a_cells_experiment_count(api, database):
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_other_formats_and_what_cannot_be_asked(api):
     page = api.get(f"{HOME}/report", params={"format": "md", "cells": ROW})
-    assert page.headers["content-type"].startswith("text/markdown") and page.text.startswith("# muprop-2016")
+    assert page.headers["content-type"].startswith("text/markdown") and page.text.startswith(
+        "# muprop-2016"
+    )
     assert api.get(f"{HOME}/report", headers={"Accept": "text/markdown"}).text.startswith("# ")
     assert api.get(f"{HOME}/report", headers={"Accept": "text/csv"}).status_code == 406
     assert api.get(f"{HOME}/report", params={"scale": "huge"}).status_code == 422

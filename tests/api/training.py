@@ -12,7 +12,8 @@ def claim(database):
 
 
 def write(database, bundle, step, values, ended="completed", where=None):
-    """One checkpoint: ``values(lane)`` gives {name: (steps, values)}; lanes end where ``ended`` is given."""
+    """One checkpoint: ``values(lane)`` gives {name: (steps, values)}; lanes end where ``ended`` is
+    given."""
     lanes = range(bundle.width)
     series = {
         lane: {
@@ -24,5 +25,10 @@ def write(database, bundle, step, values, ended="completed", where=None):
     ends = dict.fromkeys(lanes, ended) if ended else {}
     with database.begin() as session:
         bundles.write(
-            session, bundle.id, bundle.attempt, bundles.Report(step, "file", series, ends), 30, where
+            session,
+            bundle.id,
+            bundle.attempt,
+            bundles.Report(step, "file", series, ends),
+            30,
+            where,
         )

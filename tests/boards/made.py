@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.leaderboards.ranking import rank
-from service.leaderboards.shapes import Board, Entry, Excluded, Method, Question
+from analysis.boards.ranking import rank
+from analysis.boards.shapes import Board, Entry, Excluded, Method, Question
 
 from .world import definition
 

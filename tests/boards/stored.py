@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.records.runs import RunRecord
 from estimators.specs.experiment import Experiment
 from service.jobs import plan
-from service.leaderboards.records import RunRecord
 from service.store import bundles, jobs
 from service.store.models import Run
 from service.store.series import Series
@@ -30,7 +30,10 @@ def put(session: Session, records: Iterable[RunRecord]) -> str:
 
 def _job(session: Session, records: list[RunRecord]) -> jobs.Job:
     rate = records[0].setting["learning_rate"]
-    spec = definition() | {"estimator": records[0].estimator, "seeds": [record.seed for record in records]}
+    spec = definition() | {
+        "estimator": records[0].estimator,
+        "seeds": [record.seed for record in records],
+    }
     spec["training"] = spec["training"] | {"learning_rate": rate}
     del spec["version"]
     job = jobs.submit(session, "local", plan(TypeAdapter(Experiment).validate_python(spec)))
@@ -52,5 +55,6 @@ def _job(session: Session, records: list[RunRecord]) -> jobs.Job:
 
 def _arrays(record: RunRecord) -> dict[str, Series]:
     return {
-        name: Series(np.array(s.steps, np.int32), np.array(s.values)) for name, s in record.series.items()
+        name: Series(np.array(s.steps, np.int32), np.array(s.values))
+        for name, s in record.series.items()
     }

@@ -1,4 +1,5 @@
-"""Whatever is changed in a board, it no longer verifies; and what must not matter to a board does not."""
+"""Whatever is changed in a board, it no longer verifies; and what must not matter to a board does
+not."""
 
 import json
 from functools import cache
@@ -7,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.leaderboards.compute import compute
-from service.leaderboards.ranking import rank
-from service.leaderboards.shapes import Board, Question
-from service.leaderboards.verify import CLOSE, verify
+from analysis.boards.compute import compute
+from analysis.boards.ranking import rank
+from analysis.boards.shapes import Board, Question
+from analysis.boards.verify import CLOSE, verify
 
 from .made import NAMES, table
 from .world import cut, definition, demo
@@ -87,7 +88,9 @@ def test_what_rounding_leaves_is_no_difference():
 
 
 VALUES = st.lists(st.integers(0, 20).map(lambda n: n / 4), min_size=5, max_size=5)
-APART = st.builds(lambda mean, own: [mean + v / 4 for v in own], st.sampled_from([0.0, 3.0, 9.0]), VALUES)
+APART = st.builds(
+    lambda mean, own: [mean + v / 4 for v in own], st.sampled_from([0.0, 3.0, 9.0]), VALUES
+)
 WORLDS = st.lists(APART, min_size=2, max_size=5).map(lambda rows: dict(zip(NAMES, rows)))
 
 

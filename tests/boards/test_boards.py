@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.boards import certified
+from analysis.boards.certified import refused, refused_of
+from analysis.boards.compute import compute, recompute
+from analysis.boards.shapes import Board, Method, Question, Row, Unanswerable
 from estimators.specs import ESTIMATORS
-from service.leaderboards import certified
-from service.leaderboards.certified import refused, refused_of
-from service.leaderboards.compute import compute, recompute
-from service.leaderboards.shapes import Board, Method, Question, Row, Unanswerable
 
 from .world import STEPS, cut, definition, demo, run
 
@@ -33,7 +33,12 @@ def test_the_order_is_the_known_one_and_the_close_ones_share_ranks():
         "half": (1, 3), "straight_through": (1, 3), "muprop": (1, 3), "reinforce_loo": (4, 4), "nvil": (5, 5),
         "reinforce": (6, 6),
     }  # fmt: skip
-    assert [rows[name].group for name in ("half", "muprop", "reinforce_loo", "nvil")] == [1, 1, 2, 3]
+    assert [rows[name].group for name in ("half", "muprop", "reinforce_loo", "nvil")] == [
+        1,
+        1,
+        2,
+        3,
+    ]
     assert all(row.provisional for row in rows.values())
     assert not any(row.provisional for row in board(demo(seeds=10)).rows)
 
@@ -48,13 +53,17 @@ def test_a_row_says_what_was_run_and_measured():
     assert row.variance_ratio and row.variance_ratio.mean == pytest.approx(np.exp(np.mean(ratios)))
     assert row.declared and (row.declared.unbiased_for, row.declared.forward) == ("all", 4)
     assert (row.evaluations, row.measured_at, row.seeds) == (12, STEPS, 5)
-    assert row.seconds == pytest.approx(np.median([r.series["seconds"].values[-1] / STEPS for r in last]))
+    assert row.seconds == pytest.approx(
+        np.median([r.series["seconds"].values[-1] / STEPS for r in last])
+    )
     assert row.setting == {"learning_rate": 0.01, "momentum": 0.9} and row.grid == 1
 
 
 def test_a_row_leads_to_what_the_oracle_found():
     rows = board(demo()).rows
-    assert all(row.certificate == f"/v1/estimators/{row.label.split(',')[0]}" for row in rows) and rows
+    assert (
+        all(row.certificate == f"/v1/estimators/{row.label.split(',')[0]}" for row in rows) and rows
+    )
 
 
 def test_a_boards_json_holds_all_that_recomputes_it():
@@ -76,7 +85,9 @@ def test_the_order_of_the_records_does_not_matter():
 def test_the_value_at_a_budget_is_the_last_within_it():
     records = demo()
     row = by_name(board(records, budget=1_250))["half"]
-    wanted = np.mean([r.series["bound/test"].values[2] for r in records if r.estimator["name"] == "half"])
+    wanted = np.mean(
+        [r.series["bound/test"].values[2] for r in records if r.estimator["name"] == "half"]
+    )
     assert row.value and row.value.mean == pytest.approx(wanted)
     assert {entry.step for entry in board(records, budget=1_250).entries} == {1_000}
 
@@ -84,7 +95,9 @@ def test_the_value_at_a_budget_is_the_last_within_it():
 def test_equal_evaluations_are_fewer_steps_for_the_dear():
     found = board(demo(), board="evals")
     assert found.question.budget == 18_000
-    steps = {row.label: {e.step for e in found.entries if e.cell_id == row.cell_id} for row in found.rows}
+    steps = {
+        row.label: {e.step for e in found.entries if e.cell_id == row.cell_id} for row in found.rows
+    }
     assert steps["half"] == {6_000} and steps["reinforce_loo"] == {1_500}
     assert by_name(found)["reinforce_loo"].ranks == (6, 6)
 
@@ -147,7 +160,9 @@ def test_a_repeated_run_counts_once_and_the_measured_one_wins():
 
 def test_settings_are_chosen_on_validation_not_on_test():
     rates = {0.003: 9.4, 0.01: 9.0, 0.03: 11.0}
-    grid = [run("half", seed=s, rate=rate, end=end) for rate, end in rates.items() for s in range(5)]
+    grid = [
+        run("half", seed=s, rate=rate, end=end) for rate, end in rates.items() for s in range(5)
+    ]
     for record in grid:
         if record.setting["learning_rate"] == 0.03:
             lowered(record, 5)
@@ -157,7 +172,11 @@ def test_settings_are_chosen_on_validation_not_on_test():
 
 
 def test_a_setting_that_diverges_is_not_chosen():
-    grid = [run("nvil", seed=s, rate=rate, end=end) for rate, end in ((0.01, 10), (0.1, 8)) for s in range(5)]
+    grid = [
+        run("nvil", seed=s, rate=rate, end=end)
+        for rate, end in ((0.01, 10), (0.1, 8))
+        for s in range(5)
+    ]
     grid[-1] = cut(grid[-1], 500, "succeeded", "diverged")
     row = by_name(board(grid))["nvil"]
     assert (row.setting["learning_rate"], row.diverged, row.near_best) == (0.01, 0, 0.5)
@@ -166,10 +185,17 @@ def test_a_setting_that_diverges_is_not_chosen():
 def test_ranking_wants_five_common_seeds():
     few = [run("half", seed=s) for s in range(4)]
     found = board([run("nvil", seed=s) for s in range(5)] + few)
-    assert by_name(found)["half"].unranked == "4 of 5 seeds" and by_name(found)["nvil"].ranks == (1, 1)
+    assert by_name(found)["half"].unranked == "4 of 5 seeds" and by_name(found)["nvil"].ranks == (
+        1,
+        1,
+    )
     strange = [run("half", seed=s) for s in range(3, 8)]
-    both = [run(name, seed=s, settings=None) for name in ("nvil", "straight_through") for s in range(5)]
-    assert by_name(board(both + strange))["half"].unranked == "shares fewer than 5 seeds with " + min(
+    both = [
+        run(name, seed=s, settings=None) for name in ("nvil", "straight_through") for s in range(5)
+    ]
+    assert by_name(board(both + strange))[
+        "half"
+    ].unranked == "shares fewer than 5 seeds with " + min(
         ("nvil", "straight_through"), key=lambda name: run(name).cell_id
     )
 
@@ -178,7 +204,8 @@ def test_ranking_wants_five_common_seeds():
 def test_variance_alone_never_ranks(metric):
     found = board(demo(), metric=metric)
     assert all(
-        row.ranks is None and row.unranked and "alone never ranks" in row.unranked for row in found.rows
+        row.ranks is None and row.unranked and "alone never ranks" in row.unranked
+        for row in found.rows
     )
     assert found.rows[0].value and found.verdict[0] == "No estimator is ranked."
 
@@ -187,14 +214,19 @@ def test_no_variance_has_no_logarithm():
     records = demo()
     records[0].series["gradient/variance"].values[-1] = 0.0
     found = board(records, metric="gradient/variance")
-    assert found.excluded[0].reason == "has no positive gradient/variance, whose logarithm is compared"
+    assert (
+        found.excluded[0].reason == "has no positive gradient/variance, whose logarithm is compared"
+    )
 
 
 def test_an_estimator_that_declares_itself_unbiased_and_is_not_has_no_rank():
     """Lower variance and a better bound do not help it."""
     wrong = [run("rebar", seed=s, end=8.0, log_ratio=-2.0, bias=0.7) for s in range(5)]
     found = board(demo() + wrong)
-    assert by_name(found)["rebar"].unranked == "declares itself unbiased; its measured relative bias is 0.7"
+    assert (
+        by_name(found)["rebar"].unranked
+        == "declares itself unbiased; its measured relative bias is 0.7"
+    )
     honest = [run("rebar", seed=s, end=8.0) for s in range(5)]
     assert by_name(board(demo() + honest))["rebar"].ranks == (1, 1)
 
@@ -203,7 +235,9 @@ def test_sound_estimators_are_seldom_called_biased():
     lost = sum(
         row.unranked is not None
         for trial in range(100)
-        for row in board([run("nvil", seed=s) for s in range(100 + 5 * trial, 105 + 5 * trial)]).rows
+        for row in board(
+            [run("nvil", seed=s) for s in range(100 + 5 * trial, 105 + 5 * trial)]
+        ).rows
     )
     assert lost <= 2
 
@@ -228,7 +262,11 @@ def test_what_has_no_certificate_is_refused_by_name():
 )  # fmt: skip
 def test_a_plug_in_is_ranked_by_the_code_that_trained_it(code, reason):
     codes = {"theirs:best": {"good": True, "bad": False, "new": None}}
-    about = {"cell_id": "x", "estimator": {"name": "theirs:best"}, "environment": {"plugin_code": code}}
+    about = {
+        "cell_id": "x",
+        "estimator": {"name": "theirs:best"},
+        "environment": {"plugin_code": code},
+    }
     found = replace(demo()[0], run_id="r", **about)
     assert refused_of([*demo(), found], codes) == ({"x": reason} if reason else {})
 
@@ -250,7 +288,10 @@ def test_open_pairs_name_the_seeds_that_would_settle_them():
     still = [pair for pair in found.pairs if pair.better is None]
     assert len(still) == 3 and all(pair.more_seeds for pair in still)
     words = " ".join(found.verdict)
-    assert "12 of 15 pairs are told apart" in words and "more seeds would settle: half and muprop" in words
+    assert (
+        "12 of 15 pairs are told apart" in words
+        and "more seeds would settle: half and muprop" in words
+    )
 
 
 def test_one_estimator_alone_and_none_at_all():

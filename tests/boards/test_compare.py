@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from service.leaderboards.compare import UnknownCell, compare
-from service.leaderboards.compute import compute
-from service.leaderboards.history import history
-from service.leaderboards.pareto import pareto
-from service.leaderboards.profiles import profiles
-from service.leaderboards.shapes import Board, Question, Unanswerable
-from service.leaderboards.verify import verify
+from analysis.boards.compare import UnknownCell, compare
+from analysis.boards.compute import compute
+from analysis.boards.history import history
+from analysis.boards.pareto import pareto
+from analysis.boards.profiles import profiles
+from analysis.boards.shapes import Board, Question, Unanswerable
+from analysis.boards.verify import verify
 
 from .world import cut, definition, demo, run
 
@@ -49,7 +49,9 @@ def test_a_pair_chosen_beforehand_does_not_pay_for_the_others():
 def test_an_open_pair_says_what_would_settle_it():
     found = compare(board(demo()), "half", "straight_through")
     assert (
-        found.better is None and found.more_seeds and f"{found.more_seeds:,} more seeds" in found.verdict[1]
+        found.better is None
+        and found.more_seeds
+        and f"{found.more_seeds:,} more seeds" in found.verdict[1]
     )
     assert found.verdict[0].startswith("5 common seeds do not tell half from straight_through")
 
@@ -65,7 +67,9 @@ def test_spends_are_compared_as_ratios():
 def test_too_few_common_seeds_claim_nothing():
     few = [run("half", seed=s) for s in range(4)] + [run("nvil", seed=s, end=11) for s in range(5)]
     found = compare(board(few), "half", "nvil")
-    assert found.better is None and found.verdict == ["half and nvil share 4 seeds; a claim wants 5."]
+    assert found.better is None and found.verdict == [
+        "half and nvil share 4 seeds; a claim wants 5."
+    ]
     apart = compare(board([run("half"), run("nvil", seed=1)]), "half", "nvil")
     assert apart.difference is None and apart.seeds == []
 
@@ -76,7 +80,8 @@ def test_an_unknown_estimator_is_named_with_those_there_are():
 
 
 def test_the_frontier_is_what_nothing_beats_on_both():
-    """half, straight_through and the likelihood ratios cost 3 evaluations, muprop 6, leave-one-out 12."""
+    """half, straight_through and the likelihood ratios cost 3 evaluations, muprop 6, leave-one-out
+    12."""
     found = pareto(board(demo()))
     assert {point.label for point in found.points if point.frontier} == {"half"}
     points = {point.label.split(",")[0]: point for point in found.points}
@@ -92,16 +97,22 @@ def test_the_frontier_is_what_nothing_beats_on_both():
 
 
 def test_profiles_by_hand():
-    """half wins both benchmarks; nvil takes twice as long on the first and never arrives on the second."""
+    """half wins both benchmarks; nvil takes twice as long on the first and never arrives on the
+    second."""
     first = [
         run(name, seed=s, speed=speed, noise=1e-6)
         for name, speed in (("half", 1_000), ("nvil", 2_000))
         for s in range(5)
     ]
     second = [
-        run(name, seed=s, end=end, noise=1e-6) for name, end in (("half", 9), ("nvil", 15)) for s in range(5)
+        run(name, seed=s, end=end, noise=1e-6)
+        for name, end in (("half", 9), ("nvil", 15))
+        for s in range(5)
     ]
-    boards = [board(runs, name, board="reach", target=12.0) for name, runs in (("x", first), ("y", second))]
+    boards = [
+        board(runs, name, board="reach", target=12.0)
+        for name, runs in (("x", first), ("y", second))
+    ]
     half, nvil = profiles(boards).profiles
     assert half.ratios == {"x": 1, "y": 1} and half.score == 1 and half.curve[-1] == (1, 1)
     assert nvil.ratios == {"x": pytest.approx(2, rel=0.05), "y": None}
@@ -141,7 +152,9 @@ def test_missing_runs_are_named():
 
 
 def test_history_tells_whether_new_code_changed_results():
-    old = [replace(r, run_id="a" + r.run_id, environment={"version": "1", "code": "x"}) for r in demo()]
+    old = [
+        replace(r, run_id="a" + r.run_id, environment={"version": "1", "code": "x"}) for r in demo()
+    ]
     names = ("half", "nvil")
     new = [
         replace(r, run_id="b" + r.run_id, environment={"version": "1", "code": "y"})

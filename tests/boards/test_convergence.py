@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis.boards.compare import compare
+from analysis.boards.compute import recompute
+from analysis.boards.shapes import Board
 from estimators.specs.experiment import Experiment
-from service.leaderboards.compare import compare
-from service.leaderboards.compute import recompute
-from service.leaderboards.shapes import Board
 
 ROOT = Path(__file__).parents[2]
 KEPT, SPECS = ROOT / "results" / "muprop-convergence", ROOT / "examples" / "convergence"
@@ -26,6 +26,8 @@ def test_the_figures_are_the_boards(spend):
 
 
 def test_the_specs_are_one_benchmark():
-    specs = [Experiment.model_validate(json.loads(path.read_text())) for path in SPECS.glob("*.json")]
+    specs = [
+        Experiment.model_validate(json.loads(path.read_text())) for path in SPECS.glob("*.json")
+    ]
     assert len(specs) == 3 and len({spec.benchmark_id for spec in specs}) == 1
     assert all(len(spec.seeds) == 10 for spec in specs)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from analysis.statistics import paired
 from benchmarks.coverage import claims, covered
-from service.statistics import paired
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from service.leaderboards import formats
-from service.leaderboards.columns import columns
-from service.leaderboards.compute import compute
-from service.leaderboards.shapes import Board, Estimate, Question
-from service.leaderboards.table import render
-from service.leaderboards.words import listed, percent, show
+from analysis.boards import formats
+from analysis.boards.columns import columns
+from analysis.boards.compute import compute
+from analysis.boards.shapes import Board, Estimate, Question
+from analysis.boards.terminal import render
+from analysis.boards.words import listed, percent, show
 
 from .world import cut, definition, demo, run
 
@@ -54,7 +54,15 @@ def test_the_table_fits_and_keeps_what_matters(board, width):
     lines = printed(board, width)
     assert max(len(line.rstrip()) for line in lines) <= width
     text = " ".join(" ".join(lines).split())
-    for part in ("half", "9.12 [8.98, 9.26]", "1-3 p", "14% [9, 17]", "5, 1/6", "diverged", "bias: relative"):
+    for part in (
+        "half",
+        "9.12 [8.98, 9.26]",
+        "1-3 p",
+        "14% [9, 17]",
+        "5, 1/6",
+        "diverged",
+        "bias: relative",
+    ):
         assert part in text
     for sentence in board.verdict:
         assert " ".join(sentence.split()) in text
@@ -89,7 +97,10 @@ def test_csv_holds_every_figure_in_full(board):
     rows = list(csv.DictReader(io.StringIO(formats.csv(board))))
     assert [row["cell_id"] for row in rows] == [row.cell_id for row in board.rows]
     first = board.rows[0]
-    assert float(rows[0]["value"]) == first.value.mean and float(rows[0]["value_high"]) == first.value.high
+    assert (
+        float(rows[0]["value"]) == first.value.mean
+        and float(rows[0]["value_high"]) == first.value.high
+    )
     assert (rows[0]["rank_low"], rows[0]["rank_high"], rows[0]["unranked"]) == ("1", "3", "")
     assert formats.csv(compute([], "b", definition())) == "cell_id,label\n"
 
@@ -106,7 +117,8 @@ def test_markdown_is_a_table_with_the_verdict(board):
 
 
 def test_what_shows_a_board_loads_no_database_and_no_numpy():
-    code = (
-        "import sys, service.leaderboards.table; print({'numpy', 'sqlalchemy', 'scipy'} & set(sys.modules))"
+    code = "import sys, analysis.boards.terminal; print({'numpy', 'sqlalchemy', 'scipy'} & set(sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+        == "set()\n"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

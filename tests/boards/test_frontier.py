@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.leaderboards.pareto import pareto
-from service.leaderboards.profiles import WIDEST, profiles
+from analysis.boards.pareto import pareto
+from analysis.boards.profiles import WIDEST, profiles
 
 from .made import NAMES, board, entry, table
 
@@ -22,7 +22,10 @@ def test_the_frontier_is_its_definition(places):
     """Of (cost, bound) on a small lattice: ties in one, and in both, come often."""
     where = dict(zip(NAMES, places))
     found = pareto(
-        table({name: [float(y)] * 5 for name, (_, y) in where.items()}, {n: c for n, (c, _) in where.items()})
+        table(
+            {name: [float(y)] * 5 for name, (_, y) in where.items()},
+            {n: c for n, (c, _) in where.items()},
+        )
     )
     for point in found.points:
         x, y = where[point.label]
@@ -56,18 +59,23 @@ FOUR = NAMES[:4]
 def reach(name, spends):
     """A board on which every estimator's five seeds spend the same, or never arrive."""
     runs = [
-        entry(cell, seed, 1e3 if spent is None else spent, outcome="reached" if spent else "censored")
+        entry(
+            cell, seed, 1e3 if spent is None else spent, outcome="reached" if spent else "censored"
+        )
         for cell, spent in zip(FOUR, spends)
         for seed in range(5)
     ]
-    found = board(runs, {cell: {"name": cell} for cell in FOUR}, board="reach", target=9.0, budget=1e3)
+    found = board(
+        runs, {cell: {"name": cell} for cell in FOUR}, board="reach", target=9.0, budget=1e3
+    )
     return found.model_copy(update={"benchmark_id": name})
 
 
 def share(spends, place, tau):
     """The profile at tau, by its definition."""
     won = [
-        own[place] is not None and own[place] <= tau * min(s for s in own if s is not None) for own in spends
+        own[place] is not None and own[place] <= tau * min(s for s in own if s is not None)
+        for own in spends
     ]
     return sum(won) / len(spends)
 
@@ -75,7 +83,9 @@ def share(spends, place, tau):
 @quick
 @given(GRID)
 def test_a_profile_is_the_share_of_benchmarks_won_within_tau(spends):
-    found = {p.label: p for p in profiles([reach(str(k), own) for k, own in enumerate(spends)]).profiles}
+    found = {
+        p.label: p for p in profiles([reach(str(k), own) for k, own in enumerate(spends)]).profiles
+    }
     for (place, name), tau in product(enumerate(FOUR), (1.0, 1.5, 2.0, 3.9, 40.0)):
         shown = [height for at, height in found[name].curve if at <= tau]
         assert (shown[-1] if shown else 0) == pytest.approx(share(spends, place, tau))
@@ -84,13 +94,17 @@ def test_a_profile_is_the_share_of_benchmarks_won_within_tau(spends):
         ratios = np.array([found[name].ratios[str(k)] or np.inf for k in range(len(spends))])
         heights = (ratios[:, None] <= taus).mean(0)
         assert found[name].score == pytest.approx(heights.mean(), abs=1e-3)
-    assert [p.score for p in found.values()] == sorted((p.score for p in found.values()), reverse=True)
+    assert [p.score for p in found.values()] == sorted(
+        (p.score for p in found.values()), reverse=True
+    )
 
 
 def test_who_does_not_run_is_no_winner_and_half_of_the_seeds_must_arrive():
     """Two of four arrive: the median never does; three of five: it does."""
     late = [
-        entry("nvil", seed, 40.0 if seed < 2 else 1e3, outcome="reached" if seed < 2 else "censored")
+        entry(
+            "nvil", seed, 40.0 if seed < 2 else 1e3, outcome="reached" if seed < 2 else "censored"
+        )
         for seed in range(5)
     ]
     some = [e if e.seed != 4 else entry("nvil", 4, 60.0) for e in late]
@@ -99,8 +113,14 @@ def test_who_does_not_run_is_no_winner_and_half_of_the_seeds_must_arrive():
     asked = {"board": "reach", "target": 9.0, "budget": 1e3}
     never, arrives = (board([*fast, *runs], specs, **asked) for runs in (late, some))
     alone = board(fast, {"half": specs["half"]}, **asked)
-    assert {p.label: p.ratios["b"] for p in profiles([never]).profiles} == {"half": 1.0, "nvil": None}
-    assert {p.label: p.ratios["b"] for p in profiles([arrives]).profiles} == {"half": 1.0, "nvil": 3.0}
+    assert {p.label: p.ratios["b"] for p in profiles([never]).profiles} == {
+        "half": 1.0,
+        "nvil": None,
+    }
+    assert {p.label: p.ratios["b"] for p in profiles([arrives]).profiles} == {
+        "half": 1.0,
+        "nvil": 3.0,
+    }
     both = profiles([arrives, alone.model_copy(update={"benchmark_id": "other"})])
     told = {p.label: (p.ran_on, p.ratios["other"], p.score) for p in both.profiles}
     assert told["half"] == (2, 1.0, 1.0) and told["nvil"][:2] == (1, None)

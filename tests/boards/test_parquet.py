@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from service.leaderboards.parquet import MANY, write
-from service.leaderboards.records import RunRecord, Series, dump, load, read
+from analysis.boards.parquet import MANY, write
+from analysis.records.runs import RunRecord, Series, dump, load, read
 
 from .world import cut, demo
 
@@ -40,7 +40,8 @@ def records():
 
 @pytest.mark.parametrize(("many", "groups"), [(MANY, 1), (100, 6), (1, 12)])
 def test_the_same_runs_as_lines_hold(tmp_path, records, many, groups):
-    """However few points a row group holds: runs have 77, so that two make 100, three with the empty one."""
+    """However few points a row group holds: runs have 77, so that two make 100, three with the
+    empty one."""
     lines = list(dump(records))
     runs, series = tmp_path / "runs", tmp_path / "series"
     assert write(read(lines), runs, series, many) == len(records)

@@ -1,4 +1,5 @@
-"""Pictures: what they show, that they are the same every time, and that the service does not pay for them."""
+"""Pictures: what they show, that they are the same every time, and that the service does not pay
+for them."""
 
 import subprocess
 import sys
@@ -6,14 +7,14 @@ import sys
 import numpy as np
 import pytest
 
-from service.leaderboards.compute import compute
-from service.leaderboards.pareto import pareto
-from service.leaderboards.profiles import profiles
-from service.leaderboards.shapes import Board, Question
-from service.pictures import style
-from service.pictures.boards import rank_sets, variance_against_bias
-from service.pictures.curves import band, learning_curves, shadows
-from service.pictures.spending import frontier, profile_curves
+from analysis.boards.compute import compute
+from analysis.boards.pareto import pareto
+from analysis.boards.profiles import profiles
+from analysis.boards.shapes import Board, Question
+from analysis.figures import style
+from analysis.figures.boards import rank_sets, variance_against_bias
+from analysis.figures.curves import band, learning_curves, shadows
+from analysis.figures.spending import frontier, profile_curves
 
 from .world import definition, demo, run
 
@@ -89,7 +90,10 @@ def test_shadows_stand_beside_what_trains():
 
 def test_looks_differ_in_grey_too():
     found = style.looks(map(str, range(32)))
-    assert len({(look["color"], look["marker"], str(look["linestyle"])) for look in found.values()}) == 32
+    assert (
+        len({(look["color"], look["marker"], str(look["linestyle"])) for look in found.values()})
+        == 32
+    )
     first = list(found.values())[:8]
     assert len({look["marker"] for look in first}) == len({look["color"] for look in first}) == 8
 
@@ -112,7 +116,9 @@ def test_variance_against_bias_shows_what_was_measured(board):
     assert min(x for x, _ in where.values()) >= 0 and axes.get_yscale() == "log"
 
 
-@pytest.mark.parametrize("draw", [rank_sets, variance_against_bias, lambda board: learning_curves(curves())])
+@pytest.mark.parametrize(
+    "draw", [rank_sets, variance_against_bias, lambda board: learning_curves(curves())]
+)
 def test_files_are_the_same_every_time(board, draw):
     first, second = style.svg(draw(board)), style.svg(draw(board))
     assert first == second and first.startswith(b"<?xml")
@@ -126,7 +132,8 @@ def test_nothing_to_draw_is_no_error():
 
 
 def test_boards_do_not_load_matplotlib():
-    code = (
-        "import sys, service.leaderboards.stored; print({'matplotlib', 'scipy', 'torch'} & set(sys.modules))"
+    code = "import sys, service.leaderboards.stored; print({'matplotlib', 'scipy', 'torch'} & set(sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+        == "set()\n"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

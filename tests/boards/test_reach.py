@@ -5,9 +5,9 @@ from math import e, log
 import numpy as np
 import pytest
 
-from service.leaderboards.compute import compute
-from service.leaderboards.readings import Reading, until
-from service.leaderboards.shapes import Board, Question
+from analysis.boards.compute import compute
+from analysis.boards.shapes import Board, Question
+from analysis.records.readings import Reading, until
 
 from .world import cut, definition, run
 
@@ -27,7 +27,9 @@ def test_the_crossing_is_read_between_two_evaluations():
     assert until(points, 9.0, 300) == Reading(20, 175.0, 9.0)
     assert until(points, 9.0, 150) is None
     assert until(points, 7.0, 300) is None
-    assert until([Reading(0, 0.0, float("nan")), Reading(5, 50.0, 1.0)], 2.0, 99) == Reading(5, 50.0, 1.0)
+    assert until([Reading(0, 0.0, float("nan")), Reading(5, 50.0, 1.0)], 2.0, 99) == Reading(
+        5, 50.0, 1.0
+    )
 
 
 def test_three_times_slower_is_three_times_the_spend():
@@ -39,9 +41,13 @@ def test_three_times_slower_is_three_times_the_spend():
     assert found.pairs[0].better == quick.cell_id
     assert found.pairs[0].difference == pytest.approx(-log(3), abs=0.05)
     by_cost = board(
-        fast + [run("muprop", seed=s, speed=600, noise=0.02) for s in range(6)], target=12.0, spend="evals"
+        fast + [run("muprop", seed=s, speed=600, noise=0.02) for s in range(6)],
+        target=12.0,
+        spend="evals",
     )
-    assert {row.label: round(row.value.mean / 600 / log(13 / 3), 1) for row in by_cost.rows}.keys() == {
+    assert {
+        row.label: round(row.value.mean / 600 / log(13 / 3), 1) for row in by_cost.rows
+    }.keys() == {
         "half",
         "muprop",
     }

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.leaderboards.compute import compute
-from service.leaderboards.history import history
-from service.leaderboards.readings import Reading, horizon, last, readings, until
-from service.leaderboards.records import Series
-from service.leaderboards.shapes import Question
+from analysis.boards.compute import compute
+from analysis.boards.history import history
+from analysis.boards.shapes import Question
+from analysis.records.readings import Reading, horizon, last, readings, until
+from analysis.records.runs import Series
 
 from .world import definition, run
 
@@ -47,7 +47,9 @@ def test_the_last_step_that_a_budget_pays_for(steps, budget):
     record = logged([0], [1.0], [(step, 3.0 * step) for step in steps])
     paid = [step for step in steps if 3.0 * step <= budget]
     assert horizon(record, "evals", budget) == (paid[-1] if paid else -1)
-    assert horizon(record, "steps", budget) == int(budget) and horizon(record, "seconds", budget) == -1
+    assert (
+        horizon(record, "steps", budget) == int(budget) and horizon(record, "seconds", budget) == -1
+    )
 
 
 @quick
@@ -72,7 +74,8 @@ def test_a_nearer_target_never_takes_longer(points, one, other):
             assert found.step == path[there[0]].step
             assert path[max(there[0] - 1, 0)].spent <= found.spent <= path[there[0]].spent
             assert (
-                until(path, target, found.spent) == found and until(path, target, found.spent - 1e-6) is None
+                until(path, target, found.spent) == found
+                and until(path, target, found.spent - 1e-6) is None
             )
     assert spent[0] <= spent[1]
 
@@ -92,7 +95,12 @@ def past(records, **asked):
 
 def test_a_change_is_from_the_last_version_that_ran_it():
     """The second version did not run half: the third one's change is from the first."""
-    records = [*trained("c", end=9.5), *trained("b", "nvil"), *trained("a"), *trained("d", end=9.25)]
+    records = [
+        *trained("c", end=9.5),
+        *trained("b", "nvil"),
+        *trained("a"),
+        *trained("d", end=9.25),
+    ]
     assert past(records) == [
         ("a", {"half": (None, None)}), ("b", {"nvil": (None, None)}),
         ("c", {"half": ("worse", pytest.approx(0.5, abs=0.01))}),

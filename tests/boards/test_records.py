@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.leaderboards.records import dump, load
+from analysis.records.runs import dump, load
 
 from .world import demo
 

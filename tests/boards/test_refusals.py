@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from service.leaderboards.ranking import rank
-from service.leaderboards.refusals import DOUBT, contradicted, isolated
-from service.leaderboards.selection import Choice
-from service.leaderboards.shapes import Excluded
+from analysis.boards.ranking import rank
+from analysis.boards.refusals import DOUBT, contradicted, isolated
+from analysis.boards.selection import Choice
+from analysis.boards.shapes import Excluded
 
 from .made import NAMES, board, entry, table
 
@@ -33,7 +33,9 @@ def test_those_who_stay_share_enough_and_those_who_go_do_not(sets, least, random
 
 
 def choice(biases):
-    return Choice([entry(seed=k, gradient={"bias": bias}) for k, bias in enumerate(biases)], 1, None)
+    return Choice(
+        [entry(seed=k, gradient={"bias": bias}) for k, bias in enumerate(biases)], 1, None
+    )
 
 
 @quick
@@ -85,8 +87,12 @@ def test_the_first_reason_is_told():
     assert {row.unranked for row in reasons(metric="gradient/variance").rows} == {
         "variance alone never ranks"
     }
-    assert {row.unranked for row in reasons(metric="gradient/bias").rows} == {"bias alone never ranks"}
-    assert {row.unranked for row in reasons(metric="cost/train").rows} == {"cost/train does not rank"}
+    assert {row.unranked for row in reasons(metric="gradient/bias").rows} == {
+        "bias alone never ranks"
+    }
+    assert {row.unranked for row in reasons(metric="cost/train").rows} == {
+        "cost/train does not rank"
+    }
 
 
 @pytest.mark.parametrize("cell", ["muprop", "nvil", "disarm"])

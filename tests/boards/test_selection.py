@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.leaderboards.selection import choose
-from service.leaderboards.shapes import Question
+from analysis.boards.selection import choose
+from analysis.boards.shapes import Question
 
 from .made import entry
 
 RATES = (0.001, 0.01, 0.1)
 BOUNDS = st.integers(0, 12).map(lambda n: 5 + n / 4)  # few values, so that ties come
 GRID = st.dictionaries(
-    st.tuples(st.sampled_from(RATES), st.integers(0, 7)), BOUNDS | st.none(), min_size=1, max_size=20
+    st.tuples(st.sampled_from(RATES), st.integers(0, 7)),
+    BOUNDS | st.none(),
+    min_size=1,
+    max_size=20,
 )
 quick = settings(deadline=None, max_examples=60)
 
@@ -24,8 +27,11 @@ def made(grid):
 
 
 def ruled(grid):
-    """Fewest diverged seeds, then the least mean, then the least rate; over the seeds of all settings."""
-    seeds = {rate: {s for r, s in grid if r == rate} for rate in RATES if any(r == rate for r, _ in grid)}
+    """Fewest diverged seeds, then the least mean, then the least rate; over the seeds of all
+    settings."""
+    seeds = {
+        rate: {s for r, s in grid if r == rate} for rate in RATES if any(r == rate for r, _ in grid)
+    }
     common = set.intersection(*seeds.values())
     full = [rate for rate in seeds if len(seeds[rate]) >= 5] or list(seeds)
 
@@ -72,8 +78,14 @@ def test_near_by_hand():
     grid = {(rate, seed): bound for rate, bound in bounds.items() for seed in range(5)}
     assert choose(made(grid), Question()).near_best == pytest.approx(2 / 3)
     assert choose(made(grid | {(0.001, 3): None}), Question()).near_best == pytest.approx(1 / 3)
-    spends = {(rate, seed): spent for rate, spent in zip(RATES, (100.0, 199.0, 201.0)) for seed in range(5)}
-    assert choose(made(spends), Question(board="reach", target=1.0)).near_best == pytest.approx(2 / 3)
+    spends = {
+        (rate, seed): spent
+        for rate, spent in zip(RATES, (100.0, 199.0, 201.0))
+        for seed in range(5)
+    }
+    assert choose(made(spends), Question(board="reach", target=1.0)).near_best == pytest.approx(
+        2 / 3
+    )
     lost = choose(made(dict.fromkeys(grid)), Question())
     assert lost.near_best is None and lost.grid == 3 and len(lost.entries) == 5
     assert choose([], Question()) == ([], 0, None)

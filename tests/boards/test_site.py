@@ -5,11 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from service.leaderboards.records import load
-from service.leaderboards.shapes import Board
-from service.leaderboards.verify import verify
-from service.site.pages import table
-from service.site.publish import Benchmark, publish
+from analysis.boards.shapes import Board
+from analysis.boards.verify import verify
+from analysis.pages.board import table
+from analysis.pages.site import Benchmark, publish
+from analysis.records.runs import load
 
 from .world import definition, demo, run
 
@@ -73,10 +73,13 @@ def test_pages_hold_verdict_table_pairs_and_pictures(site):
 def test_the_same_runs_make_the_same_site(site, tmp_path):
     odd = run("reinforce_loo", {"draws": 3})
     publish(
-        tmp_path, [Benchmark([*demo(), odd], "b" * 16, definition()), Benchmark([], "c" * 16, definition())]
+        tmp_path,
+        [Benchmark([*demo(), odd], "b" * 16, definition()), Benchmark([], "c" * 16, definition())],
     )
     files = sorted(path.relative_to(site) for path in site.rglob("*") if path.is_file())
-    assert files == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    assert files == sorted(
+        path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()
+    )
     assert all((site / path).read_bytes() == (tmp_path / path).read_bytes() for path in files)
 
 
@@ -93,6 +96,7 @@ def test_pages_show_shadows_where_there_are_some(site, tmp_path):
     [picture] = tmp_path.rglob("shadows-*.svg")
     cell = next(one.cell_id for one in runs if one.estimator["name"] == "half")
     assert (
-        picture.name == f"shadows-{cell}.svg" and picture.name in (picture.parent / "index.html").read_text()
+        picture.name == f"shadows-{cell}.svg"
+        and picture.name in (picture.parent / "index.html").read_text()
     )
     assert not list(site.rglob("shadows-*"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from service.statistics import (
+from analysis.statistics import (
     bootstrap_t,
     holm,
     interval,

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.leaderboards.compute import compute, recompute
-from service.leaderboards.records import Series, load
-from service.leaderboards.shapes import Question, Unanswerable, UnknownBenchmark
+from analysis.boards.compute import compute, recompute
+from analysis.boards.shapes import Question, Unanswerable, UnknownBenchmark
+from analysis.boards.verify import verify
+from analysis.records.runs import Series, load
 from service.leaderboards.stored import NAMES, board, boards, exported, tag
 from service.leaderboards.stored import records as stored_records
-from service.leaderboards.verify import verify
 from service.store.base import sessions
 
 from .stored import put
@@ -83,7 +83,9 @@ def test_ends_of_series_are_enough_where_the_budget_is_everything(session):
     names = ("bound/test", *NAMES)
     whole = compute(stored_records(session, benchmark, names), benchmark, definition())
     assert whole == board(session, benchmark) == board(session, benchmark, budget=6_000)
-    assert {x.reason for x in whole.excluded} == {"running at step 3000"} and len(whole.excluded) == 12
+    assert {x.reason for x in whole.excluded} == {"running at step 3000"} and len(
+        whole.excluded
+    ) == 12
 
 
 def test_dense_series_are_read_whole(session):

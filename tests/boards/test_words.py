@@ -6,15 +6,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.leaderboards.shapes import Estimate, Excluded
-from service.leaderboards.words import count, percent, show
+from analysis.boards.shapes import Estimate, Excluded
+from analysis.boards.words import count, percent, show
 
 from .made import board, entry, table
 
 quick = settings(deadline=None, max_examples=150)
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 MEANS = st.floats(-1e4, 1e4)
-HALVES = st.builds(lambda digits, power: digits * 10.0**power, st.integers(101, 999), st.integers(-6, 1))
+HALVES = st.builds(
+    lambda digits, power: digits * 10.0**power, st.integers(101, 999), st.integers(-6, 1)
+)
 
 
 def read(text):
@@ -32,7 +34,9 @@ def test_a_figure_is_shown_to_the_digit_that_its_interval_decides(mean, half, sk
     (shown, low, high), unit = read(show(value))
     assert abs(shown - value.mean) <= unit * 1.001 and abs(low - value.low) <= unit * 1.001
     assert abs(high - value.high) <= unit * 1.001
-    assert 5 * unit <= half * 1.001  # two digits of a half width that starts below 2.5, one of others
+    assert (
+        5 * unit <= half * 1.001
+    )  # two digits of a half width that starts below 2.5, one of others
     assert half <= 50 * unit * 1.001 or unit == 0.5
     assert not re.search(r"-0(\.0*)?(?![\d.,])", show(value))
 
@@ -49,7 +53,12 @@ def test_a_share_is_shown_likewise(mean, half):
 
 
 def test_numbers_agree_with_their_nouns():
-    assert [count(n, "seed") for n in (0, 1, 2, 1200)] == ["0 seeds", "1 seed", "2 seeds", "1,200 seeds"]
+    assert [count(n, "seed") for n in (0, 1, 2, 1200)] == [
+        "0 seeds",
+        "1 seed",
+        "2 seeds",
+        "1,200 seeds",
+    ]
 
 
 WAVE = [0.0, 0.02, -0.02, 0.03, -0.03]
@@ -61,9 +70,13 @@ def near(mean, turn=0):
 
 
 def test_the_leader_those_it_cannot_be_told_from_and_those_it_beats():
-    found = table({"half": near(1.0), "nvil": near(1.01, 2), "muprop": near(3.0, 1), "arm": near(4.0, 3)})
+    found = table(
+        {"half": near(1.0), "nvil": near(1.01, 2), "muprop": near(3.0, 1), "arm": near(4.0, 3)}
+    )
     lead, tied, worse, power, *_ = found.verdict
-    assert lead.startswith("At 100 steps, over 5 seeds, half leads with 1.00 [0.97, 1.03] nats per example.")
+    assert lead.startswith(
+        "At 100 steps, over 5 seeds, half leads with 1.00 [0.97, 1.03] nats per example."
+    )
     assert tied == "The board cannot tell the best of half and nvil."
     assert worse == "Certainly worse than half: muprop and arm."
     assert power.startswith("5 of 6 pairs are told apart; a pair that differs by ")
@@ -82,24 +95,35 @@ def test_pairs_that_no_seeds_would_settle_are_counted():
 
 def test_no_more_than_three_plans_and_what_all_would_take():
     found = table(
-        {name: near(1 + 0.004 * k, k) for k, name in enumerate(("half", "nvil", "muprop", "arm", "disarm"))}
+        {
+            name: near(1 + 0.004 * k, k)
+            for k, name in enumerate(("half", "nvil", "muprop", "arm", "disarm"))
+        }
     )
     still = sorted(pair.more_seeds for pair in found.pairs if pair.more_seeds)
     assert len(still) > 3
-    assert f"All {len(still)} open pairs that can be settled: {still[-1]:,} more seeds." in found.verdict
+    assert (
+        f"All {len(still)} open pairs that can be settled: {still[-1]:,} more seeds."
+        in found.verdict
+    )
     [plans] = [sentence for sentence in found.verdict if sentence.startswith("If differences")]
     assert [int(n.replace(",", "")) for n in re.findall(r", ([\d,]+)(?=[;.])", plans)] == still[:3]
 
 
 def test_seeds_that_were_lost_came_late_or_measured_a_bias():
-    runs = [entry("half", k, 10.0 + k, outcome="reached", gradient={"bias": 0.3 + k / 1e3}) for k in range(5)]
+    runs = [
+        entry("half", k, 10.0 + k, outcome="reached", gradient={"bias": 0.3 + k / 1e3})
+        for k in range(5)
+    ]
     runs += [entry("half", 5, None), entry("half", 6, 100.0, outcome="censored")]
     found = board(runs, {"half": {"name": "half"}}, board="reach", target=9.0)
     assert "half: 1/7 seeds diverged; its mean is over the others." in found.verdict
     assert "half: 1/6 seeds never got there; they count with the whole budget." in found.verdict
     assert "Measured to be biased: half (30%)." in found.verdict
     assert "Ranks below 10 seeds are provisional." in found.verdict
-    assert found.verdict[0].startswith("Until bound/test is 9, within 100 steps, over 6 seeds, half leads")
+    assert found.verdict[0].startswith(
+        "Until bound/test is 9, within 100 steps, over 6 seeds, half leads"
+    )
 
 
 def test_rows_without_a_rank_are_grouped_by_reason():

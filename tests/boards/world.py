@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from analysis.records.runs import RunRecord, Series
 from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
-from service.leaderboards.records import RunRecord, Series
 
 EVERY, STEPS = 500, 6_000
-DEMO = {  # estimator: (bound at the end, log ratio of variances, relative bias, evaluations per step)
+# estimator: (bound at the end, log ratio of variances, relative bias, evaluations per step)
+DEMO = {
     "reinforce": ({"signal": {"centre": True, "normalise": True}}, 10.9, 2.0, 0.0, 3),
     "nvil": ({}, 10.6, 1.8, 0.0, 3),
     "muprop": ({"signal": {"centre": True, "normalise": True}}, 9.1, 0.1, 0.0, 6),
@@ -68,7 +69,16 @@ def run(name: str = "muprop", settings: dict[str, Any] | None = None, *, seed: i
 def demo(seeds: int = 5, **kwargs: Any) -> list[RunRecord]:
     """Six estimators whose order is known."""
     return [
-        run(name, settings, seed=seed, end=end, log_ratio=ratio, bias=bias, evaluations=cost, **kwargs)
+        run(
+            name,
+            settings,
+            seed=seed,
+            end=end,
+            log_ratio=ratio,
+            bias=bias,
+            evaluations=cost,
+            **kwargs,
+        )
         for name, (settings, end, ratio, bias, cost) in DEMO.items()
         for seed in range(seeds)
     ]

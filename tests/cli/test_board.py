@@ -6,8 +6,8 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from service.leaderboards.compute import compute
-from service.leaderboards.records import dump, load
+from analysis.boards.compute import compute
+from analysis.records.runs import dump, load
 from tests.boards.stored import put
 from tests.boards.world import definition, demo
 
@@ -35,7 +35,9 @@ def test_a_doctored_board_does_not(files):
     told["rows"][0]["value"]["mean"] -= 1
     board.write_text(json.dumps(told))
     answer = gradarena("board", "verify", *files)
-    assert answer.exit_code == 1 and "/rows/0/value/mean: the board says" in answer.output.replace("\n", "")
+    assert answer.exit_code == 1 and "/rows/0/value/mean: the board says" in answer.output.replace(
+        "\n", ""
+    )
     runs.write_text("\n".join(list(dump(demo()))[1:]))
     assert "is missing" in gradarena("board", "verify", *files).output
 
@@ -61,7 +63,9 @@ def test_export_publish_and_compare(service, tmp_path):
     answer = gradarena("board", "compare", benchmark, "half", "nvil", url=service.url)
     assert answer.exit_code == 0 and "half is lower than nvil over 5 common seeds" in answer.output
     answer = gradarena("board", "compare", benchmark, "half", "halve", url=service.url)
-    assert answer.exit_code == 2 and "There is no halve on this board" in answer.output.replace("\n", " ")
+    assert answer.exit_code == 2 and "There is no halve on this board" in answer.output.replace(
+        "\n", " "
+    )
 
 
 def test_parquet_holds_the_runs_that_lines_hold(service, tmp_path):
@@ -79,8 +83,8 @@ def test_parquet_holds_the_runs_that_lines_hold(service, tmp_path):
 
 def test_parquet_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "service.leaderboards.parquet", raising=False)
-    monkeypatch.delattr("service.leaderboards.parquet", raising=False)
+    monkeypatch.delitem(sys.modules, "analysis.boards.parquet", raising=False)
+    monkeypatch.delattr("analysis.boards.parquet", raising=False)
     answer = gradarena("export", tmp_path / "runs", "--format", "parquet")
     assert answer.exit_code == 2 and not (tmp_path / "runs").exists()
     assert "Parquet wants pyarrow: pip install 'gradarena[parquet]'." in answer.output

@@ -30,7 +30,9 @@ def test_submit_prints_the_identifier(service, spec):
     assert done.exit_code == 0 and "muprop on digits: 2 runs of 10 steps" in done.stderr
     told = gradarena("jobs", "--json", "--state", "queued", url=service.url)
     assert json.loads(told.stdout)[0]["id"] == done.stdout.strip()
-    assert gradarena("cancel", done.stdout.strip(), url=service.url).stdout.endswith("is cancelled.\n")
+    assert gradarena("cancel", done.stdout.strip(), url=service.url).stdout.endswith(
+        "is cancelled.\n"
+    )
 
 
 def test_submit_reads_standard_input(service):
@@ -38,7 +40,8 @@ def test_submit_reads_standard_input(service):
     job = json.loads(done.stdout)
     assert job["counts"] == {"queued": 2} and job["spec"]["training"]["steps"] == 10
     assert (
-        json.loads(gradarena("cancel", job["id"], "--json", url=service.url).stdout)["state"] == "cancelled"
+        json.loads(gradarena("cancel", job["id"], "--json", url=service.url).stdout)["state"]
+        == "cancelled"
     )
     again = json.loads(gradarena("retry", job["id"], "--json", url=service.url).stdout)
     assert again["state"] == "queued"
@@ -110,7 +113,10 @@ def test_exit_codes_of_a_process(service, spec):
     done = process("submit", spec)
     assert done.returncode == 3 and "No service answers at http://127.0.0.1:9" in done.stderr
     done = process("submit", spec, url=service.url)
-    assert done.returncode == 0 and not process("cancel", done.stdout.strip(), url=service.url).returncode
+    assert (
+        done.returncode == 0
+        and not process("cancel", done.stdout.strip(), url=service.url).returncode
+    )
 
 
 def test_it_starts_without_torch_and_without_the_server():
@@ -137,8 +143,14 @@ def test_estimators_need_no_service():
 def test_run_needs_no_service(tmp_path):
     """And takes what submit takes."""
     spec = tmp_path / "toy.json"
-    toy = {"model": {"name": "toy"}, "estimator": {"name": "reinforce"}, "dataset": {"name": "nothing"}}
-    spec.write_text(json.dumps(toy | {"training": {"steps": 20}, "seeds": [1], "labels": {"a": "b"}}))
+    toy = {
+        "model": {"name": "toy"},
+        "estimator": {"name": "reinforce"},
+        "dataset": {"name": "nothing"},
+    }
+    spec.write_text(
+        json.dumps(toy | {"training": {"steps": 20}, "seeds": [1], "labels": {"a": "b"}})
+    )
     done = process("run", spec, "--json")
     assert done.returncode == 0, done.stderr
     series = [line["series"] for line in lines(done.stdout) if "series" in line]

@@ -85,6 +85,8 @@ def test_run_takes_a_probe_that_needs_no_service(tmp_path):
     file = tmp_path / "probe.json"
     file.write_text(json.dumps(SMALL | {"estimators": [{"name": "exact"}], "labels": {"a": "b"}}))
     done = process("run", file)
-    assert done.returncode == 0 and done.stdout.startswith("toy on nothing after 0 steps"), done.stderr
+    assert done.returncode == 0 and done.stdout.startswith("toy on nothing after 0 steps"), (
+        done.stderr
+    )
     done = gradarena("run", "-", stdin=json.dumps(SMALL | {"parameters": {"run": "0" * 32}}))
     assert done.exit_code == 2 and "/parameters" in done.stderr

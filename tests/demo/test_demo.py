@@ -9,10 +9,10 @@ import time
 import psutil
 import pytest
 
+from analysis.records.label import label
 from estimators.specs.experiment import Experiment
 from service.demo.pictures import curves
 from service.demo.plan import ENTRANTS, GRID, experiments
-from service.leaderboards.label import label
 
 SMALLEST = {
     "model": {"name": "structured_prediction"},
@@ -30,7 +30,10 @@ def test_every_entrant_has_a_name_of_its_own_and_a_rate_of_the_grid():
     specs = experiments()
     assert len({label(spec["estimator"]) for spec in specs}) == len(ENTRANTS) == 7
     assert {spec["training"]["learning_rate"] for spec in specs} <= set(GRID)
-    assert all(len(Experiment.model_validate(spec).runs) == 5 * len(GRID) for spec in experiments(grid=True))
+    assert all(
+        len(Experiment.model_validate(spec).runs) == 5 * len(GRID)
+        for spec in experiments(grid=True)
+    )
 
 
 def test_curves_are_those_of_the_chosen_setting():
@@ -55,7 +58,10 @@ def about(folder) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             told = [*process.cmdline(), *process.environ().values()]
-            if any(str(folder) in word for word in told) and process.status() != psutil.STATUS_ZOMBIE:
+            if (
+                any(str(folder) in word for word in told)
+                and process.status() != psutil.STATUS_ZOMBIE
+            ):
                 found.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue

@@ -41,7 +41,9 @@ def test_a_child_ends_when_asked(tmp_path):
 
 def test_a_child_that_will_not_end_is_ended_with_its_own_children(tmp_path):
     deaf = "import signal, subprocess, time; signal.signal(15, signal.SIG_IGN); "
-    child = sleeper(tmp_path, f"{deaf} subprocess.Popen(['sleep', '60']); print('deaf'); time.sleep(60)")
+    child = sleeper(
+        tmp_path, f"{deaf} subprocess.Popen(['sleep', '60']); print('deaf'); time.sleep(60)"
+    )
     while "deaf" not in child.log.read_text():
         time.sleep(0.02)
     grandchild = psutil.Process(child.process.pid).children()[0]
@@ -55,9 +57,13 @@ def gone(processes, patience=5.0):
     return all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere children that read no pipe outlive a SIGKILL")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere children that read no pipe outlive a SIGKILL"
+)
 def test_nothing_outlives_a_killed_parent(tmp_path):
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, tmp_path], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, tmp_path], stdout=subprocess.PIPE, text=True
+    )
     with parent:
         children = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
         parent.kill()
@@ -68,7 +74,9 @@ def test_the_broker_remembers(tmp_path):
     import redis
 
     def connect(broker):
-        return redis.Redis(unix_socket_path=broker.url.removeprefix("redis+socket://").split("?")[0])
+        return redis.Redis(
+            unix_socket_path=broker.url.removeprefix("redis+socket://").split("?")[0]
+        )
 
     broker = Broker(tmp_path, tmp_path)
     with connect(broker) as client:
@@ -82,6 +90,8 @@ def test_the_broker_remembers(tmp_path):
 
 
 def test_the_last_words_of_a_child_are_kept(tmp_path):
-    child = Child("failing", [sys.executable, "-c", "raise SystemExit('no such table')"], {}, tmp_path)
+    child = Child(
+        "failing", [sys.executable, "-c", "raise SystemExit('no such table')"], {}, tmp_path
+    )
     assert child.process.wait(10) == 1
     assert "no such table" in child.last_words()

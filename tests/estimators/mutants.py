@@ -4,8 +4,8 @@
 
 Prints what the oracle says of the sound code and of the slip, the worst of fresh, warm and stirred
 memory: the largest |z| (of an enumerated mean: its deviation over 1e-9), and the relative bias.
-Estimators that are biased by nature are held to the mean of another one, or to the difference of their
-own cost.
+Estimators that are biased by nature are held to the mean of another one, or to the difference of
+their own cost.
 """
 
 import shutil
@@ -55,7 +55,9 @@ def planted(slip: Slip, folder: Path) -> None:
 @cache
 def probe(folder: Path, *where: str) -> tuple[float, float]:
     command = [sys.executable, HERE / "probe.py", *where]
-    answer = subprocess.run(command, cwd=folder, env={"PYTHONPATH": "."}, capture_output=True, text=True)
+    answer = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": "."}, capture_output=True, text=True
+    )
     if answer.returncode:
         raise RuntimeError(answer.stderr)
     z, bias = answer.stdout.split()

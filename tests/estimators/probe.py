@@ -1,5 +1,5 @@
-"""What the oracle says of one estimator on one net, |z| and relative bias: mutants.py runs it in a copy
-of the package, and the copy is what it imports."""
+"""What the oracle says of one estimator on one net, |z| and relative bias: mutants.py runs it in a
+copy of the package, and the copy is what it imports."""
 
 import json
 import sys
@@ -38,7 +38,9 @@ def difference_of_its_cost(estimator, net: str, step: float = 1e-5) -> tuple[flo
     """The gradient of a relaxed cost is its difference, noise held fixed."""
     at = testing.problem(testing.NETS[net])
     u = [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed=1)]
-    follow = lambda params: gradient(estimator, at.net, params, testing.fresh(estimator, at), at.batch, u)
+    follow = lambda params: gradient(
+        estimator, at.net, params, testing.fresh(estimator, at), at.batch, u
+    )
     generator = torch.Generator().manual_seed(0)
     way = {k: torch.randn(p.shape, generator=generator).double() for k, p in at.params.items()}
     ends = [follow({k: p + s * way[k] for k, p in at.params.items()}).cost for s in (step, -step)]

@@ -42,7 +42,9 @@ def test_the_code_of_an_estimator_is_not_that_of_another():
 
 
 def test_words_about_code_are_not_code():
-    assert bare('def f(x):\n    """What."""\n    return x  # why\n') == bare("def f(x):\n  return x\n")
+    assert bare('def f(x):\n    """What."""\n    return x  # why\n') == bare(
+        "def f(x):\n  return x\n"
+    )
     assert bare('x = """What."""\n') != bare("x = 1\n")
 
 
@@ -85,7 +87,9 @@ def test_an_estimator_of_another_package_is_found_by_its_entry_point(tmp_path, m
     info = tmp_path / "my_package-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[gradarena.estimators]\nhalved = tests.estimators.own:Halved\n")
+    (info / "entry_points.txt").write_text(
+        "[gradarena.estimators]\nhalved = tests.estimators.own:Halved\n"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     assert "my-package:halved" in installed()
     assert registry.find("my-package:halved") is Halved

@@ -60,9 +60,14 @@ def about(model, **dataset):
 
 def test_grey_pixels_are_for_models_that_give_them_a_likelihood():
     grey = {"name": "mnist", "binarisation": {"name": "grey"}}
-    plain, normal = {"name": "discrete_vae"}, {"name": "discrete_vae", "likelihood": {"family": "gaussian"}}
+    plain, normal = (
+        {"name": "discrete_vae"},
+        {"name": "discrete_vae", "likelihood": {"family": "gaussian"}},
+    )
     for model in ({"name": "sigmoid_belief_net"}, {"name": "structured_prediction"}, plain):
-        with pytest.raises(ValidationError, match="cannot train on mnist as it is here.*pixels are grey"):
+        with pytest.raises(
+            ValidationError, match="cannot train on mnist as it is here.*pixels are grey"
+        ):
             about(model, **grey)
     assert about(normal, **grey).dataset.grey and not about(plain, name="mnist").dataset.grey
 

@@ -32,11 +32,19 @@ def test_the_code_that_it_shows_runs(tmp_path):
 
 
 def test_all_that_is_public_is_named():
-    assert all(f"`{name}`" in TEXT for name in ("certify", "verdict", "problem")) and "certify" in public
+    assert (
+        all(f"`{name}`" in TEXT for name in ("certify", "verdict", "problem"))
+        and "certify" in public
+    )
 
 
 def test_the_loop_of_ones_own_runs_and_learns():
-    command, environment = [sys.executable, "-m", "examples.own_loop"], os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    command, environment = (
+        [sys.executable, "-m", "examples.own_loop"],
+        os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
     costs = [float(line.split()[1]) for line in done.stdout.splitlines()]
     assert costs[-1] < costs[0] / 2

@@ -10,7 +10,8 @@ def test_a_machine_is_named():
     assert place["device"] == "cpu" and place["device_class"] == environment.cpu() != ""
     assert place["code"] == environment.code() and len(place["code"]) == 16
     assert all(
-        place[name] for name in ("python", "torch", "hostname", "version", "system", "cores", "threads")
+        place[name]
+        for name in ("python", "torch", "hostname", "version", "system", "cores", "threads")
     )
 
 
@@ -20,4 +21,6 @@ def test_a_gpu_is_named():
 
     held = torch.ones(1, device="cuda")
     place = environment.environment()
-    assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name(held.device)
+    assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name(
+        held.device
+    )

@@ -45,7 +45,8 @@ def test_few_samples_give_the_bound_of_few_samples(name, samples):
 
 
 def test_the_bound_of_belief_nets_is_of_the_images_probability():
-    """exp(-cost) weighs a sample of q by p(x, z) / q(z|x): its mean is p(x), which sums to one over x."""
+    """exp(-cost) weighs a sample of q by p(x, z) / q(z|x): its mean is p(x), which sums to one over
+    x."""
     at = problem(NETS["vae-3"])
     everything = {"x": torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 4).double()}
     chain, log_q = exact.every(at.net, at.params, everything)

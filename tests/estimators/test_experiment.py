@@ -39,7 +39,9 @@ def trained(some, lanes=(0, 1, 2), stop=None, **options):
     for step in program.boundaries(0):
         segments.append(program.run_to(step))
         if step == stop:
-            program = Program(some, members(some, program.live), 3, state=program.state(), **options)
+            program = Program(
+                some, members(some, program.live), 3, state=program.state(), **options
+            )
     return joined(segments), {lane: reason for s in segments for lane, reason in s.ended.items()}
 
 
@@ -80,7 +82,10 @@ def test_series_are_where_the_spec_wants_them(undisturbed):
         assert all(steps.pop(name) == [0, 10, 17] for name in measured)
         evaluated = {"bound/train", "bound/validation", "bound/test", "evaluations", "seconds"}
         assert steps == dict.fromkeys(evaluated, [0, 6, 12, 18, 24, 25])
-        assert all(values.dtype == np.float64 and s.dtype == np.int32 for s, values in series[lane].values())
+        assert all(
+            values.dtype == np.float64 and s.dtype == np.int32
+            for s, values in series[lane].values()
+        )
 
 
 def test_evaluations_and_seconds_accumulate(undisturbed):
@@ -134,7 +139,9 @@ def test_an_infinite_rate_ends_one_run_and_keeps_its_series(monkeypatch):
     assert steps.tolist() == list(range(1, 21))
     np.testing.assert_array_equal(costs[:13], whole[1]["cost/train"][1][:13])
     assert not np.isfinite(costs[13:]).any()
-    assert series[1]["bound/test"][0].tolist() == [0, 6, 12, 18] and np.isnan(series[1]["bound/test"][1][-1])
+    assert series[1]["bound/test"][0].tolist() == [0, 6, 12, 18] and np.isnan(
+        series[1]["bound/test"][1][-1]
+    )
 
 
 def test_all_that_diverge_leave_nothing_to_do():
@@ -153,12 +160,18 @@ def test_seeds_are_paired_across_estimators():
 
 
 def test_other_widths_agree_in_float64(undisturbed):
-    some = spec(measurement={}, training={**SMALL["training"], "steps": 200, "checkpoint_every": 200})
+    some = spec(
+        measurement={}, training={**SMALL["training"], "steps": 200, "checkpoint_every": 200}
+    )
     wide = Program(some, members(some), 3, dtype=torch.float64).run_to(200)
     narrow = Program(some, {0: members(some)[1]}, 1, dtype=torch.float64).run_to(200)
     for name in narrow.series[0].keys() - TIMES:
         np.testing.assert_allclose(
-            narrow.series[0][name].values, wide.series[1][name].values, rtol=0, atol=1e-8, err_msg=name
+            narrow.series[0][name].values,
+            wide.series[1][name].values,
+            rtol=0,
+            atol=1e-8,
+            err_msg=name,
         )
 
 
@@ -177,7 +190,9 @@ def test_a_tick_may_stop_a_program():
     assert seen == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("step, want", [(0, [10, 20, 25]), (10, [20, 25]), (17, [20, 25]), (25, [])])
+@pytest.mark.parametrize(
+    "step, want", [(0, [10, 20, 25]), (10, [20, 25]), (17, [20, 25]), (25, [])]
+)
 def test_boundaries(step, want):
     assert Program(spec(), members(spec()), 3).boundaries(step) == want
 
@@ -194,7 +209,8 @@ def test_a_program_learns():
 
 
 def test_a_toy_falls_to_its_closed_form():
-    """E[(b - t)^2] at probability one half is t^2 / 2 + (1 - t)^2 / 2, and in the end min(t, 1 - t)^2."""
+    """E[(b - t)^2] at probability one half is t^2 / 2 + (1 - t)^2 / 2, and in the end min(t, 1 -
+    t)^2."""
     toy = {"name": "toy", "layers": [{"n": 1, "family": "bernoulli"}], "target": 0.3}
     some = Experiment.model_validate(
         {
@@ -215,8 +231,13 @@ def test_events_tell_the_whole_story(undisturbed):
     first = [Metrics, Metrics, Checkpoint] * 3 + [Done, Done]
     assert kinds == first + [Metrics, Checkpoint] * 3 + [Done]
     assert [event.step for event in events if isinstance(event, Progress)] == [*range(1, 26)] * 2
-    assert {event.run: event.reason for event in events if isinstance(event, Done)} == undisturbed[1]
-    assert [(e.runs, e.step) for e in events if isinstance(e, Checkpoint)][2:4] == [([0, 1], 25), ([2], 10)]
+    assert {event.run: event.reason for event in events if isinstance(event, Done)} == undisturbed[
+        1
+    ]
+    assert [(e.runs, e.step) for e in events if isinstance(e, Checkpoint)][2:4] == [
+        ([0, 1], 25),
+        ([2], 10),
+    ]
 
 
 def test_the_command_runs_a_file(tmp_path):

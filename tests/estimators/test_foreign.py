@@ -39,7 +39,9 @@ def test_a_factor_of_two_is_seen():
 
 
 def test_what_is_right_for_linear_costs_is_so_and_not_for_others():
-    found = {row.net: row for row in certify(straight_through, "categorical", "linear", 20_000).rows}
+    found = {
+        row.net: row for row in certify(straight_through, "categorical", "linear", 20_000).rows
+    }
     assert found["linear"].kept and found["linear"].promised
     assert all(found[cost].z > 6 for cost in ("quadratic", "cubic", "network"))
 

@@ -33,7 +33,9 @@ def setting(spec, net="prediction-2"):
 def truth(spec):
     """(relative bias, total variance) with the scale at one, enumerated."""
     at, estimator, memory = setting(spec)
-    mean, variance = exact.moments(estimator, at.net, at.params, baselines.unscaled(memory), at.batch)
+    mean, variance = exact.moments(
+        estimator, at.net, at.params, baselines.unscaled(memory), at.batch
+    )
     want = exact.objective(*at)
     apart = sum((mean[k] - want[k]).square().sum() for k in want) / sum(
         v.square().sum() for v in want.values()
@@ -49,7 +51,9 @@ def measured(spec, seed=0, sampled=False, net="prediction-2"):
         return frozen.measure(frozen.judge(*at, seed, MANY), estimator, memory)
 
 
-@pytest.mark.parametrize("spec, sampled", [*[(spec, True) for spec in UNBIASED + BIASED], (BIASED[0], False)])
+@pytest.mark.parametrize(
+    "spec, sampled", [*[(spec, True) for spec in UNBIASED + BIASED], (BIASED[0], False)]
+)
 def test_intervals_cover_the_bias(spec, sampled):
     bias, _ = truth(spec)
     found = [measured(spec, seed, sampled) for seed in range(12)]
@@ -70,7 +74,9 @@ def test_squares_average_to_the_squared_bias(spec):
     at, estimator, memory = setting(spec)
     want = frozen.reference(at.net, at.params, at.batch, 0, 0)
     plain = baselines.unscaled(memory)
-    draws = [frozen.draw(estimator, at.net, at.params, plain, at.batch, seed, 40) for seed in range(100)]
+    draws = [
+        frozen.draw(estimator, at.net, at.params, plain, at.batch, seed, 40) for seed in range(100)
+    ]
     gaps = torch.tensor([frozen.gap(g, want) for g in draws])
     errors = torch.tensor([frozen.error(frozen.gap, g, want) for g in draws])
     assert abs(gaps.mean() - bias**2) < 4.8 * gaps.std() / 100**0.5
@@ -82,7 +88,9 @@ def test_variance_is_that_of_one_estimate(spec):
     _, variance = truth(spec)
     at, estimator, memory = setting(spec)
     at_rest = (at.net, at.params, baselines.unscaled(memory), at.batch)
-    found = torch.tensor([frozen.draw(estimator, *at_rest, seed, 200).variance for seed in range(10)])
+    found = torch.tensor(
+        [frozen.draw(estimator, *at_rest, seed, 200).variance for seed in range(10)]
+    )
     assert abs(found.mean() - variance) < 4.8 * found.std() / 10**0.5
 
 
@@ -122,7 +130,9 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     assert math.isclose(error, (means.std() / 10**0.5).item(), rel_tol=1e-9)
 
 
-@pytest.mark.parametrize("square, deviation", [(0.0, 0.01), (0.01, 0.02), (-0.01, 0.005), (0.25, 0.01)])
+@pytest.mark.parametrize(
+    "square, deviation", [(0.0, 0.01), (0.01, 0.02), (-0.01, 0.005), (0.25, 0.01)]
+)
 def test_an_interval_of_the_root_covers_that_of_the_square(square, deviation):
     middle, error = frozen.root(square, deviation)
     signed = lambda x: math.copysign(abs(x) ** 0.5, x)
@@ -153,6 +163,8 @@ def test_a_net_of_a_bound_has_a_reference_of_its_own_objective(monkeypatch):
 
 def test_what_drowns_in_noise_is_not_a_number():
     nothing = frozen.Known(torch.zeros(3).double())
-    some = frozen.Draws(torch.ones(2, 3).double(), torch.ones(2).double() * 3, torch.ones(2).double())
+    some = frozen.Draws(
+        torch.ones(2, 3).double(), torch.ones(2).double() * 3, torch.ones(2).double()
+    )
     assert math.isnan(frozen.gap(some, nothing)) and math.isnan(frozen.cosine(some, nothing))
     assert Memory() == baselines.unscaled(Memory())

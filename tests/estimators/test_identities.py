@@ -19,7 +19,14 @@ from estimators.specs.pathwise import (
     STGumbelSoftmax,
     StraightThrough,
 )
-from estimators.specs.score_function import ARMS, DisARM, Exact, LocalExpectation, ReinforceLOO, VarGrad
+from estimators.specs.score_function import (
+    ARMS,
+    DisARM,
+    Exact,
+    LocalExpectation,
+    ReinforceLOO,
+    VarGrad,
+)
 from estimators.testing import NETS, fresh, problem
 
 
@@ -85,7 +92,8 @@ def test_reinmax_at_temperature_one_is_half_for_bernoulli_units(net):
 
 @pytest.mark.parametrize("net", ["vae-1", "cubic"])
 def test_half_is_straight_through_over_twice_the_probability(net):
-    """Eq. 6 of MuProp, with nothing of the method's own: at the logits, f'(z) times p (1 - p) over 2 p(z)."""
+    """Eq. 6 of MuProp, with nothing of the method's own: at the logits, f'(z) times p (1 - p) over
+    2 p(z)."""
     estimator, at, (u,) = setting(Half(), net)
     chain = at.net.walk(at.params, at.batch, sample([u]))
     a, z = chain.logits[0], chain.z[0]

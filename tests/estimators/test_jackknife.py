@@ -6,7 +6,15 @@ import pytest
 import torch
 from scipy import stats
 
-from estimators.measuring.jackknife import interval, mean, pairs, positive, quantile, rooted, within_one
+from estimators.measuring.jackknife import (
+    interval,
+    mean,
+    pairs,
+    positive,
+    quantile,
+    rooted,
+    within_one,
+)
 
 
 def normal(*shape, seed=0):
@@ -38,9 +46,12 @@ def test_the_interval_of_a_mean_is_students():
 
 
 def test_pairs_know_a_squared_mean_and_its_interval_covers_it():
-    """Half the blocks' means are nought: there the statistic is degenerate, and the interval errs wide."""
+    """Half the blocks' means are nought: there the statistic is degenerate, and the interval errs
+    wide."""
     for offset in (0.0, 0.5):
-        found = [rooted(pairs(x @ x.T)) for x in (normal(12, 5, seed=s) + offset for s in range(300))]
+        found = [
+            rooted(pairs(x @ x.T)) for x in (normal(12, 5, seed=s) + offset for s in range(300))
+        ]
         covered = sum(f.low <= offset * 5**0.5 <= f.high for f in found)
         assert covered >= stats.binom.ppf(0.001, 300, 0.95)
         squares = torch.tensor([math.copysign(f.value**2, f.value) for f in found])
@@ -50,7 +61,9 @@ def test_pairs_know_a_squared_mean_and_its_interval_covers_it():
 def test_scales():
     row = torch.cat([torch.tensor([2.0]), 2 + 0.1 * normal(8)])
     found, logs = positive(row), interval(row.log())
-    assert math.isclose(found.low, math.exp(logs.low)) and math.isclose(found.high, math.exp(logs.high))
+    assert math.isclose(found.low, math.exp(logs.low)) and math.isclose(
+        found.high, math.exp(logs.high)
+    )
     assert positive(-row) == interval(-row)
     wild = positive(torch.tensor([1.0, *[1e-300, 1e300] * 4], dtype=torch.float64))
     assert wild.value == 1 and wild.low == 0 and wild.high is None

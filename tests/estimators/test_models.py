@@ -37,9 +37,13 @@ DISCRETE = {
     ),
 }
 GREY = {
-    "learned": DiscreteVAE(layers=[B(n=3), B(n=2)], likelihood={"family": "gaussian", "variance": 0.2}),
+    "learned": DiscreteVAE(
+        layers=[B(n=3), B(n=2)], likelihood={"family": "gaussian", "variance": 0.2}
+    ),
     "fixed": DiscreteVAE(
-        layers=[B(n=4)], hidden=[5], likelihood={"family": "gaussian", "variance": 0.1, "learned": False}
+        layers=[B(n=4)],
+        hidden=[5],
+        likelihood={"family": "gaussian", "variance": 0.1, "learned": False},
     ),
 }
 small = pytest.mark.parametrize("name", DISCRETE)
@@ -70,11 +74,17 @@ def test_many_samples_give_the_log_likelihood(name):
 
 @pytest.mark.parametrize("name", GREY)
 def test_grey_images_have_the_density_of_a_mixture_of_normals(name):
-    """The sum over all z of p(z) times a normal for every pixel, and what samples of q are weighed by."""
-    at, x = problem(GREY[name]), torch.rand(5, 4, generator=torch.Generator().manual_seed(1)).double()
+    """The sum over all z of p(z) times a normal for every pixel, and what samples of q are weighed
+    by."""
+    at, x = (
+        problem(GREY[name]),
+        torch.rand(5, 4, generator=torch.Generator().manual_seed(1)).double(),
+    )
     chain, log_q = exact.every(at.net, at.params, {"x": x})
     spec, prior = GREY[name].likelihood, at.params[f"p{at.net.top + 1}.b"].sigmoid()
-    scale = F.softplus(at.params["p0.s"]).sqrt() if spec.learned else torch.tensor(spec.variance).sqrt()
+    scale = (
+        F.softplus(at.params["p0.s"]).sqrt() if spec.learned else torch.tensor(spec.variance).sqrt()
+    )
     z = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * sum(u.n for u in at.net.units)).double()
     z = [part.unsqueeze(1) for part in z.split([u.n for u in at.net.units], 1)]  # [N, 1, n]
     p = torch.where(z[-1] > 0, prior, 1 - prior).prod(-1)
@@ -88,7 +98,13 @@ def test_grey_images_have_the_density_of_a_mixture_of_normals(name):
 
 @pytest.mark.parametrize(
     "name, exactly",
-    [("muprop", True), ("double_cv", True), ("half", True), ("reinmax", True), ("straight_through", False)],
+    [
+        ("muprop", True),
+        ("double_cv", True),
+        ("half", True),
+        ("reinmax", True),
+        ("straight_through", False),
+    ],
 )
 def test_grey_images_behind_a_linear_map_are_a_quadratic_cost(name, exactly):
     """So that what is exact for squares is exact here, on a net of one layer."""
@@ -104,7 +120,9 @@ def test_the_density_of_grey_images_is_one_in_all():
     params = {k: v.double() for k, v in net.init(torch.Generator().manual_seed(0)).items()}
     x = torch.linspace(-6, 7, 4_001).double().unsqueeze(1)
     chain, log_q = exact.every(net, params, {"x": x})
-    assert math.isclose((log_q - chain.cost).exp().sum(0).sum().item() * 13 / 4_000, 1, rel_tol=1e-6)
+    assert math.isclose(
+        (log_q - chain.cost).exp().sum(0).sum().item() * 13 / 4_000, 1, rel_tol=1e-6
+    )
 
 
 def test_a_gaussian_vae_knows_the_likelihood_of_its_images():
@@ -143,7 +161,11 @@ def test_every_model_trains_on_digits_by_an_estimator_that_serves_it(name):
             "model": {**model.model_dump(), "layers": [layer.model_dump() for layer in few]},
             "estimator": {"name": "reparameterization" if gaussian else "reinforce_loo"},
             "dataset": {"name": "digits"},
-            "training": {"steps": 150, "learning_rate": 0.003 if gaussian else 0.03, "checkpoint_every": 150},
+            "training": {
+                "steps": 150,
+                "learning_rate": 0.003 if gaussian else 0.03,
+                "checkpoint_every": 150,
+            },
             "evaluation": {"every": 150, "samples": 5},
         }
     )
@@ -170,9 +192,9 @@ def test_grey_pixels_start_at_the_mean_image_and_at_their_variance():
     net.see(data)
     params = net.init(torch.Generator().manual_seed(0))
     torch.testing.assert_close(params["p0.b"], data["x"][0])
-    mean, log_scale = net.given_above(params | {"p0.w": 0 * params["p0.w"]}, -1, [torch.ones(1, 3)]).unbind(
-        -1
-    )
+    mean, log_scale = net.given_above(
+        params | {"p0.w": 0 * params["p0.w"]}, -1, [torch.ones(1, 3)]
+    ).unbind(-1)
     torch.testing.assert_close(mean, data["x"])
     torch.testing.assert_close((2 * log_scale).exp(), torch.full((1, 4), 0.3))
     tight = net.given_above(params | {"p0.s": torch.full((4,), -50.0)}, -1, [torch.ones(1, 3)])

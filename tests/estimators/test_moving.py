@@ -32,7 +32,9 @@ def member(seed, rate=0.5):
 
 def path(at, by, seed=0, moves=True, **changes):
     """A trainer that stands where the problem's parameters are."""
-    trainer = Trainer(build(ESTIMATORS[by]()), at.net, at.batch, [member(seed)], training(**changes))
+    trainer = Trainer(
+        build(ESTIMATORS[by]()), at.net, at.batch, [member(seed)], training(**changes)
+    )
     trainer.rows[:, : trainer.layout.sizes[0]] = frozen.row(at.params)
     if not moves:
         trainer.optimizer.param_groups[0]["lr"] = 0.0
@@ -87,7 +89,9 @@ def test_a_sum_over_the_minibatch_comes_to_the_same():
     """Divided by the square of the minibatch's size."""
     spec = MovingAverage(name="ema", decay=0.9, steps=20)
     mean, total = (
-        averaged("half", world("vae-1"), "half", moves=False, spec=spec, reduction=reduction).variance
+        averaged(
+            "half", world("vae-1"), "half", moves=False, spec=spec, reduction=reduction
+        ).variance
         for reduction in ("mean", "sum")
     )
     assert math.isclose(mean, total, rel_tol=1e-9)
@@ -95,7 +99,9 @@ def test_a_sum_over_the_minibatch_comes_to_the_same():
 
 def test_without_an_encoder_all_components_count():
     assert encoder({"p0.w": torch.ones(2, 2), "p0.b": torch.ones(2)}).all()
-    assert encoder({"q0.w": torch.ones(2), "p.w": torch.ones(3)}).tolist() == [True] * 2 + [False] * 3
+    assert (
+        encoder({"q0.w": torch.ones(2), "p.w": torch.ones(3)}).tolist() == [True] * 2 + [False] * 3
+    )
 
 
 def test_memory_learns_before_and_on_the_way():
@@ -103,7 +109,9 @@ def test_memory_learns_before_and_on_the_way():
     at, short_term = world("vae-1"), MovingAverage(name="ema", decay=0.9, steps=5)
     estimator = build(ESTIMATORS["reinforce"](signal={"centre": True}))
     cold, warm = (
-        follow(estimator, path(at, "half", moves=False), member(0), training(), short_term, steps).variance
+        follow(
+            estimator, path(at, "half", moves=False), member(0), training(), short_term, steps
+        ).variance
         for steps in (0, 100)
     )
     assert warm < 0.7 * cold
@@ -130,7 +138,11 @@ def test_it_ends_with_the_training():
     with pytest.raises(ValidationError, match="Training ends at step 6000") as raised:
         short(at=5_000, paper_mode={"name": "ema", "steps": 1_001})
     (error,) = raised.value.errors()
-    assert error["ctx"]["field"] == "/paper_mode/steps" and "1000 steps at most" in error["ctx"]["fix"]
-    assert short(at=5_000, paper_mode={"name": "ema", "steps": 1_000}).effort == short().effort + 2_000
+    assert (
+        error["ctx"]["field"] == "/paper_mode/steps" and "1000 steps at most" in error["ctx"]["fix"]
+    )
+    assert (
+        short(at=5_000, paper_mode={"name": "ema", "steps": 1_000}).effort == short().effort + 2_000
+    )
     with pytest.raises(ValidationError, match="name"):
         short(paper_mode={"steps": 10})

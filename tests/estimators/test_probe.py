@@ -1,4 +1,5 @@
-"""Probes against enumeration over data and values, and intervals against how often they ought to cover."""
+"""Probes against enumeration over data and values, and intervals against how often they ought to
+cover."""
 
 import math
 from functools import cache
@@ -47,8 +48,8 @@ def find(name, net, seed, draws=DRAWS):
 
 
 def relative_bias(name, net):
-    """Of the model's objective.  Enumerated; or nought, where that is promised and certified; or of many
-    draws."""
+    """Of the model's objective.  Enumerated; or nought, where that is promised and certified; or of
+    many draws."""
     at, (estimator, memory) = world(net), used(name, net)
     if not probe.strange(estimator) and estimator.holds(NETS[net]).startswith("all"):
         return 0.0
@@ -107,7 +108,10 @@ def split(name, net):
     latent, data = torch.stack(latents).mean(0), torch.stack(means).var(0, correction=0)
     owner, names = blocks.owners(at.params), list(blocks.layers(at.params))
     mine = lambda part: torch.isin(owner, torch.tensor([names.index(name) for name in part]))
-    return {k: [v[mine(part)].sum().item() for v in (latent, data)] for k, part in probe.parts(names).items()}
+    return {
+        k: [v[mine(part)].sum().item() for v in (latent, data)]
+        for k, part in probe.parts(names).items()
+    }
 
 
 @pytest.mark.parametrize("name", ["reinforce_loo", "muprop", "straight_through"])
@@ -120,7 +124,10 @@ def test_the_variance_splits_as_enumeration_says(name, whole):
         for field, truth in (("latent", latent), ("data", data), ("variance", latent + data)):
             figures = [getattr(f[part], field) for f in found]
             values = torch.tensor([f.value for f in figures])
-            assert abs(values.mean() - truth) < 4.8 * values.std() / REPEATS**0.5 + 1e-12, (part, field)
+            assert abs(values.mean() - truth) < 4.8 * values.std() / REPEATS**0.5 + 1e-12, (
+                part,
+                field,
+            )
             if part == "all":
                 assert sum(f.low <= truth <= f.high for f in figures) >= enough(REPEATS)
 
@@ -128,14 +135,18 @@ def test_the_variance_splits_as_enumeration_says(name, whole):
 def test_other_figures_follow_from_these(whole):
     found = find("half", "vae-1", 3)
     whole_gradient = found.parts["all"]
-    value = {name: getattr(whole_gradient, name).value for name in type(whole_gradient).model_fields}
+    value = {
+        name: getattr(whole_gradient, name).value for name in type(whole_gradient).model_fields
+    }
     assert math.isclose(value["variance"], value["latent"] + value["data"], rel_tol=1e-9)
     assert math.isclose(value["work"], value["variance"] * (found.forward + 2 * found.backward))
     assert (found.forward, found.backward) == (found.declared.forward, found.declared.backward)
     at = world("vae-1")
     square = sum(exact.objective(*at)[k].square().sum() for k in at.params).item()
     apart = (value["squared_error"] - value["variance"]) / square
-    assert math.isclose(apart, value["bias"] ** 2, rel_tol=0.5)  # norms of the data's gradient, and of some's
+    assert math.isclose(
+        apart, value["bias"] ** 2, rel_tol=0.5
+    )  # norms of the data's gradient, and of some's
     assert found.seconds.value > 0
 
 
@@ -180,7 +191,9 @@ def test_what_is_taken_together_is_bounded(monkeypatch):
 def test_minibatches_are_drawn_each_for_itself():
     found = minibatches({"x": torch.arange(50)[:, None]}, 3, 400, 10)["x"][..., 0]
     assert all(len(set(batch.tolist())) == 10 for batch in found)
-    shared = torch.tensor([len(set(a.tolist()) & set(b.tolist())) for a, b in zip(found, found[1:])])
+    shared = torch.tensor(
+        [len(set(a.tolist()) & set(b.tolist())) for a, b in zip(found, found[1:])]
+    )
     assert abs(shared.float().mean() - 10 * 10 / 50) < 4.8 * shared.float().std() / 399**0.5
     assert len(minibatches({"x": torch.zeros(1, 0)}, 0, 8, 6)["x"][0]) == 6
 
@@ -194,8 +207,12 @@ def short(**fields):
 def test_memory_learns_while_parameters_stand(monkeypatch):
     seen, trainers = [], []
     run = probe.Trainer.run
-    monkeypatch.setattr(probe.Trainer, "run", lambda self, *a: (trainers.append(self), run(self, *a)))
-    monkeypatch.setattr(probe, "draw", lambda e, at, memory, n: seen.append(memory) or draw(e, at, memory, n))
+    monkeypatch.setattr(
+        probe.Trainer, "run", lambda self, *a: (trainers.append(self), run(self, *a))
+    )
+    monkeypatch.setattr(
+        probe, "draw", lambda e, at, memory, n: seen.append(memory) or draw(e, at, memory, n)
+    )
     probe.run(short(estimators=[{"name": "nvil"}], at=3))
     trajectory, own = trainers
     assert trajectory.at == 3 and own.at == 8
@@ -238,7 +255,14 @@ def test_evaluations_are_counted_where_estimators_are_measured():
     for found in report.found:
         assert 0 < found.seconds.low < found.seconds.high
         assert cost.as_declared(found.declared, cost.Evaluations(found.forward, found.backward))
-    assert not report.exact and set(report.found[0].parts) == {"all", "encoder", "decoder", "q0", "q1", "p"}
+    assert not report.exact and set(report.found[0].parts) == {
+        "all",
+        "encoder",
+        "decoder",
+        "q0",
+        "q1",
+        "p",
+    }
 
 
 @pytest.mark.parametrize(

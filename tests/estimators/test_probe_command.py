@@ -18,11 +18,20 @@ def test_all_as_json(capsys):
     assert main([*HERE, "--estimators", "all", "--json"]) == 0
     said = capsys.readouterr()
     report = Report.model_validate_json(said.out)
-    names = [found.estimator.name for found in report.found] + [one.estimator.name for one in report.refused]
+    names = [found.estimator.name for found in report.found] + [
+        one.estimator.name for one in report.refused
+    ]
     assert sorted(names) == sorted(ESTIMATORS) and all(one.reason for one in report.refused)
     for found in report.found:
         figures = found.parts["all"]
-        shown = (figures.variance, figures.data, figures.log_ratio, figures.bias, figures.work, found.seconds)
+        shown = (
+            figures.variance,
+            figures.data,
+            figures.log_ratio,
+            figures.bias,
+            figures.work,
+            found.seconds,
+        )
         assert all(f.low <= f.value <= f.high for f in shown), found.estimator.name
     assert "muprop, " in said.err and "muprop" in said.out
 
@@ -30,11 +39,17 @@ def test_all_as_json(capsys):
 def test_a_table_for_people(capsys, tmp_path):
     """What is named beside a file counts more."""
     file = tmp_path / "probe.json"
-    file.write_text(json.dumps({"model": {"name": "toy"}, "dataset": {"name": "nothing"}, "batches": 9}))
+    file.write_text(
+        json.dumps({"model": {"name": "toy"}, "dataset": {"name": "nothing"}, "batches": 9})
+    )
     listed = '[{"name": "reinforce_loo", "draws": 3}, {"name": "exact"}, {"name": "vimco"}]'
-    assert main([str(file), "--estimators", listed, "--batches", "8", "--precision", "float64"]) == 0
+    assert (
+        main([str(file), "--estimators", listed, "--batches", "8", "--precision", "float64"]) == 0
+    )
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("toy on nothing after 0 steps; 8 minibatches") and "exact" in lines[0]
+    assert (
+        lines[0].startswith("toy on nothing after 0 steps; 8 minibatches") and "exact" in lines[0]
+    )
     assert lines[3].startswith("reinforce_loo draws 3") and lines[4].startswith("exact")
     assert lines[-1] == "vimco: vimco wants an objective of two samples or more."
 
@@ -46,7 +61,9 @@ def test_moving_averages_have_a_table_of_their_own(capsys):
     report = Report.model_validate_json(capsys.readouterr().out)
     assert main([*HERE, *listed, *few]) == 0
     lines = capsys.readouterr().out.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("Moving averages, decay 0.999"))
+    start = next(
+        i for i, line in enumerate(lines) if line.startswith("Moving averages, decay 0.999")
+    )
     assert "of steps 5 to 25" in lines[start]
     for line, found in zip(lines[start + 3 :], report.found):
         name, theirs, ours, *_, ratio = line.split()
@@ -78,4 +95,7 @@ def test_bad_input_is_exit_code_two(words, place, capsys):
 
 def test_a_label_tells_settings_that_are_not_defaults():
     spec = ESTIMATORS["reinforce"](signal={"centre": True})
-    assert label(spec) == 'reinforce signal {"centre": true}' and label(build(ESTIMATORS["half"]())) == "half"
+    assert (
+        label(spec) == 'reinforce signal {"centre": true}'
+        and label(build(ESTIMATORS["half"]())) == "half"
+    )

@@ -1,4 +1,5 @@
-"""A probe in pieces finds what the whole finds, wherever it was left and whoever trained its parameters."""
+"""A probe in pieces finds what the whole finds, wherever it was left and whoever trained its
+parameters."""
 
 import json
 
@@ -82,6 +83,9 @@ def test_it_starts_from_the_parameters_of_a_run():
 
 def test_parameters_that_are_no_numbers_are_not_measured():
     state = Probing(SPEC).state()
-    broken = {name: value * np.nan if name.startswith("params/") else value for name, value in state.items()}
+    broken = {
+        name: value * np.nan if name.startswith("params/") else value
+        for name, value in state.items()
+    }
     seen, _ = pieces(SPEC, 1, broken)
     assert seen[0][1].ended == {0: "diverged"} and not seen[0][1].findings

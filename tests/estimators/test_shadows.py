@@ -71,20 +71,27 @@ def test_a_run_without_memory_is_its_own_shadow():
     series = joined([program.run_to(10)])
     for own in series.values():
         for figure in FIGURES:
-            np.testing.assert_array_equal(own[f"shadow/half/{figure}"][1], own[f"gradient/{figure}"][1])
+            np.testing.assert_array_equal(
+                own[f"shadow/half/{figure}"][1], own[f"gradient/{figure}"][1]
+            )
 
 
 def test_figures_are_those_of_repeated_gradients_where_the_run_stands(whole):
-    """Written out again: parameters of lane 1 at step 10, its examples, a memory that learned there."""
+    """Written out again: parameters of lane 1 at step 10, its examples, a memory that learned
+    there."""
     some = shadowed()
     program = Program(some, members(some), 3)
     program.trainer.run(10)
     params, _ = program.trainer.of(1)
-    memory = warmed(build(ESTIMATORS["nvil"]()), program.trainer, 1, members(some)[1], some.training, 5)
+    memory = warmed(
+        build(ESTIMATORS["nvil"]()), program.trainer, 1, members(some)[1], some.training, 5
+    )
     index = noise.frozen(4, 4, len(program.splits[0]["x"]))
     batch = {k: v[index][None] for k, v in program.splits[0].items()}
     at = blocks.Point(program.trainer.net, params, batch, 4)
-    plain = Memory(memory.learned, {k: v * 0 + 1 if k[:3] == "var" else v for k, v in memory.running.items()})
+    plain = Memory(
+        memory.learned, {k: v * 0 + 1 if k[:3] == "var" else v for k, v in memory.running.items()}
+    )
     within = blocks.draw(build(ESTIMATORS["nvil"]()), at, plain, 20).within.sum().item()
     assert math.isclose(whole[1]["shadow/nvil/variance"][1][0], within, rel_tol=1e-5)
 
@@ -111,7 +118,11 @@ def test_measurement_is_no_part_of_a_benchmark():
 @pytest.mark.parametrize(
     "change, field, words",
     [
-        ({"shadows": [{"name": "half"}, {"name": "stl"}]}, "/measurement/shadows/1", "gaussian|bernoulli"),
+        (
+            {"shadows": [{"name": "half"}, {"name": "stl"}]},
+            "/measurement/shadows/1",
+            "gaussian|bernoulli",
+        ),
         ({"shadows": [{"name": "half"}, {"name": "half"}]}, "/measurement/shadows", "twice"),
         ({"steps": []}, "/measurement/steps", "no step"),
     ],

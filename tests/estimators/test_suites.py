@@ -21,7 +21,9 @@ def test_every_number_of_the_paper_is_a_cell_or_says_why_not(scale):
     assert len(found) == 40 and len({cell.id for cell in found}) == 40
     without = [cell for cell in found if cell.spec is None]
     faces = {("TFD", column) for column in FIRST}
-    assert {(cell.row.split()[0], cell.column) for cell in without} == (faces if scale == "digits" else set())
+    assert {(cell.row.split()[0], cell.column) for cell in without} == (
+        faces if scale == "digits" else set()
+    )
     assert all(cell.reason.endswith(".") for cell in without)
 
 
@@ -52,7 +54,9 @@ def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "2 runs of 13 steps" in shown and "  13/13 steps" in shown
     kept = [path.name for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(kept) == 2 and all(name.startswith("table2-mnist-392-200-200-392-st.") for name in kept)
+    assert len(kept) == 2 and all(
+        name.startswith("table2-mnist-392-200-200-392-st.") for name in kept
+    )
 
 
 def test_a_cell_without_its_data_is_left_out_and_it_is_said_why(tmp_path, monkeypatch):
@@ -82,7 +86,9 @@ def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         suites.work(some, folder, stop)
     assert suites.work(some, folder, said.append) == 1
-    assert said[0].startswith("1/2") and said[-2].startswith("1/1 table2-mnist-392-200-200-392-half")
+    assert said[0].startswith("1/2") and said[-2].startswith(
+        "1/1 table2-mnist-392-200-200-392-half"
+    )
     assert suites.work(some, folder, said.append) == 0
 
 
@@ -113,7 +119,9 @@ def test_a_draft_of_another_spec_is_not_gone_on_from(tmp_path):
 
 def test_training_costs_are_means_over_stretches():
     steps = np.arange(11, 21)
-    segment = {name: suites.Series(steps, steps * 1.0) for name in ("cost/train", "bound/test", "seconds")}
+    segment = {
+        name: suites.Series(steps, steps * 1.0) for name in ("cost/train", "bound/test", "seconds")
+    }
     shown = {}
     suites.note(shown, segment, stretch=4)
     assert shown["cost/train"] == [[12, 16, 20], [11.5, 14.5, 18.5]]

@@ -29,7 +29,12 @@ INK = np.random.default_rng(0).integers(0, 256, (len(FACES), 48, 48), np.uint8)
 def structure(**changes):
     subjects, first, second = np.array(FACES, np.int16).T
     folds = np.stack([first, second, *[first] * 3], 1)
-    return {"images": INK, "labs_id": subjects[:, None], "labs_ex": first[:, None], "folds": folds} | changes
+    return {
+        "images": INK,
+        "labs_id": subjects[:, None],
+        "labs_ex": first[:, None],
+        "folds": folds,
+    } | changes
 
 
 @pytest.fixture
@@ -60,7 +65,9 @@ def test_fold_and_threshold_are_those_of_the_spec(put):
     put()
     images = data.load(TFD(fold=1, threshold=0.25))
     assert [len(part) for part in images.parts] == [2, 4, 5]
-    assert torch.equal(images.train[:, 2304:], torch.from_numpy(INK[[8, 9]].reshape(2, -1) > 63.75).float())
+    assert torch.equal(
+        images.train[:, 2304:], torch.from_numpy(INK[[8, 9]].reshape(2, -1) > 63.75).float()
+    )
 
 
 def test_a_model_sees_the_mean_face_and_predicts_the_face(put):
@@ -70,7 +77,12 @@ def test_a_model_sees_the_mean_face_and_predicts_the_face(put):
             "model": {"name": "structured_prediction", "layers": [{"family": "bernoulli", "n": 5}]},
             "estimator": {"name": "straight_through"},
             "dataset": {"name": "tfd"},
-            "training": {"steps": 60, "learning_rate": 0.01, "batch_size": 5, "checkpoint_every": 60},
+            "training": {
+                "steps": 60,
+                "learning_rate": 0.01,
+                "batch_size": 5,
+                "checkpoint_every": 60,
+            },
             "evaluation": {"every": 60, "samples": 5},
         }
     )
@@ -83,8 +95,14 @@ def test_a_model_sees_the_mean_face_and_predicts_the_face(put):
 
 
 def test_models_of_one_picture_are_refused():
-    with pytest.raises(ValueError, match="sigmoid_belief_net cannot train on tfd: it wants images of one"):
-        Experiment(model={"name": "sigmoid_belief_net"}, estimator={"name": "half"}, dataset={"name": "tfd"})
+    with pytest.raises(
+        ValueError, match="sigmoid_belief_net cannot train on tfd: it wants images of one"
+    ):
+        Experiment(
+            model={"name": "sigmoid_belief_net"},
+            estimator={"name": "half"},
+            dataset={"name": "tfd"},
+        )
 
 
 @pytest.mark.parametrize(
@@ -128,4 +146,7 @@ def test_the_file_is_the_users_own(put, capsys):
     assert "tfd             as the file says       wants TFD_48x48.mat" in capsys.readouterr().out
     put()
     assert missing(TFD()) == [] and command.main(["fetch", "tfd"]) == 0
-    assert command.main(["verify", "tfd"]) == 0 and "tfd/TFD_48x48.mat: good" in capsys.readouterr().out
+    assert (
+        command.main(["verify", "tfd"]) == 0
+        and "tfd/TFD_48x48.mat: good" in capsys.readouterr().out
+    )

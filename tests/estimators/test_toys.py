@@ -16,17 +16,31 @@ CENTRED = Signal(centre=True)
 
 def quantities(p, t):
     f0, f1 = t**2, (1 - t) ** 2
-    r = [f - (p - t) ** 2 - 2 * (p - t) * (b - p) for b, f in enumerate((f0, f1))]  # MuProp's residuals
+    r = [
+        f - (p - t) ** 2 - 2 * (p - t) * (b - p) for b, f in enumerate((f0, f1))
+    ]  # MuProp's residuals
     mean = (1 - p) * r[0] + p * r[1]
     return 1 - p, f0, f1, f1 - f0, r, [x - mean for x in r]
 
 
 VARIANCES = {
-    "plain": (Reinforce(), lambda p, q, f0, f1, d, r, c: p * q * (q * f1**2 + p * f0**2) - (p * q * d) ** 2),
-    "centred": (Reinforce(signal=CENTRED), lambda p, q, f0, f1, d, r, c: p * q * d**2 * (1 - 2 * p) ** 2),
+    "plain": (
+        Reinforce(),
+        lambda p, q, f0, f1, d, r, c: p * q * (q * f1**2 + p * f0**2) - (p * q * d) ** 2,
+    ),
+    "centred": (
+        Reinforce(signal=CENTRED),
+        lambda p, q, f0, f1, d, r, c: p * q * d**2 * (1 - 2 * p) ** 2,
+    ),
     "loo": (ReinforceLOO(draws=2), lambda p, q, f0, f1, d, r, c: p * q * d**2 * (0.5 - p * q)),
-    "muprop": (MuProp(signal=Signal()), lambda p, q, f0, f1, d, r, c: p * q * (r[1] * q + r[0] * p) ** 2),
-    "muprop-c": (MuProp(signal=CENTRED), lambda p, q, f0, f1, d, r, c: p * q * (c[1] * q + c[0] * p) ** 2),
+    "muprop": (
+        MuProp(signal=Signal()),
+        lambda p, q, f0, f1, d, r, c: p * q * (r[1] * q + r[0] * p) ** 2,
+    ),
+    "muprop-c": (
+        MuProp(signal=CENTRED),
+        lambda p, q, f0, f1, d, r, c: p * q * (c[1] * q + c[0] * p) ** 2,
+    ),
 }
 
 

@@ -26,7 +26,9 @@ def test_the_package_shown_is_the_example():
 def test_the_wrong_rebar_is_seen_as_shown():
     """It declares what REBAR does, and does not keep it."""
     found = certify(WrongREBAR(), nets=SHOWN)
-    assert not any(row.kept for row in found.rows) and all(row.interval[0] > 0.05 for row in found.rows)
+    assert not any(row.kept for row in found.rows) and all(
+        row.interval[0] > 0.05 for row in found.rows
+    )
     for row in found.rows:
         assert line(row) in TEXT
 
@@ -34,5 +36,7 @@ def test_the_wrong_rebar_is_seen_as_shown():
 @pytest.mark.parametrize("name", re.findall(r"submit (examples/\S+json)", TEXT))
 def test_the_experiments_shown_are_of_one_benchmark(name):
     spec = Experiment.model_validate(json.loads((ROOT / name).read_text()))
-    first = Experiment.model_validate(json.loads((ROOT / "examples/wrong_rebar/rebar.json").read_text()))
+    first = Experiment.model_validate(
+        json.loads((ROOT / "examples/wrong_rebar/rebar.json").read_text())
+    )
     assert spec.benchmark_id == first.benchmark_id and spec.seeds == first.seeds

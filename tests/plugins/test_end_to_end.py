@@ -1,4 +1,5 @@
-"""A newcomer's package, installed for the worker and not for the API: listed, certified, trained, ranked."""
+"""A newcomer's package, installed for the worker and not for the API: listed, certified, trained,
+ranked."""
 
 import os
 import shutil
@@ -11,11 +12,11 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from analysis.boards.shapes import Board
+from analysis.boards.verify import verify
+from analysis.records.runs import load
 from service.api.app import create_app
 from service.config import Settings
-from service.leaderboards.records import load
-from service.leaderboards.shapes import Board
-from service.leaderboards.verify import verify
 from service.store.base import connect, sessions
 from tests.api.conftest import served
 from tests.conftest import emptied
@@ -36,7 +37,16 @@ SPEC = {
 def installed(package: str, folder: Path) -> Path:
     """A package of ours as pip installs it, in a folder of its own."""
     source = shutil.copytree(EXAMPLES / package, folder / package)  # a build leaves files beside it
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+    ]
     command = [*pip, "--disable-pip-version-check", "--target", folder / "site", source]
     subprocess.run(command, check=True)
     return folder / "site"
@@ -91,7 +101,9 @@ def test_it_stands_beside_the_built_in_ones_with_the_same_fields(arena, entry):
 
 def test_the_worker_certified_it(entry):
     assert entry["kept"] is True
-    assert [one["estimator"] for one in entry["certificates"]] == [{"name": NAME, "pairs": n} for n in (2, 3)]
+    assert [one["estimator"] for one in entry["certificates"]] == [
+        {"name": NAME, "pairs": n} for n in (2, 3)
+    ]
     assert {one["code"] for one in entry["certificates"]} == {entry["plugin"]["code"]}
 
 
@@ -110,7 +122,9 @@ def test_nobody_imported_it_here(entry):
         ({}, {"name": "sigmoid_belief_net", "bound": 5}, "refused", "/estimator", "several samples"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused_with_a_reason(arena, entry, estimator, model, slug, pointer, words):
+def test_what_does_not_fit_is_refused_with_a_reason(
+    arena, entry, estimator, model, slug, pointer, words
+):
     other = {"model": model, "dataset": {"name": "digits"}} if model else {}
     body = SPEC | {"estimator": {"name": NAME} | estimator} | other
     answer = arena.api.post("/v1/jobs", json=body)

@@ -67,7 +67,10 @@ def entries(desk):
 def test_what_works_is_published_and_what_does_not_is_told(desk, caplog):
     with caplog.at_level(logging.INFO):
         desk.publisher.run()
-    assert {name: entry.kept for name, entry in entries(desk).items()} == {SOUND: True, BIASED: False}
+    assert {name: entry.kept for name, entry in entries(desk).items()} == {
+        SOUND: True,
+        BIASED: False,
+    }
     for name in (BROKEN, NONE, "some:two words"):
         assert f"{name} cannot be published" in caplog.text
 
@@ -128,7 +131,9 @@ def test_specs_name_installed_packages_and_nothing_else(packages):
     "estimator, words",
     [({"name": "some:absent"}, "not installed"), ({"name": SOUND, "pairs": 3}, "pairs")],
 )
-def test_an_experiment_here_wants_the_package_and_its_settings(packages, tmp_path, capsys, estimator, words):
+def test_an_experiment_here_wants_the_package_and_its_settings(
+    packages, tmp_path, capsys, estimator, words
+):
     spec = {"model": {"name": "toy"}, "estimator": estimator, "dataset": {"name": "nothing"}}
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     assert main(["run", str(tmp_path / "spec.json")]) == 2
@@ -147,9 +152,7 @@ def test_the_code_of_a_plug_in_is_all_of_its_package_that_it_imports(tmp_path, m
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "part.py").write_text("HALF = 2\n")
-    own = (
-        "from tests.estimators.own import Halved\nfrom . import part\nclass Mine(Halved):\n    half = part\n"
-    )
+    own = "from tests.estimators.own import Halved\nfrom . import part\nclass Mine(Halved):\n    half = part\n"
     (package / "mine.py").write_text(own.replace("    half = part", "    pass"))
     monkeypatch.syspath_prepend(tmp_path)
     codes = []

@@ -1,4 +1,5 @@
-"""Plants one slip at a time and asks whether the tests see it: python -m tests.store.mutants [word ...]
+"""Plants one slip at a time and asks whether the tests see it: python -m tests.store.mutants [word
+...]
 
 Words choose slips by what they are called.  Exits with 1 when a slip went unseen.
 """
@@ -68,7 +69,9 @@ SLIPS = [
         "step=bundle.step, checkpoint",
         "step=max(bundle.step - 5, 0), checkpoint",
     ),
-    Slip("halving keeps old chunks", "bundles", "    forget(session, [run.id for run in runs])\n", ""),
+    Slip(
+        "halving keeps old chunks", "bundles", "    forget(session, [run.id for run in runs])\n", ""
+    ),
     Slip(
         "halving keeps the checkpoint",
         "bundles",
@@ -88,9 +91,18 @@ SLIPS = [
         "if ending in FAILURES",
     ),
     Slip("no turns", "bundles", "mine.turn, mine.id", "mine.id"),
-    Slip("no virtual clock", "runs", "return max(present or 0, own or 0)", "return own or 0", VERBS),
-    Slip("bundle without runs stays queued", "runs", "state if live(session, bundle) else CLOSED", "state"),
-    Slip("attempt left open", "runs", "if bundle.state != RUNNING:\n", "if bundle.state == QUEUED:\n"),
+    Slip(
+        "no virtual clock", "runs", "return max(present or 0, own or 0)", "return own or 0", VERBS
+    ),
+    Slip(
+        "bundle without runs stays queued",
+        "runs",
+        "state if live(session, bundle) else CLOSED",
+        "state",
+    ),
+    Slip(
+        "attempt left open", "runs", "if bundle.state != RUNNING:\n", "if bundle.state == QUEUED:\n"
+    ),
     Slip(
         "retry mixes steps in one program",
         "jobs",
@@ -127,10 +139,23 @@ SLIPS = [
         'all(run.cancel or run.state in ("failed", "cancelled") for',
         VERBS,
     ),
-    Slip("extension without its past", "jobs", "        copy(session, run, twins[run.lane])", "        pass"),
-    Slip("extension of the diverged", "jobs", 'Run.reason == "completed"', 'Run.state == "succeeded"'),
+    Slip(
+        "extension without its past",
+        "jobs",
+        "        copy(session, run, twins[run.lane])",
+        "        pass",
+    ),
+    Slip(
+        "extension of the diverged", "jobs", 'Run.reason == "completed"', 'Run.state == "succeeded"'
+    ),
     Slip("key without fingerprint", "jobs", "if known.fingerprint != fingerprint:", "if False:"),
-    Slip("NaN in a summary", "series", "float(value) if np.isfinite(value) else None", "float(value)", VERBS),
+    Slip(
+        "NaN in a summary",
+        "series",
+        "float(value) if np.isfinite(value) else None",
+        "float(value)",
+        VERBS,
+    ),
     Slip("summary at the chunk's end", "series", "step=int(points.steps[-1])", "step=last"),
     Slip(
         "sparse taken for dense",
@@ -138,7 +163,13 @@ SLIPS = [
         "dense = np.array_equal(points.steps, np.arange(first + 1, last + 1))",
         "dense = len(points.steps) > 1",
     ),
-    Slip("thinning loses divergence", "series", "greatest = values.argmax(1)", "greatest = least", SERIES),
+    Slip(
+        "thinning loses divergence",
+        "series",
+        "greatest = values.argmax(1)",
+        "greatest = least",
+        SERIES,
+    ),
     Slip(
         "progress behind the checkpoint",
         "bundles",
@@ -198,7 +229,13 @@ SLIPS = [
         "",
         FINDINGS,
     ),
-    Slip("findings survive a start from zero", "jobs", "findings.forget(session, anew)", "pass", FINDINGS),
+    Slip(
+        "findings survive a start from zero",
+        "jobs",
+        "findings.forget(session, anew)",
+        "pass",
+        FINDINGS,
+    ),
     Slip(
         "findings in no order",
         "findings",
@@ -206,7 +243,13 @@ SLIPS = [
         ".order_by(Finding.step.desc())",
         FINDINGS,
     ),
-    Slip("a probe stands on a benchmark", "jobs", "if plan.benchmark_id and session", "if session", FINDINGS),
+    Slip(
+        "a probe stands on a benchmark",
+        "jobs",
+        "if plan.benchmark_id and session",
+        "if session",
+        FINDINGS,
+    ),
 ]
 
 
@@ -223,8 +266,21 @@ def seen(slip: Slip) -> str | None:
         assert text.count(slip.old) == 1, f"{slip.what}: found {text.count(slip.old)} times"
         path.write_text(text.replace(slip.old, slip.new))
         which = "postgresql" if slip.test == RACES else "" if slip.test == SERIES else "sqlite"
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow", slip.test, "-k", which]
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | HARD)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-m",
+            "not slow",
+            slip.test,
+            "-k",
+            which,
+        ]
+        run = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, env=os.environ | HARD
+        )
     reasons = [line[4:100].strip() for line in run.stdout.splitlines() if line.startswith("E  ")]
     assert run.returncode in (0, 1), run.stdout + run.stderr
     return (reasons or ["it failed"])[0] if run.returncode else None

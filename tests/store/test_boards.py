@@ -22,7 +22,9 @@ def train(database, to, place, ended=None, ending=None):
     with database.begin() as session:
         bundle = bundles.claim(session, "cpu", "w", 30)
         points = Series(np.array([bundle.step + 1, to]), np.array([1.0, to]))
-        report = Report(to, f"file{to}", {lane: {"a": points, "b": points} for lane in (0, 1)}, ended or {})
+        report = Report(
+            to, f"file{to}", {lane: {"a": points, "b": points} for lane in (0, 1)}, ended or {}
+        )
         bundles.write(session, bundle.id, bundle.attempt, report, 30, place)
         if ending:
             bundles.leave(session, bundle.id, bundle.attempt, ending)
@@ -42,7 +44,9 @@ def test_benchmarks_are_counted(database):
 
 def places(session, job):
     """Where the runs of a job trained, by the bundles that they are in."""
-    mine = select(Bundle).join(Run, Run.bundle_id == Bundle.id).where(Run.job_id == job.id).distinct()
+    mine = (
+        select(Bundle).join(Run, Run.bundle_id == Bundle.id).where(Run.job_id == job.id).distinct()
+    )
     return list(boards.environments(session, {b.id: b for b in session.scalars(mine)}).values())
 
 

@@ -45,7 +45,10 @@ def shape(engine: Engine) -> dict:
     )
     return {
         table: {"pk": found.get_pk_constraint(table)}
-        | {kind: sorted(plain(row) for row in getattr(found, f"get_{kind}")(table)) for kind in kinds}
+        | {
+            kind: sorted(plain(row) for row in getattr(found, f"get_{kind}")(table))
+            for kind in kinds
+        }
         for table in found.get_table_names()
         if table != TABLE
     }
@@ -93,7 +96,9 @@ def test_check_sees_a_difference(empty):
 
 def test_two_at_once(empty):
     environment = os.environ | {"GRADARENA_DATABASE": empty}
-    both = [subprocess.Popen([sys.executable, "-m", "migrations"], env=environment) for _ in range(2)]
+    both = [
+        subprocess.Popen([sys.executable, "-m", "migrations"], env=environment) for _ in range(2)
+    ]
     assert [process.wait(60) for process in both] == [0, 0]
     engine = connect(empty)
     assert schema.current(engine) == schema.head()
@@ -158,8 +163,20 @@ def test_ended_runs_of_before_keep_the_checkpoint_of_their_step_or_none(empty):
     stands = {"state": "closed", "step": 9, "checkpoint": "at 9", "attempt": 1, "strikes": 0}
     put(engine, "bundles", id=bundle, **where, **stands, start=0, progress=9)
     for lane, step in enumerate((5, 9)):
-        ended = {"state": "cancelled", "reason": "cancelled", "step": step, "ended_at": 2.0, "cancel": 0}
-        place = {"job_id": "a" * 32, "bundle_id": bundle, "lane": lane, "number": lane, "seed": lane}
+        ended = {
+            "state": "cancelled",
+            "reason": "cancelled",
+            "step": step,
+            "ended_at": 2.0,
+            "cancel": 0,
+        }
+        place = {
+            "job_id": "a" * 32,
+            "bundle_id": bundle,
+            "lane": lane,
+            "number": lane,
+            "seed": lane,
+        }
         put(engine, "runs", id=run.format(lane), **place, setting="{}", **ended)
     schema.upgrade(empty)
     assert column(engine, "SELECT checkpoint FROM runs ORDER BY step") == [None, "at 9"]

@@ -23,7 +23,8 @@ def series(steps, values):
 
 @pytest.fixture
 def written(database):
-    """Two runs over two checkpoints: a dense series, a sparse one that starts at step 0, and a late one."""
+    """Two runs over two checkpoints: a dense series, a sparse one that starts at step 0, and a late
+    one."""
     with database.begin() as session:
         job = jobs.submit(session, "a", plan({"seeds": [1, 2], "steps": 8}))
         bundle = bundles.claim(session, "cpu", "w", 30)
@@ -46,7 +47,9 @@ def written(database):
         with database.begin() as session:
             bundles.write(session, bundle.id, 1, bundles.Report(last, f"file{last}", lanes), 30)
     with database.begin() as session:
-        return session.scalars(select(Run.id).where(Run.job_id == job.id).order_by(Run.number)).all()
+        return session.scalars(
+            select(Run.id).where(Run.job_id == job.id).order_by(Run.number)
+        ).all()
 
 
 def test_what_is_written_is_read(database, written):
@@ -70,7 +73,9 @@ def test_summaries_hold_the_last_finite_value(database, written):
     with database.begin() as session:
         assert summaries(session, written)[written[1]] == {"cost": 81, "bound": 1, "late": None}
         steps = dict(
-            session.execute(select(Summary.name, Summary.step).where(Summary.run_id == written[1])).all()
+            session.execute(
+                select(Summary.name, Summary.step).where(Summary.run_id == written[1])
+            ).all()
         )
     assert steps == {"cost": 8, "bound": 8, "late": 6}
 
@@ -78,7 +83,8 @@ def test_summaries_hold_the_last_finite_value(database, written):
 def test_a_dense_chunk_stores_no_steps(database, written):
     with database.begin() as session:
         chunks = {
-            (c.name, c.first): c for c in session.scalars(select(Chunk).where(Chunk.run_id == written[1]))
+            (c.name, c.first): c
+            for c in session.scalars(select(Chunk).where(Chunk.run_id == written[1]))
         }
     assert chunks["cost", 0].steps is None and len(chunks["cost", 0].values) == 4 * 8
     assert len(chunks["bound", 0].steps) == 2 * 4
@@ -92,17 +98,24 @@ def test_chunks_round_trip(steps, data):
     first = series(sorted(steps), values)
     run, chunk = uuid4(), encode(first, 10, 40)
     again = joined([(run.hex, "cost", 10, 40, chunk["steps"], chunk["values"])])[run]["cost"]
-    assert np.array_equal(again.steps, first.steps) and again.values.tobytes() == first.values.tobytes()
+    assert (
+        np.array_equal(again.steps, first.steps)
+        and again.values.tobytes() == first.values.tobytes()
+    )
 
 
 @given(arrays(np.float64, st.integers(1, 60), elements=FLOATS), st.integers(2, 20))
 @settings(deadline=None)
 def test_thinning(values, most):
-    """Few enough points, all real ones, the last kept; from three on, the extremes and divergence too."""
+    """Few enough points, all real ones, the last kept; from three on, the extremes and divergence
+    too."""
     whole = series(np.arange(1, len(values) + 1), values)
     few = thin(whole, most)
     assert 1 <= len(few.values) <= max(most, 2) and np.all(np.diff(few.steps) > 0)
-    assert all(np.array_equal(whole.values[s - 1], v, equal_nan=True) for s, v in zip(few.steps, few.values))
+    assert all(
+        np.array_equal(whole.values[s - 1], v, equal_nan=True)
+        for s, v in zip(few.steps, few.values)
+    )
     assert few.steps[-1] == len(values)
     if most >= 3:
         assert np.isnan(values).any() == np.isnan(few.values).any()

@@ -25,7 +25,9 @@ def claim(database):
 
 def write(database, bundle, step, ended=None):
     with database.begin() as session:
-        bundles.write(session, bundle.id, bundle.attempt, Report(step, f"file{step}", {}, ended or {}), 30)
+        bundles.write(
+            session, bundle.id, bundle.attempt, Report(step, f"file{step}", {}, ended or {}), 30
+        )
 
 
 def look(database, job_id):
@@ -35,9 +37,16 @@ def look(database, job_id):
 
 def test_a_job_from_the_queue_to_its_end(database):
     id = submit(database)
-    assert (look(database, id).state, look(database, id).done, look(database, id).total) == ("queued", 0, 30)
+    assert (look(database, id).state, look(database, id).done, look(database, id).total) == (
+        "queued",
+        0,
+        30,
+    )
     wide = claim(database)
-    assert look(database, id).state == "running" and look(database, id).counts == {"running": 2, "queued": 1}
+    assert look(database, id).state == "running" and look(database, id).counts == {
+        "running": 2,
+        "queued": 1,
+    }
     write(database, wide, 4)
     assert look(database, id).done == 8
     with database.begin() as session:
@@ -91,14 +100,21 @@ def many(database):
     """A job in every state, the oldest first."""
     made = {"succeeded": submit(database, seeds=[1])}
     write(database, claim(database), 10, {0: "completed"})
-    for state, ending in (("failed", "error"), ("cancelled", None), ("cancelling", None), ("running", None)):
+    for state, ending in (
+        ("failed", "error"),
+        ("cancelled", None),
+        ("cancelling", None),
+        ("running", None),
+    ):
         made[state] = submit(database, seeds=[1, 2])
         bundle = claim(database)
         with database.begin() as session:
             if ending:
                 bundles.leave(session, bundle.id, 1, ending)
             if state.startswith("cancel"):
-                jobs.cancel(session, session.scalars(select(Run.id).where(Run.job_id == made[state])).all())
+                jobs.cancel(
+                    session, session.scalars(select(Run.id).where(Run.job_id == made[state])).all()
+                )
             if state == "cancelled":
                 bundles.leave(session, bundle.id, 1, "cancelled")
     return made | {"queued": submit(database, seeds=[1], steps=20)}
@@ -125,9 +141,12 @@ def test_jobs_are_found_by_benchmark_and_estimator(database):
     made = many(database)
     with database.begin() as session:
         benchmark = page(session, 1)[0].job.benchmark_id
-        assert [view.job.id for view in page(session, 10, benchmark_id=benchmark)] == [made["queued"]]
+        assert [view.job.id for view in page(session, 10, benchmark_id=benchmark)] == [
+            made["queued"]
+        ]
         assert (
-            len(page(session, 10, estimator="stand_in")) == 6 and page(session, 10, estimator="other") == []
+            len(page(session, 10, estimator="stand_in")) == 6
+            and page(session, 10, estimator="other") == []
         )
         assert session.get_one(Benchmark, benchmark).definition == {"steps": 20}
 

@@ -1,4 +1,5 @@
-"""Pretends to train: every number is a function of seed, step, lane and width, as float32 programs are.
+"""Pretends to train: every number is a function of seed, step, lane and width, as float32 programs
+are.
 
 It stands in for `estimators.experiment.Program`, which takes seconds where this takes none.
 """
@@ -46,7 +47,9 @@ class Program:
         self._state["step"][...] = step
         last = {lane: "completed" for lane in series if step == self.spec["steps"]}
         bad = {
-            lane: "diverged" for lane, named in series.items() if not np.isfinite(named["loss"].values).all()
+            lane: "diverged"
+            for lane, named in series.items()
+            if not np.isfinite(named["loss"].values).all()
         }
         return Segment(series, last | bad)
 
@@ -61,5 +64,8 @@ class Program:
         self._state["x"][lane] = x
         steps = np.arange(first + 1, last + 1)
         some = steps % SPARSE == 0
-        found = {"loss": Series(steps, path * path), "norm": Series(steps[some], np.abs(path[some]))}
+        found = {
+            "loss": Series(steps, path * path),
+            "norm": Series(steps[some], np.abs(path[some])),
+        }
         return {name: series for name, series in found.items() if len(series.steps)}

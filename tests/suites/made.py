@@ -15,8 +15,18 @@ def cell(row="MNIST 392-200-200-392", column="ST", scale="digits", **spent):
 
 
 def run(seed, rate, validation=50.0, test=57.0, reason="completed", costs=((2, 4), (60.0, 58.0))):
-    series = {"bound/validation": [[4], [validation]], "bound/test": [[4], [test]], "cost/train": list(costs)}
-    return {"seed": seed, "learning_rate": rate, "momentum": 0.9, "reason": reason, "series": series}
+    series = {
+        "bound/validation": [[4], [validation]],
+        "bound/test": [[4], [test]],
+        "cost/train": list(costs),
+    }
+    return {
+        "seed": seed,
+        "learning_rate": rate,
+        "momentum": 0.9,
+        "reason": reason,
+        "series": series,
+    }
 
 
 def piece(runs, spent=None):

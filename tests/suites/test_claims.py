@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.suites import claims
-from service.suites.claims import THREE, TWO
-from service.suites.measured import entry
+from analysis.papers import claims
+from analysis.papers.claims import THREE, TWO
+from analysis.papers.measured import entry
 from tests.suites.made import COLUMNS, cell, piece, run, some_cells
 
 PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2)))
@@ -23,9 +23,16 @@ def test_claims_say_what_decides_them():
     told = found(TWO, PAPER)
     near = told["muprop-near-biased"]
     assert near.holds and near.figures == {"MuProp-C-VN": 56.7, "ST": 56.1, "1/2": 57.2}
-    assert near.gaps == {"MuProp-C-VN - ST": 0.6, "MuProp-C-VN - 1/2": -0.5} and near.demand == "within 1.5"
+    assert (
+        near.gaps == {"MuProp-C-VN - ST": 0.6, "MuProp-C-VN - 1/2": -0.5}
+        and near.demand == "within 1.5"
+    )
     assert set(near.half_widths.values()) == {None}  # one seed
-    assert told.keys() == {"likelihood-ratio-behind", "muprop-near-biased", "muprop-beats-likelihood-ratio"}
+    assert told.keys() == {
+        "likelihood-ratio-behind",
+        "muprop-near-biased",
+        "muprop-beats-likelihood-ratio",
+    }
     assert all(claim.holds for claim in told.values())
 
 
@@ -45,10 +52,16 @@ def test_a_claim_that_its_figures_deny_does_not_hold(column, value, name):
 def test_a_claim_is_decided_by_its_own_columns():
     told = found(TWO, {name: PAPER[name] for name in ("LR-C-VN-IDB", "MuProp-C")})
     assert told["muprop-beats-likelihood-ratio"].holds is True
-    assert told["likelihood-ratio-behind"].holds is None and told["muprop-near-biased"].holds is None
+    assert (
+        told["likelihood-ratio-behind"].holds is None and told["muprop-near-biased"].holds is None
+    )
     told = found(THREE, {"LR-C-VN-IDB": 60.0, "ST": 54.4})
-    assert told["likelihood-ratio-far-behind-at-three-layers"].holds is False  # whatever the others will be
-    told = found("SBN 200-784", {"LR-C-VN-IDB": 113.5, "MuProp-C": 113.6, "ST": 129.4, "1/2": 112.4})
+    assert (
+        told["likelihood-ratio-far-behind-at-three-layers"].holds is False
+    )  # whatever the others will be
+    told = found(
+        "SBN 200-784", {"LR-C-VN-IDB": 113.5, "MuProp-C": 113.6, "ST": 129.4, "1/2": 112.4}
+    )
     assert told["straight-through-far-behind"].holds is True
 
 
@@ -57,4 +70,6 @@ def test_the_paper_bears_out_its_own_claims():
     published = {place: (cell.published, None) for place, cell in cells.items()}
     told = [claims.decided(said, row, published) for said in claims.CLAIMS for row in said.rows]
     assert len(told) == 10 and all(claim.holds for claim in told)
-    assert all(cells[claim.row, column].table == claim.table for claim in told for column in claim.figures)
+    assert all(
+        cells[claim.row, column].table == claim.table for claim in told for column in claim.figures
+    )

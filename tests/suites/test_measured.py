@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.suites.measured import curve, entry, mode
+from analysis.papers.measured import curve, entry, mode
 from tests.suites.made import cell, grid, piece, run
 
 TWO = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
@@ -12,7 +12,9 @@ def test_a_rate_is_chosen_on_validation_and_in_the_papers_mode_on_test():
     paper, ours = (mode(grid(TWO), 56.1, part) for part in ("test", "validation"))
     assert (paper.learning_rate, paper.mean, paper.verdict) == (0.03, 55.5, "agrees")
     assert (ours.learning_rate, ours.mean, ours.verdict) == (0.1, 58, "worse")
-    assert paper.half_width == pytest.approx(12.706 * 0.5, abs=0.01)  # Student's, one degree of freedom
+    assert paper.half_width == pytest.approx(
+        12.706 * 0.5, abs=0.01
+    )  # Student's, one degree of freedom
     assert mode(grid(TWO), 60.0, "validation").verdict == "better"
 
 
@@ -55,17 +57,24 @@ def test_pieces_of_a_cell_are_one_entry_of_the_longest_training():
     ]
     found = entry(cell(), pieces)
     assert (found.steps, found.rates, found.seeds, found.runs) == (6, [0.03, 0.1], 2, 5)
-    assert len(found.made) == 2 and found.measured.paper.seeds == 3 and found.measured.ours.seeds == 2
+    assert (
+        len(found.made) == 2 and found.measured.paper.seeds == 3 and found.measured.ours.seeds == 2
+    )
 
 
 def test_without_pieces_there_is_a_reason():
     assert entry(cell(), []).reason == "not run yet"
-    left_out = cell("TFD 2304-200-200-2304").model_copy(update={"spec": None, "reason": "No such data."})
+    left_out = cell("TFD 2304-200-200-2304").model_copy(
+        update={"spec": None, "reason": "No such data."}
+    )
     assert entry(left_out, []).reason == "No such data." and entry(left_out, []).measured is None
 
 
 def test_a_curve_is_over_the_seeds_at_our_rate():
-    runs = [run(0, 0.1, costs=((2, 4), (60.0, 58.0))), run(1, 0.1, costs=((2, 3, 4), (64.0, 1.0, None)))]
+    runs = [
+        run(0, 0.1, costs=((2, 4), (60.0, 58.0))),
+        run(1, 0.1, costs=((2, 3, 4), (64.0, 1.0, None))),
+    ]
     found = curve(runs)
     assert found.steps == [2, 4] and found.mean == [62, None]
     assert (found.low, found.high) == ([60, None], [64, None])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis.figures import papers, style
+from analysis.papers.markdown import markdown
+from analysis.papers.report import of_folder
 from estimators.specs.kept import Folder
-from service.pictures import style, suites
-from service.suites.markdown import markdown
-from service.suites.report import of_folder
 from tests.cli.conftest import gradarena
 from tests.suites.made import COLUMNS, NAME, cell, piece, run
 
@@ -33,11 +33,11 @@ def report(results):
 
 
 def drawn(report, comparable):
-    return suites.learning_curves(suites.rows(report)["2", "MNIST 392-200-200-392"], comparable)
+    return papers.learning_curves(suites.rows(report)["2", "MNIST 392-200-200-392"], comparable)
 
 
 def test_only_rows_with_measurements_are_drawn(report):
-    assert [each.name for each in suites.drawings(report)] == [ROW]
+    assert [each.name for each in papers.drawings(report)] == [ROW]
 
 
 def test_a_curve_is_the_mean_and_leaves_gaps(report):
@@ -58,14 +58,26 @@ def test_published_bounds_are_shown_where_they_are_comparable(report):
     assert len(right.containers) == 2 and "published" not in right.get_title()
     _, right = drawn(report, True).axes
     bars = [
-        line.get_ydata()[0] for line in right.lines if line.get_marker() == "_" and len(line.get_xdata()) == 1
+        line.get_ydata()[0]
+        for line in right.lines
+        if line.get_marker() == "_" and len(line.get_xdata()) == 1
     ]
     assert {63.2, 57.7, 56.7, 56.1, 57.2} <= set(bars) and "bars: published" in right.get_title()
     assert [text.get_text() for text in right.get_xticklabels()] == list(COLUMNS)
 
 
 def test_the_command_writes_pictures_and_a_page_that_shows_them(results):
-    words = ["suite", "report", NAME, "--results", results, "--format", "md", "--pictures", results / "seen"]
+    words = [
+        "suite",
+        "report",
+        NAME,
+        "--results",
+        results,
+        "--format",
+        "md",
+        "--pictures",
+        results / "seen",
+    ]
     page = results / "pages" / "digits.md"
     assert gradarena(*words, "--to", page).stdout == ""
     assert f"(../seen/{ROW}.svg)" in page.read_text() and "training costs" in page.read_text()
@@ -73,7 +85,7 @@ def test_the_command_writes_pictures_and_a_page_that_shows_them(results):
     assert Path(shown).resolve() == results / "seen" / f"{ROW}.svg", "printed: from where it is run"
     assert (results / "seen" / f"{ROW}.png").read_bytes()[:4] == b"\x89PNG"
     assert (results / "seen" / f"{ROW}.svg").read_bytes() == style.svg(
-        next(suites.drawings(of_folder(NAME, "digits", results))).picture()
+        next(papers.drawings(of_folder(NAME, "digits", results))).picture()
     )
     assert "![" not in markdown(of_folder(NAME, "digits", results))
 
@@ -85,6 +97,8 @@ def links(page):
 def test_nothing_measured_at_our_rate_is_no_error(report):
     entries = [
         entry.model_copy(update={"curve": None})
-        for entry in suites.rows(report)["2", "MNIST 392-200-200-392"]
+        for entry in papers.rows(report)["2", "MNIST 392-200-200-392"]
     ]
-    assert style.svg(suites.learning_curves(entries, True)) and style.svg(suites.learning_curves([], False))
+    assert style.svg(papers.learning_curves(entries, True)) and style.svg(
+        papers.learning_curves([], False)
+    )

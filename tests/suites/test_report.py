@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
+from analysis.papers.markdown import markdown
+from analysis.papers.measured import entry
+from analysis.papers.report import chosen, of_folder
+from analysis.papers.shapes import Report
+from analysis.papers.text import text
+from analysis.papers.words import remarks
 from estimators.specs.kept import Folder
-from service.suites.markdown import markdown
-from service.suites.measured import entry
-from service.suites.report import chosen, of_folder
-from service.suites.shapes import Report
-from service.suites.text import text
-from service.suites.words import remarks
 from tests.cli.conftest import gradarena
 from tests.suites.made import NAME, cell, grid, piece
 
@@ -46,7 +46,9 @@ def test_a_report_for_people(results):
     shown = gradarena("suite", "report", NAME, "--results", results, "--cells", ROW).stdout
     (st,) = [line for line in shown.splitlines() if "392, ST" in line]
     assert st.split()[-7:] == ["55.50", "±6.35", "58.00", "±12.71", "0.1↑", "2", "600"]
-    assert "2 of 4 runs diverged" in shown and "not run yet" in shown and "their order only" in shown
+    assert (
+        "2 of 4 runs diverged" in shown and "not run yet" in shown and "their order only" in shown
+    )
     assert "open           muprop-near-biased" in shown and "2 × a processor, torch 2" in shown
 
 
@@ -63,7 +65,9 @@ def test_markdown_has_a_table_for_each_of_the_papers(results):
     assert told.count("## Table ") == 2 and told.count("\n| MNIST 392-200-200-392, ") == 5
     tables = [block.splitlines() for block in told.split("\n\n") if block.startswith("| ")]
     assert "## Table 3: variational training on MNIST" in told and "48 x 48 is 2304" in told
-    assert len(tables) == 5 and all(len({line.count("|") for line in table}) == 1 for table in tables)
+    assert len(tables) == 5 and all(
+        len({line.count("|") for line in table}) == 1 for table in tables
+    )
 
 
 def test_others_measurements_stand_beside_the_rows_that_they_are_of(tmp_path):
@@ -95,15 +99,31 @@ def test_an_unknown_suite_is_bad_input():
 
 
 def test_it_wants_no_torch(results):
-    code = "import sys, service.suites.report, service.suites.text; print('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+    code = "import sys, analysis.papers.report, analysis.papers.text; print('torch' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+        == "False\n"
+    )
 
 
 def test_run_trains_and_then_reports(tmp_path):
     words = ["run", NAME, "--cells", "table2-mnist-392-200-200-392-st", "--results", str(tmp_path)]
-    command = [sys.executable, "-m", "service.cli", "suite", *words, "--steps", "12", "--seeds", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "service.cli",
+        "suite",
+        *words,
+        "--steps",
+        "12",
+        "--seeds",
+        "2",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0 and "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in done.stdout
+    assert (
+        done.returncode == 0
+        and "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in done.stdout
+    )
     assert "chosen on validation" in done.stdout
     (kept,) = tmp_path.rglob("*.json")
     assert "hostname" not in json.loads(kept.read_text())["made"]

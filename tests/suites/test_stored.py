@@ -18,4 +18,6 @@ def test_a_curve_of_many_steps_is_means_over_stretches():
 def test_a_ground_is_a_benchmark_whatever_is_spent():
     short, long, other = (cell(steps=600), cell(steps=60_000), cell("SBN 200-784", "ST"))
     assert short.spec.benchmark_id != long.spec.benchmark_id
-    assert ground(short.spec.benchmark) == ground(long.spec.benchmark) != ground(other.spec.benchmark)
+    assert (
+        ground(short.spec.benchmark) == ground(long.spec.benchmark) != ground(other.spec.benchmark)
+    )

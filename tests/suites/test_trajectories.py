@@ -2,15 +2,15 @@
 
 import pytest
 
+from analysis.figures import style
+from analysis.figures.trajectories import along
+from analysis.papers.markdown import markdown
+from analysis.papers.report import of_folder
+from analysis.papers.text import text
 from estimators.commands import suite as command
 from estimators.specs import trajectories
 from estimators.specs.kept import Folder
 from estimators.specs.probe import Figure, Figures, Found, Report
-from service.pictures import style
-from service.pictures.trajectories import along
-from service.suites.markdown import markdown
-from service.suites.report import of_folder
-from service.suites.text import text
 from tests.suites.made import COLUMNS, NAME, some_cells
 
 ROW = "table2-mnist-392-200-200-392"
@@ -46,10 +46,18 @@ def results(tmp_path):
 def test_a_row_is_probed_on_one_trajectory():
     spec = trajectories.probe(row(), 100)
     assert (spec.trainer.name, spec.at, spec.training.learning_rate) == ("reinforce_loo", 100, 0.03)
-    assert [one.name for one in spec.estimators] == ["nvil", "muprop", "muprop", "straight_through", "half"]
+    assert [one.name for one in spec.estimators] == [
+        "nvil",
+        "muprop",
+        "muprop",
+        "straight_through",
+        "half",
+    ]
     assert trajectories.probe(row(), 0).at == 0
     grid = trajectories.rows(list(some_cells().values()))
-    assert len(grid) >= 7 and all(len({(cell.table, cell.row) for cell in one}) == 1 for one in grid)
+    assert len(grid) >= 7 and all(
+        len({(cell.table, cell.row) for cell in one}) == 1 for one in grid
+    )
 
 
 def test_points_are_in_the_report_by_column(results):
@@ -79,7 +87,9 @@ def test_probes_of_another_budget_are_not_points(results):
 def test_a_picture_has_both_figures_of_every_estimator(results):
     picture = along(of_folder(NAME, "digits", results).trajectories)
     upper, lower = picture.axes
-    points = lambda axes: {one.get_label(): one.lines[0].get_ydata().tolist() for one in axes.containers}
+    points = lambda axes: {
+        one.get_label(): one.lines[0].get_ydata().tolist() for one in axes.containers
+    }
     assert points(upper) == {"ST": [-0.5, -0.5], "1/2": [-0.5, -0.5]}
     assert points(lower) == {"ST": [0.2, 0.2], "1/2": [0.1]}
     assert [tick.get_text() for tick in lower.get_xticklabels()] == ["0", "600"]
@@ -87,7 +97,9 @@ def test_a_picture_has_both_figures_of_every_estimator(results):
 
 
 def test_what_is_measured_is_kept_and_not_measured_again(tmp_path, monkeypatch, capsys):
-    small = lambda row, at: PROBE(row, at).model_copy(update=dict(batches=8, examples=5, draws=2, warm_up=2))
+    small = lambda row, at: PROBE(row, at).model_copy(
+        update=dict(batches=8, examples=5, draws=2, warm_up=2)
+    )
     PROBE = trajectories.probe
     monkeypatch.setattr(trajectories, "probe", small)
     words = ["probe", NAME, "--rows", ROW, "--results", str(tmp_path)]

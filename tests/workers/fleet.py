@@ -57,7 +57,9 @@ class Fleet:
         ]
         command = [sys.executable, "-m", *(dispatch if name == "dispatcher" else worker)]
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+            self.processes[name] = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=log
+            )
 
     def kill_runner(self, name):
         psutil.Process(self.processes[name].pid).children()[0].kill()
@@ -87,7 +89,8 @@ class Fleet:
 
 
 def minds_sigterm(pid):
-    """Whether a process has a handler for SIGTERM by now; where there is no /proc, we take it to have one."""
+    """Whether a process has a handler for SIGTERM by now; where there is no /proc, we take it to
+    have one."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
@@ -154,7 +157,8 @@ def state(database, job):
 
 def ends(database, job, seconds=40.0):
     return until(
-        lambda: (found := state(database, job)) in ("succeeded", "failed", "cancelled") and found, seconds
+        lambda: (found := state(database, job)) in ("succeeded", "failed", "cancelled") and found,
+        seconds,
     )
 
 
@@ -170,8 +174,13 @@ def under_way(database, job, number=1):
 
     def holder():
         with database.begin() as session:
-            row = session.execute(select(Attempt, Bundle).join(Bundle).where(Bundle.job_id == job)).all()
-        return next((a for a, b in row if f"/{number}/" in (b.checkpoint or "") and a.number == number), None)
+            row = session.execute(
+                select(Attempt, Bundle).join(Bundle).where(Bundle.job_id == job)
+            ).all()
+        return next(
+            (a for a, b in row if f"/{number}/" in (b.checkpoint or "") and a.number == number),
+            None,
+        )
 
     return until(holder)
 
@@ -206,9 +215,12 @@ def undisturbed(spec):
 
 
 def check_series(database, job, spec, numbers=None):
-    """Every run, or those of these numbers, wrote what undisturbed ones do: bit for bit, timings aside."""
+    """Every run, or those of these numbers, wrote what undisturbed ones do: bit for bit, timings
+    aside."""
     want = {
-        number: series for number, series in undisturbed(spec).items() if numbers is None or number in numbers
+        number: series
+        for number, series in undisturbed(spec).items()
+        if numbers is None or number in numbers
     }
     with database.begin() as session:
         number_of = dict(session.execute(select(Run.id, Run.number).where(Run.job_id == job)).all())

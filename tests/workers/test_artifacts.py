@@ -73,7 +73,9 @@ def test_where_all_are_kept_the_sweep_spares_what_a_bundle_has_come_past(engine,
             bundles.write(session, bundle.id, 1, Report(step, file_of(bundle.id, 1, step), {}), 30)
         bundles.leave(session, bundle.id, 1, "released")
     assert artifacts.sweep(database, "all") == 1  # 30 was not written
-    assert [owner(path[len(artifacts.root) + 1 :])[2] for path in artifacts.files.find(artifacts.root)] == [
+    assert [
+        owner(path[len(artifacts.root) + 1 :])[2] for path in artifacts.files.find(artifacts.root)
+    ] == [
         10,
         20,
     ]

@@ -75,12 +75,15 @@ def test_chaos(server, valkey, tmp_path):
 
 
 def verdict(database, jobs, specs) -> Counter:
-    """A run may fail only when its program was lost three times in a row, which is what patience is."""
+    """A run may fail only when its program was lost three times in a row, which is what patience
+    is."""
     with database.begin() as session:
         ended = session.execute(select(Run.job_id, Run.reason, Bundle.strikes).join(Bundle)).all()
         tried = Counter(session.scalars(select(Attempt.ending)))
     assert len(ended) == 2 * len(jobs) and None not in tried
-    assert all(reason == "completed" or (reason == "lost" and strikes == 3) for _, reason, strikes in ended)
+    assert all(
+        reason == "completed" or (reason == "lost" and strikes == 3) for _, reason, strikes in ended
+    )
     lost = {job for job, reason, _ in ended if reason == "lost"}
     for job, spec in zip(jobs, specs):
         numbers = [attempt.number for attempt in attempts(database, job)]

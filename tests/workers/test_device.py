@@ -27,7 +27,10 @@ def test_each_worker_gets_a_gpu_of_its_own(tmp_path):
 
 def test_a_killed_worker_gives_its_gpu_back(tmp_path):
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as worker:
         assert worker.stdout.readline().strip() == "GPU-1"
         second = claim(tmp_path, CARDS)
@@ -45,7 +48,10 @@ def test_no_gpu(tmp_path):
 
 @pytest.mark.parametrize(
     "script, found",
-    [("echo 'GPU-1, NVIDIA H100'; echo 'GPU-2, NVIDIA H100'", CARDS), ("echo no driver; exit 9", [])],
+    [
+        ("echo 'GPU-1, NVIDIA H100'; echo 'GPU-2, NVIDIA H100'", CARDS),
+        ("echo no driver; exit 9", []),
+    ],
 )
 def test_what_the_driver_shows(tmp_path, monkeypatch, script, found):
     program = tmp_path / "nvidia-smi"

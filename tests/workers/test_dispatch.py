@@ -75,7 +75,9 @@ def test_it_takes_back_what_was_lost_after_two_beats(dispatcher):
 
 def test_it_waits_again_after_an_outage(dispatcher, tmp_path):
     """The supervisors renew first."""
-    away = Dispatcher(sessions(connect(f"sqlite:///{tmp_path}/no/such/place.db")), dispatcher.settings)
+    away = Dispatcher(
+        sessions(connect(f"sqlite:///{tmp_path}/no/such/place.db")), dispatcher.settings
+    )
     away.quiet_until, stop = 0.0, threading.Event()
     thread = threading.Thread(target=away.run, args=(stop,))
     thread.start()
@@ -92,7 +94,9 @@ def test_it_clears_away(dispatcher):
         session.execute(update(Key).where(Key.key == "old").values(created_at=Key.created_at - DAY))
         for name in ("gone", "there"):
             pulse(session, About(name, ["cpu"], name, "", ""), None)
-        session.execute(update(Worker).where(Worker.id == "gone").values(seen_at=Worker.seen_at - HOUR))
+        session.execute(
+            update(Worker).where(Worker.id == "gone").values(seen_at=Worker.seen_at - HOUR)
+        )
     dispatcher.clear_away()
     with dispatcher.database.begin() as session:
         assert session.scalars(select(Key.key)).all() == ["new"]

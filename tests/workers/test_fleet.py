@@ -76,15 +76,17 @@ def test_workers_are_seen(fleet):
 
 
 def test_blows(fleet):
-    """One job, whose runner is killed, whose worker is killed, and whose worker is asked to stop: it goes on
-    elsewhere each time, in its lanes, and writes what an undisturbed one writes."""
+    """One job, whose runner is killed, whose worker is killed, and whose worker is asked to stop:
+    it goes on elsewhere each time, in its lanes, and writes what an undisturbed one writes."""
     spec = digits(400, 10)
     job = submit(fleet.database, spec)
     spent = [
-        blow(fleet, job, number, kind) for number, kind in enumerate(("runner", "worker", "stop"), start=1)
+        blow(fleet, job, number, kind)
+        for number, kind in enumerate(("runner", "worker", "stop"), start=1)
     ]
     print(
-        f"\nuntil it ran elsewhere: runner killed {spent[0]:.1f} s, worker killed {spent[1]:.1f} s, ", end=""
+        f"\nuntil it ran elsewhere: runner killed {spent[0]:.1f} s, worker killed {spent[1]:.1f} s, ",
+        end="",
     )
     print(f"SIGTERM {spent[2]:.1f} s (lease {LEASE}, tick {TICK})")
     assert max(spent) < LEASE + 2 * TICK + 1
@@ -135,7 +137,10 @@ def test_cancel(fleet):
     with fleet.database.begin() as session:
         jobs.cancel(session, job)
     asked = time.time()
-    assert state(fleet.database, job) in ("cancelling", "cancelled")  # a worker may have heard it already
+    assert state(fleet.database, job) in (
+        "cancelling",
+        "cancelled",
+    )  # a worker may have heard it already
     assert ends(fleet.database, job) == "cancelled"
     print(f"\ncancel: stopped after {time.time() - asked:.1f} s")
     assert not [attempt for attempt in attempts(fleet.database, job) if attempt.ended_at is None]

@@ -1,4 +1,5 @@
-"""Workers of the queue gpu, on a machine whose driver shows one card (a script says so): no GPU is needed."""
+"""Workers of the queue gpu, on a machine whose driver shows one card (a script says so): no GPU is
+needed."""
 
 import os
 

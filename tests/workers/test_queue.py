@@ -46,12 +46,17 @@ def test_a_dead_broker_is_given_up_soon(valkey, caplog):
     queue.top_up("cpu", 1)
     valkey.start()
     assert time.monotonic() - started < 2
-    assert [record.message.split(":")[0] for record in caplog.records if record.name == "service.queue"]
+    assert [
+        record.message.split(":")[0] for record in caplog.records if record.name == "service.queue"
+    ]
 
 
 def test_a_folder_is_a_broker_too(tmp_path):
     rings = "from service import queue; queue.ring('cpu', 3); print(queue.pending('cpu'))"
-    environment = os.environ | {"GRADARENA_BROKER": "filesystem://", "GRADARENA_DATA": str(tmp_path)}
+    environment = os.environ | {
+        "GRADARENA_BROKER": "filesystem://",
+        "GRADARENA_DATA": str(tmp_path),
+    }
     run = subprocess.run(
         [sys.executable, "-c", rings], env=environment, capture_output=True, text=True, check=True
     )

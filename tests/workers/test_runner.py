@@ -24,9 +24,14 @@ def desk(engine, tmp_path):
     """A database, a runner on it, and what the runner said."""
     database, said = sessions(engine), []
     settings = Settings(database=str(engine.url), data=tmp_path)
-    stand_in = Runner(database, settings, said.append, builds=dict.fromkeys(["train"], training.Program))
+    stand_in = Runner(
+        database, settings, said.append, builds=dict.fromkeys(["train"], training.Program)
+    )
     return SimpleNamespace(
-        database=database, said=said, stand_in=stand_in, real=lambda: Runner(database, settings, said.append)
+        database=database,
+        said=said,
+        stand_in=stand_in,
+        real=lambda: Runner(database, settings, said.append),
     )
 
 

@@ -1,4 +1,5 @@
-"""What a supervisor makes of its runner: scripts stand in for runners, so that they do what we want."""
+"""What a supervisor makes of its runner: scripts stand in for runners, so that they do what we
+want."""
 
 import sys
 import threading
@@ -69,7 +70,9 @@ def endings(supervisor):
 
 def runners():
     """Processes of ours that run a script."""
-    return [child for child in psutil.Process().children() if child.cmdline()[:1] == [sys.executable]]
+    return [
+        child for child in psutil.Process().children() if child.cmdline()[:1] == [sys.executable]
+    ]
 
 
 def in_thread(supervisor):
@@ -124,7 +127,9 @@ def test_patience_ends(desk):
     job = submit(supervisor)
     for _ in range(bundles.STRIKES):
         supervisor.serve("cpu")
-    assert told(supervisor, job) == {"failed": 2} and endings(supervisor) == ["lost"] * bundles.STRIKES
+    assert (
+        told(supervisor, job) == {"failed": 2} and endings(supervisor) == ["lost"] * bundles.STRIKES
+    )
 
 
 def test_a_heartbeat_renews_the_lease_and_carries_the_progress(desk):

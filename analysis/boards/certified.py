@@ -1,0 +1,49 @@
+"""Which estimators may be ranked: those whose certificate says that they keep what they declare."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from analysis.records.runs import RunRecord
+from estimators.specs.certificates import load
+
+Code = Mapping[
+    str, bool | None
+]  # of a plug-in: digest of its code -> whether that keeps what it declares
+REASONS = {True: None, False: "its certificate is not kept", None: "it has no certificate"}
+
+
+@cache
+def _kept() -> dict[str, bool]:
+    """By name: whether every certified setting keeps its promise."""
+    return {name: bool(found) and all(one.kept for one in found) for name, found in load().items()}
+
+
+def refused(estimators: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Of cells and their estimators: those that are listed and not ranked, and why."""
+    found = {cell: REASONS[_kept().get(str(spec["name"]))] for cell, spec in estimators.items()}
+    return {cell: reason for cell, reason in found.items() if reason}
+
+
+def refused_of(runs: Iterable[RunRecord], codes: Mapping[str, Code] = {}) -> dict[str, str]:
+    """The same of runs.  A run of a plug-in says by which code it was trained: that has to be
+    certified."""
+    given = list(runs)
+    ours = refused(
+        {run.cell_id: run.estimator for run in given if run.estimator["name"] not in codes}
+    )
+    return ours | _of_plugins([run for run in given if run.estimator["name"] in codes], codes)
+
+
+def _of_plugins(runs: list[RunRecord], codes: Mapping[str, Code]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for run in runs:
+        code, known = str(run.environment.get("plugin_code")), codes[run.estimator["name"]]
+        reason = (
+            REASONS[known[code]]
+            if code in known
+            else f"run {run.run_id} is of code without certificate"
+        )
+        if reason and run.state == "succeeded":
+            found.setdefault(run.cell_id, reason)
+    return found

@@ -1,0 +1,80 @@
+"""The columns of a board for people, and the words that explain them."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from analysis.boards.shapes import Board, Row
+from analysis.boards.words import percent, show
+
+
+class Column(NamedTuple):
+    """``worth``: columns of more come first where there is little room.  ``folds``: the width at
+    which lines of it may break; 0: never."""
+
+    title: str
+    worth: int
+    text: Callable[[Row], str]
+    folds: int = 0
+    legend: str = ""
+
+
+def columns(board: Board) -> list[Column]:
+    value = "intervals: 95%, of one row and not of a difference"
+    ratio = "var/loo2: variance of the gradient over two-draw leave-one-out's"
+    return [
+        Column("rank", 10, _rank, 0, "rank: the places that the seeds leave open; p: provisional"),
+        Column("estimator", 9, lambda row: row.label, 18),
+        Column(_value_title(board), 8, lambda row: show(row.value), 0, value),
+        Column("var/loo2", 6, lambda row: show(row.variance_ratio), 0, ratio),
+        Column(
+            "bias", 7, lambda row: percent(row.bias), 0, "bias: relative; below zero: none was seen"
+        ),
+        Column(
+            "unbiased for", 2, _declared, 0, "unbiased for: the costs for which it is, as declared"
+        ),
+        Column("f+b", 4, _cost, 0, "f+b: evaluations of the cost per step, forward and backward"),
+        Column("ms/step", 3, _milliseconds),
+        Column("seeds", 5, _seeds, 8),
+        Column("rate", 1, _rate, 0, "rate: chosen on validation, of so many"),
+    ]
+
+
+def _value_title(board: Board) -> str:
+    if board.question.board == "reach":
+        return board.question.spend
+    return board.question.metric.removeprefix("bound/") + (
+        ", nats" if board.unit.startswith("nats") else ""
+    )
+
+
+def _rank(row: Row) -> str:
+    if row.ranks is None:
+        return "-"
+    low, high = row.ranks
+    return (f"{low}" if low == high else f"{low}-{high}") + (" p" if row.provisional else "")
+
+
+def _declared(row: Row) -> str:
+    return row.declared.unbiased_for.replace("_", " ") if row.declared else "-"
+
+
+def _cost(row: Row) -> str:
+    known = row.declared
+    if known is None or known.forward is None or known.backward is None:
+        return "-"
+    return f"{known.forward:.3g}+{known.backward:.3g}"
+
+
+def _milliseconds(row: Row) -> str:
+    return f"{1e3 * row.seconds:.3g}" if row.seconds is not None else "-"
+
+
+def _seeds(row: Row) -> str:
+    lost = f", {row.diverged}/{row.seeds + row.diverged} diverged" if row.diverged else ""
+    late = f", {row.censored}/{row.seeds} never" if row.censored else ""
+    return f"{row.seeds}{lost}{late}"
+
+
+def _rate(row: Row) -> str:
+    rate = row.setting.get("learning_rate")
+    return "-" if rate is None else f"{rate:g}" + (f" of {row.grid}" if row.grid > 1 else "")

@@ -1,0 +1,142 @@
+"""Two estimators of one board, seed by seed."""
+
+from math import exp, log
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from analysis.boards.metrics import logarithmic
+from analysis.boards.shapes import Board, Entry, Estimate, Row, Shape
+from analysis.boards.words import count, show
+from analysis.statistics import interval, missing_seeds, paired
+from analysis.statistics.student import Floats
+
+
+class UnknownCell(LookupError):
+    """The board has no such estimator."""
+
+
+class Seed(Shape):
+    seed: int
+    a: float
+    b: float
+
+
+class Comparison(Shape):
+    """Of one pair that was chosen beforehand: no other pair is paid for."""
+
+    benchmark_id: str
+    a: Row
+    b: Row
+    unit: str
+    scale: Literal["difference", "ratio"] = Field(
+        description="a minus b; or a over b, geometric means"
+    )
+    threshold: float = Field(
+        description="a smaller difference (of logarithms, for a ratio) is called none"
+    )
+    seeds: list[Seed] = Field(description="that both have")
+    wins: int = Field(description="seeds on which a is better")
+    difference: Estimate | None
+    effect: float | None = Field(
+        description="mean over standard deviation of the paired differences"
+    )
+    p: float | None = Field(description="of a paired t test, two-sided")
+    better: Literal["a", "b"] | None = Field(description="at 5%; none where it is open")
+    more_seeds: int | None = Field(
+        description="that would settle an open pair, if it is what it seems"
+    )
+    verdict: list[str]
+
+
+def compare(board: Board, a: str, b: str) -> Comparison:
+    """``a`` and ``b`` are cells or labels.  Raises UnknownCell."""
+    rows = row_of(board, a), row_of(board, b)
+    left, right = (values_of(board, row) for row in rows)
+    seeds = paired_seeds(left, right)
+    found = tested(board, seeds)
+    return Comparison(
+        benchmark_id=board.benchmark_id, a=rows[0], b=rows[1], unit=board.unit, seeds=seeds,
+        scale="ratio" if logarithmic(board.question) else "difference",
+        threshold=board.method.threshold or 0.0, wins=sum(seed.a < seed.b for seed in seeds),
+        verdict=_verdict(rows, found, board, seeds), **found,
+    )  # fmt: skip
+
+
+def row_of(board: Board, name: str) -> Row:
+    """By cell or label.  Raises UnknownCell."""
+    for row in board.rows:
+        if name in (row.cell_id, row.label):
+            return row
+    known = "; ".join(row.label for row in board.rows)
+    raise UnknownCell(f"There is no {name} on this board; there are {known}.")
+
+
+def entries_of(board: Board, row: Row) -> list[Entry]:
+    """The runs at the row's chosen setting."""
+    return [
+        entry
+        for entry in board.entries
+        if entry.cell_id == row.cell_id and entry.setting == row.setting
+    ]
+
+
+def values_of(board: Board, row: Row) -> dict[int, float]:
+    return {entry.seed: entry.value for entry in entries_of(board, row) if entry.value is not None}
+
+
+def paired_seeds(a: dict[int, float], b: dict[int, float]) -> list[Seed]:
+    return [Seed(seed=seed, a=a[seed], b=b[seed]) for seed in sorted(a.keys() & b.keys())]
+
+
+def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
+    """The figures that follow from the pairs of values."""
+    none = dict.fromkeys(("difference", "effect", "p", "better", "more_seeds"))
+    if len(seeds) < 2:
+        return none
+    scale = log if logarithmic(board.question) else float
+    table = np.array([[scale(seed.a), scale(seed.b)] for seed in seeds])
+    pair, method = paired(table, board.method.level), board.method
+    mean, spread, p = (float(figure[0]) for figure in (pair.mean, pair.spread, pair.adjusted))
+    large = abs(mean) > (method.threshold or 0.0)
+    sure = p <= 1 - method.level and large and len(seeds) >= method.least_seeds
+    more = (
+        missing_seeds(mean, spread, len(seeds), 1, 1 - method.level) if large and not sure else None
+    )
+    return none | {
+        "difference": _difference(table[:, 0] - table[:, 1], board),
+        "effect": mean / spread if spread else None,
+        "p": p,
+        "better": ("a" if mean < 0 else "b") if sure else None,
+        "more_seeds": more,
+    }
+
+
+def _difference(gaps: Floats, board: Board) -> Estimate:
+    method = board.method
+    ends = interval(gaps, method.level, method.resamples, method.rng_seed)
+    mean, low, high = (exp(end) for end in ends) if logarithmic(board.question) else ends
+    return Estimate(mean=mean, low=low, high=high)
+
+
+def _verdict(
+    rows: tuple[Row, Row], tested: dict[str, Any], board: Board, seeds: list[Seed]
+) -> list[str]:
+    a, b = (row.label for row in rows)
+    if len(seeds) < board.method.least_seeds:
+        return [
+            f"{a} and {b} share {count(len(seeds), 'seed')}; a claim wants {board.method.least_seeds}."
+        ]
+    ratio = logarithmic(board.question)
+    figure = f"{a} over {b} is " if ratio else f"{a} less {b} is "
+    figure += show(tested["difference"]) + ("" if ratio else f" {board.unit}")
+    if tested["better"]:
+        less, other = (a, b) if tested["better"] == "a" else (b, a)
+        said = f"{less} is lower than {other} over {len(seeds)} common seeds: {figure}."
+    else:
+        said = f"{len(seeds)} common seeds do not tell {a} from {b}: {figure}."
+    more = tested["more_seeds"]
+    plan = [f"{more:,} more seeds would settle it, if it is what it seems."] if more else []
+    barred = [f"{row.label} is not ranked: {row.unranked}." for row in rows if row.unranked]
+    return [said, *plan, *barred]

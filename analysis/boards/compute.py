@@ -1,0 +1,51 @@
+"""Boards as pure functions: of records, or of a board's own JSON."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from analysis.boards.entries import sift
+from analysis.boards.metrics import METRICS
+from analysis.boards.ranking import rank
+from analysis.boards.shapes import Board, Method, Published, Question, Unanswerable
+from analysis.records.runs import RunRecord
+
+
+def compute(
+    records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any],
+    question: Question = Question(), method: Method = Method(), refused: Mapping[str, str] = {},
+    plugins: Mapping[str, Published] = {},
+) -> Board:  # fmt: skip
+    """The board of a benchmark.  ``refused``: cells that may not be ranked, and why; ``plugins``:
+    what estimators of other packages are.
+
+    Raises Unanswerable for a metric that no board knows.
+    """
+    if question.metric not in METRICS:
+        raise Unanswerable(
+            "metric", f"{question.metric} is no metric; there are {', '.join(METRICS)}."
+        )
+    runs = list(records)
+    found = sift(runs, definition, question)
+    estimators = {run.cell_id: run.estimator for run in sorted(runs, key=lambda run: run.cell_id)}
+    return rank(
+        Board(
+            benchmark_id=benchmark_id, definition=definition, question=found.question, unit="", method=method,
+            rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
+            plugins=_named(plugins, estimators.values()),
+            environments=found.environments, entries=found.entries, excluded=found.excluded,
+        )
+    )  # fmt: skip
+
+
+def _named(
+    plugins: Mapping[str, Published], estimators: Iterable[Mapping[str, Any]]
+) -> dict[str, Published]:
+    """Those that this board has."""
+    return {
+        name: plugins[name] for name in sorted({e["name"] for e in estimators}) if name in plugins
+    }
+
+
+def recompute(board: Board) -> Board:
+    """The same board from what it says it was computed from."""
+    return rank(board)

@@ -1,0 +1,61 @@
+"""A board as CSV and as Markdown."""
+
+import csv as reader
+import io
+from typing import Any
+
+from analysis.boards.columns import columns
+from analysis.boards.shapes import Board, Estimate, Row
+
+PLAIN = ("cell_id", "label", "group", "provisional", "unranked", "seeds", "diverged", "censored")
+MORE = ("grid", "near_best", "cosine", "measured_at", "evaluations", "seconds")
+
+
+def csv(board: Board) -> str:
+    """One line a row, all figures in full."""
+    rows = [_flat(row) for row in board.rows]
+    out = io.StringIO()
+    names = list(_flat(board.rows[0])) if rows else ["cell_id", "label"]
+    writer = reader.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _flat(row: Row) -> dict[str, Any]:
+    flat = {name: getattr(row, name) for name in PLAIN + MORE}
+    flat |= {
+        "rank_low": row.ranks[0] if row.ranks else None,
+        "rank_high": row.ranks[1] if row.ranks else None,
+    }
+    for name in ("value", "variance_ratio", "bias"):
+        flat |= _ends(name, getattr(row, name))
+    for name in ("unbiased_for", "forward", "backward"):
+        flat[name] = getattr(row.declared, name) if row.declared else None
+    return flat | {name: row.setting.get(name) for name in ("learning_rate", "momentum")}
+
+
+def _ends(name: str, value: Estimate | None) -> dict[str, float | None]:
+    return {
+        name: value.mean if value else None,
+        f"{name}_low": value.low if value else None,
+        f"{name}_high": value.high if value else None,
+    }
+
+
+def markdown(board: Board) -> str:
+    """A table, what its columns mean, and the verdict."""
+    shown = columns(board)
+    lines = ["| " + " | ".join(column.title for column in shown) + " |", "|---" * len(shown) + "|"]
+    lines += [
+        "| " + " | ".join(_escaped(column.text(row)) for column in shown) + " |"
+        for row in board.rows
+    ]
+    legend = ".  ".join(column.legend for column in shown if column.legend) + "."
+    return (
+        "\n".join([*lines, "", legend, "", *(f"- {sentence}" for sentence in board.verdict)]) + "\n"
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("_", "\\_")

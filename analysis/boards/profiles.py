@@ -1,0 +1,95 @@
+"""Performance profiles over benchmarks (Dolan and More, Mathematical Programming 91, 2002).
+
+On each benchmark an estimator's time is the median over seeds of what it spends until the target:
+never, where half of the seeds or more do not get there.  Its ratio is that over the best
+estimator's; its profile at tau is the share of benchmarks on which its ratio is at most tau; its
+score is the mean of the profile over log tau from tau = 1 to 4.  (AlgoPerf averages over tau
+itself.)  A score has no interval: benchmarks are no sample of anything, and what seeds decide
+stands on their boards.
+"""
+
+from math import inf, isfinite, log
+from statistics import median
+
+from pydantic import Field
+
+from analysis.boards.compare import entries_of
+from analysis.boards.shapes import Board, Row, Shape, Unanswerable
+from estimators.specs.base import canonical
+
+WIDEST = 4.0  # tau where profiles end
+Times = dict[str, dict[str, float]]  # of an estimator, by benchmark
+
+
+class Profile(Shape):
+    label: str
+    estimator: str = Field(description="the canonical text of its spec")
+    ran_on: int = Field(description="benchmarks")
+    ratios: dict[str, float | None] = Field(
+        description="by benchmark; none: never got there, or did not run"
+    )
+    curve: list[tuple[float, float]] = Field(
+        description="(tau, share of benchmarks) where the profile steps"
+    )
+    score: float
+
+
+class Profiles(Shape):
+    spend: str
+    targets: dict[str, float] = Field(description="by benchmark")
+    profiles: list[Profile] = Field(description="best first")
+
+
+def profiles(boards: list[Board]) -> Profiles:
+    """Of reach boards, one a benchmark, that count the same.  Raises Unanswerable for others."""
+    if not boards or any(board.question.board != "reach" for board in boards):
+        raise Unanswerable("board", "Profiles are made of reach boards.")
+    if len({board.question.spend for board in boards}) > 1:
+        raise Unanswerable("spend", "Profiles want boards that count the same.")
+    times, labels = _times(boards)
+    names = [board.benchmark_id for board in boards]
+    best = {
+        name: min((own.get(name, inf) for own in times.values()), default=inf) for name in names
+    }
+    found = [_profile(text, labels[text], own, best) for text, own in times.items()]
+    found.sort(key=lambda profile: (-profile.score, profile.label))
+    targets = {board.benchmark_id: board.question.target or 0.0 for board in boards}
+    return Profiles(spend=boards[0].question.spend, targets=targets, profiles=found)
+
+
+def _times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
+    """By estimator's text and benchmark, and the labels; refused estimators are left out."""
+    times: Times = {}
+    labels = {}
+    for board in boards:
+        for row in board.rows:
+            text = canonical(board.estimators[row.cell_id])
+            if row.ranks and (time := _time(board, row)) is not None:
+                times.setdefault(text, {})[board.benchmark_id] = time
+                labels[text] = row.label
+    return times, labels
+
+
+def _time(board: Board, row: Row) -> float | None:
+    runs = entries_of(board, row)
+    spent = [entry.value if entry.outcome == "reached" and entry.value else inf for entry in runs]
+    return median(spent) if spent else None
+
+
+def _profile(text: str, label: str, own: dict[str, float], best: dict[str, float]) -> Profile:
+    ratios = {name: _ratio(own.get(name, inf), least) for name, least in best.items()}
+    taus = sorted(ratio for ratio in ratios.values() if ratio is not None)
+    curve = [(tau, (place + 1) / len(best)) for place, tau in enumerate(taus)]
+    areas = [log(WIDEST / tau) / log(WIDEST) for tau in taus if tau < WIDEST]
+    return Profile(
+        label=label,
+        estimator=text,
+        ran_on=len(own),
+        ratios=ratios,
+        curve=curve,
+        score=sum(areas) / len(best),
+    )
+
+
+def _ratio(time: float, least: float) -> float | None:
+    return time / least if isfinite(time) else None

@@ -1,0 +1,140 @@
+"""From entries to a board: the same entries give the same board, with or without a database."""
+
+from collections import defaultdict
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.boards.metrics import unit
+from analysis.boards.refusals import isolated, unranked
+from analysis.boards.rows import row
+from analysis.boards.selection import Choice, choose
+from analysis.boards.shapes import Board, Entry, Pair, Row
+from analysis.boards.verdict import verdict
+from analysis.statistics import Pairs, missing_seeds, paired, rank_sets, tie_groups, visible
+
+PRACTICAL = 0.001  # of the best mean: what a smaller difference is called none
+Values = dict[str, dict[int, float]]  # of a cell, by seed
+
+
+class _Contest(NamedTuple):
+    """The ranked rows, compared: ``better[i, j]``, i is certainly better than j."""
+
+    rows: list[Row]
+    pairs: list[Pair]
+    better: NDArray[np.bool_]
+    visible: float | None
+
+
+def rank(board: Board) -> Board:
+    """Fills in all that follows from definition, question, method, estimators, entries and
+    excluded."""
+    choices = _choices(board)
+    rows, values = (
+        _rows(board, choices),
+        {cell: _values(choice, board) for cell, choice in choices.items()},
+    )
+    able = [row for row in rows if row.unranked is None]
+    method = board.method.model_copy(update={"threshold": _threshold(board, able)})
+    contest = _compare(able, values, board.model_copy(update={"method": method}))
+    rows = _with_ranks(contest, method.firm_seeds) + [
+        row for row in rows if row.unranked is not None
+    ]
+    found = {
+        "rows": rows,
+        "pairs": contest.pairs,
+        "visible": contest.visible,
+        "unit": unit(board.question),
+    }
+    done = board.model_copy(update=found | {"method": method})
+    return done.model_copy(update={"verdict": verdict(done)})
+
+
+def _choices(board: Board) -> dict[str, Choice]:
+    """By cell; cells without any entry too."""
+    cells: dict[str, list[Entry]] = defaultdict(list)
+    for entry in board.entries:
+        cells[entry.cell_id].append(entry)
+    return {cell: choose(cells[cell], board.question) for cell in board.estimators}
+
+
+def _rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
+    """Best first; those that cannot be ranked say why."""
+    rows = [row(cell, choice, board) for cell, choice in choices.items()]
+    reasons = {row.cell_id: unranked(row, choices[row.cell_id], board) for row in rows}
+    seeds = {
+        cell: {entry.seed for entry in choice.entries if entry.value is not None}
+        for cell, choice in choices.items()
+    }
+    able = [row for row in rows if reasons[row.cell_id] is None]
+    reasons |= isolated(able, seeds, board.method.least_seeds)
+    rows = [row.model_copy(update={"unranked": reasons[row.cell_id]}) for row in rows]
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.value is None,
+            row.value.mean if row.value else 0,
+            row.label,
+            row.cell_id,
+        ),
+    )
+
+
+def _values(choice: Choice, board: Board) -> dict[int, float]:
+    """By seed; a spend is compared on the log scale."""
+    scale = log if board.question.board == "reach" else float
+    return {entry.seed: scale(entry.value) for entry in choice.entries if entry.value is not None}
+
+
+def _threshold(board: Board, able: list[Row]) -> float:
+    if board.method.threshold is not None or not able:
+        return board.method.threshold or 0.0
+    best = able[0].value
+    return PRACTICAL * (1.0 if board.question.board == "reach" else abs(best.mean if best else 0))
+
+
+def _compare(rows: list[Row], values: Values, board: Board) -> _Contest:
+    better = np.zeros((len(rows), len(rows)), bool)
+    if len(rows) < 2:
+        return _Contest(rows, [], better, None)
+    seeds = sorted({seed for row in rows for seed in values[row.cell_id]})
+    table = np.array([[values[row.cell_id].get(seed, np.nan) for row in rows] for seed in seeds])
+    found, threshold = paired(table, board.method.level), board.method.threshold or 0.0
+    certain = (found.adjusted <= 1 - board.method.level) & (np.abs(found.mean) > threshold)
+    first_wins, second_wins = certain & (found.mean < 0), certain & (found.mean > 0)
+    better[found.first[first_wins], found.second[first_wins]] = True
+    better[found.second[second_wins], found.first[second_wins]] = True
+    lost = np.array([row.diverged / (row.seeds + row.diverged) for row in rows])
+    better &= lost[:, None] <= lost[None, :]  # seeds that diverged are no part of a mean
+    seen = visible(found.spread, found.seeds, len(found.mean), 1 - board.method.level)
+    return _Contest(rows, _pairs(rows, found, better, board), better, float(np.median(seen)))
+
+
+def _pairs(rows: list[Row], found: Pairs, better: NDArray[np.bool_], board: Board) -> list[Pair]:
+    return [_pair(rows, found, k, better, board) for k in range(len(found.mean))]
+
+
+def _pair(rows: list[Row], found: Pairs, k: int, better: NDArray[np.bool_], board: Board) -> Pair:
+    i, j = int(found.first[k]), int(found.second[k])
+    winner = rows[i].cell_id if better[i, j] else rows[j].cell_id if better[j, i] else None
+    mean, spread, seeds = float(found.mean[k]), float(found.spread[k]), int(found.seeds[k])
+    worth = winner is None and abs(mean) > (board.method.threshold or 0.0)
+    more = (
+        missing_seeds(mean, spread, seeds, len(found.mean), 1 - board.method.level)
+        if worth
+        else None
+    )
+    return Pair(
+        first=rows[i].cell_id, second=rows[j].cell_id, seeds=seeds, difference=mean, low=float(found.low[k]),
+        high=float(found.high[k]), p=float(found.adjusted[k]), better=winner, more_seeds=more,
+    )  # fmt: skip
+
+
+def _with_ranks(contest: _Contest, firm: int) -> list[Row]:
+    ranks = rank_sets(contest.better)
+    return [
+        row.model_copy(update={"ranks": place, "group": group, "provisional": row.seeds < firm})
+        for row, place, group in zip(contest.rows, ranks, tie_groups(ranks))
+    ]

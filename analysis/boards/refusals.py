@@ -1,0 +1,77 @@
+"""Why a row has no rank."""
+
+import numpy as np
+
+from analysis.boards.metrics import RANKING
+from analysis.boards.rows import measured, signed_square
+from analysis.boards.selection import Choice
+from analysis.boards.shapes import Board, Row
+from analysis.boards.words import count
+from analysis.statistics.student import quantile
+
+UNBIASED = ("all", "all_up_to_scale")
+DOUBT = 0.001  # how seldom a sound estimator may be called biased
+
+
+def unranked(row: Row, choice: Choice, board: Board) -> str | None:
+    """The first reason, of those that this row gives by itself."""
+    if board.question.board != "reach" and board.question.metric not in RANKING:
+        variance = (
+            "variance alone never ranks"
+            if board.question.metric != "gradient/bias"
+            else "bias alone never ranks"
+        )
+        return (
+            variance
+            if board.question.metric.startswith("gradient/")
+            else f"{board.question.metric} does not rank"
+        )
+    if row.cell_id in board.refused:
+        return board.refused[row.cell_id]
+    if contradicted(row, choice):
+        return (
+            f"declares itself unbiased; its measured relative bias is {row.bias.mean:.2g}"
+            if row.bias
+            else None
+        )
+    if row.seeds < board.method.least_seeds:
+        return f"{row.seeds} of {board.method.least_seeds} seeds" + _waiting(row, board)
+    return None
+
+
+def contradicted(row: Row, choice: Choice) -> bool:
+    """Whether the measured bias speaks against the declaration: one-sided t test over seeds, p <
+    0.001."""
+    squares = signed_square(np.array(measured(choice.entries, "bias")))
+    if row.declared is None or row.declared.unbiased_for not in UNBIASED or len(squares) < 2:
+        return False
+    error = squares.std(ddof=1) / len(squares) ** 0.5
+    return bool(squares.mean() > quantile(1 - DOUBT, len(squares) - 1) * error)
+
+
+def _waiting(row: Row, board: Board) -> str:
+    left = sum(run.cell_id == row.cell_id for run in board.excluded)
+    return f"; {count(left, 'run')} set aside" if left else ""
+
+
+def isolated(rows: list[Row], seeds: dict[str, set[int]], least: int) -> dict[str, str]:
+    """Of rows that could be ranked, those that share too few seeds with the others, and with whom.
+
+    Rows come in by how many others they share enough seeds with, then by their own seeds.
+    """
+
+    def shares(a: Row, b: Row) -> bool:
+        return len(seeds[a.cell_id] & seeds[b.cell_id]) >= least
+
+    order = sorted(
+        rows, key=lambda a: (-sum(shares(a, b) for b in rows), -len(seeds[a.cell_id]), a.cell_id)
+    )
+    kept: list[Row] = []
+    left: dict[str, str] = {}
+    for row in order:
+        strangers = [other.label for other in kept if not shares(row, other)]
+        if strangers:
+            left[row.cell_id] = f"shares fewer than {least} seeds with {strangers[0]}"
+        else:
+            kept.append(row)
+    return left

@@ -1,0 +1,206 @@
+"""A board as JSON.  ``entries`` and ``excluded`` are what it was made from; all else follows."""
+
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal["steps", "evals", "seconds", "reach"]
+Outcome = Literal["reached", "censored", "diverged"]
+Spend = Literal["steps", "evals", "seconds"]
+
+
+Place = tuple[tuple[str, float], ...]  # a setting, in the grid
+
+
+def place_of(setting: dict[str, float]) -> Place:
+    return tuple(sorted(setting.items()))
+
+
+class UnknownBenchmark(LookupError):
+    """No run of this benchmark is stored."""
+
+
+class Unanswerable(ValueError):
+    """A board that cannot be asked for; ``field`` names the parameter that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Estimate(Shape):
+    """A mean over seeds with its interval; one seed alone has no interval."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+class Declared(Shape):
+    """What the estimator's spec promises on this model; evaluations are of the cost, per example
+    and step. Those of a plug-in are known where it runs only."""
+
+    unbiased_for: str
+    objective: str
+    forward: float | None = None
+    backward: float | None = None
+
+
+class Published(Shape):
+    """What a worker said of an estimator of another package."""
+
+    unbiased_for: str = Field(description="at its default settings")
+    objective: str
+    defaults: dict[str, Any] = Field(description="of its settings")
+
+
+class Entry(Shape):
+    """One run as the board sees it."""
+
+    run_id: str
+    cell_id: str
+    seed: int
+    setting: dict[str, float]
+    outcome: Outcome
+    step: int | None = Field(description="at which the value was logged")
+    value: float | None = Field(
+        description="the metric at the budget; on a reach board, the spend until the target"
+    )
+    validation: float | None = Field(
+        description="the same of bound/validation, by which settings are chosen"
+    )
+    evaluations: float | None = Field(
+        description="of the cost per example and step: forward + 2 backward"
+    )
+    seconds: float | None = Field(description="per step")
+    measured_at: int | None
+    gradient: dict[str, float] = Field(
+        description="last measurement within the budget, by the series' short names"
+    )
+    environment: int = Field(description="its place in the board's environments")
+
+
+class Excluded(Shape):
+    run_id: str
+    cell_id: str
+    seed: int
+    reason: str
+
+
+class Method(Shape):
+    """How the board was computed."""
+
+    interval: str = "bootstrap-t from 10 seeds, Student's t below"
+    pairs: str = "paired t tests on common seeds, all pairs, Holm"
+    level: float = 0.95
+    resamples: int = 9_999
+    rng_seed: int = 0
+    threshold: float | None = Field(
+        None,
+        ge=0,
+        description="a smaller difference is called none; by default a thousandth of the best mean",
+    )
+    least_seeds: int = Field(5, description="common seeds that ranking wants")
+    firm_seeds: int = Field(10, description="below which a rank is provisional")
+
+
+class Question(Shape):
+    """Which board is asked for."""
+
+    metric: str = "bound/test"
+    board: Kind = "steps"
+    budget: float | None = Field(
+        None, gt=0, description="in the board's unit; by default what every finished run has"
+    )
+    target: float | None = Field(
+        None, description="of a reach board; by default the median of the estimators' ends"
+    )
+    spend: Spend = Field("steps", description="what a reach board counts")
+
+
+class Row(Shape):
+    """One cell: an estimator with its settings, at the training setting chosen on validation."""
+
+    cell_id: str
+    label: str
+    certificate: str = Field(
+        description="where the service tells what the oracle found of the estimator"
+    )
+    declared: Declared | None
+    setting: dict[str, float]
+    grid: int = Field(description="settings that were tried")
+    near_best: float | None = Field(
+        description="share of the grid within 1 nat of the best, on validation"
+    )
+    seeds: int = Field(description="with a value")
+    diverged: int
+    censored: int = 0
+    value: Estimate | None
+    ranks: tuple[int, int] | None
+    group: int | None = Field(description="of estimators that share a rank")
+    provisional: bool
+    unranked: str | None = Field(description="why it has no rank")
+    variance_ratio: Estimate | None = Field(
+        description="of the gradient, to two-draw leave-one-out; geometric mean"
+    )
+    bias: Estimate | None = Field(
+        description="relative, of the gradient; below zero: none was seen"
+    )
+    cosine: float | None = Field(
+        description="of the mean gradient as trained with the unbiased one"
+    )
+    measured_at: int | None
+    evaluations: float | None
+    seconds: float | None = Field(description="per step, the median over runs")
+    environments: list[int]
+
+
+class Pair(Shape):
+    """Two ranked cells on their common seeds: first minus second."""
+
+    first: str
+    second: str
+    seeds: int
+    difference: float
+    low: float
+    high: float
+    p: float = Field(description="adjusted for all pairs (Holm)")
+    better: str | None = Field(
+        description="the cell that is certainly better; none while the pair is open"
+    )
+    more_seeds: int | None = Field(
+        description="that would settle an open pair, if it is what it seems"
+    )
+
+
+class Board(Shape):
+    format: Literal[1] = 1
+    benchmark_id: str
+    definition: dict[str, Any]
+    question: Question
+    unit: str
+    method: Method
+    rows: list[Row]
+    pairs: list[Pair]
+    visible: float | None = Field(description="the difference that a pair shows with 80% chance")
+    verdict: list[str]
+    estimators: dict[str, dict[str, Any]]
+    plugins: dict[str, Published] = Field(
+        {}, description="what estimators of other packages are, by name"
+    )
+    refused: dict[str, str] = Field(description="cells that may not be ranked, and why")
+    environments: list[dict[str, Any]]
+    entries: list[Entry]
+    excluded: list[Excluded]
+
+
+class Reading(NamedTuple):
+    """A value of a series, the step at which it was logged and what the run had spent by then."""
+
+    step: int
+    spent: float
+    value: float

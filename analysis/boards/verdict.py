@@ -1,0 +1,100 @@
+"""A board in words: what it can and what it cannot tell apart."""
+
+from collections.abc import Iterator
+
+from analysis.boards.metrics import SPENT, counted
+from analysis.boards.shapes import Board, Pair, Row
+from analysis.boards.words import count, listed, show
+
+
+def verdict(board: Board) -> list[str]:
+    """Sentences, the most important first."""
+    ranked = [row for row in board.rows if row.ranks]
+    return [*_lead(board, ranked), *_power(board), *_caveats(ranked, board), *_unranked(board)]
+
+
+def _lead(board: Board, ranked: list[Row]) -> Iterator[str]:
+    if not ranked:
+        yield "No estimator is ranked."
+        return
+    best = ranked[0]
+    value = show(best.value)
+    yield f"{_where(board)}, over {best.seeds} seeds, {best.label} leads with {value} {board.unit}."
+    tied = [row.label for row in ranked[1:] if row.ranks and row.ranks[0] == 1]
+    beaten = {pair.second for pair in board.pairs if pair.better == pair.first == best.cell_id}
+    worse = [row.label for row in ranked[1:] if row.cell_id in beaten]
+    if tied:
+        yield f"The board cannot tell the best of {listed([best.label, *tied])}."
+    if worse:
+        yield f"Certainly worse than {best.label}: {listed(worse)}."
+
+
+def _where(board: Board) -> str:
+    question = board.question
+    spent = f"{question.budget or 0:,.6g} {SPENT[counted(question)]}"
+    return (
+        f"Until {question.metric} is {question.target:.4g}, within {spent}"
+        if board.question.board == "reach"
+        else f"At {spent}"
+    )
+
+
+def _power(board: Board) -> Iterator[str]:
+    if not board.pairs:
+        return
+    names = {row.cell_id: row.label for row in board.rows}
+    still = [pair for pair in board.pairs if pair.better is None]
+    seen = f"{board.visible or 0:.2g}" + (
+        " (in logarithms)" if board.question.board == "reach" else f" {board.unit}"
+    )
+    yield (
+        f"{len(board.pairs) - len(still)} of {len(board.pairs)} pairs are told apart; "
+        f"a pair that differs by {seen} shows with 80% chance."
+    )
+    near = sorted(
+        (pair for pair in still if pair.more_seeds), key=lambda pair: pair.more_seeds or 0
+    )
+    if near:
+        yield (
+            "If differences are what they seem, more seeds would settle: "
+            + "; ".join(_plan(p, names) for p in near[:3])
+            + "."
+        )
+    if len(near) > 3:
+        yield f"All {len(near)} open pairs that can be settled: {near[-1].more_seeds:,} more seeds."
+    if hopeless := len(still) - len(near):
+        least = f"{board.method.threshold or 0:.2g}"
+        verb = "differs" if hopeless == 1 else "differ"
+        yield f"{count(hopeless, 'pair')} {verb} by less than {least}, or too little for 10,000 seeds."
+
+
+def _plan(pair: Pair, names: dict[str, str]) -> str:
+    return f"{names[pair.first]} and {names[pair.second]}, {pair.more_seeds:,}"
+
+
+def _caveats(ranked: list[Row], board: Board) -> Iterator[str]:
+    for row in ranked:
+        if row.diverged:
+            share = f"{row.diverged}/{row.seeds + row.diverged}"
+            yield f"{row.label}: {share} seeds diverged; its mean is over the others."
+        if row.censored:
+            share = f"{row.censored}/{row.seeds}"
+            yield f"{row.label}: {share} seeds never got there; they count with the whole budget."
+    biased = [
+        f"{row.label} ({row.bias.mean:.0%})"
+        for row in ranked
+        if row.bias and (row.bias.low or 0) > 0
+    ]
+    if biased:
+        yield f"Measured to be biased: {listed(biased)}."
+    if any(row.provisional for row in ranked):
+        yield f"Ranks below {board.method.firm_seeds} seeds are provisional."
+
+
+def _unranked(board: Board) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for row in board.rows:
+        if row.unranked:
+            reasons.setdefault(row.unranked, []).append(row.label)
+    for reason, names in reasons.items():
+        yield f"Listed, not ranked ({reason}): {listed(names)}."

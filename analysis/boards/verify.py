@@ -1,0 +1,63 @@
+"""Computes a board again, from its own JSON and from the runs, and says whether all agree."""
+
+from collections.abc import Iterable, Iterator
+from math import isclose
+from typing import Any
+
+from pydantic import Field
+
+from analysis.boards.compute import compute, recompute
+from analysis.boards.shapes import Board, Shape
+from analysis.records.runs import RunRecord
+
+CLOSE = 1e-9  # relative: sums in another order
+
+
+class Verification(Shape):
+    agrees: bool
+    missing: list[str] = Field(description="runs of the board that were not given")
+    differences: list[str] = Field(description="where the board says something else, and what")
+
+
+def verify(board: Board, records: Iterable[RunRecord]) -> Verification:
+    """What the board was made of, made again.  Runs that the board does not count are passed over;
+    what it says of those that it set aside is taken as said."""
+    counted = {entry.run_id for entry in board.entries}
+    runs = [record for record in records if record.run_id in counted]
+    missing = sorted(counted - {record.run_id for record in runs})
+    found = list(_differences("", board.model_dump(), recompute(board).model_dump()))
+    if not missing:
+        again = compute(
+            runs, board.benchmark_id, board.definition, board.question, board.method, board.refused
+        )
+        estimators = board.estimators | again.estimators  # of cells without a counted run too
+        given = {"excluded": board.excluded, "estimators": estimators, "plugins": board.plugins}
+        again = recompute(again.model_copy(update=given))
+        found += _differences(
+            "",
+            board.model_dump(exclude={"environments"}),
+            again.model_dump(exclude={"environments"}),
+        )
+    return Verification(
+        agrees=not found and not missing, missing=missing, differences=list(dict.fromkeys(found))
+    )
+
+
+def _differences(place: str, said: Any, found: Any) -> Iterator[str]:
+    if isinstance(said, dict) and isinstance(found, dict):
+        for name in said.keys() | found.keys():
+            yield from _differences(f"{place}/{name}", said.get(name), found.get(name))
+    elif (
+        isinstance(said, list | tuple)
+        and isinstance(found, list | tuple)
+        and len(said) == len(found)
+    ):
+        for number, (a, b) in enumerate(zip(said, found)):
+            yield from _differences(f"{place}/{number}", a, b)
+    elif not _same(said, found):
+        yield f"{place or '/'}: the board says {said!r}, the runs {found!r}"
+
+
+def _same(said: Any, found: Any) -> bool:
+    numbers = isinstance(said, float | int) and isinstance(found, float | int)
+    return isclose(said, found, rel_tol=CLOSE, abs_tol=1e-12) if numbers else bool(said == found)

@@ -1,0 +1,114 @@
+"""A metric along training: the mean over seeds and its 95% interval, one line an estimator."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from analysis.figures.style import LOOK, decades, figure, looks
+from analysis.statistics.student import Floats, quantile
+
+Curve = tuple[
+    Sequence[int] | Sequence[float], Sequence[float]
+]  # steps (or another spend), values: one seed
+CUT = 0.1  # of the range at the left, whose values may lie above the picture
+
+
+def learning_curves(
+    curves: Mapping[str, Sequence[Curve]],
+    y: str = "negative log-likelihood bound, nats per example",
+    x: str = "steps",
+    log: bool = False,
+) -> Figure:
+    """``curves``: the seeds of each estimator, by label, in the order of their looks (the board's,
+    say).
+
+    Seeds are compared where all of an estimator's seeds have a value; values that are not finite
+    leave a gap. The vertical axis ends where the curves are after a tenth of the range, so that
+    late differences show.
+    """
+    bands = {name: band(seeds, log) for name, seeds in curves.items() if seeds}
+    order = sorted(bands, key=lambda name: (_last(bands[name][1]), name))
+    with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
+        picture = figure(7.2, 4.2)
+        axes = picture.add_subplot()
+        styles = looks(bands)
+        for name in order:
+            look = styles[name]
+            steps, mean, low, high = bands[name]
+            axes.fill_between(steps, low, high, color=look["color"], alpha=0.15, linewidth=0)
+            axes.plot(
+                steps,
+                mean,
+                label=name,
+                markersize=4,
+                markevery=max(1, len(steps) // 8),
+                linewidth=1.4,
+                **look,
+            )
+        _axes(axes, x, y, log)
+        if not log and bands:
+            _cut(axes, list(bands.values()))
+        if bands:
+            picture.legend(
+                loc="outside right center", title="mean and 95% interval\nover seeds, lowest first"
+            )
+    return picture
+
+
+def shadows(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "variance") -> Figure:
+    """A figure of gradients along one estimator's training: its own, under the name ``own``, and
+    those of the estimators that were measured beside it.  ``runs``: the series of each seed, by
+    name."""
+    curves: dict[str, list[Curve]] = {}
+    for series in runs:
+        for name, curve in series.items():
+            if name == f"gradient/{figure}":
+                curves.setdefault(f"{own}, which trains", []).append(curve)
+            elif name.startswith("shadow/") and name.endswith(f"/{figure}"):
+                curves.setdefault(name.split("/")[1], []).append(curve)
+    return learning_curves(curves, f"{figure} of the gradient", log=figure == "variance")
+
+
+def band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
+    """(steps, mean, low, high): Student's interval at each step that all seeds logged.
+
+    ``log``: on the log scale, where the mean is geometric; values that are not positive leave a
+    gap.
+    """
+    shared = sorted(set.intersection(*(set(steps) for steps, _ in seeds)))
+    at = [dict(zip(steps, values)) for steps, values in seeds]
+    values = np.array([[seed[step] for step in shared] for seed in at], float)
+    values[~np.isfinite(values) | (log & (values <= 0))] = np.nan
+    values = np.log(values) if log else values
+    mean, half = values.mean(0), np.zeros(len(shared))
+    if len(values) > 1:
+        half = quantile(0.975, len(values) - 1) * values.std(0, ddof=1) / len(values) ** 0.5
+    low, middle, high = (np.exp(line) if log else line for line in (mean - half, mean, mean + half))
+    return np.array(shared, float), middle, low, high
+
+
+def _last(mean: Floats) -> float:
+    return float(mean[-1]) if len(mean) and np.isfinite(mean[-1]) else float("inf")
+
+
+def _axes(axes: Axes, x: str, y: str, log: bool) -> None:
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    if log:
+        decades(axes)
+
+
+def _cut(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None:
+    late = [high[steps >= CUT * steps.max()] for steps, _, _, high in bands if len(steps)]
+    early = [low for _, _, low, _ in bands]
+    top = np.nanmax(np.concatenate(late)) if any(np.isfinite(part).any() for part in late) else None
+    if top is not None:
+        bottom = np.nanmin(np.concatenate(early))
+        if top > bottom:
+            margin = 0.05 * (top - bottom)
+            axes.set_ylim(bottom - margin, top + margin)

@@ -1,0 +1,105 @@
+"""What the paper says of its tables, by name, and the figures that decide it.
+
+A claim about a row is a set of gaps between columns, each held to the same demand, at the learning
+rates chosen on validation.  It holds once all its gaps are known and in order; it fails as soon as
+one is not. Means decide; how sure they are is said beside them.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from analysis.papers.shapes import Claim, Entry
+
+Values = Mapping[
+    tuple[str, str], tuple[float, float | None]
+]  # mean, half an interval; by row and column
+TWO, THREE, TFD = "MNIST 392-200-200-392", "MNIST 392-200-200-200-392", "TFD 2304-200-200-2304"
+SBN = ("SBN 200-784", "SBN 200-200-784", "SBN 200-200-200-784", "fDARN 200-784")
+LR = "LR-C-VN-IDB"
+
+
+class Said(NamedTuple):
+    """Of ``one`` less each of ``others``."""
+
+    name: str
+    words: str
+    table: str
+    rows: tuple[str, ...]
+    one: str
+    others: tuple[str, ...]
+    demand: str
+    holds: Callable[[float], bool]
+
+
+def behind(nats: float) -> tuple[str, Callable[[float], bool]]:
+    return f"more than {nats:g}", lambda gap: gap > nats
+
+
+def within(nats: float) -> tuple[str, Callable[[float], bool]]:
+    return f"within {nats:g}", lambda gap: abs(gap) <= nats
+
+
+BEST = ("MuProp-C-VN", "ST", "1/2")
+CLAIMS = (
+    Said(
+        "likelihood-ratio-behind",
+        "the likelihood ratio with all tricks is clearly behind in Table 2",
+        "2", (TWO,), LR, BEST, *behind(1),
+    ),
+    Said(
+        "likelihood-ratio-far-behind-at-three-layers",
+        "the likelihood ratio with all tricks is far behind at three layers",
+        "2", (THREE,), LR, BEST, *behind(10),
+    ),
+    Said(
+        "muprop-near-biased",
+        "MuProp-C-VN is within 1.5 nats of ST and 1/2",
+        "2", (TWO,), "MuProp-C-VN", ("ST", "1/2"), *within(1.5),
+    ),
+    Said(
+        "muprop-beats-likelihood-ratio",
+        "MuProp with mean subtraction alone beats the likelihood ratio with all tricks",
+        "2", (TWO, THREE, TFD), LR, ("MuProp-C",), *behind(0),
+    ),
+    Said(
+        "straight-through-far-behind",
+        "straight-through is far behind in Table 3",
+        "3", SBN, "ST", (LR, "MuProp-C", "1/2"), *behind(5),
+    ),
+)  # fmt: skip
+
+
+def claims(entries: list[Entry]) -> list[Claim]:
+    """Those of the rows that the entries are about."""
+    values = {
+        (e.row, e.column): (e.measured.ours.mean, e.measured.ours.half_width)
+        for e in entries
+        if e.measured and e.measured.ours
+    }
+    rows = {entry.row for entry in entries}
+    return [decided(said, row, values) for said in CLAIMS for row in said.rows if row in rows]
+
+
+def decided(said: Said, row: str, values: Values) -> Claim:
+    known = {column: values.get((row, column), (None, None)) for column in (said.one, *said.others)}
+    figures = {column: mean for column, (mean, _) in known.items()}
+    gaps = {
+        f"{said.one} - {other}": difference(figures[said.one], figures[other])
+        for other in said.others
+    }
+    found = [None if gap is None else said.holds(gap) for gap in gaps.values()]
+    return Claim(
+        name=said.name,
+        claim=said.words,
+        table=said.table,
+        row=row,
+        holds=False if False in found else None if None in found else True,
+        figures=figures,
+        half_widths={column: half for column, (_, half) in known.items()},
+        gaps=gaps,
+        demand=said.demand,
+    )
+
+
+def difference(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else round(one - other, 2)

@@ -1,0 +1,146 @@
+"""A suite's report as JSON."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from analysis.boards.shapes import Shape
+from estimators.specs.probe import Figure
+from estimators.specs.suites import Scale
+
+Verdict = Literal["agrees", "better", "worse"]
+Edge = Literal["lowest", "highest", "only"]
+
+
+class Mode(Shape):
+    """A learning rate chosen in one way, and the test bound there over the seeds, in nats per
+    example."""
+
+    learning_rate: float
+    edge: Edge | None = Field(
+        description="where the rate is among those that were run; null: inside"
+    )
+    mean: float
+    half_width: float | None = Field(description="of a 95% interval; null for a single seed")
+    seeds: int
+    verdict: Verdict = Field(description="beside the published number: agrees within 1 nat")
+
+
+class Modes(Shape):
+    """Null where every rate has a run that diverged."""
+
+    paper: Mode | None = Field(description="the rate that is best on test, as in the paper")
+    ours: Mode | None = Field(description="the rate that is best on validation")
+
+
+class Curve(Shape):
+    """Training cost at our rate, per example: mean, least and greatest over seeds."""
+
+    steps: list[int]
+    mean: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+
+
+class Entry(Shape):
+    """One number of a table, and what came out here."""
+
+    cell: str
+    table: str
+    row: str
+    column: str
+    published: float
+    measured: Modes | None
+    reason: str = Field(description="why there is no measurement; else empty")
+    seeds: int = Field(0, description="that every rate has")
+    steps: int = 0
+    rates: list[float] = Field([], description="that were run")
+    grid: list[float] = Field(
+        [], description="the suite's own rates, at the full scale all of the paper's"
+    )
+    runs: int = 0
+    diverged: int = Field(0, description="runs")
+    made: list[dict[str, Any]] = Field(
+        [], description="where, and with which code, each piece was trained"
+    )
+    curve: Curve | None = None
+
+
+class Claim(Shape):
+    """A sentence of the paper about one row, and the figures that decide it."""
+
+    name: str
+    claim: str
+    table: str
+    row: str
+    holds: bool | None = Field(description="null: not decided yet")
+    figures: dict[str, float | None] = Field(
+        description="test bound by column, at the rate of validation"
+    )
+    half_widths: dict[str, float | None] = Field(description="of the 95% intervals of the figures")
+    gaps: dict[str, float | None] = Field(description="the differences that decide, in nats")
+    demand: str = Field(description="what every gap has to be")
+
+
+class Caption(Shape):
+    """What a table is about."""
+
+    title: str
+    notes: list[str]
+
+
+class Elsewhere(Shape):
+    """What others measured on the task of a row; where ``row`` is null, on a task like a table's."""
+
+    source: str
+    provenance: str
+    table: str
+    row: str | None
+    net: str
+    measure: str
+    settings: str
+    values: dict[str, float] = Field(description="by estimator, in nats per example")
+    notes: list[str]
+
+
+class Gradient(Shape):
+    """What an estimator's gradient is worth at one point."""
+
+    log_ratio: Figure = Field(
+        description="natural log of its variance over that of leave-one-out, two draws"
+    )
+    bias: Figure = Field(
+        description="relative; the signed root of an unbiased estimate of its square"
+    )
+    cosine: Figure = Field(description="of its mean, as trained, and the true gradient")
+
+
+class Point(Shape):
+    """The estimators of a row at the same frozen parameters, on the same minibatches and noise."""
+
+    table: str
+    row: str
+    at: int = Field(description="steps of the reference trajectory")
+    trained_by: str = Field(description="the estimator of the trajectory")
+    learning_rate: float
+    exact: bool = Field(description="whether the reference was enumerated")
+    found: dict[str, Gradient] = Field(description="by column")
+
+
+class Report(Shape):
+    """The tables of a paper, ours beside each number."""
+
+    suite: str
+    scale: Scale
+    source: str
+    provenance: str
+    unit: str
+    selection: str = Field(description="how the paper chose its learning rates")
+    comparable: bool = Field(
+        description="whether data and nets are the paper's, so that its numbers may be held against ours"
+    )
+    tables: dict[str, Caption]
+    cells: list[Entry]
+    claims: list[Claim]
+    elsewhere: list[Elsewhere] = Field(description="independent measurements of the same tasks")
+    trajectories: list[Point] = Field(description="gradients along the trajectory of each row")

@@ -1,0 +1,128 @@
+"""The phrases of a report, in text and in Markdown alike."""
+
+from collections.abc import Iterable, Mapping
+
+from analysis.papers.shapes import Claim, Elsewhere, Entry, Gradient, Mode, Report
+from estimators.specs.probe import Figure
+
+HOLDS = {True: "holds", False: "does not hold", None: "open"}
+EDGES = {
+    "lowest": "the lowest that was run",
+    "highest": "the highest that was run",
+    "only": "no other was run",
+}
+MARKS = {"lowest": "↓", "highest": "↑", "only": "·"}
+HEAD = (
+    "published",
+    "best on test (the paper's way)",
+    "chosen on validation",
+    "rate",
+    "seeds",
+    "steps",
+    "",
+)
+
+GRADIENT = ("log of variance over leave-one-out's", "relative bias", "cosine, as trained")
+
+
+def row(entry: Entry, comparable: bool) -> list[str]:
+    """A cell's figures in the order of HEAD; one text alone where there are none."""
+    if entry.measured is None:
+        return [f"{entry.published:.1f}", entry.reason]
+    paper, ours = entry.measured.paper, entry.measured.ours
+    if not (paper and ours):
+        return [f"{entry.published:.1f}", "every learning rate has a run that diverged"]
+    shown = [
+        f"{entry.published:.1f}",
+        chosen(paper),
+        chosen(ours),
+        f"{ours.learning_rate:g}{mark(ours)}",
+    ]
+    return [
+        *shown,
+        str(ours.seeds),
+        f"{entry.steps:,}",
+        "; ".join(remarks(entry, ours, comparable)),
+    ]
+
+
+def chosen(mode: Mode) -> str:
+    return f"{mode.mean:.2f}{around(mode.half_width)}"
+
+
+def around(half: float | None) -> str:
+    return "" if half is None else f" ±{half:.2f}"
+
+
+def mark(mode: Mode) -> str:
+    return MARKS[mode.edge] if mode.edge else ""
+
+
+def remarks(entry: Entry, ours: Mode, comparable: bool) -> list[str]:
+    found: list[str] = [ours.verdict] if comparable else []
+    if comparable and ours.learning_rate not in entry.grid:
+        found.append("at a rate that the paper's grid does not have")
+    return found + ([f"{entry.diverged} of {entry.runs} runs diverged"] if entry.diverged else [])
+
+
+def legend(report: Report) -> list[str]:
+    """What the marks mean that the report has."""
+    modes = [entry.measured.ours for entry in report.cells if entry.measured]
+    edges = {mode.edge for mode in modes if mode and mode.edge}
+    lines = [f"{MARKS[edge]} beside a rate: {EDGES[edge]}." for edge in MARKS if edge in edges]
+    if not report.comparable:
+        lines.append(
+            "Other data and smaller nets than the paper's: its numbers stand beside for their order only, "
+            "and its claims were not made of these."
+        )
+    return [f"Numbers are {report.unit}; ± is half of a 95% interval over seeds.", *lines]
+
+
+def claimed(claim: Claim) -> str:
+    """The figures that decide it, or those that are there."""
+    figures = ", ".join(
+        f"{name} {value:.2f}{around(claim.half_widths[name])}"
+        for name, value in claim.figures.items()
+        if value is not None
+    )
+    gaps = ", ".join(f"{gap:+.2f}" for gap in claim.gaps.values() if gap is not None)
+    return f"{figures}; gaps {gaps}, wanted {claim.demand}" if gaps else figures or "no figures yet"
+
+
+def valued(found: Elsewhere) -> str:
+    return ", ".join(f"{estimator} {value:g}" for estimator, value in found.values.items())
+
+
+def described(found: Elsewhere) -> str:
+    """What was measured, and how."""
+    return " ".join(
+        [f"{found.measure[:1].upper()}{found.measure[1:]}; {found.settings}.", *found.notes]
+    )
+
+
+def gradient(found: Gradient) -> list[str]:
+    """In the order of GRADIENT."""
+    return [figure(found.log_ratio), figure(found.bias, 3), figure(found.cosine, 3)]
+
+
+def figure(found: Figure, digits: int = 2) -> str:
+    """With its interval, where it has one."""
+    if found.value is None:
+        return "drowns in noise"
+    if found.low is None or found.high is None:
+        return f"{found.value:.{digits}f}"
+    return f"{found.value:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
+
+
+def places(entries: Iterable[Entry]) -> list[str]:
+    """Where the pieces were trained, each kind once."""
+    counts: dict[str, int] = {}
+    for made in (made for entry in entries for made in entry.made):
+        told = place(made)
+        counts[told] = counts.get(told, 0) + 1
+    return [f"{count} × {told}" for told, count in counts.items()]
+
+
+def place(made: Mapping[str, object]) -> str:
+    known = [made.get(name, "unknown") for name in ("device_class", "torch", "version", "code")]
+    return "{}, torch {}, version {}, code {}".format(*known)

@@ -1,0 +1,1 @@
+"""What was run, as plain data, and how it is read."""

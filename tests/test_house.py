@@ -1,0 +1,60 @@
+"""The measure of the house sees what it is made to see."""
+
+from textwrap import dedent
+
+from .house import (
+    empty_words,
+    name_clashes,
+    one_word_functions,
+    read_modules,
+    untyped_signatures,
+)
+
+FIRST = """
+    def rate(run):
+        found = [kept for kept in run]
+        return found
+
+
+    def learning_rate(run: str) -> float:
+        return 1.0
+"""
+SECOND = """
+    class Walk:
+        def __init__(self, steps: int):
+            self.seen: int = steps
+
+        def learning_rate(self, *runs: str) -> float:
+            return 1.0
+
+
+    def learning_rate(*, place: str) -> float:
+        return 1.0
+"""
+
+
+def modules_of(folder, **files):
+    (folder / "room").mkdir()
+    for name, text in files.items():
+        (folder / "room" / f"{name}.py").write_text(dedent(text))
+    return read_modules(folder, ("room",))
+
+
+def offence_texts(rule, modules):
+    return [str(offence) for offence in rule(modules)]
+
+
+def test_each_rule_names_what_breaks_it(tmp_path):
+    modules = modules_of(tmp_path, first=FIRST, second=SECOND)
+    assert offence_texts(one_word_functions, modules) == ["room/first.py:2: one word: rate"]
+    assert offence_texts(untyped_signatures, modules) == ["room/first.py:2: untyped: rate"]
+    assert offence_texts(empty_words, modules) == [
+        "room/first.py:3: empty word: found",
+        "room/first.py:3: empty word: kept",
+        "room/second.py:4: empty word: seen",
+        "room/second.py:10: empty word: place",
+    ]
+    assert offence_texts(name_clashes, modules) == [
+        "room/first.py:7: learning_rate is something else in room/second.py",
+        "room/second.py:10: learning_rate is something else in room/first.py",
+    ]

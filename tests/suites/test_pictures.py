@@ -33,7 +33,7 @@ def report(results):
 
 
 def drawn(report, comparable):
-    return papers.learning_curves(suites.rows(report)["2", "MNIST 392-200-200-392"], comparable)
+    return papers.learning_curves(papers.rows(report)["2", "MNIST 392-200-200-392"], comparable)
 
 
 def test_only_rows_with_measurements_are_drawn(report):

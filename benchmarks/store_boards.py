@@ -25,7 +25,7 @@ from uuid_utils.compat import uuid7
 
 from estimators.specs.base import digest
 from service.store import schema
-from service.store.base import connect
+from service.store.base import open_engine
 from tests.boards.world import experiment
 from tests.servers import Postgres
 
@@ -245,8 +245,8 @@ def main(database: str, runs: int) -> None:
         folder.chmod(0o755)
         server = Postgres(folder / "pg") if database == "postgresql" else None
         url = server.url if server else f"sqlite:///{folder}/arena.db"
-        schema.upgrade(url)
-        engine = connect(url)
+        schema.upgrade_schema(url)
+        engine = open_engine(url)
         start = time.perf_counter()
         ids = fill(engine, runs)
         points = runs * POINTS

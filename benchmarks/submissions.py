@@ -69,7 +69,7 @@ def measured(code: str, clients: int, seconds: float) -> list[float]:
 
     with tempfile.TemporaryDirectory(prefix="submissions") as folder:
         url = f"sqlite:///{Path(folder) / 'arena.db'}"
-        schema.upgrade(url)
+        schema.upgrade_schema(url)
         told = {
             "GRADARENA_DATABASE": url,
             "GRADARENA_DATA": folder,

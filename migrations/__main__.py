@@ -12,8 +12,8 @@ def main() -> None:
     url = settings().database
     if make_url(url).get_backend_name() == "sqlite":
         Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
-    schema.upgrade(url)
-    print(f"The schema is at revision {schema.head()}.")
+    schema.upgrade_schema(url)
+    print(f"The schema is at revision {schema.head_revision()}.")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection, event
 
 from service.config import settings
-from service.store.base import connect
+from service.store.base import open_engine
 from service.store.models import Base
 
 LOCK = 0x6772_6164  # of PostgreSQL's advisory locks; on SQLite, BEGIN IMMEDIATE is the lock
@@ -23,7 +23,7 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-engine = connect(context.config.attributes.get("url") or settings().database)
+engine = open_engine(context.config.attributes.get("url") or settings().database)
 if (
     engine.dialect.name == "sqlite"
 ):  # a table that is rebuilt is dropped first, and others refer to it

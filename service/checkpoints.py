@@ -9,12 +9,12 @@ from . import errors
 from .errors import Fault
 from .store import checkpoints as store
 from .store.models import TRAIN, Json
-from .submission import Checkpoint, parse
+from .submission import Checkpoint, parse_submission
 
 AT = "/parameters"
 
 
-def named(value: Any) -> bool:
+def names_run(value: Any) -> bool:
     """Whether a body is a probe of a run's parameters; faults of any other are the submission's to
     find."""
     return _named(value) is not None
@@ -29,7 +29,7 @@ def _named(value: Any) -> Checkpoint | None:
         return None
 
 
-def filled(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
+def fill_from_run(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
     """The same body with all that is the run's: its model, dataset, training and seed, and how far
     it was.
 
@@ -37,7 +37,7 @@ def filled(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
     """
     asked = _named(value)
     assert asked
-    found = store.trained(session, asked.run)
+    found = store.completed_run(session, asked.run)
     if found is None or found.job.kind != TRAIN:
         raise _refused(
             "run", f"There is no completed run {asked.run}.", "Name a run that is completed."
@@ -50,7 +50,7 @@ def filled(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
         )
     own = _own(found, step)
     whole = own | value | {"parameters": {"run": str(asked.run), "step": step}}
-    _compare(own, value, parse(whole).model_dump(mode="json"))
+    _compare(own, value, parse_submission(whole).model_dump(mode="json"))
     return whole
 
 
@@ -58,7 +58,7 @@ def _refused(field: str, detail: str, fix: str) -> errors.Refused:
     return errors.Refused(detail, [Fault(detail, f"{AT}/{field}", fix=fix)])
 
 
-def _own(found: store.Trained, step: int) -> Json:
+def _own(found: store.CompletedRun, step: int) -> Json:
     """What the run is, in a probe's words."""
     spec = found.job.spec
     training = spec["training"] | {"learning_rate": found.run.setting["learning_rate"]}

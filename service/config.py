@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PREFIX = "GRADARENA_"
 
 
-def home() -> Path:
+def data_home() -> Path:
     """Where a user's data goes when nobody says otherwise."""
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "gradarena"
@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     data: Path = Field(
-        default_factory=lambda: home(), description="the folder of what has no address of its own"
+        default_factory=lambda: data_home(),
+        description="the folder of what has no address of its own",
     )
     database: str = Field("", description="SQLAlchemy URL; SQLite in the data folder by default")
     broker: str = Field(
@@ -71,7 +72,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _in_the_data_folder(cls, values: dict[str, Any]) -> dict[str, Any]:
-        data = Path(values.get("data") or home()).absolute()
+        data = Path(values.get("data") or data_home()).absolute()
         places = {"database": f"sqlite:///{data}/arena.db", "artifacts": f"file://{data}/artifacts"}
         return (
             places | {name: value for name, value in values.items() if value != ""} | {"data": data}

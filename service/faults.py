@@ -15,7 +15,7 @@ TAGS = ("name", "family")  # the discriminators of our unions
 Loc = Sequence[int | str]
 
 
-def faults(model: type[BaseModel], body: Any, found: Sequence[ErrorDetails]) -> list[Fault]:
+def list_faults(model: type[BaseModel], body: Any, found: Sequence[ErrorDetails]) -> list[Fault]:
     """What is wrong with a body that should have been a ``model``.
 
     Of alternatives that all failed, those are told that the value's type fits.
@@ -54,14 +54,14 @@ def _fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
     if kind == "extra_forbidden":
         return Fault(
             f"There is no field {last} here.",
-            pointer_to(path),
-            fix=closest(last, _fields(model, loc[:-1])),
+            json_pointer(path),
+            fix=closest_name(last, _fields(model, loc[:-1])),
         )
     if kind == "missing":
-        return Fault(f"{last} is missing.", pointer_to(path), fix=one_of(_names(model, loc)))
+        return Fault(f"{last} is missing.", json_pointer(path), fix=known_names(_names(model, loc)))
     if kind.startswith("union_tag"):
         return _of_tag(model, error, path)
-    return Fault(_sentence(error), pointer_to(path), fix=_object(error))
+    return Fault(_sentence(error), json_pointer(path), fix=_object(error))
 
 
 def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) -> Fault:
@@ -69,11 +69,13 @@ def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) 
     loc, context = error["loc"], error["ctx"]
     tag, known = context["discriminator"].strip("'"), _names(model, loc)
     if error["type"] == "union_tag_not_found":
-        return Fault(f"{tag} is missing.", pointer_to([*path, tag]), fix=one_of(known))
+        return Fault(f"{tag} is missing.", json_pointer([*path, tag]), fix=known_names(known))
     what = path[-1] if path and isinstance(path[-1], str) else tag
     given = str(context["tag"])
     return Fault(
-        f"{what} {given!r} is not known.", pointer_to([*path, tag]), fix=closest(given, known)
+        f"{what} {given!r} is not known.",
+        json_pointer([*path, tag]),
+        fix=closest_name(given, known),
     )
 
 
@@ -94,12 +96,12 @@ def _object(error: ErrorDetails) -> str | None:
     return f'{{"name": "{error["input"]}"}}' if bare else None
 
 
-def closest(name: str, known: Sequence[str]) -> str | None:
+def closest_name(name: str, known: Sequence[str]) -> str | None:
     close = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {close[0]}? {one_of(known)}" if close else one_of(known)
+    return f"Did you mean {close[0]}? {known_names(known)}" if close else known_names(known)
 
 
-def one_of(known: Sequence[str]) -> str | None:
+def known_names(known: Sequence[str]) -> str | None:
     return f"Known: {', '.join(sorted(known))}." if known else None
 
 
@@ -122,7 +124,7 @@ def _tags(body: dict[str, Any]) -> list[Any]:
     return [body[tag] for tag in TAGS if tag in body]
 
 
-def pointer_to(path: Loc) -> str:
+def json_pointer(path: Loc) -> str:
     """RFC 6901"""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 

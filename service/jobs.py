@@ -14,17 +14,17 @@ from estimators.specs.probe import Findings, Probe, Report
 
 from .errors import Conflict, KeyReused, NotFound
 from .queue import ring_after_commit
-from .store import boards, findings, shown
+from .store import boards, findings, job_views
 from .store import jobs as store
+from .store.job_views import JobView, RunView
 from .store.models import LIVE, PROBE, TRAIN, Json, Run
-from .store.shown import JobView, RunView
 from .submission import AnySubmission, Checkpoint
 
 BELLS = 32  # at once: the dispatcher rings for the rest
 STOPPED = ("failed", "cancelled")
 
 
-def plan(
+def training_plan(
     experiment: Experiment,
     queue: str = "cpu",
     priority: int = 0,
@@ -71,100 +71,102 @@ def probe_plan(
 
 
 PLANS: dict[str, Callable[[Any], store.Plan]] = {
-    TRAIN: lambda given: plan(given.experiment, given.queue, given.priority, given.labels),
+    TRAIN: lambda given: training_plan(given.experiment, given.queue, given.priority, given.labels),
     PROBE: lambda given: probe_plan(
         given.probe, given.parameters, given.queue, given.priority, given.labels
     ),
 }
 
 
-def planned(given: AnySubmission) -> store.Plan:
+def submission_plan(given: AnySubmission) -> store.Plan:
     """What a submission comes to."""
     return PLANS[given.kind](given)
 
 
-def submit(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
+def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
     """A job; the same key and plan give the same job.  Raises KeyReused."""
     try:
-        job = store.submit(session, owner, plan, key)
+        job = store.submit_job(session, owner, plan, key)
     except store.KeyReused:
         raise KeyReused(f"The key {key} has made a job from another request.") from None
     ring_after_commit(session, plan.queue, _bells(len(plan.runs), plan.width))
-    return find(session, job.id)
+    return find_job(session, job.id)
 
 
-def find(session: Session, job_id: UUID) -> JobView:
+def find_job(session: Session, job_id: UUID) -> JobView:
     """Raises NotFound."""
-    if (view := shown.job(session, job_id)) is None:
+    if (view := job_views.job_view(session, job_id)) is None:
         raise NotFound(f"There is no job {job_id}.")
     return view
 
 
-def run(session: Session, run_id: UUID) -> RunView:
+def find_run(session: Session, run_id: UUID) -> RunView:
     """Raises NotFound."""
-    if not (found := shown.runs(session, Run.id == run_id)):
+    if not (found := job_views.run_views(session, Run.id == run_id)):
         raise NotFound(f"There is no run {run_id}.")
     return found[0]
 
 
-def runs(
+def job_runs(
     session: Session, job_id: UUID, after: int = -1, limit: int | None = None
 ) -> list[RunView]:
     """The runs of a job, those numbered above ``after``."""
-    return shown.runs(session, Run.job_id == job_id, after=after, limit=limit)
+    return job_views.run_views(session, Run.job_id == job_id, after=after, limit=limit)
 
 
-def environments(session: Session, view: RunView) -> list[Json]:
+def run_environments(session: Session, view: RunView) -> list[Json]:
     """Where a run trained: versions, code, hardware."""
-    return boards.environments(session, {view.bundle.id: view.bundle})[view.bundle.id]
+    return boards.bundle_environments(session, {view.bundle.id: view.bundle})[view.bundle.id]
 
 
-def report(session: Session, job_id: UUID) -> Report:
+def probe_report(session: Session, job_id: UUID) -> Report:
     """What a probe has found.  Raises NotFound where the job is none, Conflict where it has not
     come to its end."""
-    view = find(session, job_id)
+    view = find_job(session, job_id)
     if view.job.kind != PROBE:
         raise NotFound(
             f"The job {job_id} is no probe: its series and its leaderboard say what it found."
         )
-    (only,) = runs(session, job_id)
+    (only,) = job_runs(session, job_id)
     if only.run.reason != "completed":
         how = "its trajectory diverged" if only.run.reason == "diverged" else f"it is {view.state}"
         raise Conflict(f"The probe has no report: {how}.")
-    pieces = [Findings.model_validate(data) for data in findings.read(session, only.run.id)]
+    pieces = [
+        Findings.model_validate(data) for data in findings.read_findings(session, only.run.id)
+    ]
     probe = {name: value for name, value in view.job.spec.items() if name in Probe.model_fields}
     return Report.joined(Probe.model_validate(probe), pieces)
 
 
-def cancel(session: Session, job_id: UUID) -> JobView:
+def cancel_job(session: Session, job_id: UUID) -> JobView:
     """Ends what waits, and asks what trains to end; a job that is cancelled already stays so.
 
     Raises NotFound, and Conflict if the job has succeeded or failed.
     """
-    if (state := find(session, job_id).state) in ("succeeded", "failed"):
+    if (state := find_job(session, job_id).state) in ("succeeded", "failed"):
         raise Conflict(f"The job has {state}: there is nothing to cancel.")
     live = select(Run.id).where(Run.job_id == job_id, Run.state == LIVE)
-    store.cancel(session, session.scalars(live).all())
-    return find(session, job_id)
+    store.cancel_runs(session, session.scalars(live).all())
+    return find_job(session, job_id)
 
 
-def retry(session: Session, job_id: UUID, from_zero: bool = False) -> JobView:
+def retry_job(session: Session, job_id: UUID, from_zero: bool = False) -> JobView:
     """Failed and cancelled runs train again, from where they stopped or from zero.
 
     Raises NotFound, and Conflict if there are none.
     """
-    find(session, job_id)
+    find_job(session, job_id)
     stopped = session.scalars(
         select(Run.id).where(Run.job_id == job_id, Run.state.in_(STOPPED))
     ).all()
     if not stopped:
         raise Conflict("No run of this job has failed or is cancelled.")
     try:
-        bundles = store.retry(session, stopped, from_zero)
+        bundles = store.retry_runs(session, stopped, from_zero)
     except store.Conflict:
         raise Conflict("Its runs have changed meanwhile; look again.") from None
     ring_after_commit(session, bundles[0].queue, min(len(bundles), BELLS))
-    return find(session, job_id)
+    return find_job(session, job_id)
 
 
 def _bells(runs: int, width: int) -> int:

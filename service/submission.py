@@ -13,7 +13,7 @@ from estimators.specs.probe import Probe
 from estimators.specs.training import Step
 
 from . import errors
-from .faults import faults
+from .faults import list_faults
 
 SMALLEST: dict[str, Any] = {
     "model": {"name": "structured_prediction"},
@@ -102,7 +102,7 @@ AnySubmission = Submission | ProbeSubmission
 KINDS: dict[str, type[AnySubmission]] = {"train": Submission, "probe": ProbeSubmission}
 
 
-def value_of(body: str | bytes) -> Any:
+def parse_body(body: str | bytes) -> Any:
     """The value of a body.  Raises Malformed."""
     try:
         value = json.loads(body, parse_float=_number)
@@ -111,12 +111,12 @@ def value_of(body: str | bytes) -> Any:
     return value
 
 
-def parse(value: Any) -> AnySubmission:
+def parse_submission(value: Any) -> AnySubmission:
     """Neither "3" nor true is a number.  Raises Malformed, Refused, Invalid."""
-    return held_to(KINDS.get(_kind(value), Submission), value)
+    return validate_strictly(KINDS.get(_kind(value), Submission), value)
 
 
-def held_to(model: type[Handed], value: Any) -> Handed:
+def validate_strictly(model: type[Handed], value: Any) -> Handed:
     """A value as one of these.  Raises Malformed, Refused, Invalid."""
     try:
         return model.model_validate_json(json.dumps(value), strict=True)
@@ -138,7 +138,7 @@ def _told(model: type[BaseModel], value: Any, error: ValidationError) -> errors.
     found = error.errors(include_url=False)
     if found[0]["type"] == "json_invalid":  # half a surrogate pair, which Python lets pass
         return errors.Malformed(f"{found[0]['msg']}.")
-    listed = faults(model, value, found)
+    listed = list_faults(model, value, found)
     kind = (
         errors.Refused
         if all(one["type"] in ("refused", "value_error") for one in found)
@@ -147,7 +147,7 @@ def _told(model: type[BaseModel], value: Any, error: ValidationError) -> errors.
     return kind(f"{listed[0].pointer or 'The body'}: {listed[0].detail}", listed)
 
 
-def schemas(prefix: str) -> dict[str, Any]:
+def submission_schemas(prefix: str) -> dict[str, Any]:
     """JSON Schemas of what may be submitted and of its parts, by name; references start with
     ``prefix``.
 

@@ -17,7 +17,7 @@ os.environ |= {
 import pytest  # noqa: E402
 from sqlalchemy.pool import StaticPool  # noqa: E402
 
-from service.store.base import connect  # noqa: E402
+from service.store.base import open_engine  # noqa: E402
 from service.store.models import Base  # noqa: E402
 from tests.servers import Postgres, Valkey  # noqa: E402
 
@@ -66,7 +66,7 @@ def url(request, tmp_path):
 
 @pytest.fixture
 def engine(url):
-    engine = emptied(connect(url))
+    engine = emptied(open_engine(url))
     yield engine
     engine.dispose()
 
@@ -75,6 +75,6 @@ def engine(url):
 def fast_engine(request):
     """SQLite in memory, for the state machine's many small examples."""
     options = {"url": "sqlite://", "poolclass": StaticPool} if request.param == "sqlite" else {}
-    engine = emptied(connect(**(options or {"url": request.getfixturevalue("postgres")})))
+    engine = emptied(open_engine(**(options or {"url": request.getfixturevalue("postgres")})))
     yield engine
     engine.dispose()

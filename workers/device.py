@@ -26,7 +26,7 @@ class NoGpu(Exception):
     """Every GPU of this machine is claimed by another worker, or there is none."""
 
 
-def gpus() -> list[Gpu]:
+def visible_gpus() -> list[Gpu]:
     """The GPUs that the driver shows."""
     if not shutil.which(QUERY[0]):
         return []
@@ -38,7 +38,7 @@ def gpus() -> list[Gpu]:
     )
 
 
-def claim(folder: Path, candidates: Sequence[Gpu]) -> Claim:
+def claim_gpu(folder: Path, candidates: Sequence[Gpu]) -> Claim:
     """The first GPU that nobody holds; workers that share GPUs share the folder.  Raises NoGpu."""
     folder.mkdir(parents=True, exist_ok=True)
     for gpu in candidates:

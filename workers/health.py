@@ -7,17 +7,19 @@ from service.config import settings
 from service.store import workers
 from service.store.base import Sessions
 
-from .edge import database
+from .unit_of_work import open_sessions
 
 BEATS = 5  # that may be missed
 
 
-def lives(database: Sessions, hostname: str, patience: float) -> bool:
+def worker_lives(database: Sessions, hostname: str, patience: float) -> bool:
     with database.begin() as session:
-        fleet = workers.fleet(session)
+        fleet = workers.fleet_views(session)
     return any(view.worker.hostname == hostname and view.silent < patience for view in fleet)
 
 
 if __name__ == "__main__":
     known = settings()
-    sys.exit(not lives(database(known.database), socket.gethostname(), BEATS * known.beat))
+    sys.exit(
+        not worker_lives(open_sessions(known.database), socket.gethostname(), BEATS * known.beat)
+    )

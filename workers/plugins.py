@@ -26,12 +26,12 @@ from service.config import Settings, settings
 from service.store.base import Sessions
 from service.store.models import Json
 
-from .edge import database, persist
+from .unit_of_work import open_sessions, persist_unit
 
 log = logging.getLogger(__name__)
 
 
-def origin(spec: Json) -> Json:
+def plugin_origin(spec: Json) -> Json:
     """For the environment of a run: the package of its plug-in and its code, of a probe those of
     all that it names; nothing for what is built in."""
     names = sorted({each["name"] for each in _named(spec) if ":" in each["name"]})
@@ -58,13 +58,15 @@ def _origin(name: str, cls: type[Any]) -> Origin:
     return Origin(version=package.version if package else "unknown", code=provenance.code(cls()))
 
 
-def described(name: str, certificates: list[Certificate]) -> EstimatorDetail:
+def describe_plugin(name: str, certificates: list[Certificate]) -> EstimatorDetail:
     """A plug-in, under the name that specs give it.  Raises whatever its package raises."""
     cls = registry.plugin(Plugin(name=name).name)  # specs have to be able to say it
-    return plugins.named(name, catalogue.described(cls(), certificates, _origin(name, cls)))
+    return plugins.renamed_detail(
+        name, catalogue.described(cls(), certificates, _origin(name, cls))
+    )
 
 
-def certificates(name: str) -> list[Certificate]:
+def certify_plugin(name: str) -> list[Certificate]:
     """One for each setting that its class certifies."""
     cls = registry.plugin(name)
     found = [testing.certify(cls(**given)) for given in cls.certified]
@@ -85,15 +87,15 @@ class Publisher:
         """Describes all, then certifies those that lack it; of several workers that share a data
         folder one does, and the others find it done."""
         names = list(filter(self.describe, installed()))
-        with alone(self.lock):
+        with exclusive_lock(self.lock):
             for name in names:
                 self.certify(name)
 
     def describe(self, name: str) -> bool:
         """Whether it could be."""
         try:
-            entry = described(name, [])
-            self.publish(described(name, self.known(entry)))
+            entry = describe_plugin(name, [])
+            self.publish(describe_plugin(name, self.known(entry)))
         except Exception:
             log.exception("%s cannot be published", name)
             return False
@@ -101,24 +103,26 @@ class Publisher:
 
     def certify(self, name: str) -> None:
         try:
-            if not self.known(described(name, [])):
-                self.publish(described(name, certificates(name)))
+            if not self.known(describe_plugin(name, [])):
+                self.publish(describe_plugin(name, certify_plugin(name)))
         except Exception:
             log.exception("%s cannot be certified", name)
 
     def known(self, entry: EstimatorDetail) -> list[Certificate]:
         """The certificates of the same code."""
-        return persist(
-            self.sessions, lambda session: plugins.certificates(session, entry), self.patience
+        return persist_unit(
+            self.sessions, lambda session: plugins.code_certificates(session, entry), self.patience
         )
 
     def publish(self, entry: EstimatorDetail) -> None:
-        persist(self.sessions, lambda session: plugins.publish(session, entry), self.patience)
+        persist_unit(
+            self.sessions, lambda session: plugins.publish_detail(session, entry), self.patience
+        )
         log.info("%s: kept %s", entry.name, entry.kept)
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def exclusive_lock(path: Path) -> Iterator[None]:
     """One process at a time; the kernel lets go of what a dead one held."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
@@ -137,7 +141,7 @@ def main() -> None:
     os.nice(10)
     Thread(target=_leave, daemon=True).start()
     known = settings()
-    Publisher(database(known.database), known).run()
+    Publisher(open_sessions(known.database), known).run()
 
 
 if __name__ == "__main__":

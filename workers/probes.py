@@ -12,20 +12,20 @@ from service.store.models import Json, Run
 from .artifacts import State
 
 
-def probing(spec: Json, runs: dict[int, Run], width: int, state: State | None) -> Probing:
+def probe_program(spec: Json, runs: dict[int, Run], width: int, state: State | None) -> Probing:
     """The program of a bundle's only run."""
     own = {name: value for name, value in spec.items() if name in Probe.model_fields}
     return Probing(Probe.model_validate(own), state)
 
 
-def given(session: Session, spec: Json) -> tuple[str, int] | None:
+def initial_parameters(session: Session, spec: Json) -> tuple[str, int] | None:
     """The file and the lane of the parameters that a spec names; None where it names none.
 
     Raises LookupError where the run has no such checkpoint.
     """
     if not (wanted := spec.get("parameters")):
         return None
-    found = checkpoints.trained(session, UUID(wanted["run"]))
+    found = checkpoints.completed_run(session, UUID(wanted["run"]))
     if found is None or wanted["step"] not in found.files:
         raise LookupError(f"Run {wanted['run']} has no checkpoint of step {wanted['step']}.")
     return found.files[wanted["step"]], found.run.lane

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from service.config import Settings, settings
-from service.store.base import connect, reading, sessions
+from service.store.base import open_engine, reading_engine, session_factory
 
 from . import (
     catalogue,
@@ -55,9 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_life,
     )
     app.state.settings = settings
-    app.state.engine = connect(settings.database, **_pool(settings.database))
-    app.state.sessions = sessions(app.state.engine)
-    app.state.readers = sessions(reading(app.state.engine))
+    app.state.engine = open_engine(settings.database, **_pool(settings.database))
+    app.state.sessions = session_factory(app.state.engine)
+    app.state.readers = session_factory(reading_engine(app.state.engine))
     app.add_middleware(RequestIds)
     problems.install(app)
     for part in PARTS:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from service import checkpoints, errors, plugins
-from service.submission import AnySubmission, parse, value_of
+from service.submission import AnySubmission, parse_body, parse_submission
 
 from .deps import Known, Readers
 
@@ -17,7 +17,7 @@ async def body(request: Request) -> Any:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
         raise errors.UnsupportedMediaType(f"The Content-Type is {kind or 'missing'}.")
-    return value_of(await _bytes(request))
+    return parse_body(await _bytes(request))
 
 
 async def _bytes(request: Request) -> bytes:
@@ -36,14 +36,14 @@ def admitted(value: Annotated[Any, Depends(body)], known: Known, readers: Reader
 
     Raises Malformed, Refused, Invalid.
     """
-    if checkpoints.named(value):
+    if checkpoints.names_run(value):
         with readers() as session:
-            value = checkpoints.filled(session, value, known.checkpoints)
-    given = parse(value)
-    if not plugins.named_in(given):
+            value = checkpoints.fill_from_run(session, value, known.checkpoints)
+    given = parse_submission(value)
+    if not plugins.names_plugin(given):
         return given
     with readers() as session:
-        return plugins.admit(session, given)
+        return plugins.admit_plugins(session, given)
 
 
 Submitted = Annotated[AnySubmission, Depends(admitted)]

@@ -25,7 +25,7 @@ Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_:.-]{1,100}$")]
 def estimators(session: Reader) -> list[EstimatorEntry]:
     """Paper, declared property, unit families, cost, parameters with bounds; those of other
     packages that workers have stand beside the built-in ones."""
-    others = [EstimatorEntry(**vars(entry)) for entry in plugins.entries(session)]
+    others = [EstimatorEntry(**vars(entry)) for entry in plugins.plugin_details(session)]
     return sorted([*catalogue.estimators(), *others], key=lambda entry: entry.name)
 
 
@@ -34,8 +34,8 @@ def estimator(name: Name, session: Reader) -> EstimatorDetail:
     """And its certificates: what the oracle found, net by net."""
     if ":" not in name:
         return _named(catalogue.estimator, name, list(ESTIMATORS))
-    known = [entry.name for entry in plugins.entries(session)]
-    return _named(lambda name: plugins.entry(session, name), name, known)
+    known = [entry.name for entry in plugins.plugin_details(session)]
+    return _named(lambda name: plugins.plugin_detail(session, name), name, known)
 
 
 @router.get("/models", operation_id="list_models")

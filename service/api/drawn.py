@@ -15,7 +15,7 @@ from analysis.records.runs import RunRecord
 from service import errors
 from service.leaderboards import stored
 from service.store import series
-from service.store.shown import RunView
+from service.store.job_views import RunView
 from service.web.live import setting
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _of_board(board: Board, runs: list[RunRecord]) -> dict[str, Callable[[], Any
 
 def of_runs(session: Session, runs: Sequence[RunView], metric: str) -> bytes:
     """A metric of a job's runs along training, by setting."""
-    found = series.read(session, [view.run.id for view in runs], [metric])
+    found = series.read_series(session, [view.run.id for view in runs], [metric])
     curves: dict[str, list[Any]] = {}
     for view in runs:
         if own := found.get(view.run.id, {}).get(metric):

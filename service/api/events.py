@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
 from service import errors, jobs
-from service.store import shown
+from service.store import job_views
 from service.store.base import Sessions
 
 from .answers import MOST, media
@@ -63,8 +63,10 @@ def events(
 def _look(sessions: Sessions, job_id: UUID, after: int) -> tuple[EventPage, JobSummary]:
     """A page, and the job as it is at that moment.  Raises NotFound."""
     with sessions.begin() as session:
-        view = jobs.find(session, job_id)
-        found = [EventShape.of(event) for event in shown.events(session, job_id, after, PAGE)]
+        view = jobs.find_job(session, job_id)
+        found = [
+            EventShape.of(event) for event in job_views.job_events(session, job_id, after, PAGE)
+        ]
     last = found[-1].number if found else after
     return EventPage(data=found, last=last, state=view.state), JobSummary.of(view)
 
@@ -80,7 +82,7 @@ async def _stream(
             yield format_sse_event(
                 data_str=event.model_dump_json(), event=event.type, id=str(event.number)
             )
-        if job.state in shown.ENDED and not page.data:
+        if job.state in job_views.ENDED and not page.data:
             yield format_sse_event(data_str=job.model_dump_json(), event="end")
             return
         if (now := job.model_dump_json()) != told:

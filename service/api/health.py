@@ -55,23 +55,23 @@ def ready(request: Request, session: Reader) -> Ready:
 
 
 def _migrations(engine: Engine) -> str:
-    at, newest = schema.current(engine), _newest()
+    at, newest = schema.current_revision(engine), _newest()
     return OK if at == newest else f"the database is at {at} and this service wants {newest}"
 
 
 @cache
 def _newest() -> str | None:
-    return schema.head()
+    return schema.head_revision()
 
 
 def _leases(session: Session, patience: float) -> str:
-    late = workers.overdue(session)
+    late = workers.overdue_seconds(session)
     return OK if late <= patience else f"one ran out {late:.0f} s ago; is there a dispatcher?"
 
 
 def _broker() -> str:
     try:
-        queue.pending("cpu")
+        queue.pending_bells("cpu")
     except Exception as error:
         log.warning("broker: %s", error)
         return "away; workers look for themselves"

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from estimators.specs.probe import Report
 from service import errors, jobs
-from service.store import shown
+from service.store import job_views
 from service.submission import SMALLEST, SMALLEST_PROBE
 
 from .answers import MOST, Cursor, Limit, Name, cursor_of, place_of, tagged
@@ -63,9 +63,9 @@ def submit(
 
     Or a probe: any number of estimators, measured at the same frozen parameters, in one run.
     """
-    plan = jobs.planned(submission)
+    plan = jobs.submission_plan(submission)
     with work() as session:
-        job = JobDetail.of(jobs.submit(session, owner, plan, idempotency_key))
+        job = JobDetail.of(jobs.submit_plan(session, owner, plan, idempotency_key))
     response.headers["Location"] = job.links["self"]
     return job
 
@@ -86,7 +86,7 @@ def page(
     equal = {"kind": kind, "estimator": estimator, "benchmark_id": benchmark}
     before = place_of(cursor) if cursor else None
     chosen = {name: value for name, value in equal.items() if value is not None}
-    found = shown.page(session, limit + 1, before, state, **chosen)
+    found = job_views.job_page(session, limit + 1, before, state, **chosen)
     more = cursor_of(found[limit - 1].job.id) if len(found) > limit else None
     if more:
         there = request.url.include_query_params(cursor=more)
@@ -102,7 +102,7 @@ def page(
 )
 def look(job_id: UUID, session: Reader, request: Request) -> Response:
     """A job, its spec with all defaults, and how far it is."""
-    return tagged(request, JobDetail.of(jobs.find(session, job_id)))
+    return tagged(request, JobDetail.of(jobs.find_job(session, job_id)))
 
 
 @router.get(
@@ -117,8 +117,8 @@ def runs(
     limit: Limit = 100,
 ) -> RunPage:
     """The runs of a job, in order."""
-    jobs.find(session, job_id)
-    found = jobs.runs(session, job_id, after, limit + 1)
+    jobs.find_job(session, job_id)
+    found = jobs.job_runs(session, job_id, after, limit + 1)
     more = found[limit - 1].run.number if len(found) > limit else None
     return RunPage(data=[RunDetail.of(view) for view in found[:limit]], next_cursor=more)
 
@@ -131,7 +131,7 @@ def runs(
 )
 def report(job_id: UUID, session: Reader, request: Request) -> Response:
     """What a probe has found, once it has ended: every figure of every estimator with its interval."""
-    return tagged(request, jobs.report(session, job_id))
+    return tagged(request, jobs.probe_report(session, job_id))
 
 
 CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)
@@ -141,7 +141,7 @@ CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, erro
 def cancel(job_id: UUID, owner: Owner, work: UnitOfWork) -> JobDetail:
     """End what waits at once, and what trains at its next heartbeat; until then it is cancelling."""
     with work() as session:
-        return JobDetail.of(jobs.cancel(session, job_id))
+        return JobDetail.of(jobs.cancel_job(session, job_id))
 
 
 @router.post("/{job_id}/retry", operation_id="retry_job", responses=CHANGES)
@@ -155,4 +155,4 @@ def retry(
 ) -> JobDetail:
     """Train the failed and the cancelled runs again."""
     with work() as session:
-        return JobDetail.of(jobs.retry(session, job_id, from_zero))
+        return JobDetail.of(jobs.retry_job(session, job_id, from_zero))

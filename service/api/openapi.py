@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from service.submission import schemas
+from service.submission import submission_schemas
 
 from .problems import Problem
 
@@ -50,7 +50,7 @@ def _complete(document: dict[str, Any]) -> None:
     parts = {
         **components.get("schemas", {}),
         **problem.pop("$defs"),
-        **schemas(REFERENCE),
+        **submission_schemas(REFERENCE),
         "Problem": problem,
     }
     for unused in ("HTTPValidationError", "ValidationError"):

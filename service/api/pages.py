@@ -9,7 +9,7 @@ from analysis.papers import catalogue
 from estimators.specs.suites import Scale
 from service import jobs
 from service.leaderboards import stored
-from service.store import shown
+from service.store import job_views
 from service.suites.stored import of_store
 from service.web import live
 
@@ -35,7 +35,9 @@ def html(text: str, headers: dict[str, str] | None = None) -> Response:
 
 @router.get("/")
 def home(session: Reader) -> Response:
-    return html(live.home(stored.boards(session), shown.page(session, NEWEST), catalogue.suites()))
+    return html(
+        live.home(stored.boards(session), job_views.job_page(session, NEWEST), catalogue.suites())
+    )
 
 
 @router.get("/boards/{benchmark}")
@@ -62,7 +64,7 @@ def board_picture(
 
 @router.get("/jobs/{job_id}")
 def job(job_id: UUID, session: Reader) -> Response:
-    view, runs = jobs.find(session, job_id), jobs.runs(session, job_id)
+    view, runs = jobs.find_job(session, job_id), jobs.job_runs(session, job_id)
     return html(
         live.job(
             view, runs, drawn.BOUND if any(drawn.BOUND in run.summaries for run in runs) else None
@@ -72,8 +74,8 @@ def job(job_id: UUID, session: Reader) -> Response:
 
 @router.get("/jobs/{job_id}/curves.svg")
 def job_picture(job_id: UUID, session: Reader) -> Response:
-    jobs.find(session, job_id)
-    content = drawn.of_runs(session, jobs.runs(session, job_id), drawn.BOUND)
+    jobs.find_job(session, job_id)
+    content = drawn.of_runs(session, jobs.job_runs(session, job_id), drawn.BOUND)
     return Response(content, media_type=SVG, headers={"Cache-Control": "no-cache"})
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from service import errors, jobs
 from service.store import series as store
-from service.store.shown import RunView
+from service.store.job_views import RunView
 
 from .answers import MOST, media, tagged
 from .deps import CSV, JSON, Reader, offers
@@ -43,8 +43,8 @@ Counted = Annotated[int, Query(ge=-1, le=MOST, description="runs numbered above 
 )
 def look(run_id: UUID, session: Reader, request: Request) -> Response:
     """A run, the last value of each of its series, and where it trained."""
-    view = jobs.run(session, run_id)
-    return tagged(request, RunWhole.whole(view, jobs.environments(session, view)))
+    view = jobs.find_run(session, run_id)
+    return tagged(request, RunWhole.whole(view, jobs.run_environments(session, view)))
 
 
 @router.get(
@@ -62,7 +62,7 @@ def series(
     max_points: Points = 1000,
 ) -> Response:
     """The series of a run.  Values that are no numbers come as "NaN", "Infinity" and "-Infinity"."""
-    [found] = _read(session, [jobs.run(session, run_id)], names, max_points)
+    [found] = _read(session, [jobs.find_run(session, run_id)], names, max_points)
     return tagged(request, _csv([found]), CSV) if kind == CSV else tagged(request, found)
 
 
@@ -83,8 +83,8 @@ def series_of_job(
     limit: Annotated[int, Query(ge=1, le=200, description="runs at most")] = 50,
 ) -> Response:
     """The series of a job's runs, in the order of the runs."""
-    jobs.find(session, job_id)
-    views = jobs.runs(session, job_id, after, limit + 1)
+    jobs.find_job(session, job_id)
+    views = jobs.job_runs(session, job_id, after, limit + 1)
     more = views[limit - 1].run.number if len(views) > limit else None
     found = _read(session, views[:limit], names, max_points)
     if kind == CSV:
@@ -96,7 +96,7 @@ def _read(
     session: Reader, views: Sequence[RunView], names: list[str] | None, max_points: int
 ) -> list[RunSeries]:
     wanted = [name for part in names for name in part.split(",") if name] if names else None
-    found = store.read(session, [view.run.id for view in views], wanted, max_points)
+    found = store.read_series(session, [view.run.id for view in views], wanted, max_points)
     return [_shape(view, found.get(view.run.id, {})) for view in views]
 
 

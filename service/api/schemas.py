@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.store.job_views import JobView, RunView
 from service.store.models import Event, Job, Run
-from service.store.shown import JobView, RunView
 
 MOST = 2**31 - 1
 Kind = Literal["train", "probe"]

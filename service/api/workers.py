@@ -48,4 +48,4 @@ class Fleet(BaseModel):
 @router.get("", operation_id="list_workers")
 def fleet(session: Reader) -> Fleet:
     """The workers that were heard lately."""
-    return Fleet(data=[WorkerShape.of(view) for view in workers.fleet(session)])
+    return Fleet(data=[WorkerShape.of(view) for view in workers.fleet_views(session)])

@@ -11,7 +11,7 @@ import typer
 from estimators.specs.base import Spec
 from service.client import explain
 from service.errors import ServiceError
-from service.submission import ProbeSubmission, parse, value_of
+from service.submission import ProbeSubmission, parse_body, parse_submission
 
 from .jobs import File, read
 from .options import BAD_INPUT, stop
@@ -28,7 +28,7 @@ def run(
 ) -> None:
     """Run an experiment, or a probe, here, with no service and no database."""
     try:
-        given = parse(value_of(json.dumps(read(spec))))
+        given = parse_submission(parse_body(json.dumps(read(spec))))
     except ServiceError as error:
         stop(explain(error.title, error.detail, [vars(fault) for fault in error.faults]), BAD_INPUT)
     if isinstance(given, ProbeSubmission) and given.parameters:

@@ -16,7 +16,7 @@ from socket import socket
 from typing import Self
 
 from .broker import Broker
-from .processes import Child, undisturbed
+from .processes import Child, block_signals
 
 READY = 60.0  # seconds until the API answers
 GRACE = 15.0  # seconds for workers to reach a checkpoint
@@ -46,7 +46,7 @@ class Arena:
         with ExitStack() as stack:
             self._lock = stack.enter_context(_lock(self.data))
             self.logs.mkdir(exist_ok=True)
-            with undisturbed():
+            with block_signals():
                 self.broker = Broker(self.data, self.logs)
                 stack.callback(self.broker.stop)
             stack.callback(self._stop_children)
@@ -84,7 +84,7 @@ class Arena:
         self._wait(api)
 
     def _child(self, name: str, arguments: list[str]) -> Child:
-        with undisturbed():
+        with block_signals():
             child = Child(name, [sys.executable, *arguments], self.environment, self.logs)
             self.children.append(child)
         return child
@@ -113,7 +113,7 @@ class Arena:
     def _stop_children(self) -> None:
         """All are asked at once, and workers get the time to reach a checkpoint; a second Ctrl-C
         waits."""
-        with undisturbed():
+        with block_signals():
             for child in self.children:
                 child.ask_to_stop()
             until = time.monotonic() + GRACE

@@ -13,7 +13,7 @@ PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def block_signals() -> Iterator[None]:
     """Signals that ask us to stop wait until this is over.  One that comes while Python forks would
     be lost, and one between a start and its being noted would leave a child that nobody stops."""
     before = signal.pthread_sigmask(
@@ -50,7 +50,7 @@ class Child:
 
     def start(self) -> None:
         self.starts += 1
-        with undisturbed(), self.log.open("ab") as log:
+        with block_signals(), self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
                 env=os.environ | self.environment,

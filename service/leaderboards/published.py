@@ -24,7 +24,7 @@ def published(
     plugins: dict[str, Published] = {}
     codes: dict[str, Code] = {}
     for name in sorted(names):
-        if rows := registry.versions(session, name):
+        if rows := registry.plugin_versions(session, name):
             plugins[name] = _read(rows[0])
             codes[name] = {row.code_hash: row.meta["kept"] for row in reversed(rows)}
     return plugins, codes

@@ -28,7 +28,7 @@ from service.leaderboards.published import published
 from service.store import boards as store
 from service.store import registry, standings
 from service.store.series import Series as Stored
-from service.store.series import read
+from service.store.series import read_series
 
 NAMES = (VALIDATION, *SERIES_OF.values(), *(f"gradient/{name}" for name in GRADIENT))
 TOGETHER = 50  # runs whose series are read at once
@@ -55,7 +55,7 @@ def boards(session: Session) -> list[Listed]:
             runs=view.runs,
             succeeded=view.succeeded,
         )
-        for view in store.benchmarks(session)
+        for view in store.benchmark_views(session)
     ]
 
 
@@ -94,13 +94,16 @@ def tag(session: Session, benchmark_id: str) -> str:
     Raises UnknownBenchmark.
     """
     defined(session, benchmark_id)
-    stamps = [*standings.stamp(session, benchmark_id), registry.stamp(session, benchmark_id)]
+    stamps = [
+        *standings.benchmark_stamp(session, benchmark_id),
+        registry.registry_stamp(session, benchmark_id),
+    ]
     return digest([benchmark_id, *stamps])
 
 
 def defined(session: Session, benchmark_id: str) -> dict[str, Any]:
     """The benchmark's definition.  Raises UnknownBenchmark."""
-    found = store.benchmark(session, benchmark_id)
+    found = store.find_benchmark(session, benchmark_id)
     if found is None:
         raise UnknownBenchmark(f"There is no benchmark {benchmark_id}.")
     return found.definition
@@ -122,7 +125,7 @@ def _ends(session: Session, benchmark_id: str, names: tuple[str, ...]) -> Found:
 def _whole_series(session: Session, benchmark_id: str, names: tuple[str, ...]) -> Found:
     return {
         run: {name: plain(series) for name, series in found.items()}
-        for run, found in standings.whole_series(session, benchmark_id, names).items()
+        for run, found in standings.benchmark_series(session, benchmark_id, names).items()
     }
 
 
@@ -134,10 +137,11 @@ def records(
     session: Session, benchmark_id: str, names: tuple[str, ...], found: Found | None = None
 ) -> list[RunRecord]:
     """The runs of a benchmark with the series of these names."""
-    specs = standings.estimators(session, benchmark_id)
+    specs = standings.cell_estimators(session, benchmark_id)
     series = _whole_series(session, benchmark_id, names) if found is None else found
     places = {
-        id: _environment(all) for id, all in standings.environments(session, benchmark_id).items()
+        id: _environment(all)
+        for id, all in standings.benchmark_environments(session, benchmark_id).items()
     }
     return [
         RunRecord(
@@ -146,7 +150,7 @@ def records(
             reason=run.reason, step=run.step, environment=places[run.bundle_id] | {"width": run.width},
             series=dict(series.get(run.run_id, {})),
         )
-        for run in standings.standings(session, benchmark_id)
+        for run in standings.read_standings(session, benchmark_id)
     ]  # fmt: skip
 
 
@@ -167,7 +171,7 @@ def exported(session: Session, benchmark_id: str) -> Iterator[str]:
     runs = sorted(records(session, benchmark_id, (), {}), key=lambda run: run.run_id)
     for start in range(0, len(runs), TOGETHER):
         batch = runs[start : start + TOGETHER]
-        series = read(session, [UUID(run.run_id) for run in batch])
+        series = read_series(session, [UUID(run.run_id) for run in batch])
         for run in batch:
             own = series.get(UUID(run.run_id), {})
             yield from dump([replace(run, series={name: plain(s) for name, s in own.items()})])

@@ -21,7 +21,7 @@ class BenchmarkView:
     succeeded: int
 
 
-def benchmarks(session: Session) -> list[BenchmarkView]:
+def benchmark_views(session: Session) -> list[BenchmarkView]:
     """All benchmarks, the newest first."""
     succeeded = func.count(case((Run.state == "succeeded", 1)))
     cells, jobs = func.count(Job.cell_id.distinct()), func.count(Job.id.distinct())
@@ -35,11 +35,11 @@ def benchmarks(session: Session) -> list[BenchmarkView]:
     return [BenchmarkView(*row) for row in rows]
 
 
-def benchmark(session: Session, benchmark_id: str) -> Benchmark | None:
+def find_benchmark(session: Session, benchmark_id: str) -> Benchmark | None:
     return session.get(Benchmark, benchmark_id)
 
 
-def environments(session: Session, bundles: Mapping[UUID, Bundle]) -> dict[UUID, list[Json]]:
+def bundle_environments(session: Session, bundles: Mapping[UUID, Bundle]) -> dict[UUID, list[Json]]:
     """Where the programs of these bundles trained, bundles that they went on from included."""
     known, missing = dict(bundles), set(bundles.values())
     while parents := {

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from .models import Bundle, Event, Job, Run
 
 
-def file_of(bundle: UUID | str, attempt: int, step: int) -> str:
+def checkpoint_name(bundle: UUID | str, attempt: int, step: int) -> str:
     """The name of a checkpoint in the artifact store: no two writers share one."""
     return f"{bundle}/{attempt}/{step}.safetensors"
 
 
 @dataclass(frozen=True)
-class Trained:
+class CompletedRun:
     """A run, and the files of its program's checkpoints by step; its own part of one is its lane."""
 
     job: Job
@@ -25,7 +25,7 @@ class Trained:
     files: dict[int, str]
 
 
-def trained(session: Session, run_id: UUID) -> Trained | None:
+def completed_run(session: Session, run_id: UUID) -> CompletedRun | None:
     """A run that is completed: in the lanes of any other may be anything.  Those of the attempts
     that wrote them, where all are kept."""
     if (run := session.get(Run, run_id)) is None or run.reason != "completed":
@@ -38,12 +38,12 @@ def trained(session: Session, run_id: UUID) -> Trained | None:
         .order_by(Event.number)
     )
     files = {
-        data["step"]: file_of(data["bundle"], data["attempt"], data["step"])
+        data["step"]: checkpoint_name(data["bundle"], data["attempt"], data["step"])
         for data in written
         if data["bundle"] in mine
     }
     last = {bundle.step: bundle.checkpoint} if bundle.checkpoint else {}
-    return Trained(job, run, bundle.step, files | last)
+    return CompletedRun(job, run, bundle.step, files | last)
 
 
 def _line(session: Session, bundle: Bundle) -> Iterator[Bundle]:

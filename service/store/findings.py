@@ -18,7 +18,7 @@ class Probed(NamedTuple):
     at: int  # steps of its trajectory
 
 
-def keep(
+def save_findings(
     session: Session, runs: Mapping[int, Run], step: int, findings: Mapping[int, Json]
 ) -> None:
     """Adds what was found up to a checkpoint, by lane."""
@@ -28,19 +28,19 @@ def keep(
     session.flush()
 
 
-def read(session: Session, run_id: UUID) -> Sequence[Json]:
+def read_findings(session: Session, run_id: UUID) -> Sequence[Json]:
     """All pieces of a run, in order."""
     return session.scalars(
         select(Finding.data).where(Finding.run_id == run_id).order_by(Finding.step)
     ).all()
 
 
-def forget(session: Session, runs: list[UUID]) -> None:
+def delete_findings(session: Session, runs: list[UUID]) -> None:
     """What these runs found is void: they start from zero."""
     session.execute(delete(Finding).where(Finding.run_id.in_(runs)))
 
 
-def completed(session: Session) -> list[Probed]:
+def completed_probes(session: Session) -> list[Probed]:
     """In the order of submission."""
     rows = session.execute(
         select(Job.id, Job.spec_hash, Job.spec["at"].as_integer())
@@ -51,7 +51,7 @@ def completed(session: Session) -> list[Probed]:
     return [Probed(*row) for row in rows]
 
 
-def stamp(session: Session) -> tuple[int, int]:
+def findings_stamp(session: Session) -> tuple[int, int]:
     """(probes, events): equal stamps, equal findings.  Every write adds an event to its job."""
     found = session.execute(
         select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(Job.kind == PROBE)

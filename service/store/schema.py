@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 
-def config(url: str) -> Config:
+def alembic_config(url: str) -> Config:
     """Alembic's view of one database; needs no file, so it works from an installed package."""
     spec = find_spec("migrations")
     if spec is None or not spec.submodule_search_locations:
@@ -22,22 +22,22 @@ def config(url: str) -> Config:
     return options
 
 
-def upgrade(url: str, revision: str = "head") -> None:
+def upgrade_schema(url: str, revision: str = "head") -> None:
     """Up to a revision, in one transaction; two at once wait for each other, and the second finds
     it done."""
-    command.upgrade(config(url), revision)
+    command.upgrade(alembic_config(url), revision)
 
 
-def downgrade(url: str, revision: str = "base") -> None:
-    command.downgrade(config(url), revision)
+def downgrade_schema(url: str, revision: str = "base") -> None:
+    command.downgrade(alembic_config(url), revision)
 
 
-def head() -> str | None:
+def head_revision() -> str | None:
     """The newest revision that this code knows."""
-    return ScriptDirectory.from_config(config("")).get_current_head()
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 
-def current(engine: Engine) -> str | None:
+def current_revision(engine: Engine) -> str | None:
     """The revision that a database is at; None when it has no schema."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

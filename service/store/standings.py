@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from . import boards
-from .models import Bundle, Job, Json, Run, Summary, shown
-from .series import CHUNKS, Series, chunks, joined
+from .models import Bundle, Job, Json, Run, Summary, visible_state
+from .series import CHUNKS, Series, join_chunks, select_chunks
 
 
 class Standing(NamedTuple):
@@ -29,12 +29,12 @@ class Standing(NamedTuple):
     width: int
 
 
-def standings(session: Session, benchmark_id: str) -> list[Standing]:
+def read_standings(session: Session, benchmark_id: str) -> list[Standing]:
     """In no order."""
     step = func.coalesce(Run.step, Bundle.step)
     rows = session.execute(
         select(
-            Run.id, Run.job_id, Run.bundle_id, Job.cell_id, Run.seed, Run.setting, shown, Run.reason, step,
+            Run.id, Run.job_id, Run.bundle_id, Job.cell_id, Run.seed, Run.setting, visible_state, Run.reason, step,
             Bundle.width,
         )
         .join(Job, Run.job_id == Job.id)
@@ -44,7 +44,7 @@ def standings(session: Session, benchmark_id: str) -> list[Standing]:
     return [Standing(*row) for row in rows]
 
 
-def estimators(session: Session, benchmark_id: str) -> dict[str, Json]:
+def cell_estimators(session: Session, benchmark_id: str) -> dict[str, Json]:
     """The estimator's spec of each cell."""
     rows = session.execute(
         select(Job.cell_id, Job.spec["estimator"]).where(Job.benchmark_id == benchmark_id)
@@ -52,10 +52,12 @@ def estimators(session: Session, benchmark_id: str) -> dict[str, Json]:
     return {cell: estimator for cell, estimator in rows}
 
 
-def environments(session: Session, benchmark_id: str) -> dict[UUID, list[Json]]:
+def benchmark_environments(session: Session, benchmark_id: str) -> dict[UUID, list[Json]]:
     """Where the programs of each bundle trained: see ``boards.environments``."""
     mine = select(Bundle).join(Job, Bundle.job_id == Job.id).where(Job.benchmark_id == benchmark_id)
-    return boards.environments(session, {bundle.id: bundle for bundle in session.scalars(mine)})
+    return boards.bundle_environments(
+        session, {bundle.id: bundle for bundle in session.scalars(mine)}
+    )
 
 
 def last_points(
@@ -84,21 +86,21 @@ def _points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple
             yield name, (step, np.nan if value is None else value)
 
 
-def whole_series(
+def benchmark_series(
     session: Session, benchmark_id: str, names: Iterable[str]
 ) -> dict[UUID, dict[str, Series]]:
     """The series of these names, by run."""
     runs, jobs = Run.__table__, Job.__table__
     rows = session.execute(
-        chunks()
+        select_chunks()
         .join(runs, runs.c.id == CHUNKS.c.run_id)
         .join(jobs, jobs.c.id == runs.c.job_id)
         .where(jobs.c.benchmark_id == benchmark_id, CHUNKS.c.name.in_(list(names)))
     )
-    return joined(rows.all())
+    return join_chunks(rows.all())
 
 
-def stamp(session: Session, benchmark_id: str) -> tuple[int, int]:
+def benchmark_stamp(session: Session, benchmark_id: str) -> tuple[int, int]:
     """(jobs, events) of a benchmark: equal stamps, equal runs.  Every write adds an event to its
     job."""
     found = session.execute(

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session
 
-from .base import insert, now
+from .base import database_time, insert_statement
 from .models import RUNNING, Bundle, Worker
 
 
 @dataclass(frozen=True)
-class About:
+class WorkerAbout:
     """What a worker process says of itself."""
 
     id: str  # node name and process id
@@ -30,35 +30,41 @@ class WorkerView:
     silent: float
 
 
-def pulse(session: Session, about: About, bundle_id: UUID | None) -> None:
+def record_pulse(session: Session, about: WorkerAbout, bundle_id: UUID | None) -> None:
     """A worker lives; what it trains, if anything."""
-    row = vars(about) | {"bundle_id": bundle_id, "started_at": now(), "seen_at": now()}
-    statement = insert(session, Worker).values(row)
+    row = vars(about) | {
+        "bundle_id": bundle_id,
+        "started_at": database_time(),
+        "seen_at": database_time(),
+    }
+    statement = insert_statement(session, Worker).values(row)
     again = {name: statement.excluded[name] for name in row if name not in ("id", "started_at")}
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=again))
 
 
-def retire(session: Session, worker_id: str) -> None:
+def retire_worker(session: Session, worker_id: str) -> None:
     """A worker stops."""
     session.execute(delete(Worker).where(Worker.id == worker_id))
 
 
-def forget_silent(session: Session, seconds: float) -> None:
+def delete_silent_workers(session: Session, seconds: float) -> None:
     """Workers that were not heard for so long are gone."""
-    session.execute(delete(Worker).where(Worker.seen_at < now() - seconds))
+    session.execute(delete(Worker).where(Worker.seen_at < database_time() - seconds))
 
 
-def fleet(session: Session) -> Sequence[WorkerView]:
-    rows = session.execute(select(Worker, now() - Worker.seen_at).order_by(Worker.id))
+def fleet_views(session: Session) -> Sequence[WorkerView]:
+    rows = session.execute(select(Worker, database_time() - Worker.seen_at).order_by(Worker.id))
     return [WorkerView(worker, max(0.0, silent)) for worker, silent in rows]
 
 
-def overdue(session: Session) -> float:
+def overdue_seconds(session: Session) -> float:
     """For how many seconds the oldest lease has been out; 0 when none is.
 
     Dispatchers take such bundles back, so a large number says that none runs.
     """
-    late = case((Bundle.lease_until < now(), now() - Bundle.lease_until), else_=0.0)
+    late = case(
+        (Bundle.lease_until < database_time(), database_time() - Bundle.lease_until), else_=0.0
+    )
     return (
         session.scalar(select(func.coalesce(func.max(late), 0.0)).where(Bundle.state == RUNNING))
         or 0.0

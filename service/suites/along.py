@@ -16,8 +16,8 @@ from estimators.specs.trajectories import STEPS
 from service import errors, jobs
 from service.errors import Fault
 from service.store import findings
-from service.store.shown import JobView
-from service.submission import Treatment, held_to
+from service.store.job_views import JobView
+from service.submission import Treatment, validate_strictly
 from service.suites.submission import keys
 
 
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
 def parse(value: Any) -> TrajectoriesSubmission:
     """Raises Malformed, Refused, Invalid."""
-    return held_to(TrajectoriesSubmission, value)
+    return validate_strictly(TrajectoriesSubmission, value)
 
 
 def submit(
@@ -86,17 +86,17 @@ def one(
     own = {"suite": row[0].suite, "scale": given.scale, "row": name(row), "request": given.digest}
     probe = trajectories.probe(row, at)
     plan = jobs.probe_plan(probe, None, given.queue, given.priority, {**given.labels, **own})
-    return jobs.submit(session, owner, plan, key)
+    return jobs.submit_plan(session, owner, plan, key)
 
 
 def kept(session: Session) -> Callable[[list[Cell]], list[Report]]:
     """Of a row: what the probes of its trajectory have found, whoever submitted them, in the order
     of steps; of equal ones the newest."""
-    probes = findings.completed(session)
+    probes = findings.completed_probes(session)
 
     def of_row(row: list[Cell]) -> list[Report]:
         wanted = {at: trajectories.probe(row, at).digest for at in {probe.at for probe in probes}}
         newest = {probe.at: probe.job_id for probe in probes if probe.spec_hash == wanted[probe.at]}
-        return [jobs.report(session, job) for _, job in sorted(newest.items())]
+        return [jobs.probe_report(session, job) for _, job in sorted(newest.items())]
 
     return of_row

@@ -13,7 +13,7 @@ from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
 from estimators.specs.kept import Piece, about
 from estimators.specs.suites import Cell, Scale
-from service.store import findings, standings, trained
+from service.store import benchmark_specs, findings, standings
 from service.store.standings import Standing
 from service.suites import along
 
@@ -41,7 +41,10 @@ def tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
     """Changes with whatever may change the report, and costs no report."""
     some = benchmarks(session, chosen(suite, scale, pattern))
     return digest(
-        [findings.stamp(session), *([one, *standings.stamp(session, one)] for one in some)]
+        [
+            findings.findings_stamp(session),
+            *([one, *standings.benchmark_stamp(session, one)] for one in some),
+        ]
     )
 
 
@@ -50,7 +53,7 @@ def benchmarks(session: Session, cells: Iterable[Cell]) -> list[str]:
     grounds = {ground(cell.spec.benchmark) for cell in cells if cell.spec}
     return sorted(
         id
-        for id, definition in trained.definitions(session).items()
+        for id, definition in benchmark_specs.benchmark_definitions(session).items()
         if ground(definition) in grounds
     )
 
@@ -72,19 +75,19 @@ def pieces(
     session: Session, benchmark: str, known: dict[str, str], curves: bool
 ) -> Iterator[tuple[str, Piece]]:
     """(cell, what one bundle trained of it), the newest last; ``known`` has cells by digest."""
-    specs = trained.specs(session, benchmark)
+    specs = benchmark_specs.job_specs(session, benchmark)
     about_cells = {
         job: known.get(digest(about(Experiment.model_validate(spec))))
         for job, spec in specs.items()
     }
     bundles: dict[UUID, list[Standing]] = {}
-    for run in sorted(standings.standings(session, benchmark), key=lambda run: run.run_id):
+    for run in sorted(standings.read_standings(session, benchmark), key=lambda run: run.run_id):
         if about_cells[run.job_id] and run.reason in ENDS:
             bundles.setdefault(run.bundle_id, []).append(run)
     if not bundles:
         return
     series = read(session, benchmark, curves)
-    places = standings.environments(session, benchmark)
+    places = standings.benchmark_environments(session, benchmark)
     for bundle, runs in bundles.items():
         job = runs[0].job_id
         made = places[bundle][-1] if places[bundle] else {}
@@ -105,7 +108,7 @@ def read(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str,
         run: {name: [[step], [number(value)]] for name, (step, value) in points.items()}
         for run, points in standings.last_points(session, benchmark, BOUNDS).items()
     }
-    costs = standings.whole_series(session, benchmark, [COST]) if curves else {}
+    costs = standings.benchmark_series(session, benchmark, [COST]) if curves else {}
     for run, own in costs.items():
         found.setdefault(run, {})[COST] = thinned(
             own[COST].steps.tolist(), own[COST].values.tolist()

@@ -11,8 +11,8 @@ from estimators.specs.suites import Cell, Scale
 from estimators.specs.training import Rate
 from service import errors, jobs
 from service.errors import Fault
-from service.store.shown import JobView
-from service.submission import Treatment, held_to
+from service.store.job_views import JobView
+from service.submission import Treatment, validate_strictly
 
 
 class SuiteSubmission(Treatment):
@@ -40,7 +40,7 @@ class Submitted(NamedTuple):
 
 def parse(value: Any) -> SuiteSubmission:
     """Raises Malformed, Refused, Invalid."""
-    return held_to(SuiteSubmission, value)
+    return validate_strictly(SuiteSubmission, value)
 
 
 def submit(
@@ -75,8 +75,8 @@ def one(
 ) -> JobView:
     assert cell.spec
     own = {"suite": cell.suite, "scale": given.scale, "cell": cell.id, "request": given.digest}
-    plan = jobs.plan(cell.spec, given.queue, given.priority, {**given.labels, **own})
-    return jobs.submit(session, owner, plan, key)
+    plan = jobs.training_plan(cell.spec, given.queue, given.priority, {**given.labels, **own})
+    return jobs.submit_plan(session, owner, plan, key)
 
 
 def nothing(some: list[Cell]) -> errors.Invalid:

@@ -24,7 +24,7 @@ from analysis.papers.shapes import Report
 from analysis.records.label import label
 from estimators.specs.suites import Scale
 from service.leaderboards.stored import Listed
-from service.store.shown import ENDED, JobView, RunView
+from service.store.job_views import ENDED, JobView, RunView
 
 KINDS = {
     "steps": "equal steps",

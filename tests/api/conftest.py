@@ -13,7 +13,7 @@ from alembic import command
 from service.api.app import create_app
 from service.config import Settings
 from service.store import schema
-from service.store.base import sessions
+from service.store.base import session_factory
 
 SMALLEST = {
     "model": {"name": "structured_prediction"},
@@ -46,9 +46,9 @@ def broker(valkey):
 @pytest.fixture
 def migrated(engine, url):
     """The database says that it has the newest schema."""
-    command.stamp(schema.config(url), "head")
+    command.stamp(schema.alembic_config(url), "head")
     yield
-    command.stamp(schema.config(url), "base")
+    command.stamp(schema.alembic_config(url), "base")
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def api(app):
 
 @pytest.fixture
 def database(engine):
-    return sessions(engine)
+    return session_factory(engine)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from service.api.app import create_app
 from service.store import bundles, workers
-from service.store.base import now
+from service.store.base import database_time
 from service.store.models import Bundle
 from tests.api.conftest import served
 
@@ -37,9 +37,9 @@ def test_an_old_schema_is_not_ready(api):
 
 def test_a_lease_that_nobody_takes_back_is_not_ready(api, migrated, job, database, settings):
     with database.begin() as session:
-        bundles.claim(session, "cpu", "w", 30)
+        bundles.claim_bundle(session, "cpu", "w", 30)
         late = 2 * settings.lease + 1
-        session.execute(update(Bundle).values(lease_until=now() - late))
+        session.execute(update(Bundle).values(lease_until=database_time() - late))
     answer = api.get("/health/ready")
     assert answer.status_code == 503 and "dispatcher" in answer.json()["detail"]
 
@@ -55,9 +55,9 @@ def test_a_database_that_is_away_is_said_so(settings, broker, tmp_path):
 
 def test_the_fleet(api, job, database):
     with database.begin() as session:
-        bundle = bundles.claim(session, "cpu", "w", 30)
-        about = workers.About("w", ["cpu"], "here", "two cores", "1")
-        workers.pulse(session, about, bundle.id)
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
+        about = workers.WorkerAbout("w", ["cpu"], "here", "two cores", "1")
+        workers.record_pulse(session, about, bundle.id)
     [worker] = api.get("/v1/workers").json()["data"]
     assert worker["bundle"] == str(bundle.id) and worker["device_class"] == "two cores"
     assert 0 <= worker["silent"] < 10

@@ -26,9 +26,9 @@ def test_the_smallest_body_becomes_a_job(api, database):
 
 
 def test_the_bell_rings_once_a_bundle(api, broker):
-    before = queue.pending("cpu")
+    before = queue.pending_bells("cpu")
     api.post("/v1/jobs", json=SMALLEST | {"seeds": list(range(17))})
-    assert queue.pending("cpu") == before + 3
+    assert queue.pending_bells("cpu") == before + 3
 
 
 def test_a_dead_broker_loses_nothing(api, broker):
@@ -113,17 +113,17 @@ def test_cancel_and_retry(api, job):
 
 def test_a_running_job_is_cancelling_until_its_worker_stops(api, job, database):
     with database.begin() as session:
-        bundle = bundles.claim(session, "cpu", "w", 30)
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
     assert api.post(f"/v1/jobs/{job['id']}/cancel").json()["state"] == "cancelling"
     with database.begin() as session:
-        bundles.leave(session, bundle.id, bundle.attempt, "cancelled")
+        bundles.end_attempt(session, bundle.id, bundle.attempt, "cancelled")
     assert api.get(f"/v1/jobs/{job['id']}").json()["state"] == "cancelled"
 
 
 def test_what_failed_cannot_be_cancelled(api, job, database):
     with database.begin() as session:
-        bundle = bundles.claim(session, "cpu", "w", 30)
-        bundles.leave(session, bundle.id, bundle.attempt, "error")
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
+        bundles.end_attempt(session, bundle.id, bundle.attempt, "error")
     answer = api.post(f"/v1/jobs/{job['id']}/cancel")
     assert answer.status_code == 409 and "failed" in answer.json()["detail"]
 

@@ -19,7 +19,7 @@ def published(database, version="1.0", code="abc", like="reinforce_loo", certifi
         ESTIMATORS[like](), certificates, Origin(version=version, code=code)
     )
     with database.begin() as session:
-        plugins.publish(session, plugins.named(NAME, entry))
+        plugins.publish_detail(session, plugins.renamed_detail(NAME, entry))
 
 
 def submit(api, **settings):
@@ -125,5 +125,5 @@ def test_a_board_ranks_what_certified_code_has_trained(api, database):
 )
 def test_equal_settings_are_one_json(schema, value, whole):
     root = {"$defs": {"B": {"properties": {"c": {"type": "number", "default": 4.0}}}}}
-    found = plugins.completed(schema, value, root)
+    found = plugins.fill_defaults(schema, value, root)
     assert canonical(found) == canonical(whole)

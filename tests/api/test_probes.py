@@ -36,11 +36,11 @@ def work(database, settings):
         if drain:
             runner.drain.set()
         with database.begin() as session:
-            bundle = bundles.claim(session, "cpu", "w", 30)
+            bundle = bundles.claim_bundle(session, "cpu", "w", 30)
         word = runner.attempt(bundle.id, bundle.attempt)
         if word["ending"] != "done":
             with database.begin() as session:
-                bundles.leave(
+                bundles.end_attempt(
                     session, bundle.id, bundle.attempt, word["ending"], word.get("why", "")
                 )
         return word
@@ -233,7 +233,7 @@ def test_plug_ins_are_admitted_by_what_workers_published(api, database):
         catalogue.ESTIMATORS["reinmax"](), [], Origin(version="1", code="c")
     )
     with database.begin() as session:
-        plugins.publish(session, plugins.named("theirs:best", entry))
+        plugins.publish_detail(session, plugins.renamed_detail("theirs:best", entry))
     asked = lambda name, **more: PROBE | {"estimators": [{"name": "half"}, {"name": name, **more}]}
     spec = post(api, asked("theirs:best", temperature=2)).json()["spec"]
     assert [one["name"] for one in spec["estimators"]] == ["half", "theirs:best"]

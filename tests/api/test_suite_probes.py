@@ -27,10 +27,10 @@ def measure(database, bias):
         spec = session.get(Job, bundle.job_id).spec
         probe = Probe.model_validate({name: spec[name] for name in Probe.model_fields})
         piece = Findings(exact=False, found=(found(probe, "ST", bias),))
-        report = bundles.Report(
+        report = bundles.CheckpointReport(
             probe.steps, "file", {}, {0: "completed"}, {0: piece.model_dump(mode="json")}
         )
-        bundles.write(session, bundle.id, bundle.attempt, report, 30)
+        bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 30)
 
 
 def trajectory(api, **options):

@@ -8,7 +8,7 @@ from service.store.series import Series
 
 def claim(database):
     with database.begin() as session:
-        return bundles.claim(session, "cpu", "w", 30)
+        return bundles.claim_bundle(session, "cpu", "w", 30)
 
 
 def write(database, bundle, step, values, ended="completed", where=None):
@@ -24,11 +24,11 @@ def write(database, bundle, step, values, ended="completed", where=None):
     }
     ends = dict.fromkeys(lanes, ended) if ended else {}
     with database.begin() as session:
-        bundles.write(
+        bundles.write_checkpoint(
             session,
             bundle.id,
             bundle.attempt,
-            bundles.Report(step, "file", series, ends),
+            bundles.CheckpointReport(step, "file", series, ends),
             30,
             where,
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from analysis.records.runs import RunRecord
 from estimators.specs.experiment import Experiment
-from service.jobs import plan
+from service.jobs import training_plan
 from service.store import bundles, jobs
 from service.store.models import Run
 from service.store.series import Series
@@ -36,20 +36,24 @@ def _job(session: Session, records: list[RunRecord]) -> jobs.Job:
     }
     spec["training"] = spec["training"] | {"learning_rate": rate}
     del spec["version"]
-    job = jobs.submit(session, "local", plan(TypeAdapter(Experiment).validate_python(spec)))
+    job = jobs.submit_job(
+        session, "local", training_plan(TypeAdapter(Experiment).validate_python(spec))
+    )
     by_seed = {record.seed: record for record in records}
-    while bundle := bundles.claim(session, "cpu", "test", 60):
+    while bundle := bundles.claim_bundle(session, "cpu", "test", 60):
         lanes = {
             run.lane: by_seed[run.seed]
             for run in session.scalars(select(Run).where(Run.bundle_id == bundle.id))
         }
-        report = bundles.Report(
+        report = bundles.CheckpointReport(
             step=records[0].step,
             checkpoint="none",
             series={lane: _arrays(record) for lane, record in lanes.items()},
             ended={lane: record.reason for lane, record in lanes.items() if record.reason},
         )
-        bundles.write(session, bundle.id, bundle.attempt, report, 60, records[0].environment)
+        bundles.write_checkpoint(
+            session, bundle.id, bundle.attempt, report, 60, records[0].environment
+        )
     return job
 
 

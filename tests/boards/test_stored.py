@@ -11,7 +11,7 @@ from analysis.boards.verify import verify
 from analysis.records.runs import Series, load
 from service.leaderboards.stored import NAMES, board, boards, exported, tag
 from service.leaderboards.stored import records as stored_records
-from service.store.base import sessions
+from service.store.base import session_factory
 
 from .stored import put
 from .world import cut, definition, demo, experiment
@@ -19,7 +19,7 @@ from .world import cut, definition, demo, experiment
 
 @pytest.fixture
 def session(engine):
-    with sessions(engine).begin() as session:
+    with session_factory(engine).begin() as session:
         yield session
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from service.cli import app
 from service.embedded.arena import free_port
-from service.store.base import Sessions, connect, sessions
+from service.store.base import Sessions, open_engine, session_factory
 from service.store.models import Base
 from tests.api.conftest import SMALLEST
 
@@ -42,7 +42,7 @@ def process(*arguments, url="http://127.0.0.1:9"):
 @pytest.fixture(scope="module")
 def service(tmp_path_factory, valkey):
     folder, port = tmp_path_factory.mktemp("service"), free_port()
-    engine = connect(f"sqlite:///{folder}/arena.db")
+    engine = open_engine(f"sqlite:///{folder}/arena.db")
     Base.metadata.create_all(engine)
     told = {"DATABASE": f"sqlite:///{folder}/arena.db", "DATA": str(folder), "BROKER": valkey.url}
     with (folder / "log").open("w") as log:
@@ -53,7 +53,7 @@ def service(tmp_path_factory, valkey):
             stderr=log,
         )
     wait(f"http://127.0.0.1:{port}/health/live", folder / "log")
-    yield Service(f"http://127.0.0.1:{port}", sessions(engine))
+    yield Service(f"http://127.0.0.1:{port}", session_factory(engine))
     server.terminate()
     server.wait(10)
     engine.dispose()

@@ -39,7 +39,7 @@ def work(database, settings):
     while bundle is None:
         sleep(0.05)
         with database.begin() as session:
-            bundle = bundles.claim(session, "cpu", "w", 30)
+            bundle = bundles.claim_bundle(session, "cpu", "w", 30)
     Runner(database, settings, lambda word: None).attempt(bundle.id, bundle.attempt)
 
 

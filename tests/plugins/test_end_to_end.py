@@ -17,7 +17,7 @@ from analysis.boards.verify import verify
 from analysis.records.runs import load
 from service.api.app import create_app
 from service.config import Settings
-from service.store.base import connect, sessions
+from service.store.base import open_engine, session_factory
 from tests.api.conftest import served
 from tests.conftest import emptied
 from tests.workers.fleet import Fleet, until
@@ -57,8 +57,8 @@ def arena(valkey, tmp_path_factory):
     """An API in this process, a worker that has the package, and one database."""
     folder = tmp_path_factory.mktemp("arena")
     url, site = f"sqlite:///{folder}/arena.db", installed("plugin", folder)
-    engine = emptied(connect(url))
-    fleet = Fleet(folder, url, valkey.url, sessions(engine))
+    engine = emptied(open_engine(url))
+    fleet = Fleet(folder, url, valkey.url, session_factory(engine))
     fleet.environment["PYTHONPATH"] = os.pathsep.join([str(site), str(Path.cwd())])
     fleet.start("w0")
     app = create_app(Settings(database=url, data=folder))

@@ -19,10 +19,10 @@ from estimators.testing import certify
 from estimators.train import Member
 from service import plugins
 from service.config import Settings
-from service.store.base import sessions
+from service.store.base import session_factory
 from tests.estimators.own import Halved, Selfish
 from workers import plugins as workers
-from workers.plugins import Publisher, alone, origin
+from workers.plugins import Publisher, exclusive_lock, plugin_origin
 
 SOUND, BROKEN, BIASED, NONE = (f"some:{kind}" for kind in ("sound", "broken", "biased", "none"))
 POINTS = {
@@ -48,7 +48,7 @@ def packages(tmp_path, monkeypatch):
 @pytest.fixture
 def desk(packages, engine, tmp_path, monkeypatch):
     """A publisher whose oracle has two nets, and what it certified."""
-    certified, database = [], sessions(engine)
+    certified, database = [], session_factory(engine)
 
     def quick(estimator):
         certified.append(estimator.name)
@@ -61,7 +61,7 @@ def desk(packages, engine, tmp_path, monkeypatch):
 
 def entries(desk):
     with desk.database.begin() as session:
-        return {entry.name: entry for entry in plugins.entries(session)}
+        return {entry.name: entry for entry in plugins.plugin_details(session)}
 
 
 def test_what_works_is_published_and_what_does_not_is_told(desk, caplog):
@@ -97,7 +97,7 @@ def test_it_ends_when_its_worker_does(packages, engine, tmp_path):
     """While it waits for another that certifies: the worker's end of the pipe closes."""
     told = {"DATABASE": engine.url.render_as_string(hide_password=False), "DATA": str(tmp_path)}
     environment = os.environ | {f"GRADARENA_{name}": value for name, value in told.items()}
-    with alone(tmp_path / "plugins.lock"):
+    with exclusive_lock(tmp_path / "plugins.lock"):
         command = [sys.executable, "-m", "workers.plugins"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
         with pytest.raises(subprocess.TimeoutExpired):
@@ -113,9 +113,9 @@ def test_a_schema_names_the_plug_in_as_specs_do(desk):
 
 
 def test_a_run_says_which_code_trained_it(packages):
-    about = origin({"estimator": {"name": SOUND}})
+    about = plugin_origin({"estimator": {"name": SOUND}})
     assert about == {"plugin": "some 1.5", "plugin_code": provenance.code(registry.plugin(SOUND)())}
-    assert origin({"estimator": {"name": "muprop"}}) == {}
+    assert plugin_origin({"estimator": {"name": "muprop"}}) == {}
 
 
 def test_specs_name_installed_packages_and_nothing_else(packages):

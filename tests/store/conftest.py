@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.store.base import sessions
+from service.store.base import session_factory
 
 
 @pytest.fixture
 def database(engine):
-    return sessions(engine)
+    return session_factory(engine)

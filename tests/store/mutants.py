@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("service", "estimators", "tests", "workers", "migrations")
-MACHINE, RACES, VERBS, SHOWN, SERIES = (
-    f"tests/store/test_{n}.py" for n in "machine races verbs shown series".split()
+MACHINE, RACES, VERBS, VIEWS, SERIES = (
+    f"tests/store/test_{n}.py" for n in "machine races verbs job_views series".split()
 )
 FINDINGS = "tests/store/test_findings.py"
 HARD = {"EXAMPLES": "100", "STEPS": "50", "SECONDS": "15", "SHRINK": "no"}
@@ -54,14 +54,14 @@ SLIPS = [
     Slip(
         "flag survives a lost worker",
         "bundles",
-        'end(session, bundle, "cancelled", Run.cancel)\n    bundle.strikes',
+        'end_runs(session, bundle, "cancelled", Run.cancel)\n    bundle.strikes',
         "bundle.strikes",
     ),
     Slip(
         "flag not seen at a checkpoint",
         "bundles",
-        '        end(session, bundle, "cancelled", Run.cancel)\n        rest',
-        "        rest",
+        '        end_runs(session, bundle, "cancelled", Run.cancel)\n        settle',
+        "        settle",
     ),
     Slip(
         "run ends where its bundle was",
@@ -70,7 +70,10 @@ SLIPS = [
         "step=max(bundle.step - 5, 0), checkpoint",
     ),
     Slip(
-        "halving keeps old chunks", "bundles", "    forget(session, [run.id for run in runs])\n", ""
+        "halving keeps old chunks",
+        "bundles",
+        "    delete_series(session, [run.id for run in runs])\n",
+        "",
     ),
     Slip(
         "halving keeps the checkpoint",
@@ -97,7 +100,7 @@ SLIPS = [
     Slip(
         "bundle without runs stays queued",
         "runs",
-        "state if live(session, bundle) else CLOSED",
+        "state if live_runs(session, bundle) else CLOSED",
         "state",
     ),
     Slip(
@@ -106,8 +109,8 @@ SLIPS = [
     Slip(
         "retry mixes steps in one program",
         "jobs",
-        "(run.bundle_id, _start(run, from_zero))",
-        "(run.bundle_id, min(_start(r, from_zero) for r in again))",
+        "(run.bundle_id, _retry_step(run, from_zero))",
+        "(run.bundle_id, min(_retry_step(r, from_zero) for r in again))",
         VERBS,
     ),
     Slip(
@@ -120,33 +123,24 @@ SLIPS = [
     Slip(
         "retry packs lanes anew",
         "jobs",
-        "return place(session, new, {run.lane: run for run in runs})",
-        "return place(session, new, dict(enumerate(runs)))",
+        "return assign_lanes(session, new, {run.lane: run for run in runs})",
+        "return assign_lanes(session, new, dict(enumerate(runs)))",
         VERBS,
     ),
     Slip(
         "retry narrows the program",
         "jobs",
-        "turn=_turn(session, old), step=step,",
-        "width=max(run.lane for run in runs) + 1, turn=_turn(session, old), step=step,",
+        "        old,\n        turn=_next_turn",
+        "        old,\n        width=max(run.lane for run in runs) + 1,\n        turn=_next_turn",
         VERBS,
     ),
-    Slip("retry from zero keeps chunks", "jobs", "    forget(session, anew)\n", ""),
+    Slip("retry from zero keeps chunks", "jobs", "    delete_series(session, anew)\n", ""),
     Slip(
         "retry of a run that stops",
         "jobs",
         'all(run.state in ("failed", "cancelled") for',
         'all(run.cancel or run.state in ("failed", "cancelled") for',
         VERBS,
-    ),
-    Slip(
-        "extension without its past",
-        "jobs",
-        "        copy(session, run, twins[run.lane])",
-        "        pass",
-    ),
-    Slip(
-        "extension of the diverged", "jobs", 'Run.reason == "completed"', 'Run.state == "succeeded"'
     ),
     Slip("key without fingerprint", "jobs", "if known.fingerprint != fingerprint:", "if False:"),
     Slip(
@@ -175,7 +169,7 @@ SLIPS = [
         "bundles",
         "(Bundle.step > progress, Bundle.step)",
         "(Bundle.step < 0, 0)",
-        SHOWN,
+        VIEWS,
     ),
     Slip(
         "flags read by a correlated subquery",
@@ -215,8 +209,8 @@ SLIPS = [
     Slip(
         "events numbered without the job's lock",
         "runs",
-        "update(Job).where(Job.id == job_id).values(version=Job.version + len(data))"
-        ".returning(Job.version)\n"
+        "update(Job)\n            .where(Job.id == job_id)\n"
+        "            .values(version=Job.version + len(data))\n            .returning(Job.version)\n"
         "        ).scalar_one()\n",
         "select(Job.version + len(data)).where(Job.id == job_id)\n        ).scalar_one()\n"
         "        session.execute(update(Job).where(Job.id == job_id).values(version=last))\n",
@@ -225,14 +219,14 @@ SLIPS = [
     Slip(
         "findings not kept",
         "bundles",
-        "findings.keep(session, living, report.step, report.findings)",
+        "findings.save_findings(session, living, report.step, report.findings)",
         "",
         FINDINGS,
     ),
     Slip(
         "findings survive a start from zero",
         "jobs",
-        "findings.forget(session, anew)",
+        "findings.delete_findings(session, anew)",
         "pass",
         FINDINGS,
     ),

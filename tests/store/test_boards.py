@@ -4,7 +4,7 @@ import numpy as np
 from sqlalchemy import select
 
 from service.store import boards, bundles, jobs
-from service.store.bundles import Report
+from service.store.bundles import CheckpointReport
 from service.store.models import Bundle, Run
 from service.store.series import Series
 from tests.store.world import plan
@@ -14,20 +14,20 @@ SPEC = {"seeds": [1, 2], "steps": 10}
 
 def submit(database, **more):
     with database.begin() as session:
-        return jobs.submit(session, "a", plan(SPEC | more))
+        return jobs.submit_job(session, "a", plan(SPEC | more))
 
 
 def train(database, to, place, ended=None, ending=None):
     """One attempt: claims, writes one checkpoint, and leaves or ends."""
     with database.begin() as session:
-        bundle = bundles.claim(session, "cpu", "w", 30)
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
         points = Series(np.array([bundle.step + 1, to]), np.array([1.0, to]))
-        report = Report(
+        report = CheckpointReport(
             to, f"file{to}", {lane: {"a": points, "b": points} for lane in (0, 1)}, ended or {}
         )
-        bundles.write(session, bundle.id, bundle.attempt, report, 30, place)
+        bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 30, place)
         if ending:
-            bundles.leave(session, bundle.id, bundle.attempt, ending)
+            bundles.end_attempt(session, bundle.id, bundle.attempt, ending)
 
 
 def test_benchmarks_are_counted(database):
@@ -36,7 +36,7 @@ def test_benchmarks_are_counted(database):
     submit(database, steps=20)
     train(database, 10, {}, {0: "completed"})
     with database.begin() as session:
-        newest, oldest = boards.benchmarks(session)
+        newest, oldest = boards.benchmark_views(session)
     assert newest.benchmark.definition == {"steps": 20} and newest.jobs == 1
     assert oldest.benchmark.id == first.benchmark_id
     assert (oldest.jobs, oldest.cells, oldest.runs, oldest.succeeded) == (2, 2, 4, 1)
@@ -47,7 +47,9 @@ def places(session, job):
     mine = (
         select(Bundle).join(Run, Run.bundle_id == Bundle.id).where(Run.job_id == job.id).distinct()
     )
-    return list(boards.environments(session, {b.id: b for b in session.scalars(mine)}).values())
+    return list(
+        boards.bundle_environments(session, {b.id: b for b in session.scalars(mine)}).values()
+    )
 
 
 def test_environments_follow_a_run_through_its_bundles(database):
@@ -56,7 +58,7 @@ def test_environments_follow_a_run_through_its_bundles(database):
     train(database, 4, {"place": 1}, ending="released")
     train(database, 6, {"place": 1}, ending="error")
     with database.begin() as session:
-        jobs.retry(session, session.scalars(select(Run.id)).all())
+        jobs.retry_runs(session, session.scalars(select(Run.id)).all())
     train(database, 8, {"place": 2}, {0: "completed"})
     with database.begin() as session:
         assert places(session, job) == [[{"place": 1}, {"place": 2}]]
@@ -66,7 +68,7 @@ def test_a_run_that_began_again_forgets_where_it_was(database):
     job = submit(database)
     train(database, 4, {"place": 1}, ending="error")
     with database.begin() as session:
-        jobs.retry(session, session.scalars(select(Run.id)).all(), from_zero=True)
+        jobs.retry_runs(session, session.scalars(select(Run.id)).all(), from_zero=True)
     train(database, 8, {"place": 2})
     with database.begin() as session:
         assert places(session, job) == [[{"place": 2}]]
@@ -74,4 +76,6 @@ def test_a_run_that_began_again_forgets_where_it_was(database):
 
 def test_an_unknown_benchmark(database):
     with database.begin() as session:
-        assert boards.benchmark(session, "none") is None and boards.benchmarks(session) == []
+        assert (
+            boards.find_benchmark(session, "none") is None and boards.benchmark_views(session) == []
+        )

@@ -5,9 +5,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from service.store import boards, bundles, findings, jobs
-from service.store.bundles import Report
+from service.store.bundles import CheckpointReport
+from service.store.job_views import job_page, job_view
 from service.store.models import Benchmark, Job, Run
-from service.store.shown import job, page
 from tests.store.world import plan
 
 PROBE = jobs.Plan({"a": 1}, "hash", 20, [(0, {})], width=1, kind="probe")
@@ -17,20 +17,20 @@ PROBE = jobs.Plan({"a": 1}, "hash", 20, [(0, {})], width=1, kind="probe")
 def claimed(database):
     """A probe's bundle, in somebody's hands."""
     with database.begin() as session:
-        jobs.submit(session, "a", PROBE)
-        return bundles.claim(session, "cpu", "w", 30)
+        jobs.submit_job(session, "a", PROBE)
+        return bundles.claim_bundle(session, "cpu", "w", 30)
 
 
 def write(database, bundle, step, found, ended=()):
     with database.begin() as session:
         ends = dict.fromkeys(ended, "completed")
-        report = Report(step, f"{step}", {}, ends, {0: found})
-        return bundles.write(session, bundle.id, bundle.attempt, report, 30)
+        report = CheckpointReport(step, f"{step}", {}, ends, {0: found})
+        return bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 30)
 
 
 def kept(database):
     with database.begin() as session:
-        return findings.read(session, session.scalars(select(Run.id)).one())
+        return findings.read_findings(session, session.scalars(select(Run.id)).one())
 
 
 def test_they_come_in_order_and_once(database, claimed):
@@ -42,7 +42,7 @@ def test_they_come_in_order_and_once(database, claimed):
 
 def test_who_is_fenced_adds_nothing(database, claimed):
     with database.begin() as session:
-        bundles.leave(session, claimed.id, 1, "lost")
+        bundles.end_attempt(session, claimed.id, 1, "lost")
     with pytest.raises(bundles.Fenced):
         write(database, claimed, 10, {})
     assert kept(database) == []
@@ -52,20 +52,20 @@ def test_who_is_fenced_adds_nothing(database, claimed):
 def test_a_retry_keeps_them_unless_it_starts_from_zero(database, claimed, from_zero, left):
     write(database, claimed, 10, {"of": "ten"})
     with database.begin() as session:
-        bundles.leave(session, claimed.id, 1, "error")
-        (again,) = jobs.retry(session, session.scalars(select(Run.id)).all(), from_zero)
+        bundles.end_attempt(session, claimed.id, 1, "error")
+        (again,) = jobs.retry_runs(session, session.scalars(select(Run.id)).all(), from_zero)
         assert again.step == (0 if from_zero else 10)
     assert kept(database) == left
 
 
 def test_a_probe_stands_on_no_benchmark(database, claimed):
     with database.begin() as session:
-        trained = jobs.submit(session, "a", plan({"seeds": [1], "steps": 20}))
+        trained = jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 20}))
         assert session.scalar(select(func.count()).select_from(Benchmark)) == 1
-        assert [(view.jobs, view.runs) for view in boards.benchmarks(session)] == [(1, 1)]
-        kinds = lambda **equal: [view.job.kind for view in page(session, 9, **equal)]
+        assert [(view.jobs, view.runs) for view in boards.benchmark_views(session)] == [(1, 1)]
+        kinds = lambda **equal: [view.job.kind for view in job_page(session, 9, **equal)]
         assert kinds() == ["train", "probe"] and kinds(kind="probe") == ["probe"]
-        assert job(session, trained.id).job.kind == "train"
+        assert job_view(session, trained.id).job.kind == "train"
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "train"}, {"estimator": "half"}, {"kind": "guess"}])

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from service.store import schema
-from service.store.base import connect
+from service.store.base import open_engine
 from service.store.models import Base
 
 TABLE = "alembic_version"
@@ -22,7 +22,7 @@ def empty(url):
     if url.startswith("sqlite"):
         yield url
         return
-    server = connect(url, isolation_level="AUTOCOMMIT")
+    server = open_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.exec_driver_sql("DROP DATABASE IF EXISTS migrated")
         connection.exec_driver_sql("CREATE DATABASE migrated")
@@ -55,7 +55,7 @@ def shape(engine: Engine) -> dict:
 
 
 def seen(url: str) -> dict:
-    engine = connect(url)
+    engine = open_engine(url)
     try:
         return shape(engine)
     finally:
@@ -63,34 +63,34 @@ def seen(url: str) -> dict:
 
 
 def test_up_down_up(empty):
-    schema.upgrade(empty)
+    schema.upgrade_schema(empty)
     once = seen(empty)
     assert once.keys() == Base.metadata.tables.keys()
-    schema.downgrade(empty)
+    schema.downgrade_schema(empty)
     assert seen(empty) == {}
-    schema.upgrade(empty)
+    schema.upgrade_schema(empty)
     assert seen(empty) == once
 
 
 def test_models_and_migrations_agree(empty):
-    schema.upgrade(empty)
+    schema.upgrade_schema(empty)
     migrated = seen(empty)
-    command.check(schema.config(empty))
-    schema.downgrade(empty)
-    engine = connect(empty)
+    command.check(schema.alembic_config(empty))
+    schema.downgrade_schema(empty)
+    engine = open_engine(empty)
     Base.metadata.create_all(engine)
     assert shape(engine) == migrated
     engine.dispose()
 
 
 def test_check_sees_a_difference(empty):
-    schema.upgrade(empty)
-    engine = connect(empty)
+    schema.upgrade_schema(empty)
+    engine = open_engine(empty)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE jobs ADD COLUMN surplus INTEGER"))
         connection.execute(text("DROP INDEX bundles_of_owner"))
     with pytest.raises(Exception, match=r"(?s)remove_column.*surplus|surplus.*remove_column"):
-        command.check(schema.config(empty))
+        command.check(schema.alembic_config(empty))
     engine.dispose()
 
 
@@ -100,14 +100,14 @@ def test_two_at_once(empty):
         subprocess.Popen([sys.executable, "-m", "migrations"], env=environment) for _ in range(2)
     ]
     assert [process.wait(60) for process in both] == [0, 0]
-    engine = connect(empty)
-    assert schema.current(engine) == schema.head()
+    engine = open_engine(empty)
+    assert schema.current_revision(engine) == schema.head_revision()
     engine.dispose()
 
 
 def test_an_empty_database_is_at_no_revision(empty):
-    engine = connect(empty)
-    assert schema.current(engine) is None
+    engine = open_engine(empty)
+    assert schema.current_revision(engine) is None
     engine.dispose()
 
 
@@ -131,24 +131,24 @@ def put_job(engine, id, **more):
 
 
 def test_jobs_of_before_probes_train_and_outlive_a_way_back(empty):
-    schema.upgrade(empty, "0001")
-    engine, ids = connect(empty), [f"{digit}" * 32 for digit in (1, 2)]
+    schema.upgrade_schema(empty, "0001")
+    engine, ids = open_engine(empty), [f"{digit}" * 32 for digit in (1, 2)]
     put(engine, "benchmarks", id="b", definition="{}", created_at=1.0)
     put_job(engine, ids[0], benchmark_id="b", cell_id="c", estimator="half")
-    schema.upgrade(empty)
+    schema.upgrade_schema(empty)
     put_job(engine, ids[1], kind="probe")
     assert column(engine, "SELECT kind FROM jobs ORDER BY kind") == ["probe", "train"]
-    schema.downgrade(empty, "0001")
+    schema.downgrade_schema(empty, "0001")
     for table in ("jobs", "events", "idempotency"):
         assert column(engine, f"SELECT count(*) FROM {table}") == [1]
-    schema.upgrade(empty)
+    schema.upgrade_schema(empty)
     assert column(engine, "SELECT kind FROM jobs") == ["train"]
     engine.dispose()
 
 
 def test_ended_runs_of_before_keep_the_checkpoint_of_their_step_or_none(empty):
-    schema.upgrade(empty, "0002")
-    engine, run, bundle = connect(empty), "{}1" + "0" * 30, "b" * 32
+    schema.upgrade_schema(empty, "0002")
+    engine, run, bundle = open_engine(empty), "{}1" + "0" * 30, "b" * 32
     put(engine, "benchmarks", id="b", definition="{}", created_at=1.0)
     put_job(engine, "a" * 32, benchmark_id="b", cell_id="c", estimator="half")
     where = {
@@ -178,6 +178,6 @@ def test_ended_runs_of_before_keep_the_checkpoint_of_their_step_or_none(empty):
             "seed": lane,
         }
         put(engine, "runs", id=run.format(lane), **place, setting="{}", **ended)
-    schema.upgrade(empty)
+    schema.upgrade_schema(empty)
     assert column(engine, "SELECT checkpoint FROM runs ORDER BY step") == [None, "at 9"]
     engine.dispose()

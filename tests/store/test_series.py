@@ -11,7 +11,14 @@ from sqlalchemy import select
 
 from service.store import bundles, jobs
 from service.store.models import Chunk, Run, Summary
-from service.store.series import Series, encode, joined, read, summaries, thin
+from service.store.series import (
+    Series,
+    encode_points,
+    join_chunks,
+    last_values,
+    read_series,
+    thin_series,
+)
 from tests.store.world import plan
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
@@ -26,8 +33,8 @@ def written(database):
     """Two runs over two checkpoints: a dense series, a sparse one that starts at step 0, and a late
     one."""
     with database.begin() as session:
-        job = jobs.submit(session, "a", plan({"seeds": [1, 2], "steps": 8}))
-        bundle = bundles.claim(session, "cpu", "w", 30)
+        job = jobs.submit_job(session, "a", plan({"seeds": [1, 2], "steps": 8}))
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
     dense = [np.arange(1, 5), np.arange(5, 9)]
     for number, last in enumerate((4, 8)):
         lanes = {
@@ -45,7 +52,9 @@ def written(database):
             lanes[1]["late"] = series([6], [np.inf])
             lanes[0]["late"] = series([], [])
         with database.begin() as session:
-            bundles.write(session, bundle.id, 1, bundles.Report(last, f"file{last}", lanes), 30)
+            bundles.write_checkpoint(
+                session, bundle.id, 1, bundles.CheckpointReport(last, f"file{last}", lanes), 30
+            )
     with database.begin() as session:
         return session.scalars(
             select(Run.id).where(Run.job_id == job.id).order_by(Run.number)
@@ -54,7 +63,7 @@ def written(database):
 
 def test_what_is_written_is_read(database, written):
     with database.begin() as session:
-        found = read(session, written)
+        found = read_series(session, written)
     assert found[written[1]]["cost"].steps.tolist() == list(range(1, 9))
     assert found[written[1]]["cost"].values.tolist() == [10 * step + 1 for step in range(1, 9)]
     assert found[written[0]]["bound"].steps.tolist() == [0, 4, 8]
@@ -64,14 +73,14 @@ def test_what_is_written_is_read(database, written):
 
 def test_names_and_runs_are_chosen(database, written):
     with database.begin() as session:
-        assert read(session, written[:1], ["bound", "nothing"]).keys() == {written[0]}
-        assert read(session, written, ["late"]).keys() == {written[1]}
-        assert read(session, []) == {}
+        assert read_series(session, written[:1], ["bound", "nothing"]).keys() == {written[0]}
+        assert read_series(session, written, ["late"]).keys() == {written[1]}
+        assert read_series(session, []) == {}
 
 
 def test_summaries_hold_the_last_finite_value(database, written):
     with database.begin() as session:
-        assert summaries(session, written)[written[1]] == {"cost": 81, "bound": 1, "late": None}
+        assert last_values(session, written)[written[1]] == {"cost": 81, "bound": 1, "late": None}
         steps = dict(
             session.execute(
                 select(Summary.name, Summary.step).where(Summary.run_id == written[1])
@@ -96,8 +105,8 @@ def test_chunks_round_trip(steps, data):
     """Any values, bit for bit, dense or not."""
     values = data.draw(arrays(np.float64, len(steps), elements=FLOATS))
     first = series(sorted(steps), values)
-    run, chunk = uuid4(), encode(first, 10, 40)
-    again = joined([(run.hex, "cost", 10, 40, chunk["steps"], chunk["values"])])[run]["cost"]
+    run, chunk = uuid4(), encode_points(first, 10, 40)
+    again = join_chunks([(run.hex, "cost", 10, 40, chunk["steps"], chunk["values"])])[run]["cost"]
     assert (
         np.array_equal(again.steps, first.steps)
         and again.values.tobytes() == first.values.tobytes()
@@ -110,7 +119,7 @@ def test_thinning(values, most):
     """Few enough points, all real ones, the last kept; from three on, the extremes and divergence
     too."""
     whole = series(np.arange(1, len(values) + 1), values)
-    few = thin(whole, most)
+    few = thin_series(whole, most)
     assert 1 <= len(few.values) <= max(most, 2) and np.all(np.diff(few.steps) > 0)
     assert all(
         np.array_equal(whole.values[s - 1], v, equal_nan=True)

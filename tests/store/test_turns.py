@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from service.store.base import connect, reading, sessions
+from service.store.base import open_engine, reading_engine, session_factory
 
 ADD = text("INSERT INTO t VALUES (:x)")
 
@@ -14,22 +14,22 @@ ADD = text("INSERT INTO t VALUES (:x)")
 @pytest.fixture
 def impatient(tmp_path):
     """Where SQLite itself does not wait for a lock at all, and one table."""
-    engine = connect(f"sqlite:///{tmp_path}/t.db", pool_size=20)
+    engine = open_engine(f"sqlite:///{tmp_path}/t.db", pool_size=20)
     event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=0"))
-    with sessions(engine).begin() as session:
+    with session_factory(engine).begin() as session:
         session.execute(text("CREATE TABLE t (x INTEGER PRIMARY KEY)"))
     yield engine
     engine.dispose()
 
 
 def add(engine, *numbers) -> None:
-    with sessions(engine).begin() as session:
+    with session_factory(engine).begin() as session:
         for x in numbers:
             session.execute(ADD, {"x": x})
 
 
 def stored(engine) -> int:
-    with sessions(reading(engine)).begin() as session:
+    with session_factory(reading_engine(engine)).begin() as session:
         return session.execute(text("SELECT count(*) FROM t")).scalar_one()
 
 
@@ -66,7 +66,7 @@ def test_who_only_reads_waits_for_no_turn(impatient):
 
 def test_another_process_is_found_locked_and_no_turn_is_kept(impatient):
     """An engine of its own stands for the process: it has another queue."""
-    other = connect(str(impatient.url))
+    other = open_engine(str(impatient.url))
     with other.begin():
         with pytest.raises(OperationalError, match="database is locked"):
             add(impatient, 1)

@@ -16,10 +16,10 @@ from estimators.experiment import Program
 from estimators.specs.experiment import WIDTH, Experiment
 from estimators.train import Member
 from service import jobs
+from service.store.job_views import job_view as look
 from service.store.models import Attempt, Bundle, Run
-from service.store.series import read
-from service.store.shown import job as look
-from service.store.workers import fleet
+from service.store.series import read_series
+from service.store.workers import fleet_views
 
 LEASE, TICK = 2.0, 0.5
 WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1"]
@@ -73,7 +73,7 @@ class Fleet:
     def heard(self):
         """Process ids of the workers that were heard."""
         with self.database.begin() as session:
-            return {int(view.worker.id.rsplit(":")[-1]) for view in fleet(session)}
+            return {int(view.worker.id.rsplit(":")[-1]) for view in fleet_views(session)}
 
     def ready(self):
         """Waits until every worker is up: before that, a signal ends it as it ends any process."""
@@ -133,12 +133,14 @@ def probe(**more):
 
 def submit_probe(database, spec):
     with database.begin() as session:
-        return jobs.submit(session, "a", jobs.probe_plan(spec)).job.id
+        return jobs.submit_plan(session, "a", jobs.probe_plan(spec)).job.id
 
 
 def submit(database, spec):
     with database.begin() as session:
-        return jobs.submit(session, "a", jobs.plan(Experiment.model_validate(spec))).job.id
+        return jobs.submit_plan(
+            session, "a", jobs.training_plan(Experiment.model_validate(spec))
+        ).job.id
 
 
 def until(condition, seconds=30.0):
@@ -224,7 +226,7 @@ def check_series(database, job, spec, numbers=None):
     }
     with database.begin() as session:
         number_of = dict(session.execute(select(Run.id, Run.number).where(Run.job_id == job)).all())
-        have = {number_of[run]: series for run, series in read(session, number_of).items()}
+        have = {number_of[run]: series for run, series in read_series(session, number_of).items()}
     assert have.keys() >= want.keys() and (numbers or have.keys() == want.keys())
     for number, series in want.items():
         assert have[number].keys() - TIMINGS == series.keys()

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from service.store import bundles, jobs
-from service.store.base import sessions
-from service.store.bundles import Report
-from service.store.checkpoints import file_of
+from service.store.base import session_factory
+from service.store.bundles import CheckpointReport
+from service.store.checkpoints import checkpoint_name
 from tests.store.world import plan
-from workers.artifacts import Artifacts, owner
+from workers.artifacts import Artifacts, checkpoint_owner
 
 
 @pytest.fixture
@@ -44,17 +44,19 @@ def test_a_plain_path_is_a_place_too(tmp_path):
 
 
 def test_the_sweep_spares_what_is_pointed_at_and_what_may_still_be(engine, artifacts):
-    database, state = sessions(engine), {"x": np.ones(1)}
+    database, state = session_factory(engine), {"x": np.ones(1)}
     with database.begin() as session:
         for _ in range(3):
-            jobs.submit(session, "a", plan({"seeds": [1], "steps": 20}))
-        pointed, running, ended = (bundles.claim(session, "cpu", "w", 30) for _ in range(3))
+            jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 20}))
+        pointed, running, ended = (bundles.claim_bundle(session, "cpu", "w", 30) for _ in range(3))
         names = {b: f"{b.id}/1/10" for b in (pointed, running, ended)}
         for name in names.values():
             artifacts.save(name, state)
-        bundles.write(session, pointed.id, 1, Report(10, names[pointed], {}), 30)
+        bundles.write_checkpoint(
+            session, pointed.id, 1, CheckpointReport(10, names[pointed], {}), 30
+        )
         for bundle in (pointed, ended):
-            bundles.leave(session, bundle.id, 1, "released")
+            bundles.end_attempt(session, bundle.id, 1, "released")
     assert artifacts.sweep(database) == 1
     kept = {path[len(artifacts.root) + 1 :] for path in artifacts.files.find(artifacts.root)}
     assert kept == {names[pointed], names[running]}
@@ -62,19 +64,26 @@ def test_the_sweep_spares_what_is_pointed_at_and_what_may_still_be(engine, artif
 
 
 def test_where_all_are_kept_the_sweep_spares_what_a_bundle_has_come_past(engine, artifacts):
-    database, state = sessions(engine), {"x": np.ones(1)}
+    database, state = session_factory(engine), {"x": np.ones(1)}
     with database.begin() as session:
-        jobs.submit(session, "a", plan({"seeds": [1], "steps": 30}))
-        bundle = bundles.claim(session, "cpu", "w", 30)
+        jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 30}))
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
     for step in (10, 20, 30):
-        artifacts.save(file_of(bundle.id, 1, step), state)
+        artifacts.save(checkpoint_name(bundle.id, 1, step), state)
     with database.begin() as session:
         for step in (10, 20):
-            bundles.write(session, bundle.id, 1, Report(step, file_of(bundle.id, 1, step), {}), 30)
-        bundles.leave(session, bundle.id, 1, "released")
+            bundles.write_checkpoint(
+                session,
+                bundle.id,
+                1,
+                CheckpointReport(step, checkpoint_name(bundle.id, 1, step), {}),
+                30,
+            )
+        bundles.end_attempt(session, bundle.id, 1, "released")
     assert artifacts.sweep(database, "all") == 1  # 30 was not written
     assert [
-        owner(path[len(artifacts.root) + 1 :])[2] for path in artifacts.files.find(artifacts.root)
+        checkpoint_owner(path[len(artifacts.root) + 1 :])[2]
+        for path in artifacts.files.find(artifacts.root)
     ] == [
         10,
         20,

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
-from service.store.base import connect, sessions
+from service.store.base import open_engine, session_factory
 from service.store.models import LIVE, Attempt, Bundle, Run
 from tests.conftest import emptied
 from tests.servers import Postgres
@@ -56,8 +56,8 @@ def living(database) -> int:
 @pytest.mark.slow
 def test_chaos(server, valkey, tmp_path):
     url = server.url if server else f"sqlite:///{tmp_path}/arena.db"
-    engine, rng, blows = emptied(connect(url)), random.Random(0), Counter()
-    database = sessions(engine)
+    engine, rng, blows = emptied(open_engine(url)), random.Random(0), Counter()
+    database = session_factory(engine)
     fleet = Fleet(tmp_path, url, valkey.url, database)
     for name in NAMES:
         fleet.start(name)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from workers import device
-from workers.device import Gpu, NoGpu, claim
+from workers.device import Gpu, NoGpu, claim_gpu
 
 CARDS = [Gpu("GPU-1", "NVIDIA H100"), Gpu("GPU-2", "NVIDIA H100")]
 HOLD = "import sys; from tests.workers.test_device import CARDS, claim; from pathlib import Path; "
@@ -15,12 +15,12 @@ HOLD += "held = claim(Path(sys.argv[1]), CARDS); print(held.gpu.uuid, flush=True
 
 
 def test_each_worker_gets_a_gpu_of_its_own(tmp_path):
-    first, second = claim(tmp_path, CARDS), claim(tmp_path, CARDS)
+    first, second = claim_gpu(tmp_path, CARDS), claim_gpu(tmp_path, CARDS)
     assert {first.gpu, second.gpu} == set(CARDS)
     with pytest.raises(NoGpu, match="2 GPUs here"):
-        claim(tmp_path, CARDS)
+        claim_gpu(tmp_path, CARDS)
     first.file.close()
-    again = claim(tmp_path, CARDS)
+    again = claim_gpu(tmp_path, CARDS)
     assert again.gpu == first.gpu
     second.file.close(), again.file.close()
 
@@ -33,17 +33,17 @@ def test_a_killed_worker_gives_its_gpu_back(tmp_path):
         text=True,
     ) as worker:
         assert worker.stdout.readline().strip() == "GPU-1"
-        second = claim(tmp_path, CARDS)
+        second = claim_gpu(tmp_path, CARDS)
         assert second.gpu == CARDS[1]
         worker.kill()
-    first = claim(tmp_path, CARDS)
+    first = claim_gpu(tmp_path, CARDS)
     assert first.gpu == CARDS[0]
     first.file.close(), second.file.close()
 
 
 def test_no_gpu(tmp_path):
     with pytest.raises(NoGpu):
-        claim(tmp_path, [])
+        claim_gpu(tmp_path, [])
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_what_the_driver_shows(tmp_path, monkeypatch, script, found):
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    assert device.gpus() == found
+    assert device.visible_gpus() == found
 
 
 def test_no_driver(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    assert device.gpus() == []
+    assert device.visible_gpus() == []

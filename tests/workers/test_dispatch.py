@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from service import queue
 from service.config import Settings
 from service.store import bundles, jobs
-from service.store.base import connect, sessions
+from service.store.base import open_engine, session_factory
 from service.store.models import Bundle, Key, Worker
-from service.store.workers import About, pulse
+from service.store.workers import WorkerAbout, record_pulse
 from tests.store.world import counts, plan
 from workers.dispatch import DAY, HOUR, Dispatcher
-from workers.health import lives
+from workers.health import worker_lives
 
 SPEC = {"seeds": [1], "steps": 10}
 
@@ -23,18 +23,18 @@ SPEC = {"seeds": [1], "steps": 10}
 def dispatcher(engine, tmp_path, valkey):
     with queue.app.connection_for_write() as connection:
         connection.default_channel.client.flushall()
-    return Dispatcher(sessions(engine), Settings(data=tmp_path, lease=0.4, tick=0.02))
+    return Dispatcher(session_factory(engine), Settings(data=tmp_path, lease=0.4, tick=0.02))
 
 
 def submit(dispatcher, times=1, **more):
     with dispatcher.database.begin() as session:
-        return [jobs.submit(session, "a", plan(SPEC | more)).id for _ in range(times)]
+        return [jobs.submit_job(session, "a", plan(SPEC | more)).id for _ in range(times)]
 
 
 def lose(dispatcher):
     """A worker that claimed and was never heard again."""
     with dispatcher.database.begin() as session:
-        bundle = bundles.claim(session, "cpu", "w", 30)
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
         session.execute(update(Bundle).where(Bundle.id == bundle.id).values(lease_until=0))
 
 
@@ -42,13 +42,13 @@ def test_it_rings_once_for_each_bundle_that_waits(dispatcher):
     submit(dispatcher, 3)
     for _ in range(4):
         dispatcher.round()
-    assert queue.pending("cpu") == 3
+    assert queue.pending_bells("cpu") == 3
 
 
 def test_it_does_not_ring_without_end(dispatcher):
     submit(dispatcher, 40)
     dispatcher.round()
-    assert queue.pending("cpu") == 32
+    assert queue.pending_bells("cpu") == 32
 
 
 def test_a_broker_that_lost_everything_is_rung_again(dispatcher, valkey):
@@ -58,7 +58,7 @@ def test_a_broker_that_lost_everything_is_rung_again(dispatcher, valkey):
     dispatcher.round()
     valkey.start()
     dispatcher.round()
-    assert queue.pending("cpu") == 2
+    assert queue.pending_bells("cpu") == 2
 
 
 def test_it_takes_back_what_was_lost_after_two_beats(dispatcher):
@@ -76,7 +76,7 @@ def test_it_takes_back_what_was_lost_after_two_beats(dispatcher):
 def test_it_waits_again_after_an_outage(dispatcher, tmp_path):
     """The supervisors renew first."""
     away = Dispatcher(
-        sessions(connect(f"sqlite:///{tmp_path}/no/such/place.db")), dispatcher.settings
+        session_factory(open_engine(f"sqlite:///{tmp_path}/no/such/place.db")), dispatcher.settings
     )
     away.quiet_until, stop = 0.0, threading.Event()
     thread = threading.Thread(target=away.run, args=(stop,))
@@ -89,11 +89,11 @@ def test_it_waits_again_after_an_outage(dispatcher, tmp_path):
 
 def test_it_clears_away(dispatcher):
     with dispatcher.database.begin() as session:
-        jobs.submit(session, "a", plan(SPEC), key="old")
-        jobs.submit(session, "a", plan(SPEC), key="new")
+        jobs.submit_job(session, "a", plan(SPEC), key="old")
+        jobs.submit_job(session, "a", plan(SPEC), key="new")
         session.execute(update(Key).where(Key.key == "old").values(created_at=Key.created_at - DAY))
         for name in ("gone", "there"):
-            pulse(session, About(name, ["cpu"], name, "", ""), None)
+            record_pulse(session, WorkerAbout(name, ["cpu"], name, "", ""), None)
         session.execute(
             update(Worker).where(Worker.id == "gone").values(seen_at=Worker.seen_at - HOUR)
         )
@@ -105,9 +105,9 @@ def test_it_clears_away(dispatcher):
 
 def test_health(dispatcher):
     with dispatcher.database.begin() as session:
-        pulse(session, About("w", ["cpu"], "here", "", ""), None)
-    assert lives(dispatcher.database, "here", 5)
-    assert not lives(dispatcher.database, "elsewhere", 5)
+        record_pulse(session, WorkerAbout("w", ["cpu"], "here", "", ""), None)
+    assert worker_lives(dispatcher.database, "here", 5)
+    assert not worker_lives(dispatcher.database, "elsewhere", 5)
     with dispatcher.database.begin() as session:
         session.execute(update(Worker).values(seen_at=Worker.seen_at - 6))
-    assert not lives(dispatcher.database, "here", 5)
+    assert not worker_lives(dispatcher.database, "here", 5)

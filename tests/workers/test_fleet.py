@@ -8,8 +8,8 @@ import pytest
 from estimators.measuring.probe import run
 from estimators.specs.probe import Probe
 from service import jobs
-from service.store.base import connect, sessions
-from service.store.workers import fleet as heard
+from service.store.base import open_engine, session_factory
+from service.store.workers import fleet_views as heard
 from tests.conftest import emptied
 from tests.estimators.test_probing import untimed
 from tests.workers.fleet import (
@@ -45,8 +45,8 @@ def fleet(request, valkey, tmp_path_factory):
     folder = tmp_path_factory.mktemp("fleet")
     sqlite = request.param == "sqlite"
     url = f"sqlite:///{folder}/arena.db" if sqlite else request.getfixturevalue("postgres")
-    engine = emptied(connect(url))
-    fleet = Fleet(folder, url, valkey.url, sessions(engine))
+    engine = emptied(open_engine(url))
+    fleet = Fleet(folder, url, valkey.url, session_factory(engine))
     for name in ("dispatcher", "w0", "w1"):
         fleet.start(name)
     fleet.ready()
@@ -121,21 +121,21 @@ def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
     assert ends(fleet.database, job) == "succeeded"
     assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["lost", "done"]
     with fleet.database.begin() as session:
-        told = jobs.report(session, job)
+        told = jobs.probe_report(session, job)
     assert untimed(told) == untimed(run(spec))
 
 
 def place_of(fleet, job):
     """Where its checkpoint is."""
     with fleet.database.begin() as session:
-        return jobs.runs(session, job)[0].bundle.step
+        return jobs.job_runs(session, job)[0].bundle.step
 
 
 def test_cancel(fleet):
     job = submit(fleet.database, LONG)
     under_way(fleet.database, job)
     with fleet.database.begin() as session:
-        jobs.cancel(session, job)
+        jobs.cancel_job(session, job)
     asked = time.time()
     assert state(fleet.database, job) in (
         "cancelling",

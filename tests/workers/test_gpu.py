@@ -6,8 +6,8 @@ import os
 import pytest
 
 from service.store import schema
-from service.store.base import connect, sessions
-from service.store.workers import fleet as heard
+from service.store.base import open_engine, session_factory
+from service.store.workers import fleet_views as heard
 from tests.workers.fleet import Fleet
 
 
@@ -15,9 +15,9 @@ from tests.workers.fleet import Fleet
 def fleet(tmp_path):
     """Without a broker, on SQLite."""
     url = f"sqlite:///{tmp_path}/arena.db"
-    schema.upgrade(url)
-    engine = connect(url)
-    fleet = Fleet(tmp_path, url, f"redis+socket://{tmp_path}/none", sessions(engine))
+    schema.upgrade_schema(url)
+    engine = open_engine(url)
+    fleet = Fleet(tmp_path, url, f"redis+socket://{tmp_path}/none", session_factory(engine))
     yield fleet
     fleet.stop()
     engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 
 from service import queue
 from service.store import jobs
-from service.store.base import sessions
+from service.store.base import session_factory
 from tests.store.world import plan
 
 
@@ -20,29 +20,29 @@ def quiet(valkey):
 
 
 def test_bells_are_counted(quiet):
-    assert queue.pending("cpu") == 0
-    queue.ring("cpu", 2)
-    queue.ring("gpu")
-    assert (queue.pending("cpu"), queue.pending("gpu")) == (2, 1)
+    assert queue.pending_bells("cpu") == 0
+    queue.ring_bell("cpu", 2)
+    queue.ring_bell("gpu")
+    assert (queue.pending_bells("cpu"), queue.pending_bells("gpu")) == (2, 1)
 
 
 def test_the_bell_rings_after_the_commit_and_never_without_one(quiet, engine):
-    database = sessions(engine)
+    database = session_factory(engine)
     with pytest.raises(ZeroDivisionError), database.begin() as session:
         queue.ring_after_commit(session, "cpu")
         raise ZeroDivisionError
-    assert queue.pending("cpu") == 0
+    assert queue.pending_bells("cpu") == 0
     with database.begin() as session:
-        jobs.submit(session, "a", plan({"seeds": [1], "steps": 1}))
+        jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 1}))
         queue.ring_after_commit(session, "cpu")
-        assert queue.pending("cpu") == 0
-    assert queue.pending("cpu") == 1
+        assert queue.pending_bells("cpu") == 0
+    assert queue.pending_bells("cpu") == 1
 
 
 def test_a_dead_broker_is_given_up_soon(valkey, caplog):
     valkey.kill()
     started = time.monotonic()
-    queue.ring("cpu")
+    queue.ring_bell("cpu")
     queue.top_up("cpu", 1)
     valkey.start()
     assert time.monotonic() - started < 2

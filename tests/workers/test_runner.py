@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from service.config import Settings
 from service.store import bundles, jobs
-from service.store.base import sessions
+from service.store.base import session_factory
+from service.store.job_views import job_events
 from service.store.models import Attempt, Bundle, Run
-from service.store.shown import events
 from tests.store import training
 from tests.store.world import counts, plan
 from tests.workers.fleet import check_series, digits, submit
@@ -22,7 +22,7 @@ STAND_IN = {"seeds": [1, 2], "steps": 30, "every": 10}
 @pytest.fixture
 def desk(engine, tmp_path):
     """A database, a runner on it, and what the runner said."""
-    database, said = sessions(engine), []
+    database, said = session_factory(engine), []
     settings = Settings(database=str(engine.url), data=tmp_path)
     stand_in = Runner(
         database, settings, said.append, builds=dict.fromkeys(["train"], training.Program)
@@ -37,17 +37,17 @@ def desk(engine, tmp_path):
 
 def claim(desk):
     with desk.database.begin() as session:
-        return bundles.claim(session, "cpu", "w", LEASE)
+        return bundles.claim_bundle(session, "cpu", "w", LEASE)
 
 
 def submit_stand_in(desk, **more):
     with desk.database.begin() as session:
-        return jobs.submit(session, "a", plan(STAND_IN | more)).id
+        return jobs.submit_job(session, "a", plan(STAND_IN | more)).id
 
 
 def leave(desk, bundle, word):
     with desk.database.begin() as session:
-        bundles.leave(session, bundle.id, bundle.attempt, word["ending"], word.get("why", ""))
+        bundles.end_attempt(session, bundle.id, bundle.attempt, word["ending"], word.get("why", ""))
 
 
 def told(desk, job):
@@ -61,7 +61,9 @@ def test_a_bundle_is_trained_to_its_end(desk):
     assert desk.stand_in.attempt(bundle.id, bundle.attempt) == {"ending": "done"}
     assert told(desk, job) == {"succeeded": 2}
     with desk.database.begin() as session:
-        steps = [event.data["step"] for event in events(session, job) if event.type == "checkpoint"]
+        steps = [
+            event.data["step"] for event in job_events(session, job) if event.type == "checkpoint"
+        ]
         assert steps == [10, 20, 30]
 
 
@@ -87,7 +89,7 @@ def test_a_run_whose_neighbour_is_cancelled_writes_the_same(desk):
     leave(desk, bundle, runner.attempt(bundle.id, bundle.attempt))
     with desk.database.begin() as session:
         neighbour = session.scalars(select(Run).where(Run.job_id == job, Run.seed == 3)).one()
-        jobs.cancel(session, [neighbour.id])
+        jobs.cancel_runs(session, [neighbour.id])
     again = claim(desk)
     assert desk.real().attempt(again.id, again.attempt) == {"ending": "done"}
     assert told(desk, job) == {"cancelled": 1, "succeeded": 1}
@@ -114,7 +116,7 @@ def test_an_error_is_told_in_a_line(desk):
     leave(desk, bundle, word)
     assert told(desk, job) == {"failed": 2}
     with desk.database.begin() as session:
-        assert events(session, job)[-1].data["why"] == word["why"]
+        assert job_events(session, job)[-1].data["why"] == word["why"]
 
 
 def test_a_program_that_forgets_a_lane_is_an_error(desk):
@@ -127,7 +129,7 @@ def test_a_fenced_runner_writes_nothing(desk):
     job = submit_stand_in(desk)
     bundle = claim(desk)
     with desk.database.begin() as session:
-        bundles.leave(session, bundle.id, bundle.attempt, "lost")
+        bundles.end_attempt(session, bundle.id, bundle.attempt, "lost")
     assert desk.stand_in.attempt(bundle.id, bundle.attempt) == {"ending": "over"}
     assert told(desk, job) == {"queued": 2}
 

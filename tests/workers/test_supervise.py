@@ -11,15 +11,15 @@ from sqlalchemy import select
 
 from service.config import Settings
 from service.store import bundles, jobs
-from service.store.base import sessions
+from service.store.base import session_factory
 from service.store.models import Attempt, Bundle, Run
-from service.store.workers import About, fleet
+from service.store.workers import WorkerAbout, fleet_views
 from tests.store.world import counts, plan
 from tests.workers.fleet import until
 from workers import process
 from workers.supervise import Supervisor
 
-ME = About("w@here:1", ["cpu"], "here", "a machine", "0.1")
+ME = WorkerAbout("w@here:1", ["cpu"], "here", "a machine", "0.1")
 SPEC = {"seeds": [1, 2], "steps": 10}
 HEAD = """
 import json, os, sys, time
@@ -45,7 +45,7 @@ def desk(engine, tmp_path, monkeypatch):
 
     def make(runner):
         monkeypatch.setattr(process, "COMMAND", [sys.executable, "-c", HEAD + RUNNERS[runner]])
-        made.append(Supervisor(sessions(engine), settings, ME))
+        made.append(Supervisor(session_factory(engine), settings, ME))
         return made[-1]
 
     yield make
@@ -55,7 +55,7 @@ def desk(engine, tmp_path, monkeypatch):
 
 def submit(supervisor, **more):
     with supervisor.database.begin() as session:
-        return jobs.submit(session, "a", plan(SPEC | more)).id
+        return jobs.submit_job(session, "a", plan(SPEC | more)).id
 
 
 def told(supervisor, job):
@@ -154,7 +154,7 @@ def test_cancel_kills_the_runner(desk):
     job = submit(supervisor)
     thread = in_thread(supervisor)
     with supervisor.database.begin() as session:
-        jobs.cancel(session, session.scalars(select(Run.id)).all())
+        jobs.cancel_runs(session, session.scalars(select(Run.id)).all())
     thread.join(5)
     assert told(supervisor, job) == {"cancelled": 2} and endings(supervisor) == ["cancelled"]
 
@@ -164,8 +164,8 @@ def test_a_supervisor_that_is_fenced_kills_its_runner_and_says_nothing(desk):
     job = submit(supervisor)
     thread = in_thread(supervisor)
     with supervisor.database.begin() as session:
-        bundles.leave(session, supervisor.bundle_id, 1, "lost")
-        bundles.claim(session, "cpu", "another", 60)
+        bundles.end_attempt(session, supervisor.bundle_id, 1, "lost")
+        bundles.claim_bundle(session, "cpu", "another", 60)
     thread.join(5)
     assert told(supervisor, job) == {"running": 2} and endings(supervisor) == ["lost", None]
 
@@ -223,9 +223,9 @@ def test_a_pulse_tells_what_it_trains(desk):
     thread = in_thread(supervisor)
     supervisor.pulse()
     with supervisor.database.begin() as session:
-        (view,) = fleet(session)
+        (view,) = fleet_views(session)
     assert view.worker.bundle_id == supervisor.bundle_id and view.silent < 2
     supervisor.close()
     thread.join()
     with supervisor.database.begin() as session:
-        assert fleet(session) == []
+        assert fleet_views(session) == []

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from service.store import bundles, jobs
-from service.store.bundles import Report
+from service.store.bundles import CheckpointReport
+from service.store.job_views import LIVELIEST, job_events, job_page, job_state, job_view, run_views
 from service.store.models import Benchmark, Run
-from service.store.shown import LIVELIEST, events, job, page, runs, state_of
-from service.store.workers import overdue
+from service.store.workers import overdue_seconds
 from tests.store.world import plan
 
 SPEC = {"seeds": [1, 2, 3], "steps": 10, "width": 2}
@@ -15,24 +15,28 @@ SPEC = {"seeds": [1, 2, 3], "steps": 10, "width": 2}
 
 def submit(database, **more):
     with database.begin() as session:
-        return jobs.submit(session, "a", plan(SPEC | more)).id
+        return jobs.submit_job(session, "a", plan(SPEC | more)).id
 
 
 def claim(database):
     with database.begin() as session:
-        return bundles.claim(session, "cpu", "w", 30)
+        return bundles.claim_bundle(session, "cpu", "w", 30)
 
 
 def write(database, bundle, step, ended=None):
     with database.begin() as session:
-        bundles.write(
-            session, bundle.id, bundle.attempt, Report(step, f"file{step}", {}, ended or {}), 30
+        bundles.write_checkpoint(
+            session,
+            bundle.id,
+            bundle.attempt,
+            CheckpointReport(step, f"file{step}", {}, ended or {}),
+            30,
         )
 
 
 def look(database, job_id):
     with database.begin() as session:
-        return job(session, job_id)
+        return job_view(session, job_id)
 
 
 def test_a_job_from_the_queue_to_its_end(database):
@@ -50,7 +54,7 @@ def test_a_job_from_the_queue_to_its_end(database):
     write(database, wide, 4)
     assert look(database, id).done == 8
     with database.begin() as session:
-        bundles.renew(session, wide.id, wide.attempt, 30, progress=7)
+        bundles.renew_lease(session, wide.id, wide.attempt, 30, progress=7)
     assert look(database, id).done == 14
     write(database, wide, 10, {0: "completed", 1: "diverged"})
     assert (look(database, id).state, look(database, id).done) == ("queued", 20)
@@ -64,11 +68,11 @@ def test_progress_is_never_behind_the_checkpoint_and_falls_back_to_it(database):
     bundle = claim(database)
     write(database, bundle, 6)
     with database.begin() as session:
-        bundles.renew(session, bundle.id, bundle.attempt, 30, progress=2)
+        bundles.renew_lease(session, bundle.id, bundle.attempt, 30, progress=2)
     assert look(database, id).done == 6
     with database.begin() as session:
-        bundles.renew(session, bundle.id, bundle.attempt, 30, progress=9)
-        bundles.leave(session, bundle.id, bundle.attempt, "lost")
+        bundles.renew_lease(session, bundle.id, bundle.attempt, 30, progress=9)
+        bundles.end_attempt(session, bundle.id, bundle.attempt, "lost")
     assert look(database, id).done == 6
 
 
@@ -76,10 +80,10 @@ def test_cancelling_is_shown_until_it_is_done(database):
     id = submit(database, seeds=[1, 2])
     bundle = claim(database)
     with database.begin() as session:
-        jobs.cancel(session, session.scalars(select(Run.id)).all())
+        jobs.cancel_runs(session, session.scalars(select(Run.id)).all())
     assert look(database, id).state == "cancelling"
     with database.begin() as session:
-        bundles.leave(session, bundle.id, bundle.attempt, "cancelled")
+        bundles.end_attempt(session, bundle.id, bundle.attempt, "cancelled")
     assert look(database, id).state == "cancelled"
 
 
@@ -93,7 +97,7 @@ def test_cancelling_is_shown_until_it_is_done(database):
     ],
 )
 def test_the_state_of_a_job(counts, state):
-    assert state_of(counts) == state
+    assert job_state(counts) == state
 
 
 def many(database):
@@ -110,13 +114,13 @@ def many(database):
         bundle = claim(database)
         with database.begin() as session:
             if ending:
-                bundles.leave(session, bundle.id, 1, ending)
+                bundles.end_attempt(session, bundle.id, 1, ending)
             if state.startswith("cancel"):
-                jobs.cancel(
+                jobs.cancel_runs(
                     session, session.scalars(select(Run.id).where(Run.job_id == made[state])).all()
                 )
             if state == "cancelled":
-                bundles.leave(session, bundle.id, 1, "cancelled")
+                bundles.end_attempt(session, bundle.id, 1, "cancelled")
     return made | {"queued": submit(database, seeds=[1], steps=20)}
 
 
@@ -125,28 +129,28 @@ def test_jobs_are_found_by_state(database):
     assert made.keys() == set(LIVELIEST)
     with database.begin() as session:
         for state, id in made.items():
-            (found,) = page(session, 10, state=state)
+            (found,) = job_page(session, 10, state=state)
             assert found.job.id == id and found.state == state
 
 
 def test_pages_follow_each_other(database):
     made = list(reversed(many(database).values()))
     with database.begin() as session:
-        first = page(session, 4)
-        second = page(session, 4, before=first[-1].job.id)
+        first = job_page(session, 4)
+        second = job_page(session, 4, before=first[-1].job.id)
     assert [view.job.id for view in first + second] == made
 
 
 def test_jobs_are_found_by_benchmark_and_estimator(database):
     made = many(database)
     with database.begin() as session:
-        benchmark = page(session, 1)[0].job.benchmark_id
-        assert [view.job.id for view in page(session, 10, benchmark_id=benchmark)] == [
+        benchmark = job_page(session, 1)[0].job.benchmark_id
+        assert [view.job.id for view in job_page(session, 10, benchmark_id=benchmark)] == [
             made["queued"]
         ]
         assert (
-            len(page(session, 10, estimator="stand_in")) == 6
-            and page(session, 10, estimator="other") == []
+            len(job_page(session, 10, estimator="stand_in")) == 6
+            and job_page(session, 10, estimator="other") == []
         )
         assert session.get_one(Benchmark, benchmark).definition == {"steps": 20}
 
@@ -156,13 +160,13 @@ def test_runs_with_state_step_and_place(database):
     bundle = claim(database)
     write(database, bundle, 5, {1: "diverged"})
     with database.begin() as session:
-        views = runs(session, Run.job_id == id)
+        views = run_views(session, Run.job_id == id)
         assert [(v.run.number, v.state, v.run.reason, v.step, v.bundle.width) for v in views] == [
             (0, "running", None, 5, 2),
             (1, "succeeded", "diverged", 5, 2),
             (2, "queued", None, 0, 1),
         ]
-        assert [v.run.number for v in runs(session, Run.job_id == id, after=0, limit=1)] == [1]
+        assert [v.run.number for v in run_views(session, Run.job_id == id, after=0, limit=1)] == [1]
 
 
 def test_events_tell_the_story(database):
@@ -170,22 +174,22 @@ def test_events_tell_the_story(database):
     bundle = claim(database)
     write(database, bundle, 5)
     with database.begin() as session:
-        bundles.leave(session, bundle.id, 1, "lost", "it was killed")
+        bundles.end_attempt(session, bundle.id, 1, "lost", "it was killed")
     write(database, claim(database), 10, {0: "completed"})
     with database.begin() as session:
-        told = events(session, id)
+        told = job_events(session, id)
         assert [event.type for event in told] == [
             *("submitted", "claimed", "checkpoint", "left", "claimed", "ended", "checkpoint")
         ]
         assert told[3].data["why"] == "it was killed" and told[1].data["worker"] == "w"
-        assert [event.number for event in events(session, id, after=5)] == [6, 7]
-        assert [event.number for event in events(session, id, limit=2)] == [1, 2]
+        assert [event.number for event in job_events(session, id, after=5)] == [6, 7]
+        assert [event.number for event in job_events(session, id, limit=2)] == [1, 2]
 
 
 def test_leases_that_are_out_are_seen(database):
     submit(database)
     with database.begin() as session:
-        assert overdue(session) == 0
-        bundles.claim(session, "cpu", "w", 30)
-        bundles.claim(session, "cpu", "w", -7)
-        assert 7 <= overdue(session) < 9
+        assert overdue_seconds(session) == 0
+        bundles.claim_bundle(session, "cpu", "w", 30)
+        bundles.claim_bundle(session, "cpu", "w", -7)
+        assert 7 <= overdue_seconds(session) < 9

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 from sqlalchemy.orm import Session
 
-from .models import LIVE, Bundle, Event, Job, Run, shown
-from .series import summaries
+from .models import LIVE, Bundle, Event, Job, Run, visible_state
+from .series import last_values
 
 LIVELIEST = (
     "running",
@@ -22,7 +22,7 @@ LIVELIEST = (
 ENDED = ("succeeded", "failed", "cancelled")
 
 
-def state_of(counts: Mapping[str, int]) -> str:
+def job_state(counts: Mapping[str, int]) -> str:
     """A job's state: what its liveliest run does, or else the worst that became of one."""
     return next(state for state in LIVELIEST if counts.get(state))
 
@@ -38,7 +38,7 @@ class JobView:
 
     @property
     def state(self) -> str:
-        return state_of(self.counts)
+        return job_state(self.counts)
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,19 @@ class RunView:
 _step = case((Run.state != LIVE, func.coalesce(Run.step, 0)), else_=Bundle.progress)
 
 
-def views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
+def job_views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
     """Counts and progress of some jobs."""
     steps = case((Run.state != LIVE, Bundle.steps), else_=Bundle.progress)
     rows = session.execute(
         select(
             Run.job_id,
-            shown.label("state"),
+            visible_state.label("state"),
             func.count().label("number"),
             func.sum(steps).label("done"),
         )
         .join(Bundle, Run.bundle_id == Bundle.id)
         .where(Run.job_id.in_([job.id for job in jobs]))
-        .group_by(Run.job_id, shown)
+        .group_by(Run.job_id, visible_state)
     ).all()
     of = {job.id: [row for row in rows if row.job_id == job.id] for job in jobs}
     return [
@@ -81,12 +81,12 @@ def views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
     ]
 
 
-def job(session: Session, job_id: UUID) -> JobView | None:
+def job_view(session: Session, job_id: UUID) -> JobView | None:
     found = session.get(Job, job_id)
-    return views(session, [found])[0] if found else None
+    return job_views(session, [found])[0] if found else None
 
 
-def page(
+def job_page(
     session: Session, limit: int, before: UUID | None = None, state: str | None = None, **equal: str
 ) -> list[JobView]:
     """The newest jobs, older than `before`: ids ascend with time.
@@ -100,7 +100,7 @@ def page(
         which.append(Job.id < before)
     if state:
         which.append(_state() == state)
-    return views(
+    return job_views(
         session,
         session.scalars(select(Job).where(*which).order_by(Job.id.desc()).limit(limit)).all(),
     )
@@ -109,7 +109,7 @@ def page(
 def _state() -> ScalarSelect[str]:
     """`state_of` in SQL."""
     state: Any = case(
-        *((func.count(case((shown == state, 1))) > 0, state) for state in LIVELIEST[:-1]),
+        *((func.count(case((visible_state == state, 1))) > 0, state) for state in LIVELIEST[:-1]),
         else_=LIVELIEST[-1],
     )
     return (
@@ -122,25 +122,27 @@ def _state() -> ScalarSelect[str]:
     )
 
 
-def runs(
+def run_views(
     session: Session, *which: ColumnElement[bool], after: int = -1, limit: int | None = None
 ) -> list[RunView]:
     """Runs in the order of their numbers, those numbered above `after`: `runs(session, Run.job_id
     == id)`."""
     rows = session.execute(
-        select(Run, Bundle, shown, _step)
+        select(Run, Bundle, visible_state, _step)
         .join(Bundle, Run.bundle_id == Bundle.id)
         .where(*which, Run.number > after)
         .order_by(Run.job_id, Run.number)
         .limit(limit)
     ).all()
-    last = summaries(session, [row.Run.id for row in rows])
+    last = last_values(session, [row.Run.id for row in rows])
     return [
         RunView(run, state, step, bundle, last.get(run.id, {})) for run, bundle, state, step in rows
     ]
 
 
-def events(session: Session, job_id: UUID, after: int = 0, limit: int = 1000) -> Sequence[Event]:
+def job_events(
+    session: Session, job_id: UUID, after: int = 0, limit: int = 1000
+) -> Sequence[Event]:
     """What happened to a job since its event number `after`."""
     return session.scalars(
         select(Event)

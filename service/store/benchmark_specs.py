@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from .models import Benchmark, Job, Json
 
 
-def definitions(session: Session) -> dict[str, Json]:
+def benchmark_definitions(session: Session) -> dict[str, Json]:
     """Of every benchmark, by id."""
     return {
         id: definition
@@ -16,7 +16,7 @@ def definitions(session: Session) -> dict[str, Json]:
     }
 
 
-def specs(session: Session, benchmark_id: str) -> dict[UUID, Json]:
+def job_specs(session: Session, benchmark_id: str) -> dict[UUID, Json]:
     """Of every job on a benchmark, in order of submission."""
     rows = session.execute(
         select(Job.id, Job.spec).where(Job.benchmark_id == benchmark_id).order_by(Job.id)

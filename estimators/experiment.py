@@ -14,7 +14,7 @@ from torch import Tensor
 from . import cost, data, evaluate, noise, registry
 from .chain import Params
 from .measuring import frozen
-from .measuring.warming import warmed
+from .measuring.warming import warm_memory
 from .specs.called import called
 from .specs.experiment import WIDTH, Experiment
 from .train import Member, State, Trainer
@@ -158,13 +158,13 @@ class Program:
         index = noise.frozen(seed, wanted.examples, len(self.splits[0]["x"]))
         batch = {k: v[index] for k, v in self.splits[0].items()}
         params, memory = self.trainer.of(lane)
-        at = frozen.judge(self.trainer.net, params, batch, seed, wanted)
-        found = frozen.measure(at, self.trainer.estimator, memory)
+        at = frozen.step_judge(self.trainer.net, params, batch, seed, wanted)
+        found = frozen.step_metrics(at, self.trainer.estimator, memory)
         for label, shadow in self.shadows.items():
-            memory = warmed(
+            memory = warm_memory(
                 shadow, self.trainer, lane, self.members[lane], self.spec.training, wanted.warm_up
             )
-            found |= frozen.shadow(at, label, shadow, memory)
+            found |= frozen.shadow_metrics(at, label, shadow, memory)
         return found
 
     def ended(self, costs: np.ndarray) -> dict[int, str]:

@@ -76,7 +76,7 @@ class Client:
         return self._pages(f"/v1/jobs/{job}/runs", "after", {"limit": 200})
 
     def report(self, probe: str) -> Json:
-        """What a probe has found: ``estimators.specs.probe.Report``."""
+        """What a probe has found: ``estimators.specs.findings.Report``."""
         return self._json("GET", f"/v1/jobs/{probe}/report")
 
     def series(self, job: str, *names: str, max_points: int = 1000) -> Iterator[Json]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from estimators.specs.base import digest
 from estimators.specs.experiment import WIDTH, Experiment
-from estimators.specs.probe import Findings, Probe, Report
+from estimators.specs.findings import Findings, Report
+from estimators.specs.probe import Probe
 
 from .errors import Conflict, KeyReused, NotFound
 from .queue import ring_after_commit

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from estimators.measuring.probing import Probing
+from estimators.measuring.program import ProbeProgram
 from estimators.specs.probe import Probe
 from service.store import checkpoints
 from service.store.models import Json, Run
@@ -12,10 +12,12 @@ from service.store.models import Json, Run
 from .artifacts import State
 
 
-def probe_program(spec: Json, runs: dict[int, Run], width: int, state: State | None) -> Probing:
+def probe_program(
+    spec: Json, runs: dict[int, Run], width: int, state: State | None
+) -> ProbeProgram:
     """The program of a bundle's only run."""
     own = {name: value for name, value in spec.items() if name in Probe.model_fields}
-    return Probing(Probe.model_validate(own), state)
+    return ProbeProgram(Probe.model_validate(own), state)
 
 
 def initial_parameters(session: Session, spec: Json) -> tuple[str, int] | None:

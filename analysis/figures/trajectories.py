@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 from analysis.figures.boards import POINT
 from analysis.figures.style import LOOK, figure, looks
 from analysis.papers.shapes import Point
-from estimators.specs.probe import Figure as Estimate
+from estimators.specs.findings import Quantity
 
 APART = 0.6  # of the way between two points, over which estimators stand beside each other
 
@@ -39,7 +39,7 @@ def along(points: Sequence[Point]) -> Figure:
     return picture
 
 
-def _series(axes: Axes, found: Mapping[float, Estimate], name: str, look: dict[str, Any]) -> None:
+def _series(axes: Axes, found: Mapping[float, Quantity], name: str, look: dict[str, Any]) -> None:
     """Estimates by place."""
     known = [(place, one.value, one) for place, one in found.items() if one.value is not None]
     below = [value - (value if one.low is None else one.low) for _, value, one in known]

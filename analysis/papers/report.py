@@ -10,9 +10,9 @@ from analysis.papers.claims import claims
 from analysis.papers.measured import entry
 from analysis.papers.shapes import Caption, Elsewhere, Gradient, Point, Report
 from estimators.specs import trajectories
+from estimators.specs.findings import GradientQuantities
+from estimators.specs.findings import Report as Probed
 from estimators.specs.kept import Folder, Piece
-from estimators.specs.probe import Figures
-from estimators.specs.probe import Report as Probed
 from estimators.specs.suites import Cell, Scale, cells, elsewhere, published
 
 Pieces = Callable[[Cell], list[Piece]]
@@ -91,5 +91,5 @@ def point(row: list[Cell], found: Probed) -> Point:
     )
 
 
-def gradient(found: Figures) -> Gradient:
+def gradient(found: GradientQuantities) -> Gradient:
     return Gradient(log_ratio=found.log_ratio, bias=found.bias, cosine=found.cosine)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from analysis.boards.shapes import Shape
-from estimators.specs.probe import Figure
+from estimators.specs.findings import Quantity
 from estimators.specs.suites import Scale
 
 Verdict = Literal["agrees", "better", "worse"]
@@ -106,13 +106,13 @@ class Elsewhere(Shape):
 class Gradient(Shape):
     """What an estimator's gradient is worth at one point."""
 
-    log_ratio: Figure = Field(
+    log_ratio: Quantity = Field(
         description="natural log of its variance over that of leave-one-out, two draws"
     )
-    bias: Figure = Field(
+    bias: Quantity = Field(
         description="relative; the signed root of an unbiased estimate of its square"
     )
-    cosine: Figure = Field(description="of its mean, as trained, and the true gradient")
+    cosine: Quantity = Field(description="of its mean, as trained, and the true gradient")
 
 
 class Point(Shape):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from analysis.papers.shapes import Claim, Elsewhere, Entry, Gradient, Mode, Report
-from estimators.specs.probe import Figure
+from estimators.specs.findings import Quantity
 
 HOLDS = {True: "holds", False: "does not hold", None: "open"}
 EDGES = {
@@ -105,7 +105,7 @@ def gradient(found: Gradient) -> list[str]:
     return [figure(found.log_ratio), figure(found.bias, 3), figure(found.cosine, 3)]
 
 
-def figure(found: Figure, digits: int = 2) -> str:
+def figure(found: Quantity, digits: int = 2) -> str:
     """With its interval, where it has one."""
     if found.value is None:
         return "drowns in noise"

@@ -6,21 +6,21 @@ import sys
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ..measuring.probe import run
-from ..measuring.probe_options import body, parser
-from ..measuring.probe_table import table
+from ..measuring.arguments import probe_body, probe_parser
+from ..measuring.program import run_probe
+from ..measuring.report_table import report_table
 from ..specs.probe import Probe
 
 
 def main(words: list[str]) -> int:
-    options = parser().parse_args(words)
+    options = probe_parser().parse_args(words)
     try:
-        spec = Probe.model_validate(body(options))
+        spec = Probe.model_validate(probe_body(options))
     except (OSError, ValueError) as error:
         print(said(error), file=sys.stderr)
         return 2
-    report = run(spec, lambda line: print(line, file=sys.stderr, flush=True))
-    print(report.model_dump_json(indent=1) if options.json else table(report))
+    report = run_probe(spec, lambda line: print(line, file=sys.stderr, flush=True))
+    print(report.model_dump_json(indent=1) if options.json else report_table(report))
     return 0
 
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from ..measuring.probe import run as measured
+from ..measuring.program import run_probe
 from ..specs import trajectories
 from ..specs.kept import Folder, write
 from ..specs.suites import SUITES, Cell, cells, named
@@ -84,5 +84,5 @@ def point(row: list[Cell], at: int, probes: Path) -> None:
     path = trajectories.file(probes, row, at)
     if not path.exists():
         print(f"{path.name}: after {at:,} steps", flush=True)
-        found = measured(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
+        found = run_probe(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
         write(path, f"{found.model_dump_json()}\n".encode())

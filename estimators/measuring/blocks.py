@@ -46,14 +46,14 @@ class Blocks(NamedTuple):
     seconds: Tensor  # [chunks], for one estimate
 
 
-def minibatches(data: Params, seed: int, count: int, size: int) -> Params:
+def frozen_minibatches(data: Params, seed: int, count: int, size: int) -> Params:
     """[M, B, ...]: each without repetition, as in training, where there are enough examples."""
     total = len(data["x"])
     rows = [np.resize(noise.order(seed, noise.FROZEN, m, total), size) for m in range(count)]
     return {k: v[torch.from_numpy(np.stack(rows))] for k, v in data.items()}
 
 
-def layers(params: Params) -> dict[str, list[str]]:
+def layer_parameters(params: Params) -> dict[str, list[str]]:
     """q0, q1, ... -> names of the parameters of all maps of that layer."""
     found: dict[str, list[str]] = {}
     for name in params:
@@ -61,47 +61,49 @@ def layers(params: Params) -> dict[str, list[str]]:
     return found
 
 
-def owners(params: Params) -> Tensor:
+def coordinate_layers(params: Params) -> Tensor:
     """[P]: which layer a coordinate belongs to."""
-    place = {name: i for i, names in enumerate(layers(params).values()) for name in names}
+    place = {name: i for i, names in enumerate(layer_parameters(params).values()) for name in names}
     return torch.cat([torch.full((p.numel(),), place[name]) for name, p in params.items()])
 
 
-def by_layer(x: Tensor, owner: Tensor) -> Tensor:
+def layer_sums(x: Tensor, owner: Tensor) -> Tensor:
     """Sums over the coordinates of each layer, [n, P] -> [n, L]."""
     return x.new_zeros(len(x), int(owner.max()) + 1).index_add_(1, owner, x)
 
 
-def draw(
+def draw_gradients(
     estimator: Estimator, at: Point, memory: Memory, n: int, purpose: int = noise.ESTIMATE
 ) -> Blocks:
     """n estimates on every minibatch.  Estimate r on minibatch m hangs on (seed, purpose, m n + r)
     alone, so estimators share the noise that they both want."""
-    owner, count = owners(at.params), len(at.batches["x"])
+    owner, count = coordinate_layers(at.params), len(at.batches["x"])
     means = torch.zeros(count, len(owner), dtype=torch.float64)
     squares = torch.zeros(count, int(owner.max()) + 1, dtype=torch.float64)
     seconds = []
-    for block, g, spent in estimates(estimator, at, memory, n, purpose):
+    for block, g, spent in gradient_chunks(estimator, at, memory, n, purpose):
         means.index_add_(0, block, g / n)
-        squares.index_add_(0, block, by_layer(g.square(), owner))
+        squares.index_add_(0, block, layer_sums(g.square(), owner))
         seconds.append(spent / len(g))
-    within = (squares - n * by_layer(means.square(), owner)) / (n - 1)
+    within = (squares - n * layer_sums(means.square(), owner)) / (n - 1)
     return Blocks(means, within.clamp(min=0), n, torch.tensor(seconds, dtype=torch.float64))
 
 
-def estimates(
+def gradient_chunks(
     estimator: Estimator, at: Point, memory: Memory, n: int, purpose: int
 ) -> Iterator[tuple[Tensor, Tensor, float]]:
     """(minibatch [c], gradient [c, P], seconds) of c estimates at a time."""
-    uniforms = wanted(estimator, at, purpose)
-    one = lambda batch, u: frozen.row(
+    uniforms = probe_noise(estimator, at, purpose)
+    one = lambda batch, u: frozen.flat_gradient(
         gradient(estimator, at.net, at.params, memory, batch, u).params
     )
-    made = numbers(lambda: one(at.batch(0), [u[0] for u in frozen.given(uniforms, [0])]))
+    made = element_count(
+        lambda: one(at.batch(0), [u[0] for u in frozen.stacked_noise(uniforms, [0])])
+    )
     total, together = n * len(at.batches["x"]), vmap(one)
     for some in torch.arange(total).split(max(1, min(CHUNK // made, total // PIECES))):
         u, batch = (
-            frozen.given(uniforms, some.tolist()),
+            frozen.stacked_noise(uniforms, some.tolist()),
             {k: v[some // n] for k, v in at.batches.items()},
         )
         start = perf_counter()
@@ -109,30 +111,34 @@ def estimates(
         yield some // n, g.double(), perf_counter() - start
 
 
-def wanted(estimator: Estimator, at: Point, purpose: int = noise.ESTIMATE) -> noise.Uniforms:
+def probe_noise(estimator: Estimator, at: Point, purpose: int = noise.ESTIMATE) -> noise.Uniforms:
     x = at.batches["x"]
     return noise.Uniforms(estimator.noise(at.net, x.shape[1]), [at.seed], x.dtype, 1, purpose)
 
 
-def reference(at: Point, n: int) -> Blocks:
+def reference_blocks(at: Point, n: int) -> Blocks:
     """Gradients of the model's own objective: exact, or the means of n unbiased estimates of 8
     samples."""
-    if not frozen.few(at.net):
-        return draw(frozen.unbiased(at.net, 8), at, Memory(), n, noise.REFERENCE)
-    one = lambda batch: frozen.row(exact.objective(at.net, at.params, batch))
-    together = vmap(one, chunk_size=max(1, CHUNK // numbers(lambda: one(at.batch(0)))))
+    if not frozen.is_enumerable(at.net):
+        return draw_gradients(
+            frozen.unbiased_estimator(at.net, 8), at, Memory(), n, noise.REFERENCE
+        )
+    one = lambda batch: frozen.flat_gradient(exact.objective(at.net, at.params, batch))
+    together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(at.batch(0)))))
     means = together(at.batches).double()
-    return Blocks(means, torch.zeros(len(means), len(layers(at.params))), 1, torch.zeros(0))
+    return Blocks(
+        means, torch.zeros(len(means), len(layer_parameters(at.params))), 1, torch.zeros(0)
+    )
 
 
-def numbers(f: Callable[[], object]) -> int:
+def element_count(f: Callable[[], object]) -> int:
     """How many numbers f makes on its way."""
-    with Made() as made:
+    with ElementCounter() as made:
         f()
     return max(made.count, 1)
 
 
-class Made(TorchDispatchMode):
+class ElementCounter(TorchDispatchMode):
     """Counts the elements of all that torch's operations return."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from ..units import Discrete
 
 BLOCKS = 10  # of draws, for the jackknife
 CHUNK = 2**22  # numbers at a time
-FEW = 2**12  # sets of configurations that are enumerated
+MOST_ENUMERATED = 2**12  # sets of configurations that are enumerated
 
 
 class Draws(NamedTuple):
@@ -55,7 +55,7 @@ class Draws(NamedTuple):
         return [Draws(*[part[k] for part in self]) for k in keep]
 
 
-class Known(NamedTuple):
+class NoiselessGradient(NamedTuple):
     """A gradient without noise."""
 
     mean: Tensor  # [P]
@@ -64,17 +64,17 @@ class Known(NamedTuple):
     def square(self) -> float:
         return self.mean.square().sum().item()
 
-    def without(self) -> list["Known"]:
+    def without(self) -> list["NoiselessGradient"]:
         return []
 
 
-def gap(g: Draws, reference: Draws | Known) -> float:
+def relative_gap(g: Draws, reference: Draws | NoiselessGradient) -> float:
     """Unbiased estimate of |E g - g*|^2, over that of |g*|^2."""
     apart = g.square - 2 * (g.mean @ reference.mean).item() + reference.square
     return apart / reference.square if reference.square > 0 else math.nan
 
 
-def cosine(g: Draws, reference: Draws | Known) -> float:
+def cosine_similarity(g: Draws, reference: Draws | NoiselessGradient) -> float:
     """Of E g and g*.  What sampling pushes beyond one is one; nan where a norm drowns in noise."""
     if not (g.square > 0 and reference.square > 0):
         return math.nan
@@ -82,7 +82,7 @@ def cosine(g: Draws, reference: Draws | Known) -> float:
     return max(-1.0, min(1.0, inner / math.sqrt(g.square * reference.square)))
 
 
-def error(f: Callable, g: Draws, reference: Draws | Known) -> float:
+def jackknife_error(f: Callable, g: Draws, reference: Draws | NoiselessGradient) -> float:
     """Standard error of f(g, reference): jackknife over the blocks of each."""
     replicas = [
         [f(part, reference) for part in g.without()],
@@ -96,7 +96,7 @@ def error(f: Callable, g: Draws, reference: Draws | Known) -> float:
     return math.sqrt(sum(spread))
 
 
-def root(square: float, deviation: float) -> tuple[float, float]:
+def signed_root(square: float, deviation: float) -> tuple[float, float]:
     """Signed root of an estimate that may be negative, and an error on its scale: half the wider
     side of the interval of two standard errors, so that it still covers where the root is steep."""
     signed = lambda x: math.copysign(math.sqrt(abs(x)), x)
@@ -105,7 +105,7 @@ def root(square: float, deviation: float) -> tuple[float, float]:
     return middle, max(sides) / 2
 
 
-def draw(
+def draw_blocks(
     estimator: Estimator,
     net: Net,
     params: Params,
@@ -119,51 +119,55 @@ def draw(
     share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
     uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose)
-    one = vmap(lambda u: row(gradient(estimator, net, params, memory, batch, u).params))
+    one = vmap(lambda u: flat_gradient(gradient(estimator, net, params, memory, batch, u).params))
     size = max(sum(math.prod(shape) for shape in shapes), sum(p.numel() for p in params.values()))
     block = torch.arange(n) * BLOCKS // n
     totals = torch.zeros(BLOCKS, sum(p.numel() for p in params.values()), dtype=torch.float64)
     squares = torch.zeros(BLOCKS, dtype=torch.float64)
     for some in torch.arange(n).split(max(1, CHUNK // size)):
-        g = one(given(uniforms, some.tolist())).double()
+        g = one(stacked_noise(uniforms, some.tolist())).double()
         totals.index_add_(0, block[some], g)
         squares.index_add_(0, block[some], g.square().sum(1))
     return Draws(totals, squares, block.bincount().double())
 
 
-def given(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
+def stacked_noise(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
     """Noise of some estimates, [n, draws, B, ...] per shape."""
     each = [[u[0, 0].clone() for u in uniforms.block(i)] for i in indices]
     return [torch.stack(u) for u in zip(*each)]
 
 
-def row(tree: Params) -> Tensor:
+def flat_gradient(tree: Params) -> Tensor:
     return torch.cat([g.flatten() for g in tree.values()])
 
 
-def few(net: Net) -> bool:
+def is_enumerable(net: Net) -> bool:
     """Whether the objective can be enumerated: every set of chains that its samples can be."""
     discrete = all(isinstance(unit, Discrete) for unit in net.units)
-    return discrete and exact.configurations(net) ** net.bound <= FEW
+    return discrete and exact.configurations(net) ** net.bound <= MOST_ENUMERATED
 
 
-def unbiased(net: Net, samples: int) -> Estimator:
+def unbiased_estimator(net: Net, samples: int) -> Estimator:
     """An estimator of the net's own objective."""
     if net.bound > 1:
         return registry.build(ESTIMATORS["vimco"]())
     return registry.build(ESTIMATORS["reinforce_loo"](draws=samples))
 
 
-def reference(net: Net, params: Params, batch: Params, seed: int, n: int) -> Draws | Known:
+def reference_gradient(
+    net: Net, params: Params, batch: Params, seed: int, n: int
+) -> Draws | NoiselessGradient:
     """The gradient of the net's objective: enumerated where there are few configurations, else a
     mean of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
-    if few(net):
+    if is_enumerable(net):
         tree = exact.objective(net, params, batch)
-        return Known(row({k: tree[k] for k in params}).double())
-    return draw(unbiased(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE)
+        return NoiselessGradient(flat_gradient({k: tree[k] for k in params}).double())
+    return draw_blocks(
+        unbiased_estimator(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE
+    )
 
 
-class Judge(NamedTuple):
+class StepJudge(NamedTuple):
     """What every estimator at one point is held against, on one minibatch and the noise of one
     seed."""
 
@@ -173,12 +177,12 @@ class Judge(NamedTuple):
     seed: int
     draws: int
     pair: Draws  # leave-one-out with two draws; VIMCO on a bound
-    truth: Draws | Known
+    truth: Draws | NoiselessGradient
 
     def figures(self, estimator: Estimator, memory: Memory) -> dict[str, float]:
         """Bias and variance are those of the estimate before normalisation (its scale at one), the
         cosine that of the gradient as trained."""
-        drawn = lambda memory: draw(
+        drawn = lambda memory: draw_blocks(
             estimator, self.net, self.params, memory, self.batch, self.seed, self.draws
         )
         unscaled = baselines.unscaled(memory)
@@ -187,34 +191,38 @@ class Judge(NamedTuple):
         )
         plain = drawn(unscaled)
         trained = plain if same else drawn(memory)
-        bias, bias_error = root(gap(plain, self.truth), error(gap, plain, self.truth))
+        bias, bias_error = signed_root(
+            relative_gap(plain, self.truth), jackknife_error(relative_gap, plain, self.truth)
+        )
         return {
             "variance": plain.variance,
-            "log_ratio": log(plain.variance) - log(self.pair.variance),
+            "log_ratio": safe_log(plain.variance) - safe_log(self.pair.variance),
             "bias": bias,
             "bias_error": bias_error,
-            "cosine": cosine(trained, self.truth),
+            "cosine": cosine_similarity(trained, self.truth),
         }
 
 
-def judge(net: Net, params: Params, batch: Params, seed: int, spec: Measurement) -> Judge:
-    pair = draw(unbiased(net, 2), net, params, Memory(), batch, seed, spec.draws)
-    truth = reference(net, params, batch, seed, spec.reference_draws)
-    return Judge(net, params, batch, seed, spec.draws, pair, truth)
+def step_judge(net: Net, params: Params, batch: Params, seed: int, spec: Measurement) -> StepJudge:
+    pair = draw_blocks(unbiased_estimator(net, 2), net, params, Memory(), batch, seed, spec.draws)
+    truth = reference_gradient(net, params, batch, seed, spec.reference_draws)
+    return StepJudge(net, params, batch, seed, spec.draws, pair, truth)
 
 
-def measure(at: Judge, estimator: Estimator, memory: Memory) -> dict[str, float]:
+def step_metrics(at: StepJudge, estimator: Estimator, memory: Memory) -> dict[str, float]:
     """The series of a measured step, of the run's own estimator."""
     found = {f"gradient/{name}": value for name, value in at.figures(estimator, memory).items()}
     return found | {"gradient/variance_loo2": at.pair.variance}
 
 
-def shadow(at: Judge, label: str, estimator: Estimator, memory: Memory) -> dict[str, float]:
+def shadow_metrics(
+    at: StepJudge, label: str, estimator: Estimator, memory: Memory
+) -> dict[str, float]:
     """The series of a measured step, of an estimator that trains nothing."""
     return {
         f"shadow/{label}/{name}": value for name, value in at.figures(estimator, memory).items()
     }
 
 
-def log(x: float) -> float:
+def safe_log(x: float) -> float:
     return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan

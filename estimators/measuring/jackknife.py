@@ -11,18 +11,18 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..specs.probe import Figure
+from ..specs.findings import Quantity
 
 NORMAL = 1.959964  # 97.5% of the standard normal distribution
 
 
-def mean(x: Tensor) -> Tensor:
+def jackknife_mean(x: Tensor) -> Tensor:
     """Of one number a block: [M] -> [M + 1]."""
     rest = (x.sum() - x) / (len(x) - 1)
     return torch.cat([x.mean()[None], rest])
 
 
-def pairs(inner: Tensor) -> Tensor:
+def jackknife_pairs(inner: Tensor) -> Tensor:
     """The mean over pairs of different blocks, [M, M] -> [M + 1]: unbiased for the inner product of
     two expectations, where ``inner`` holds those of the blocks' own estimates of them."""
     m, diagonal = len(inner), inner.diagonal()
@@ -31,7 +31,7 @@ def pairs(inner: Tensor) -> Tensor:
     return torch.cat([whole[None] / (m * (m - 1)), rest / ((m - 1) * (m - 2))])
 
 
-def quantile(freedom: int) -> float:
+def student_quantile(freedom: int) -> float:
     """97.5% of Student's t: Abramowitz and Stegun 26.7.5, to three decimals from five degrees on."""
     x, n = NORMAL, freedom
     terms = (
@@ -43,50 +43,56 @@ def quantile(freedom: int) -> float:
     return x + sum(term / n**k for k, term in enumerate(terms, 1))
 
 
-def interval(row: Tensor) -> Figure:
+def jackknife_interval(row: Tensor) -> Quantity:
     """On the scale of the statistic."""
     m = len(row) - 1
     if not row.isfinite().all():
-        return Figure(value=number(row[0].item()))
+        return Quantity(value=finite_number(row[0].item()))
     value, rest = row[0].item(), row[1:]
     deviation = math.sqrt((m - 1) * rest.var(correction=0).item())
-    side = quantile(m - 1) * deviation
-    return Figure(value=value, low=value - side, high=value + side)
+    side = student_quantile(m - 1) * deviation
+    return Quantity(value=value, low=value - side, high=value + side)
 
 
-def positive(row: Tensor) -> Figure:
+def positive_interval(row: Tensor) -> Quantity:
     """On the log scale, unless some of it is not positive."""
-    return carried(exp, interval(row.log())) if (row > 0).all() else interval(row)
+    return (
+        transform_interval(safe_exp, jackknife_interval(row.log()))
+        if (row > 0).all()
+        else jackknife_interval(row)
+    )
 
 
-def exp(x: float) -> float:
+def safe_exp(x: float) -> float:
     return math.exp(x) if x < 700 else math.inf
 
 
-def rooted(row: Tensor) -> Figure:
+def root_interval(row: Tensor) -> Quantity:
     """Of the signed root of a square that may have come out negative; the interval is the square's."""
-    return carried(lambda x: math.copysign(math.sqrt(abs(x)), x), interval(row))
+    return transform_interval(
+        lambda x: math.copysign(math.sqrt(abs(x)), x), jackknife_interval(row)
+    )
 
 
-def within_one(figure: Figure) -> Figure:
+def cosine_interval(figure: Quantity) -> Quantity:
     """Of a cosine.  An estimate beyond one is off by the excess at least, so its other side gets as
     much."""
     if figure.value is None or figure.low is None or figure.high is None:
-        return carried(clipped, figure)
+        return transform_interval(clip_cosine, figure)
     low, high = min(figure.low, 2 - figure.value), max(figure.high, -2 - figure.value)
-    return carried(clipped, Figure(value=figure.value, low=low, high=high))
+    return transform_interval(clip_cosine, Quantity(value=figure.value, low=low, high=high))
 
 
-def clipped(x: float) -> float:
+def clip_cosine(x: float) -> float:
     return max(-1.0, min(1.0, x))
 
 
-def carried(to: Callable[[float], float], figure: Figure) -> Figure:
+def transform_interval(to: Callable[[float], float], figure: Quantity) -> Quantity:
     """By a rising function."""
     ends = (figure.value, figure.low, figure.high)
-    value, low, high = (None if x is None else number(to(x)) for x in ends)
-    return Figure(value=value, low=low, high=high)
+    value, low, high = (None if x is None else finite_number(to(x)) for x in ends)
+    return Quantity(value=value, low=low, high=high)
 
 
-def number(x: float) -> float | None:
+def finite_number(x: float) -> float | None:
     return x if math.isfinite(x) else None

@@ -21,11 +21,11 @@ from ..core import Estimator, Params
 from ..specs.moving import Moving, MovingAverage
 from ..specs.training import Training
 from ..train import Member, Trainer
-from .blocks import layers, owners
-from .warming import standing
+from .blocks import coordinate_layers, layer_parameters
+from .warming import frozen_trainer
 
 
-def follow(
+def moving_variance(
     estimator: Estimator,
     path: Trainer,
     run: Member,
@@ -35,7 +35,10 @@ def follow(
 ) -> Moving:
     """``path`` is a trainer of one lane, and goes ``spec.steps`` on.  The estimator's own memory
     learns for ``warm_up`` steps before ``path`` moves, and then along it."""
-    own, some = standing(estimator, path, 0, run, training), encoder(path.of(0)[0])
+    own, some = (
+        frozen_trainer(estimator, path, 0, run, training),
+        encoder_coordinates(path.of(0)[0]),
+    )
     own.run(path.at + warm_up)
     own.at = path.at
     first, second = (torch.zeros(int(some.sum()), dtype=torch.float64) for _ in range(2))
@@ -52,10 +55,10 @@ def follow(
     return Moving(variance=variance if math.isfinite(variance) else None, components=len(first))
 
 
-def encoder(params: Params) -> torch.Tensor:
+def encoder_coordinates(params: Params) -> torch.Tensor:
     """[P]: which coordinates are the encoder's, layers q*; all where there is no such layer."""
-    found = [place for place, name in enumerate(layers(params)) if name.startswith("q")]
-    owner = owners(params)
+    found = [place for place, name in enumerate(layer_parameters(params)) if name.startswith("q")]
+    owner = coordinate_layers(params)
     return (
         torch.isin(owner, torch.tensor(found))
         if found

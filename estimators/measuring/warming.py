@@ -5,7 +5,7 @@ from ..specs.training import Training
 from ..train import Member, Trainer, start
 
 
-def warmed(
+def warm_memory(
     estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training, steps: int
 ) -> Memory:
     """Memory after ``steps`` steps of the trajectory of a lane of ``trainer`` from where it stands,
@@ -14,12 +14,12 @@ def warmed(
     _, memory = start(estimator, trainer.net, run.seed, trainer.dtype)
     if not (steps and (memory.learned or memory.running)):
         return memory
-    own = standing(estimator, trainer, lane, run, training)
+    own = frozen_trainer(estimator, trainer, lane, run, training)
     own.run(own.at + steps)
     return own.of(0)[1]
 
 
-def standing(
+def frozen_trainer(
     estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training
 ) -> Trainer:
     """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
@@ -32,7 +32,7 @@ def standing(
     return own
 
 
-def another(trainer: Trainer, run: Member, training: Training) -> Trainer:
+def continued_trainer(trainer: Trainer, run: Member, training: Training) -> Trainer:
     """A trainer of one lane that goes on as this one of one lane would."""
     drawn = bool(trainer.pixels.shapes)
     return Trainer(

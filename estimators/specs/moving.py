@@ -18,7 +18,7 @@ DEFECTS = (
 class MovingAverage(Spec):
     """As in the code of Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680, and of those that took
     it over (ARMS, double control variates, RODEO).  What they average is said in
-    ``estimators.moving``."""
+    ``estimators.measuring.moving``."""
 
     name: Literal["ema"]
     steps: int = Field(

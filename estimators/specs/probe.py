@@ -1,19 +1,15 @@
-"""One sentence about a probe: which estimators are measured, where, on how much; and what it finds.
+"""One sentence about a probe: which estimators are measured, where, and on how much."""
 
-A figure is None where it drowns in noise, or is no number.
-"""
-
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from . import ESTIMATORS, AnyEstimator
-from .base import Declaration, Estimator, Spec
+from .base import Estimator, Spec
 from .datasets import AnyDataset
 from .experiment import Experiment, Seed, refused
 from .models import AnyModel
-from .moving import Moving, MovingAverage
+from .moving import MovingAverage
 from .score_function import VIMCO, ReinforceLOO
 from .training import Step, Training
 
@@ -124,63 +120,3 @@ class Probe(Spec):
         """Of which the reference trajectory is the only run."""
         parts = {"model": self.model, "dataset": self.dataset, "training": self.training}
         return Experiment.model_validate(parts | {"estimator": self.trainer, "seeds": (self.seed,)})
-
-
-class Figure(Spec):
-    value: float | None
-    low: float | None = None  # of the 95% interval
-    high: float | None = None
-
-
-class Figures(Spec):
-    """Of the gradient in some of the parameters."""
-
-    variance: Figure  # of one estimate on a minibatch of its own: trace of the covariance
-    latent: Figure  # the part due to noise, minibatch given
-    data: Figure  # the part due to the minibatch; an unbiased estimate, so it may be negative
-    log_ratio: Figure  # natural log of variance over that of leave-one-out with two draws
-    latent_log_ratio: Figure  # the same of the latent parts
-    bias: Figure  # relative: signed root of an unbiased estimate of |E g - g*|^2 / |g*|^2
-    cosine: Figure  # of E g, as trained, and g*
-    squared_error: Figure  # E|g - g*|^2: variance and squared bias
-    signal_to_noise: Figure  # |E g|^2 over variance
-    work: Figure  # variance times evaluations, forward + 2 backward
-
-
-class Found(Spec):
-    """What is known of one estimator."""
-
-    estimator: AnyEstimator
-    declared: Declaration
-    forward: float  # evaluations per example, counted
-    backward: float
-    seconds: Figure  # for one gradient on one thread here, among those that are taken together
-    parts: dict[str, Figures]  # all; encoder and decoder, where both are; every layer's maps
-    moving: Moving | None = None  # of paper_mode
-
-
-class Refused(Spec):
-    estimator: AnyEstimator
-    reason: str
-
-
-class Findings(Spec):
-    """What one piece of a probe has found."""
-
-    exact: bool  # whether the reference was enumerated
-    found: tuple[Found, ...] = ()
-    refused: tuple[Refused, ...] = ()
-
-
-class Report(Spec):
-    probe: Probe
-    exact: bool  # whether the reference was enumerated
-    found: tuple[Found, ...]
-    refused: tuple[Refused, ...]
-
-    @classmethod
-    def joined(cls, probe: Probe, pieces: Sequence[Findings]) -> "Report":
-        """Of one piece or more, in order."""
-        found = tuple(found for piece in pieces for found in piece.found)
-        refused = tuple(refused for piece in pieces for refused in piece.refused)
-        return cls(probe=probe, exact=pieces[0].exact, found=found, refused=refused)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from .probe import Found, Probe, Report
+from .findings import EstimatorFindings, Report
+from .probe import Probe
 from .suites import Cell, named
 
 STEPS = (0, 100, 600)  # at which parameters are frozen, if nothing else is said
@@ -43,7 +44,7 @@ def points(folder: Path, row: list[Cell]) -> list[Report]:
     return sorted(own, key=lambda report: report.probe.at)
 
 
-def by_column(report: Report, row: list[Cell]) -> dict[str, Found]:
+def by_column(report: Report, row: list[Cell]) -> dict[str, EstimatorFindings]:
     """What was found of each column's estimator."""
     return {
         cell.column: found

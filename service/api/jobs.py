@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from estimators.specs.probe import Report
+from estimators.specs.findings import Report
 from service import errors, jobs
 from service.store import job_views
 from service.submission import SMALLEST, SMALLEST_PROBE

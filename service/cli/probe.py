@@ -7,9 +7,9 @@ import sys
 
 import typer
 
-from estimators.measuring.probe_options import body, parser
-from estimators.measuring.probe_table import table
-from estimators.specs.probe import Report
+from estimators.measuring.arguments import probe_body, probe_parser
+from estimators.measuring.report_table import report_table
+from estimators.specs.findings import Report
 from service.client import Json
 
 from .options import BAD_INPUT, FAILED, URL, AsJson, Job, Key, Url, err, print_json, service, stop
@@ -30,7 +30,7 @@ def probe(context: typer.Context) -> None:
 def options() -> argparse.ArgumentParser:
     """Those of the library, and where it is measured: what the one prints as help the other does
     too."""
-    made = parser()
+    made = probe_parser()
     made.add_argument(
         "--submit", action="store_true", help="have the service measure, and wait for it"
     )
@@ -49,7 +49,7 @@ def submit(words: list[str]) -> None:
     ours = {name: said.pop(name) for name in OURS if name in said}
     as_json = said["json"]
     try:
-        asked = body(argparse.Namespace(**said)) | {"kind": "probe"} | _parameters(ours)
+        asked = probe_body(argparse.Namespace(**said)) | {"kind": "probe"} | _parameters(ours)
     except (OSError, ValueError) as error:
         stop(str(error), BAD_INPUT)
     with service(ours["url"], ours["key"]) as client:
@@ -73,4 +73,4 @@ def report(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -
 
 
 def show(found: Json, as_json: bool) -> None:
-    print_json(found) if as_json else print(table(Report.model_validate(found)))
+    print_json(found) if as_json else print(report_table(Report.model_validate(found)))

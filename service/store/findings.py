@@ -1,4 +1,4 @@
-"""What probes find, piece by piece, as JSON: see `estimators.specs.probe`."""
+"""What probes find, piece by piece, as JSON: see `estimators.specs.findings`."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

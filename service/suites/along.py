@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from estimators.specs import trajectories
-from estimators.specs.probe import Report
+from estimators.specs.findings import Report
 from estimators.specs.suites import Cell, Scale, cells, named
 from estimators.specs.training import Step
 from estimators.specs.trajectories import STEPS

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from estimators.measuring.probe import run
-from estimators.specs.probe import Probe, Report
+from estimators.measuring.program import run_probe
+from estimators.specs.findings import Report
+from estimators.specs.probe import Probe
 from service import catalogue, plugins
 from service.catalogue import Origin
 from service.client import Client, Refused
 from service.store import bundles
-from tests.estimators.test_probing import untimed
+from tests.estimators.test_probe_program import untimed
 from workers.runner import Runner
 
 TOY = {"model": {"name": "toy"}, "dataset": {"name": "nothing"}}
@@ -73,7 +74,7 @@ def test_a_probe_is_a_job_and_its_report_is_that_of_the_library(api, work):
     assert work(drain=True) == {"ending": "released"} and work() == {"ending": "done"}
     answer = api.get(address)
     assert untimed(Report.model_validate(answer.json())) == untimed(
-        run(Probe.model_validate(job["spec"]))
+        run_probe(Probe.model_validate(job["spec"]))
     )
     assert api.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     [told] = api.get(f"/v1/jobs/{job['id']}/runs").json()["data"]
@@ -186,7 +187,7 @@ def test_the_parameters_of_a_run(api, work, finished):
     assert work() == {"ending": "done"}
     have = Report.model_validate(api.get(job["links"]["report"]).json())
     del spec["parameters"]
-    want = run(Probe.model_validate(spec))
+    want = run_probe(Probe.model_validate(spec))
     value = lambda report, n: report.found[n].parts["all"].variance.value
     assert [value(have, n) for n in (0, 1)] == pytest.approx(
         [value(want, n) for n in (0, 1)], rel=1e-5
@@ -223,7 +224,7 @@ def test_earlier_checkpoints_where_all_are_kept(app, api, work, finished, settin
     assert job["spec"]["at"] == 4 and work() == {"ending": "done"}
     spec = {name: value for name, value in job["spec"].items() if name != "parameters"}
     have = Report.model_validate(api.get(job["links"]["report"]).json())
-    want = run(Probe.model_validate(spec))
+    want = run_probe(Probe.model_validate(spec))
     value = lambda report: report.found[0].parts["all"].variance.value
     assert value(have) == pytest.approx(value(want), rel=1e-5)
 

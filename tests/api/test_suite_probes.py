@@ -4,7 +4,8 @@ import pytest
 
 from analysis.papers.shapes import Report
 from estimators.specs import trajectories
-from estimators.specs.probe import Findings, Probe
+from estimators.specs.findings import Findings
+from estimators.specs.probe import Probe
 from service.store import bundles
 from service.store.models import Job, Key
 from tests.api.test_jobs import stored

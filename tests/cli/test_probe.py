@@ -7,8 +7,8 @@ from time import sleep
 import pytest
 
 from estimators.commands.probe import main
-from estimators.measuring.probe_table import table
-from estimators.specs.probe import Report
+from estimators.measuring.report_table import report_table
+from estimators.specs.findings import Report
 from service.config import Settings
 from service.store import bundles
 from tests.cli.conftest import gradarena, process
@@ -57,7 +57,7 @@ def test_the_service_prints_what_the_library_prints(service, worker, capsys):
     again = gradarena("report", job, url=service.url)
     assert again.stdout == done.stdout
     report = Report.model_validate_json(gradarena("report", job, "--json", url=service.url).stdout)
-    assert table(report) + "\n" == done.stdout
+    assert report_table(report) + "\n" == done.stdout
     [listed] = json.loads(gradarena("jobs", "--kind", "probe", "--json", url=service.url).stdout)
     assert listed["id"] == job and "probe, toy" in gradarena("jobs", url=service.url).stdout
 

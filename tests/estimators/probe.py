@@ -8,7 +8,7 @@ import torch
 
 from estimators import testing
 from estimators.core import gradient
-from estimators.measuring.moments import moments, repeats
+from estimators.measuring.moments import repeated_noise, sampled_moments
 from estimators.registry import find
 
 DRAWS = 20_000
@@ -25,7 +25,7 @@ def exact_gradient(estimator, net: str) -> tuple[float, float]:
 def mean_of_another(estimator, net: str, other) -> tuple[float, float]:
     at = testing.problem(testing.NETS[net])
     one, two = (
-        moments(e, *at[:2], testing.fresh(e, at), at.batch, DRAWS, seed)
+        sampled_moments(e, *at[:2], testing.fresh(e, at), at.batch, DRAWS, seed)
         for seed, e in enumerate((estimator, other))
     )
     gap = testing.flat(one.mean) - testing.flat(two.mean)
@@ -37,7 +37,7 @@ def mean_of_another(estimator, net: str, other) -> tuple[float, float]:
 def difference_of_its_cost(estimator, net: str, step: float = 1e-5) -> tuple[float, float]:
     """The gradient of a relaxed cost is its difference, noise held fixed."""
     at = testing.problem(testing.NETS[net])
-    u = [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed=1)]
+    u = [u[0] for u in repeated_noise(estimator, at.net, at.batch, 1, seed=1)]
     follow = lambda params: gradient(
         estimator, at.net, params, testing.fresh(estimator, at), at.batch, u
     )

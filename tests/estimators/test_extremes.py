@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from estimators.core import Memory, gradient
-from estimators.measuring.moments import repeats
+from estimators.measuring.moments import repeated_noise
 from estimators.testing import NETS, Problem, problem, warm
 
 from .cases import FIRST, build, label
@@ -31,7 +31,7 @@ def test_gradients_are_finite(spec, net):
     memory = Memory(*[{k: v.float() for k, v in part.items()} for part in memory])
     for size in (40.0, 1000.0):
         at = extreme(net, size)
-        noise = [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed=3)]
+        noise = [u[0] for u in repeated_noise(estimator, at.net, at.batch, 1, seed=3)]
         g = gradient(estimator, at.net, at.params, memory, at.batch, noise)
         assert torch.isfinite(g.cost)
         assert all(torch.isfinite(v).all() for tree in g[:3] for v in tree.values())

@@ -47,8 +47,8 @@ def measured(spec, seed=0, sampled=False, net="prediction-2"):
     at, estimator, memory = setting(spec, net)
     with pytest.MonkeyPatch.context() as patch:
         if sampled:
-            patch.setattr(frozen, "FEW", 0)
-        return frozen.measure(frozen.judge(*at, seed, MANY), estimator, memory)
+            patch.setattr(frozen, "MOST_ENUMERATED", 0)
+        return frozen.step_metrics(frozen.step_judge(*at, seed, MANY), estimator, memory)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,14 @@ def test_squares_average_to_the_squared_bias(spec):
     """A norm of a difference of means would be high by the variance over the number of draws."""
     bias, _ = truth(spec)
     at, estimator, memory = setting(spec)
-    want = frozen.reference(at.net, at.params, at.batch, 0, 0)
+    want = frozen.reference_gradient(at.net, at.params, at.batch, 0, 0)
     plain = baselines.unscaled(memory)
     draws = [
-        frozen.draw(estimator, at.net, at.params, plain, at.batch, seed, 40) for seed in range(100)
+        frozen.draw_blocks(estimator, at.net, at.params, plain, at.batch, seed, 40)
+        for seed in range(100)
     ]
-    gaps = torch.tensor([frozen.gap(g, want) for g in draws])
-    errors = torch.tensor([frozen.error(frozen.gap, g, want) for g in draws])
+    gaps = torch.tensor([frozen.relative_gap(g, want) for g in draws])
+    errors = torch.tensor([frozen.jackknife_error(frozen.relative_gap, g, want) for g in draws])
     assert abs(gaps.mean() - bias**2) < 4.8 * gaps.std() / 100**0.5
     assert 0.7 < errors.mean() / gaps.std() < 1.5  # the jackknife knows the spread
 
@@ -89,7 +90,7 @@ def test_variance_is_that_of_one_estimate(spec):
     at, estimator, memory = setting(spec)
     at_rest = (at.net, at.params, baselines.unscaled(memory), at.batch)
     found = torch.tensor(
-        [frozen.draw(estimator, *at_rest, seed, 200).variance for seed in range(10)]
+        [frozen.draw_blocks(estimator, *at_rest, seed, 200).variance for seed in range(10)]
     )
     assert abs(found.mean() - variance) < 4.8 * found.std() / 10**0.5
 
@@ -105,11 +106,11 @@ def test_normalisation_turns_the_trained_gradient_of_muprop_and_not_the_measured
     large = memory._replace(
         running={k: v * 0 + 100 if k.startswith("var") else v for k, v in memory.running.items()}
     )
-    found = frozen.measure(frozen.judge(*at, 0, MANY), estimator, large)
+    found = frozen.step_metrics(frozen.step_judge(*at, 0, MANY), estimator, large)
     assert abs(found["gradient/bias"]) < 2 * found["gradient/bias_error"]
     mean, _ = exact.moments(estimator, at.net, at.params, large, at.batch)
     want = exact.objective(*at)
-    mean, want = frozen.row({k: mean[k] for k in want}), frozen.row(want)
+    mean, want = frozen.flat_gradient({k: mean[k] for k in want}), frozen.flat_gradient(want)
     exactly = (mean @ want / mean.norm() / want.norm()).item()
     assert exactly < 0.99 and abs(found["gradient/cosine"] - exactly) < 0.03
 
@@ -126,7 +127,7 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     pairs = x @ x.T
     assert math.isclose(g.square, ((pairs.sum() - pairs.trace()) / 999_000).item(), rel_tol=1e-6)
     means = torch.stack([p.mean() for p in parts])
-    error = frozen.error(lambda g, _: g.mean.item(), g, frozen.Known(x[0]))
+    error = frozen.jackknife_error(lambda g, _: g.mean.item(), g, frozen.NoiselessGradient(x[0]))
     assert math.isclose(error, (means.std() / 10**0.5).item(), rel_tol=1e-9)
 
 
@@ -134,7 +135,7 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     "square, deviation", [(0.0, 0.01), (0.01, 0.02), (-0.01, 0.005), (0.25, 0.01)]
 )
 def test_an_interval_of_the_root_covers_that_of_the_square(square, deviation):
-    middle, error = frozen.root(square, deviation)
+    middle, error = frozen.signed_root(square, deviation)
     signed = lambda x: math.copysign(abs(x) ** 0.5, x)
     assert math.isclose(middle, signed(square))
     assert middle - 2 * error <= signed(square - 2 * deviation) + 1e-12
@@ -145,7 +146,7 @@ def test_an_interval_of_the_root_covers_that_of_the_square(square, deviation):
 
 def test_draws_do_not_hang_on_chunks(monkeypatch):
     at, estimator, memory = setting(ESTIMATORS["muprop"]())
-    draw = lambda: frozen.draw(estimator, at.net, at.params, memory, at.batch, 1, 25)
+    draw = lambda: frozen.draw_blocks(estimator, at.net, at.params, memory, at.batch, 1, 25)
     whole = draw()
     monkeypatch.setattr(frozen, "CHUNK", 1)
     for one, other in zip(whole, draw()):
@@ -154,17 +155,19 @@ def test_draws_do_not_hang_on_chunks(monkeypatch):
 
 def test_a_net_of_a_bound_has_a_reference_of_its_own_objective(monkeypatch):
     at = problem(NETS["bound"])
-    exactly = frozen.reference(at.net, at.params, at.batch, 0, 0)
-    monkeypatch.setattr(frozen, "FEW", 0)
-    sampled = frozen.reference(at.net, at.params, at.batch, 0, 2_000)
-    difference = frozen.gap(sampled, exactly)
-    assert abs(difference) < 4.8 * frozen.error(frozen.gap, sampled, exactly)
+    exactly = frozen.reference_gradient(at.net, at.params, at.batch, 0, 0)
+    monkeypatch.setattr(frozen, "MOST_ENUMERATED", 0)
+    sampled = frozen.reference_gradient(at.net, at.params, at.batch, 0, 2_000)
+    difference = frozen.relative_gap(sampled, exactly)
+    assert abs(difference) < 4.8 * frozen.jackknife_error(frozen.relative_gap, sampled, exactly)
 
 
 def test_what_drowns_in_noise_is_not_a_number():
-    nothing = frozen.Known(torch.zeros(3).double())
+    nothing = frozen.NoiselessGradient(torch.zeros(3).double())
     some = frozen.Draws(
         torch.ones(2, 3).double(), torch.ones(2).double() * 3, torch.ones(2).double()
     )
-    assert math.isnan(frozen.gap(some, nothing)) and math.isnan(frozen.cosine(some, nothing))
+    assert math.isnan(frozen.relative_gap(some, nothing)) and math.isnan(
+        frozen.cosine_similarity(some, nothing)
+    )
     assert Memory() == baselines.unscaled(Memory())

@@ -7,7 +7,7 @@ from torch.func import grad
 from estimators import exact
 from estimators.chain import replay, sample
 from estimators.core import Memory, gradient
-from estimators.measuring.moments import moments, repeats
+from estimators.measuring.moments import repeated_noise, sampled_moments
 from estimators.methods.arms import copula
 from estimators.registry import build
 from estimators.specs.control_variates import REBAR, RELAX, RODEO, DoubleCV
@@ -33,7 +33,7 @@ from estimators.testing import NETS, fresh, problem
 def setting(spec, net, seed=4):
     """Estimator, problem, and the noise of one estimate."""
     estimator, at = build(spec), problem(NETS[net])
-    return estimator, at, [u[0] for u in repeats(estimator, at.net, at.batch, 1, seed)]
+    return estimator, at, [u[0] for u in repeated_noise(estimator, at.net, at.batch, 1, seed)]
 
 
 def estimate(spec, net, noise=None):
@@ -141,7 +141,7 @@ def test_local_expectation_is_the_flip_difference():
 def test_gumbel_rao_and_straight_through_gumbel_softmax_have_one_mean(net):
     n, at, found = 20_000, problem(NETS[net]), []
     for seed, spec in enumerate((STGumbelSoftmax(), GumbelRao(samples=3))):
-        found.append(moments(build(spec), *at[:2], Memory(), at.batch, n, seed))
+        found.append(sampled_moments(build(spec), *at[:2], Memory(), at.batch, n, seed))
     (one, v, _), (two, w, _) = found
     for k in one:
         error = ((v[k] + w[k]) / n).sqrt()

@@ -7,8 +7,9 @@ import torch
 from pydantic import ValidationError
 
 from estimators.core import Memory, gradient
-from estimators.measuring import blocks, frozen, probe
-from estimators.measuring.moving import encoder, follow
+from estimators.measuring import blocks, frozen
+from estimators.measuring import program as probe_program
+from estimators.measuring.moving import encoder_coordinates, moving_variance
 from estimators.problems import NETS, problem
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
@@ -16,7 +17,7 @@ from estimators.specs.moving import MovingAverage
 from estimators.specs.training import Training
 from estimators.train import Member, Trainer
 
-from .test_probe import REPEATS, SIZE, find, short, world
+from .test_judge import REPEATS, SIZE, find, short, world
 
 SPEC = MovingAverage(name="ema", decay=0.97, steps=200)
 SEEDS = 6
@@ -35,7 +36,7 @@ def path(at, by, seed=0, moves=True, **changes):
     trainer = Trainer(
         build(ESTIMATORS[by]()), at.net, at.batch, [member(seed)], training(**changes)
     )
-    trainer.rows[:, : trainer.layout.sizes[0]] = frozen.row(at.params)
+    trainer.rows[:, : trainer.layout.sizes[0]] = frozen.flat_gradient(at.params)
     if not moves:
         trainer.optimizer.param_groups[0]["lr"] = 0.0
     return trainer
@@ -43,7 +44,7 @@ def path(at, by, seed=0, moves=True, **changes):
 
 def averaged(name, at, by, seed=0, moves=True, spec=SPEC, **changes):
     on = path(at, by, seed, moves, **changes)
-    return follow(build(ESTIMATORS[name]()), on, member(seed), training(**changes), spec)
+    return moving_variance(build(ESTIMATORS[name]()), on, member(seed), training(**changes), spec)
 
 
 @pytest.mark.parametrize("name", ["reinforce_loo", "straight_through", "disarm"])
@@ -76,11 +77,15 @@ def test_the_figure_is_the_weighted_variance_of_the_gradients_on_the_way():
         batch, u = own.given(t)
         params, _ = on.of(0)
         first = ({k: v[0] for k, v in batch.items()}, [v[0] for v in u])
-        rows.append(frozen.row(gradient(estimator, at.net, params, Memory(), *first).params))
+        rows.append(
+            frozen.flat_gradient(gradient(estimator, at.net, params, Memory(), *first).params)
+        )
         on.step()
     weights = torch.tensor([0.7**k for k in reversed(range(spec.steps))], dtype=torch.float64)
     g, w = torch.stack(rows), (weights / weights.sum())[:, None]
-    want = ((w * g.square()).sum(0) - (w * g).sum(0).square())[encoder(at.params)].mean()
+    want = ((w * g.square()).sum(0) - (w * g).sum(0).square())[
+        encoder_coordinates(at.params)
+    ].mean()
     found = averaged("half", at, "reinforce_loo", spec=spec)
     assert math.isclose(found.variance, want, rel_tol=1e-9) and found.components == 4 * 3 + 3
 
@@ -98,9 +103,10 @@ def test_a_sum_over_the_minibatch_comes_to_the_same():
 
 
 def test_without_an_encoder_all_components_count():
-    assert encoder({"p0.w": torch.ones(2, 2), "p0.b": torch.ones(2)}).all()
+    assert encoder_coordinates({"p0.w": torch.ones(2, 2), "p0.b": torch.ones(2)}).all()
     assert (
-        encoder({"q0.w": torch.ones(2), "p.w": torch.ones(3)}).tolist() == [True] * 2 + [False] * 3
+        encoder_coordinates({"q0.w": torch.ones(2), "p.w": torch.ones(3)}).tolist()
+        == [True] * 2 + [False] * 3
     )
 
 
@@ -109,7 +115,7 @@ def test_memory_learns_before_and_on_the_way():
     at, short_term = world("vae-1"), MovingAverage(name="ema", decay=0.9, steps=5)
     estimator = build(ESTIMATORS["reinforce"](signal={"centre": True}))
     cold, warm = (
-        follow(
+        moving_variance(
             estimator, path(at, "half", moves=False), member(0), training(), short_term, steps
         ).variance
         for steps in (0, 100)
@@ -121,14 +127,17 @@ def test_a_number_that_is_none_is_null():
     at = world("vae-1")
     on = path(at, "half")
     on.rows[:] = torch.nan
-    assert follow(build(ESTIMATORS["half"]()), on, member(0), training(), SPEC).variance is None
+    assert (
+        moving_variance(build(ESTIMATORS["half"]()), on, member(0), training(), SPEC).variance
+        is None
+    )
 
 
 def test_a_probe_says_it_beside_its_own():
     """And finds nothing else than without it."""
     asked = {"estimators": [{"name": "half"}, {"name": "nvil"}], "at": 3}
-    with_it = probe.run(short(**asked, paper_mode={"name": "ema", "steps": 30}))
-    without = probe.run(short(**asked))
+    with_it = probe_program.run_probe(short(**asked, paper_mode={"name": "ema", "steps": 30}))
+    without = probe_program.run_probe(short(**asked))
     for one, other in zip(with_it.found, without.found):
         assert one.moving.variance > 0 and one.moving.components == 32 * 64 + 64 + 64 * 64 + 64
         assert one.parts == other.parts and other.moving is None

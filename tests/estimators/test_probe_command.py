@@ -5,10 +5,10 @@ import json
 import pytest
 
 from estimators.commands.probe import main
-from estimators.measuring.probe_table import label
+from estimators.measuring.report_table import label
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
-from estimators.specs.probe import Report
+from estimators.specs.findings import Report
 
 FEW = "--batches 8 --draws 2 --reference-draws 2 --examples 10 --warm-up 0".split()
 HERE = ["--model", "structured_prediction", "--dataset", "digits", *FEW]

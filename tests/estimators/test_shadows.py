@@ -11,7 +11,7 @@ from estimators import noise
 from estimators.core import Memory
 from estimators.experiment import Program
 from estimators.measuring import blocks
-from estimators.measuring.warming import warmed
+from estimators.measuring.warming import warm_memory
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
 from estimators.specs.called import called
@@ -83,7 +83,7 @@ def test_figures_are_those_of_repeated_gradients_where_the_run_stands(whole):
     program = Program(some, members(some), 3)
     program.trainer.run(10)
     params, _ = program.trainer.of(1)
-    memory = warmed(
+    memory = warm_memory(
         build(ESTIMATORS["nvil"]()), program.trainer, 1, members(some)[1], some.training, 5
     )
     index = noise.frozen(4, 4, len(program.splits[0]["x"]))
@@ -92,7 +92,7 @@ def test_figures_are_those_of_repeated_gradients_where_the_run_stands(whole):
     plain = Memory(
         memory.learned, {k: v * 0 + 1 if k[:3] == "var" else v for k, v in memory.running.items()}
     )
-    within = blocks.draw(build(ESTIMATORS["nvil"]()), at, plain, 20).within.sum().item()
+    within = blocks.draw_gradients(build(ESTIMATORS["nvil"]()), at, plain, 20).within.sum().item()
     assert math.isclose(whole[1]["shadow/nvil/variance"][1][0], within, rel_tol=1e-5)
 
 
@@ -102,10 +102,10 @@ def test_warming_moves_nothing_but_memory():
     program.trainer.run(10)
     before = program.state()
     estimator = build(ESTIMATORS["nvil"]())
-    memory = warmed(estimator, program.trainer, 2, members(some)[2], some.training, 30)
+    memory = warm_memory(estimator, program.trainer, 2, members(some)[2], some.training, 30)
     for name, value in program.state().items():
         np.testing.assert_array_equal(value, before[name], err_msg=name)
-    fresh = warmed(estimator, program.trainer, 2, members(some)[2], some.training, 0)
+    fresh = warm_memory(estimator, program.trainer, 2, members(some)[2], some.training, 0)
     assert fresh.running["mean0"].abs().max() == 0 < memory.running["mean0"].abs().max()
     assert not torch.equal(fresh.learned["out0.b"], memory.learned["out0.b"])
 

@@ -9,8 +9,8 @@ from analysis.papers.report import of_folder
 from analysis.papers.text import text
 from estimators.commands import suite as command
 from estimators.specs import trajectories
+from estimators.specs.findings import EstimatorFindings, GradientQuantities, Quantity, Report
 from estimators.specs.kept import Folder
-from estimators.specs.probe import Figure, Figures, Found, Report
 from tests.suites.made import COLUMNS, NAME, some_cells
 
 ROW = "table2-mnist-392-200-200-392"
@@ -23,11 +23,18 @@ def row():
 
 def found(spec, column, bias):
     """Of one estimator: figures that are easy to find again; a bias of None drowned in noise."""
-    plain = Figure(value=-0.5, low=-0.75, high=-0.25)
-    figures = {name: plain for name in Figures.model_fields} | {"bias": Figure(value=bias)}
+    plain = Quantity(value=-0.5, low=-0.75, high=-0.25)
+    figures = {name: plain for name in GradientQuantities.model_fields} | {
+        "bias": Quantity(value=bias)
+    }
     estimator = spec.estimators[COLUMNS.index(column)]
-    about = {"forward": 1, "backward": 1, "seconds": plain, "parts": {"all": Figures(**figures)}}
-    return Found(estimator=estimator, declared=estimator.declares(spec.model), **about)
+    about = {
+        "forward": 1,
+        "backward": 1,
+        "seconds": plain,
+        "parts": {"all": GradientQuantities(**figures)},
+    }
+    return EstimatorFindings(estimator=estimator, declared=estimator.declares(spec.model), **about)
 
 
 @pytest.fixture

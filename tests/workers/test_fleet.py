@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from estimators.measuring.probe import run
+from estimators.measuring.program import run_probe
 from estimators.specs.probe import Probe
 from service import jobs
 from service.store.base import open_engine, session_factory
 from service.store.workers import fleet_views as heard
 from tests.conftest import emptied
-from tests.estimators.test_probing import untimed
+from tests.estimators.test_probe_program import untimed
 from tests.workers.fleet import (
     LEASE,
     TICK,
@@ -122,7 +122,7 @@ def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
     assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["lost", "done"]
     with fleet.database.begin() as session:
         told = jobs.probe_report(session, job)
-    assert untimed(told) == untimed(run(spec))
+    assert untimed(told) == untimed(run_probe(spec))
 
 
 def place_of(fleet, job):

@@ -4,15 +4,15 @@ import json
 from collections.abc import Sequence
 
 from ..specs import Estimator
+from ..specs.findings import EstimatorFindings, GradientQuantities, Quantity, Report
 from ..specs.moving import DEFECTS
-from ..specs.probe import Figure, Figures, Found, Report
 
 PAPER = ("estimator", "moving average", "ours", "ratio")
 DEFECTS_OF = ["What is wrong with moving averages:", *(f"- {defect}" for defect in DEFECTS)]
 HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "cosine", "work", "ms")
 
 
-def table(report: Report) -> str:
+def report_table(report: Report) -> str:
     """The figures of the whole gradient."""
     spec = report.probe
     known = (
@@ -24,47 +24,53 @@ def table(report: Report) -> str:
         f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps; {spec.batches} minibatches of"
         f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals"
     )
-    rows = [HEAD, *[[label(found.estimator), *cells(found)] for found in report.found]]
+    rows = [HEAD, *[[label(found.estimator), *quantity_cells(found)] for found in report.found]]
     refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
     said = ["", "Not measured:", *refusals] if refusals else []
     return "\n".join(
-        [head, "", *aligned(rows), *(moving(report) if spec.paper_mode else []), *said]
+        [
+            head,
+            "",
+            *align_columns(rows),
+            *(moving_section(report) if spec.paper_mode else []),
+            *said,
+        ]
     )
 
 
-def moving(report: Report) -> list[str]:
+def moving_section(report: Report) -> list[str]:
     """Variance as papers print it, beside ours: of a component of the encoder's gradient."""
     mode, at = report.probe.paper_mode, report.probe.at
     assert mode
     head = f"Moving averages, decay {mode.decay:g}, of steps {at} to {at + mode.steps}, and ours at step {at}"
-    rows = [PAPER, *[[label(found.estimator), *beside(found)] for found in report.found]]
+    rows = [PAPER, *[[label(found.estimator), *moving_cells(found)] for found in report.found]]
     return [
         "",
         f"{head}; mean over components of the encoder's gradient",
         "",
-        *aligned(rows),
+        *align_columns(rows),
         "",
         *DEFECTS_OF,
     ]
 
 
-def beside(found: Found) -> list[str]:
+def moving_cells(found: EstimatorFindings) -> list[str]:
     """The moving average, ours, and the ratio."""
     assert found.moving
     part = found.parts.get("encoder", found.parts["all"]).variance
-    ours = over(part, found.moving.components)
+    ours = per_component(part, found.moving.components)
     theirs = found.moving.variance
     ratio = f"{theirs / ours.value:.3g}" if theirs is not None and ours.value else "-"
-    return ["-" if theirs is None else f"{theirs:.3g}", cell(ours), ratio]
+    return ["-" if theirs is None else f"{theirs:.3g}", quantity_cell(ours), ratio]
 
 
-def over(figure: Figure, number: int) -> Figure:
+def per_component(figure: Quantity, number: int) -> Quantity:
     ends = (figure.value, figure.low, figure.high)
     value, low, high = (None if x is None else x / number for x in ends)
-    return Figure(value=value, low=low, high=high)
+    return Quantity(value=value, low=low, high=high)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """The first column to the left, all others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     pad = lambda first, *rest: [
@@ -74,8 +80,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(pad(*row)) for row in rows]
 
 
-def cells(found: Found) -> list[str]:
-    whole: Figures = found.parts["all"]
+def quantity_cells(found: EstimatorFindings) -> list[str]:
+    whole: GradientQuantities = found.parts["all"]
     shown = (
         whole.variance,
         whole.data,
@@ -85,10 +91,10 @@ def cells(found: Found) -> list[str]:
         whole.work,
     )
     milliseconds = "-" if found.seconds.value is None else f"{1e3 * found.seconds.value:.2f}"
-    return [*map(cell, shown), milliseconds]
+    return [*map(quantity_cell, shown), milliseconds]
 
 
-def cell(figure: Figure) -> str:
+def quantity_cell(figure: Quantity) -> str:
     if figure.value is None or figure.low is None or figure.high is None:
         return "-" if figure.value is None else f"{figure.value:.3g}"
     return f"{figure.value:.3g} ({figure.low:.3g}, {figure.high:.3g})"

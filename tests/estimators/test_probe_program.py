@@ -7,11 +7,11 @@ import numpy as np
 import torch
 
 from estimators.experiment import Program
-from estimators.measuring import probe
-from estimators.measuring.probing import Probing
-from estimators.specs.probe import Findings, Report
+from estimators.measuring import program as probe_program
+from estimators.measuring.program import ProbeProgram
+from estimators.specs.findings import Findings, Report
 from estimators.train import Member
-from tests.estimators.test_probe import short
+from tests.estimators.test_judge import short
 
 SPEC = short(
     model={"name": "toy"},
@@ -25,7 +25,7 @@ SPEC = short(
 
 def pieces(spec, stop=0, state=None, step=0):
     """All pieces after a step, and what goes on from the first ``stop`` of them."""
-    program, seen = Probing(spec, state), []
+    program, seen = ProbeProgram(spec, state), []
     for boundary in program.boundaries(step):
         seen.append((boundary, program.run_to(boundary)))
         if len(seen) == stop:
@@ -55,7 +55,7 @@ def test_a_step_is_a_gradient():
 
 
 def test_pieces_are_the_whole_wherever_it_was_left():
-    whole = untimed(probe.run(SPEC))
+    whole = untimed(probe_program.run_probe(SPEC))
     assert [one["estimator"]["name"] for one in whole["refused"]] == ["vimco"]
     once, _ = pieces(SPEC)
     assert untimed(joined(SPEC, once)) == whole
@@ -71,18 +71,18 @@ def test_pieces_are_the_whole_wherever_it_was_left():
 
 def test_it_starts_from_the_parameters_of_a_run():
     """One of a program of three: its own, not those of a neighbour."""
-    setting = probe.member(SPEC).setting
+    setting = probe_program.trajectory_member(SPEC).setting
     program = Program(SPEC.experiment, {n: Member(n, setting) for n in range(3)}, 3)
     program.trainer.run(SPEC.at)
     lane = lambda n: {k: v if k == "step" else v[n : n + 1] for k, v in program.state().items()}
-    started = {n: Probing(SPEC, lane(n)) for n in (0, 2)}
+    started = {n: ProbeProgram(SPEC, lane(n)) for n in (0, 2)}
     bias = {n: each.judge.at.params["q0.b"] for n, each in started.items()}
     assert all(torch.equal(bias[n], program.trainer.of(n)[0]["q0.b"]) for n in bias)
     assert not torch.equal(bias[0], bias[2]) and started[2].boundaries(0) == [28, 49, 70]
 
 
 def test_parameters_that_are_no_numbers_are_not_measured():
-    state = Probing(SPEC).state()
+    state = ProbeProgram(SPEC).state()
     broken = {
         name: value * np.nan if name.startswith("params/") else value
         for name, value in state.items()

@@ -1,4 +1,4 @@
-"""What the command ``probe`` is told, here and where a service measures.  No torch."""
+"""Arguments of the command ``probe``, here and where a service measures, and the JSON that they say.  No torch."""
 
 import argparse
 import json
@@ -12,20 +12,22 @@ NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "
 MEASURE = "Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its interval."
 
 
-def parser() -> argparse.ArgumentParser:
+def probe_parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="probe", description=MEASURE, argument_default=argparse.SUPPRESS
     )
     made.add_argument("spec", nargs="?", help="a JSON file with a whole probe; - is standard input")
     for name in ("model", "dataset"):
-        made.add_argument(f"--{name}", type=named, help="a name, or JSON with settings")
-    made.add_argument("--estimators", type=listed, help="all, names with commas, or a JSON list")
+        made.add_argument(f"--{name}", type=name_or_json, help="a name, or JSON with settings")
     made.add_argument(
-        "--trained-by", type=named, help="of the trajectory; leave-one-out, if not said"
+        "--estimators", type=estimator_list, help="all, names with commas, or a JSON list"
+    )
+    made.add_argument(
+        "--trained-by", type=name_or_json, help="of the trajectory; leave-one-out, if not said"
     )
     made.add_argument("--training", type=json.loads, help="of the trajectory, as JSON")
     made.add_argument(
-        "--paper-mode", type=named, help="ema: variance as papers print it, beside ours"
+        "--paper-mode", type=name_or_json, help="ema: variance as papers print it, beside ours"
     )
     for name in NUMBERS:
         field = Probe.model_fields[name]
@@ -39,8 +41,8 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def body(options: argparse.Namespace) -> dict[str, Any]:
-    """The file's fields, and those that were named beside it."""
+def probe_body(options: argparse.Namespace) -> dict[str, Any]:
+    """The file's fields, and those that were name_or_json beside it."""
     said = {k: v for k, v in vars(options).items() if k not in ("spec", "json")}
     if not hasattr(options, "spec"):
         return said
@@ -48,11 +50,15 @@ def body(options: argparse.Namespace) -> dict[str, Any]:
     return json.loads(text) | said
 
 
-def named(text: str) -> Any:
+def name_or_json(text: str) -> Any:
     return json.loads(text) if text.startswith("{") else {"name": text}
 
 
-def listed(text: str) -> Any:
+def estimator_list(text: str) -> Any:
     if text == "all":
         return text
-    return json.loads(text) if text.startswith("[") else [named(name) for name in text.split(",")]
+    return (
+        json.loads(text)
+        if text.startswith("[")
+        else [name_or_json(name) for name in text.split(",")]
+    )

@@ -12,13 +12,15 @@ from scipy import stats
 
 from estimators import baselines, cost, exact
 from estimators.core import Memory, gradient
-from estimators.measuring import blocks, frozen, probe
-from estimators.measuring.blocks import Point, draw, minibatches
-from estimators.measuring.moments import moments
+from estimators.measuring import blocks, frozen, judge
+from estimators.measuring import program as probe_program
+from estimators.measuring.blocks import Point, draw_gradients, frozen_minibatches
+from estimators.measuring.moments import sampled_moments
 from estimators.problems import NETS, problem, warm
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
-from estimators.specs.probe import Probe, Refused
+from estimators.specs.findings import Refusal
+from estimators.specs.probe import Probe
 
 EXAMPLES, SIZE, MINIBATCHES, DRAWS, REPEATS = 5, 2, 20, 4, 20
 MANY = 20_000
@@ -32,7 +34,7 @@ def world(net):
 
 
 def point(at, seed):
-    return Point(at.net, at.params, minibatches(at.batch, seed, MINIBATCHES, SIZE), seed)
+    return Point(at.net, at.params, frozen_minibatches(at.batch, seed, MINIBATCHES, SIZE), seed)
 
 
 @cache
@@ -43,22 +45,25 @@ def used(name, net):
 
 
 def find(name, net, seed, draws=DRAWS):
-    judge = probe.Judge(point(world(net), seed), draws, draws)
-    return judge.find(SPECS[name], SPECS[name].declares(NETS[net]), *used(name, net))
+    compared = judge.ProbeJudge(point(world(net), seed), draws, draws)
+    return compared.find(SPECS[name], SPECS[name].declares(NETS[net]), *used(name, net))
 
 
 def relative_bias(name, net):
     """Of the model's objective.  Enumerated; or nought, where that is promised and certified; or of
     many draws."""
     at, (estimator, memory) = world(net), used(name, net)
-    if not probe.strange(estimator) and estimator.holds(NETS[net]).startswith("all"):
+    if not probe_program.foreign_objective(estimator) and estimator.holds(NETS[net]).startswith(
+        "all"
+    ):
         return 0.0
     where = (estimator, at.net, at.params, baselines.unscaled(memory), at.batch)
     enumerable = exact.enumerable(estimator, at.net)
-    mean = exact.moments(*where)[0] if enumerable else moments(*where, n=MANY).mean
+    mean = exact.moments(*where)[0] if enumerable else sampled_moments(*where, n=MANY).mean
     want = exact.objective(*at)
     return (
-        (frozen.row({k: mean[k] for k in want}) - frozen.row(want)).norm() / frozen.row(want).norm()
+        (frozen.flat_gradient({k: mean[k] for k in want}) - frozen.flat_gradient(want)).norm()
+        / frozen.flat_gradient(want).norm()
     ).item()
 
 
@@ -76,7 +81,7 @@ def whole(monkeypatch):
 def test_intervals_of_bias_cover_it_for_every_estimator(sampled, whole, monkeypatch):
     served = SERVED if not sampled else SERVED[::6]
     if sampled:
-        monkeypatch.setattr(frozen, "FEW", 0)
+        monkeypatch.setattr(frozen, "MOST_ENUMERATED", 0)
     covered = {}
     assert sampled or {name for name, _ in served} == set(ESTIMATORS)
     for place, (name, net) in enumerate(served):
@@ -103,14 +108,14 @@ def split(name, net):
     for some in combinations(range(EXAMPLES), SIZE):
         batch = {k: v[list(some)] for k, v in at.batch.items()}
         mean, variance = exact.moments(estimator, at.net, at.params, memory, batch)
-        means.append(frozen.row({k: mean[k] for k in at.params}))
-        latents.append(frozen.row({k: variance[k] for k in at.params}))
+        means.append(frozen.flat_gradient({k: mean[k] for k in at.params}))
+        latents.append(frozen.flat_gradient({k: variance[k] for k in at.params}))
     latent, data = torch.stack(latents).mean(0), torch.stack(means).var(0, correction=0)
-    owner, names = blocks.owners(at.params), list(blocks.layers(at.params))
+    owner, names = blocks.coordinate_layers(at.params), list(blocks.layer_parameters(at.params))
     mine = lambda part: torch.isin(owner, torch.tensor([names.index(name) for name in part]))
     return {
         k: [v[mine(part)].sum().item() for v in (latent, data)]
-        for k, part in probe.parts(names).items()
+        for k, part in judge.gradient_parts(names).items()
     }
 
 
@@ -152,8 +157,8 @@ def test_other_figures_follow_from_these(whole):
 
 def test_leave_one_out_of_two_draws_is_the_measure(whole):
     at, spec = world("vae-1"), ESTIMATORS["reinforce_loo"](draws=2)
-    judge = probe.Judge(point(at, 0), DRAWS, DRAWS)
-    found = judge.find(spec, spec.declares(NETS["vae-1"]), build(spec), Memory()).parts["all"]
+    compared = judge.ProbeJudge(point(at, 0), DRAWS, DRAWS)
+    found = compared.find(spec, spec.declares(NETS["vae-1"]), build(spec), Memory()).parts["all"]
     assert found.log_ratio.value == found.log_ratio.low == found.latent_log_ratio.high == 0
 
 
@@ -161,41 +166,43 @@ def test_leave_one_out_of_two_draws_is_the_measure(whole):
 def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
     at, estimator = world("vae-1"), build(SPECS[name])
     here, memory = point(at, 1), warm(estimator, at, steps=3)
-    together = draw(estimator, here, memory, 3)
-    uniforms, rows = blocks.wanted(estimator, here), []
+    together = draw_gradients(estimator, here, memory, 3)
+    uniforms, rows = blocks.probe_noise(estimator, here), []
     for i in range(3 * MINIBATCHES):
         u = [v[0, 0].clone() for v in uniforms.block(i)]
-        rows.append(frozen.row(gradient(estimator, *at[:2], memory, here.batch(i // 3), u).params))
+        rows.append(
+            frozen.flat_gradient(gradient(estimator, *at[:2], memory, here.batch(i // 3), u).params)
+        )
     looped = torch.stack(rows).unflatten(0, (MINIBATCHES, 3))
     torch.testing.assert_close(together.means, looped.mean(1))
     torch.testing.assert_close(together.within.sum(1), looped.var(1).sum(1))
     monkeypatch.setattr(blocks, "CHUNK", 1)
-    for one, other in zip(together[:2], draw(estimator, here, memory, 3)):
+    for one, other in zip(together[:2], draw_gradients(estimator, here, memory, 3)):
         torch.testing.assert_close(one, other)
 
 
 def test_what_is_taken_together_is_bounded(monkeypatch):
     """By the numbers that one estimate makes, hidden ones included."""
-    assert blocks.numbers(lambda: (torch.ones(3) + torch.ones(3)).sum()) == 3 + 3 + 3 + 1
+    assert blocks.element_count(lambda: (torch.ones(3) + torch.ones(3)).sum()) == 3 + 3 + 3 + 1
     at, estimator = world("vae-1"), build(SPECS["optimal_baseline"])
     here, memory = point(at, 0), warm(estimator, at, steps=1)
-    sizes = lambda: {len(g) for _, g, _ in blocks.estimates(estimator, here, memory, 10, 0)}
+    sizes = lambda: {len(g) for _, g, _ in blocks.gradient_chunks(estimator, here, memory, 10, 0)}
     assert max(sizes()) == 20  # a tenth of them
-    u = [v[0, 0].clone() for v in blocks.wanted(estimator, here).block(0)]
-    made = blocks.numbers(lambda: gradient(estimator, *at[:2], memory, here.batch(0), u))
+    u = [v[0, 0].clone() for v in blocks.probe_noise(estimator, here).block(0)]
+    made = blocks.element_count(lambda: gradient(estimator, *at[:2], memory, here.batch(0), u))
     assert made > SIZE * sum(p.numel() for p in at.params.values())  # the gradient of every example
     monkeypatch.setattr(blocks, "CHUNK", 5 * made)
     assert max(sizes()) in (4, 5)
 
 
 def test_minibatches_are_drawn_each_for_itself():
-    found = minibatches({"x": torch.arange(50)[:, None]}, 3, 400, 10)["x"][..., 0]
+    found = frozen_minibatches({"x": torch.arange(50)[:, None]}, 3, 400, 10)["x"][..., 0]
     assert all(len(set(batch.tolist())) == 10 for batch in found)
     shared = torch.tensor(
         [len(set(a.tolist()) & set(b.tolist())) for a, b in zip(found, found[1:])]
     )
     assert abs(shared.float().mean() - 10 * 10 / 50) < 4.8 * shared.float().std() / 399**0.5
-    assert len(minibatches({"x": torch.zeros(1, 0)}, 0, 8, 6)["x"][0]) == 6
+    assert len(frozen_minibatches({"x": torch.zeros(1, 0)}, 0, 8, 6)["x"][0]) == 6
 
 
 def short(**fields):
@@ -206,27 +213,31 @@ def short(**fields):
 
 def test_memory_learns_while_parameters_stand(monkeypatch):
     seen, trainers = [], []
-    run = probe.Trainer.run
+    run = probe_program.Trainer.run
     monkeypatch.setattr(
-        probe.Trainer, "run", lambda self, *a: (trainers.append(self), run(self, *a))
+        probe_program.Trainer, "run", lambda self, *a: (trainers.append(self), run(self, *a))
     )
     monkeypatch.setattr(
-        probe, "draw", lambda e, at, memory, n: seen.append(memory) or draw(e, at, memory, n)
+        judge,
+        "draw_gradients",
+        lambda e, at, memory, n: seen.append(memory) or draw_gradients(e, at, memory, n),
     )
-    probe.run(short(estimators=[{"name": "nvil"}], at=3))
+    probe_program.run_probe(short(estimators=[{"name": "nvil"}], at=3))
     trajectory, own = trainers
     assert trajectory.at == 3 and own.at == 8
-    assert torch.equal(own.rows[0, : own.layout.sizes[0]], frozen.row(trajectory.of(0)[0]))
+    assert torch.equal(
+        own.rows[0, : own.layout.sizes[0]], frozen.flat_gradient(trajectory.of(0)[0])
+    )
     assert seen[-1].running["mean0"].abs().max() > 1 and seen[-1].learned["out0.b"].abs().max() > 0
 
 
 def test_the_trajectory_is_that_of_the_experiment(monkeypatch):
     judged = []
-    judge = probe.Judge
-    monkeypatch.setattr(probe, "Judge", lambda at, *draws: judged.append(at) or judge(at, *draws))
+    note = lambda at, *draws: judged.append(at) or judge.ProbeJudge(at, *draws)
+    monkeypatch.setattr(probe_program, "ProbeJudge", note)
     spec = short(estimators=[{"name": "half"}], at=4, trained_by={"name": "half"}, seed=2)
-    probe.run(spec)
-    program = probe.Program(spec.experiment, {0: probe.member(spec)}, 1)
+    probe_program.run_probe(spec)
+    program = probe_program.Program(spec.experiment, {0: probe_program.trajectory_member(spec)}, 1)
     before = program.trainer.of(0)[0]["q0.w"].clone()
     program.trainer.run(4)
     assert torch.equal(judged[0].params["q0.w"], program.trainer.of(0)[0]["q0.w"])
@@ -235,8 +246,8 @@ def test_the_trajectory_is_that_of_the_experiment(monkeypatch):
 
 def sifted(spec):
     """The names of those that are measured, and the reasons of the others."""
-    found = {each.name: probe.sift(spec, each) for each in spec.asked}
-    refused = {name: one.reason for name, one in found.items() if isinstance(one, Refused)}
+    found = {each.name: probe_program.admit_estimator(spec, each) for each in spec.asked}
+    refused = {name: one.reason for name, one in found.items() if isinstance(one, Refusal)}
     return [name for name in found if name not in refused], refused
 
 
@@ -251,7 +262,9 @@ def test_all_are_measured_or_have_a_reason():
 
 
 def test_evaluations_are_counted_where_estimators_are_measured():
-    report = probe.run(short(estimators=[{"name": "reinforce_loo"}, {"name": "muprop"}]))
+    report = probe_program.run_probe(
+        short(estimators=[{"name": "reinforce_loo"}, {"name": "muprop"}])
+    )
     for found in report.found:
         assert 0 < found.seconds.low < found.seconds.high
         assert cost.as_declared(found.declared, cost.Evaluations(found.forward, found.backward))
@@ -288,5 +301,5 @@ def test_what_does_not_fit_is_refused(field, value):
 def test_a_probe_is_one_text_and_back():
     spec = short(estimators=[{"name": "muprop"}])
     assert Probe.model_validate_json(spec.canonical) == spec
-    report = probe.run(spec)
+    report = probe_program.run_probe(spec)
     assert type(report).model_validate_json(report.model_dump_json()) == report

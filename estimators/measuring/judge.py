@@ -1,0 +1,113 @@
+"""One estimator against an unbiased reference, on many minibatches and the same noise for all.
+
+With the mean of an estimator's draws on each minibatch as a row, all that is asked of its
+expectation is a sum over pairs of different rows, which noise does not inflate; so is the bias,
+from the rows less those of a reference on the same minibatches, whose own noise is thereby in the
+interval.
+"""
+
+import torch
+from torch import Tensor
+
+from .. import baselines, cost
+from ..core import Estimator, Memory
+from ..specs import Declaration
+from ..specs import Estimator as EstimatorSpec
+from ..specs.findings import EstimatorFindings, GradientQuantities
+from . import frozen
+from .blocks import (
+    Blocks,
+    Point,
+    coordinate_layers,
+    draw_gradients,
+    layer_parameters,
+    probe_noise,
+    reference_blocks,
+)
+from .jackknife import (
+    cosine_interval,
+    jackknife_interval,
+    jackknife_mean,
+    jackknife_pairs,
+    positive_interval,
+    root_interval,
+)
+
+
+def gradient_parts(names: list[str]) -> dict[str, list[str]]:
+    """The parts of a gradient that have figures of their own, as lists of layers: all, encoder q*
+    and decoder p* where both are, and each layer."""
+    sides = {"encoder": "q", "decoder": "p"}
+    found = {
+        side: [name for name in names if name.startswith(letter)] for side, letter in sides.items()
+    }
+    halves = {side: own for side, own in found.items() if 0 < len(own) < len(names)}
+    return {"all": names} | halves | {name: [name] for name in names if len(names) > 1}
+
+
+class ProbeJudge:
+    """Knows what every estimator at one point is compared with."""
+
+    def __init__(self, at: Point, draws: int, reference_draws: int):
+        self.at, self.draws = at, draws
+        self.reference = reference_blocks(at, reference_draws)
+        self.pair = draw_gradients(frozen.unbiased_estimator(at.net, 2), at, Memory(), draws)
+        self.names, self.owner = list(layer_parameters(at.params)), coordinate_layers(at.params)
+
+    def find(
+        self, spec: EstimatorSpec, declared: Declaration, estimator: Estimator, memory: Memory
+    ) -> EstimatorFindings:
+        """Bias and variance are those before normalisation (its scale at one), the cosine that of
+        the gradient as trained."""
+        plain = baselines.unscaled(memory)
+        own = draw_gradients(estimator, self.at, plain, self.draws)
+        same = all(torch.equal(v, memory.running[k]) for k, v in plain.running.items())
+        trained = own if same else draw_gradients(estimator, self.at, memory, self.draws)
+        u = [v[0] for v in frozen.stacked_noise(probe_noise(estimator, self.at), [0])]
+        spent = cost.count(estimator, self.at.net, self.at.params, memory, self.at.batch(0), u)
+        work = spent.forward + 2 * spent.backward
+        return EstimatorFindings(
+            estimator=spec.model_dump(),
+            declared=declared,
+            forward=spent.forward,
+            backward=spent.backward,
+            seconds=positive_interval(jackknife_mean(own.seconds)),
+            parts={
+                part: self.figures(s, own, trained, work)
+                for part, s in gradient_parts(self.names).items()
+            },
+        )
+
+    def figures(
+        self, names: list[str], own: Blocks, trained: Blocks, evaluations: float
+    ) -> GradientQuantities:
+        some = [self.names.index(name) for name in names]
+        mine = torch.isin(self.owner, torch.tensor(some))
+        g, t, r, pair = (b.means[:, mine] for b in (own, trained, self.reference, self.pair))
+        (latent, data), (latent2, data2) = (
+            variance_parts(own, g, some),
+            variance_parts(self.pair, pair, some),
+        )
+        variance, apart = latent + data, jackknife_pairs((g - r) @ (g - r).T)
+        wanted, norm = jackknife_pairs(r @ r.T), jackknife_pairs(t @ t.T)
+        return GradientQuantities(
+            variance=positive_interval(variance),
+            latent=positive_interval(latent),
+            data=jackknife_interval(data),
+            log_ratio=jackknife_interval(variance.log() - (latent2 + data2).log()),
+            latent_log_ratio=jackknife_interval(latent.log() - latent2.log()),
+            bias=root_interval(apart / wanted.where(wanted > 0, torch.nan)),
+            cosine=cosine_interval(
+                jackknife_interval(jackknife_pairs(t @ r.T) / (norm * wanted).sqrt())
+            ),
+            squared_error=positive_interval(variance + apart),
+            signal_to_noise=jackknife_interval(jackknife_pairs(g @ g.T) / variance),
+            work=positive_interval(variance * evaluations),
+        )
+
+
+def variance_parts(blocks: Blocks, means: Tensor, some: list[int]) -> tuple[Tensor, Tensor]:
+    """Latent and data part of the variance: the law of total variance, both without bias."""
+    latent = jackknife_mean(blocks.within[:, some].sum(1))
+    between = jackknife_mean(means.square().sum(1)) - jackknife_pairs(means @ means.T)
+    return latent, between - latent / blocks.draws

@@ -1,0 +1,147 @@
+"""A probe as a program, in pieces: it goes on from the trajectory's checkpoints and from every
+estimator.
+
+Steps are gradients of a minibatch (``Probe.steps``).  It knows no database.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from .. import registry
+from ..core import Estimator
+from ..experiment import Program, Series, Tick, series
+from ..specs import Estimator as EstimatorSpec
+from ..specs.findings import Findings, Refusal, Report
+from ..specs.probe import Probe
+from ..train import Member, State, Trainer
+from . import frozen
+from .blocks import Point, frozen_minibatches
+from .judge import ProbeJudge
+from .moving import moving_variance
+from .warming import continued_trainer, warm_memory
+
+Listener = Callable[[str], None]
+
+
+class Piece(NamedTuple):
+    """What one piece saw; there is one run, in lane 0."""
+
+    series: dict[int, dict[str, Series]]  # cost/train of the trajectory
+    ended: dict[int, str]  # "diverged" or "completed"
+    findings: dict[int, dict]  # of one estimator, as JSON
+
+
+class ProbeProgram:
+    """``state`` is that of a program of one lane where the trajectory, or another like it, was
+    left; from None, it starts."""
+
+    def __init__(self, spec: Probe, state: State | None = None):
+        self.spec, self.live = spec, {0}
+        self.program = trajectory_program(spec, state)
+
+    def boundaries(self, step: int) -> list[int]:
+        """Those after a step, and after what is trained already."""
+        done = max(step, self.program.trainer.at)
+        return [boundary for boundary in self.spec.boundaries if boundary > done]
+
+    def run_to(self, step: int, tick: Tick = lambda step: None) -> Piece:
+        """Trains to a checkpoint of the trajectory, or measures the estimator that ends there.
+        ``tick`` is called after every step of training and after the estimator, and may raise to
+        stop."""
+        if step <= self.spec.at:
+            return self.train(step, tick)
+        each = self.spec.asked[(step - self.spec.at) // self.spec.effort - 1]
+        found = measure_estimator(self.spec, each, self.judge, self.program.trainer)
+        tick(step)
+        ended = {0: "completed"} if step == self.spec.steps else {}
+        return Piece({}, ended, {0: found.model_dump(mode="json")})
+
+    def train(self, step: int, tick: Tick) -> Piece:
+        first, trainer = self.program.trainer.at, self.program.trainer
+        costs = trainer.run(step, tick)[:, 0].double().numpy()
+        sound = np.isfinite(costs).all() and trainer.rows.isfinite().all().item()
+        shown = {"cost/train": series(range(first + 1, step + 1), costs)}
+        return Piece({0: shown}, {} if sound else {0: "diverged"}, {})
+
+    @cached_property
+    def judge(self) -> ProbeJudge:
+        return probe_judge(self.spec, self.program)
+
+    def state(self) -> State:
+        """With it another goes on, and finds the same."""
+        return self.program.state()
+
+
+def run_probe(spec: Probe, tell: Listener = lambda text: None) -> Report:
+    """The whole probe in this process.  ``tell`` hears how far it is."""
+    program = trajectory_program(spec)
+    tell(f"{spec.trainer.name} trains {spec.at} steps")
+    program.trainer.run(spec.at)
+    tell("the reference and leave-one-out")
+    judge, pieces = probe_judge(spec, program), []
+    for place, each in enumerate(spec.asked, 1):
+        tell(f"{each.name}, {place} of {len(spec.asked)}")
+        pieces.append(measure_estimator(spec, each, judge, program.trainer))
+    return Report.joined(spec, pieces)
+
+
+def trajectory_program(spec: Probe, state: State | None = None) -> Program:
+    """What trains the parameters, from their start or from the ``state`` of a program of one lane."""
+    return Program(
+        spec.experiment, {0: trajectory_member(spec)}, 1, state, getattr(torch, spec.precision)
+    )
+
+
+def probe_judge(spec: Probe, program: Program) -> ProbeJudge:
+    """Who judges where the trajectory stands, at minibatches of its training data."""
+    trainer = program.trainer
+    batches = frozen_minibatches(program.splits[0], spec.seed, spec.batches, spec.examples)
+    at = Point(trainer.net, trainer.of(0)[0], batches, spec.seed)
+    return ProbeJudge(at, spec.draws, spec.reference_draws)
+
+
+def measure_estimator(
+    spec: Probe, each: EstimatorSpec, judge: ProbeJudge, trainer: Trainer
+) -> Findings:
+    """Of one of those that are asked for."""
+    exact, estimator = frozen.is_enumerable(judge.at.net), admit_estimator(spec, each)
+    if isinstance(estimator, Refusal):
+        return Findings(exact=exact, refused=(estimator,))
+    memory = warm_memory(
+        estimator, trainer, 0, trajectory_member(spec), spec.training, spec.warm_up
+    )
+    found = judge.find(each, estimator.declares(spec.model), estimator, memory)
+    if spec.paper_mode:
+        path = continued_trainer(trainer, trajectory_member(spec), spec.training)
+        moving = moving_variance(
+            estimator, path, trajectory_member(spec), spec.training, spec.paper_mode, spec.warm_up
+        )
+        found = found.model_copy(update={"moving": moving})
+    return Findings(exact=exact, found=(found,))
+
+
+def admit_estimator(spec: Probe, each: EstimatorSpec) -> Estimator | Refusal:
+    """An estimator, or why it is not measured."""
+    try:
+        estimator = registry.build(each)
+        reason = estimator.refuses(spec.model) or (
+            spec.estimators == "all" and foreign_objective(estimator)
+        )
+    except (LookupError, TypeError, ValueError) as error:  # of a plug-in
+        reason = str(error)
+    return Refusal(estimator=each.model_dump(), reason=reason) if reason else estimator
+
+
+def foreign_objective(estimator: Estimator) -> str | None:
+    """Who follows an objective of its own is measured against the model's only if it is named."""
+    if estimator.objective in ("single", "bound"):
+        return None
+    return f"{estimator.name} has an objective of its own, not the model's; named, it is measured."
+
+
+def trajectory_member(spec: Probe) -> Member:
+    return Member(*spec.experiment.runs[0])

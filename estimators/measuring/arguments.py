@@ -1,4 +1,7 @@
-"""Arguments of the command ``probe``, here and where a service measures, and the JSON that they say.  No torch."""
+"""Arguments of the command ``probe``, here and where a service measures, as a probe's JSON.
+
+No torch.
+"""
 
 import argparse
 import json
@@ -9,7 +12,10 @@ from typing import Any
 from ..specs.probe import Probe
 
 NUMBERS = ("at", "warm_up", "batches", "examples", "draws", "reference_draws", "seed")
-MEASURE = "Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its interval."
+MEASURE = (
+    "Measure estimators at frozen parameters: variance and its parts, bias, cost, each with its"
+    " interval."
+)
 
 
 def probe_parser() -> argparse.ArgumentParser:
@@ -47,7 +53,8 @@ def probe_body(options: argparse.Namespace) -> dict[str, Any]:
     if not hasattr(options, "spec"):
         return said
     text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
-    return json.loads(text) | said
+    spec: dict[str, Any] = json.loads(text)
+    return spec | said
 
 
 def name_or_json(text: str) -> Any:

@@ -1,5 +1,4 @@
-"""Gradients drawn again and again at frozen parameters, on many minibatches: what probes are made
-of.
+"""Gradients drawn again and again at frozen parameters, on many minibatches, as probes want them.
 
 Every minibatch is drawn for itself and has noise of its own, so that minibatches are independent.
 """
@@ -16,34 +15,42 @@ from torch.func import vmap
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from .. import exact, noise
-from ..core import Estimator, Memory, Net, Params, gradient
+from ..chain import Params
+from ..core import Estimator, Memory, Net, gradient
 from . import frozen
 
-CHUNK = (
-    2**24
-)  # numbers that estimates taken together make on their way: more than they hold at once
-PIECES = 10  # chunks at least, for an interval of seconds
+# Numbers that estimates taken together make on their way: more than they hold at once.
+CHUNK = 2**24
+# Chunks at least, for an interval of seconds.
+PIECES = 10
+# A parameter's name starts with its layer's: q0, p1, p.
+LAYER = re.compile(r"[a-z]+\d*")
 
 
 class Point(NamedTuple):
-    """Where estimators are measured."""
+    """Where estimators are measured: frozen parameters, and M minibatches [M, B, ...]."""
 
     net: Net
     params: Params
-    batches: Params  # [M, B, ...]
+    batches: Params
     seed: int
 
     def batch(self, m: int) -> Params:
+        """Minibatch m, [B, ...]."""
         return {k: v[m] for k, v in self.batches.items()}
 
 
 class Blocks(NamedTuple):
-    """What some draws of a gradient on each of M minibatches come to."""
+    """What some draws of a gradient of P coordinates in L layers come to on each of M minibatches.
 
-    means: Tensor  # [M, P], over draws
-    within: Tensor  # [M, L], variance of one estimate, the minibatch given, by layer
+    ``means`` [M, P]: over draws.  ``within`` [M, L]: variance of one estimate, the minibatch given,
+    summed over a layer.  ``seconds`` [chunks]: for one estimate.
+    """
+
+    means: Tensor
+    within: Tensor
     draws: int
-    seconds: Tensor  # [chunks], for one estimate
+    seconds: Tensor
 
 
 def frozen_minibatches(data: Params, seed: int, count: int, size: int) -> Params:
@@ -55,16 +62,18 @@ def frozen_minibatches(data: Params, seed: int, count: int, size: int) -> Params
 
 def layer_parameters(params: Params) -> dict[str, list[str]]:
     """q0, q1, ... -> names of the parameters of all maps of that layer."""
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for name in params:
-        found.setdefault(re.match(r"[a-z]+\d*", name)[0], []).append(name)
-    return found
+        layer = LAYER.match(name)
+        assert layer, name
+        names.setdefault(layer[0], []).append(name)
+    return names
 
 
 def coordinate_layers(params: Params) -> Tensor:
     """[P]: which layer a coordinate belongs to."""
-    place = {name: i for i, names in enumerate(layer_parameters(params).values()) for name in names}
-    return torch.cat([torch.full((p.numel(),), place[name]) for name, p in params.items()])
+    layer = {name: i for i, names in enumerate(layer_parameters(params).values()) for name in names}
+    return torch.cat([torch.full((p.numel(),), layer[name]) for name, p in params.items()])
 
 
 def layer_sums(x: Tensor, owner: Tensor) -> Tensor:
@@ -94,24 +103,23 @@ def gradient_chunks(
 ) -> Iterator[tuple[Tensor, Tensor, float]]:
     """(minibatch [c], gradient [c, P], seconds) of c estimates at a time."""
     uniforms = probe_noise(estimator, at, purpose)
-    one = lambda batch, u: frozen.flat_gradient(
-        gradient(estimator, at.net, at.params, memory, batch, u).params
-    )
-    made = element_count(
-        lambda: one(at.batch(0), [u[0] for u in frozen.stacked_noise(uniforms, [0])])
-    )
-    total, together = n * len(at.batches["x"]), vmap(one)
-    for some in torch.arange(total).split(max(1, min(CHUNK // made, total // PIECES))):
-        u, batch = (
-            frozen.stacked_noise(uniforms, some.tolist()),
-            {k: v[some // n] for k, v in at.batches.items()},
-        )
+
+    def one(batch: Params, u: list[Tensor]) -> Tensor:
+        return frozen.flat_gradient(gradient(estimator, at.net, at.params, memory, batch, u).params)
+
+    first = [u[0] for u in frozen.stacked_noise(uniforms, [0])]
+    size, total = element_count(lambda: one(at.batch(0), first)), n * len(at.batches["x"])
+    together = vmap(one)
+    for some in torch.split(torch.arange(total), max(1, min(CHUNK // size, total // PIECES))):
+        u = frozen.stacked_noise(uniforms, some.tolist())
+        batch = {k: v[some // n] for k, v in at.batches.items()}
         start = perf_counter()
         g = together(batch, u)
         yield some // n, g.double(), perf_counter() - start
 
 
 def probe_noise(estimator: Estimator, at: Point, purpose: int = noise.ESTIMATE) -> noise.Uniforms:
+    """Uniforms of one estimate on one minibatch at a time, its number in place of a step."""
     x = at.batches["x"]
     return noise.Uniforms(estimator.noise(at.net, x.shape[1]), [at.seed], x.dtype, 1, purpose)
 
@@ -123,7 +131,10 @@ def reference_blocks(at: Point, n: int) -> Blocks:
         return draw_gradients(
             frozen.unbiased_estimator(at.net, 8), at, Memory(), n, noise.REFERENCE
         )
-    one = lambda batch: frozen.flat_gradient(exact.objective(at.net, at.params, batch))
+
+    def one(batch: Params) -> Tensor:
+        return frozen.flat_gradient(exact.objective(at.net, at.params, batch))
+
     together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(at.batch(0)))))
     means = together(at.batches).double()
     return Blocks(
@@ -132,21 +143,28 @@ def reference_blocks(at: Point, n: int) -> Blocks:
 
 
 def element_count(f: Callable[[], object]) -> int:
-    """How many numbers f makes on its way."""
-    with ElementCounter() as made:
+    """How many numbers f makes on its way, one at least."""
+    with ElementCounter() as counter:
         f()
-    return max(made.count, 1)
+    count: int = counter.count
+    return max(count, 1)
 
 
-class ElementCounter(TorchDispatchMode):
+class ElementCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the elements of all that torch's operations return."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.count: int = 0
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., object],
+        types: object,
+        args: tuple[object, ...] = (),
+        kwargs: dict[str, object] | None = None,
+    ) -> object:
         out = func(*args, **(kwargs or {}))
-        made = out if isinstance(out, tuple | list) else [out]
-        self.count += sum(x.numel() for x in made if isinstance(x, Tensor))
+        values = out if isinstance(out, tuple | list) else [out]
+        self.count += sum(x.numel() for x in values if isinstance(x, Tensor))
         return out

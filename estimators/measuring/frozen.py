@@ -14,14 +14,18 @@ from torch import Tensor
 from torch.func import vmap
 
 from .. import baselines, exact, noise, registry
-from ..core import Estimator, Memory, Net, Params, gradient
-from ..specs import ESTIMATORS
+from ..chain import Params
+from ..core import Estimator, Memory, Net, gradient
+from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
 from ..units import Discrete
 
-BLOCKS = 10  # of draws, for the jackknife
-CHUNK = 2**22  # numbers at a time
-MOST_ENUMERATED = 2**12  # sets of configurations that are enumerated
+# Blocks of draws, for the jackknife.
+BLOCKS = 10
+# Numbers that estimates taken together hold at once.
+CHUNK = 2**22
+# Sets of configurations that are still enumerated.
+MOST_ENUMERATED = 2**12
 
 
 class Draws(NamedTuple):
@@ -82,8 +86,12 @@ def cosine_similarity(g: Draws, reference: Draws | NoiselessGradient) -> float:
     return max(-1.0, min(1.0, inner / math.sqrt(g.square * reference.square)))
 
 
-def jackknife_error(f: Callable, g: Draws, reference: Draws | NoiselessGradient) -> float:
-    """Standard error of f(g, reference): jackknife over the blocks of each."""
+def jackknife_error(
+    f: Callable[[Draws, Draws | NoiselessGradient], float],
+    g: Draws,
+    reference: Draws | NoiselessGradient,
+) -> float:
+    """Standard error of f(g, reference): jackknife over the blocks of each (Tukey, 1958)."""
     replicas = [
         [f(part, reference) for part in g.without()],
         [f(g, part) for part in reference.without()],
@@ -99,10 +107,13 @@ def jackknife_error(f: Callable, g: Draws, reference: Draws | NoiselessGradient)
 def signed_root(square: float, deviation: float) -> tuple[float, float]:
     """Signed root of an estimate that may be negative, and an error on its scale: half the wider
     side of the interval of two standard errors, so that it still covers where the root is steep."""
-    signed = lambda x: math.copysign(math.sqrt(abs(x)), x)
-    middle = signed(square)
-    sides = [abs(signed(square + side * 2 * deviation) - middle) for side in (-1, 1)]
+    middle = root_with_sign(square)
+    sides = [abs(root_with_sign(square + side * 2 * deviation) - middle) for side in (-1, 1)]
     return middle, max(sides) / 2
+
+
+def root_with_sign(square: float) -> float:
+    return math.copysign(math.sqrt(abs(square)), square)
 
 
 def draw_blocks(
@@ -124,7 +135,7 @@ def draw_blocks(
     block = torch.arange(n) * BLOCKS // n
     totals = torch.zeros(BLOCKS, sum(p.numel() for p in params.values()), dtype=torch.float64)
     squares = torch.zeros(BLOCKS, dtype=torch.float64)
-    for some in torch.arange(n).split(max(1, CHUNK // size)):
+    for some in torch.split(torch.arange(n), max(1, CHUNK // size)):
         g = one(stacked_noise(uniforms, some.tolist())).double()
         totals.index_add_(0, block[some], g)
         squares.index_add_(0, block[some], g.square().sum(1))
@@ -134,7 +145,7 @@ def draw_blocks(
 def stacked_noise(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
     """Noise of some estimates, [n, draws, B, ...] per shape."""
     each = [[u[0, 0].clone() for u in uniforms.block(i)] for i in indices]
-    return [torch.stack(u) for u in zip(*each)]
+    return [torch.stack(u) for u in zip(*each, strict=True)]
 
 
 def flat_gradient(tree: Params) -> Tensor:
@@ -148,10 +159,10 @@ def is_enumerable(net: Net) -> bool:
 
 
 def unbiased_estimator(net: Net, samples: int) -> Estimator:
-    """An estimator of the net's own objective."""
+    """Of the net's own objective: leave-one-out of so many samples; VIMCO on a bound."""
     if net.bound > 1:
-        return registry.build(ESTIMATORS["vimco"]())
-    return registry.build(ESTIMATORS["reinforce_loo"](draws=samples))
+        return registry.build(VIMCO())
+    return registry.build(ReinforceLOO(draws=samples))
 
 
 def reference_gradient(
@@ -182,15 +193,17 @@ class StepJudge(NamedTuple):
     def figures(self, estimator: Estimator, memory: Memory) -> dict[str, float]:
         """Bias and variance are those of the estimate before normalisation (its scale at one), the
         cosine that of the gradient as trained."""
-        drawn = lambda memory: draw_blocks(
-            estimator, self.net, self.params, memory, self.batch, self.seed, self.draws
-        )
+        at = (self.net, self.params)
         unscaled = baselines.unscaled(memory)
         same = all(
             torch.equal(value, memory.running[name]) for name, value in unscaled.running.items()
         )
-        plain = drawn(unscaled)
-        trained = plain if same else drawn(memory)
+        plain = draw_blocks(estimator, *at, unscaled, self.batch, self.seed, self.draws)
+        trained = (
+            plain
+            if same
+            else draw_blocks(estimator, *at, memory, self.batch, self.seed, self.draws)
+        )
         bias, bias_error = signed_root(
             relative_gap(plain, self.truth), jackknife_error(relative_gap, plain, self.truth)
         )

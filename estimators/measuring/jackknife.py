@@ -13,7 +13,8 @@ from torch import Tensor
 
 from ..specs.findings import Quantity
 
-NORMAL = 1.959964  # 97.5% of the standard normal distribution
+# 97.5% of the standard normal distribution.
+NORMAL = 1.959964
 
 
 def jackknife_mean(x: Tensor) -> Tensor:
@@ -32,15 +33,16 @@ def jackknife_pairs(inner: Tensor) -> Tensor:
 
 
 def student_quantile(freedom: int) -> float:
-    """97.5% of Student's t: Abramowitz and Stegun 26.7.5, to three decimals from five degrees on."""
+    """97.5% of Student's t, to three decimals from five degrees of freedom on: Abramowitz and
+    Stegun 26.7.5."""
     x, n = NORMAL, freedom
-    terms = (
+    terms: tuple[float, ...] = (
         (x**3 + x) / 4,
         (5 * x**5 + 16 * x**3 + 3 * x) / 96,
         (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
         (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92_160,
     )
-    return x + sum(term / n**k for k, term in enumerate(terms, 1))
+    return x + sum((term / float(n) ** k for k, term in enumerate(terms, 1)), 0.0)
 
 
 def jackknife_interval(row: Tensor) -> Quantity:
@@ -68,7 +70,8 @@ def safe_exp(x: float) -> float:
 
 
 def root_interval(row: Tensor) -> Quantity:
-    """Of the signed root of a square that may have come out negative; the interval is the square's."""
+    """Of the signed root of a square that may have come out negative; the interval is that of the
+    square."""
     return transform_interval(
         lambda x: math.copysign(math.sqrt(abs(x)), x), jackknife_interval(row)
     )

@@ -38,15 +38,16 @@ def gradient_parts(names: list[str]) -> dict[str, list[str]]:
     """The parts of a gradient that have figures of their own, as lists of layers: all, encoder q*
     and decoder p* where both are, and each layer."""
     sides = {"encoder": "q", "decoder": "p"}
-    found = {
+    layers = {
         side: [name for name in names if name.startswith(letter)] for side, letter in sides.items()
     }
-    halves = {side: own for side, own in found.items() if 0 < len(own) < len(names)}
+    halves = {side: some for side, some in layers.items() if 0 < len(some) < len(names)}
     return {"all": names} | halves | {name: [name] for name in names if len(names) > 1}
 
 
 class ProbeJudge:
-    """Knows what every estimator at one point is compared with."""
+    """What every estimator at one point is compared with: the reference gradient, and leave-one-out
+    with two draws (VIMCO on a bound), on the same minibatches."""
 
     def __init__(self, at: Point, draws: int, reference_draws: int):
         self.at, self.draws = at, draws
@@ -81,6 +82,11 @@ class ProbeJudge:
     def figures(
         self, names: list[str], own: Blocks, trained: Blocks, evaluations: float
     ) -> GradientQuantities:
+        """Of the layers ``names``, each with its interval.
+
+        ``own``: draws before normalisation; ``trained``: as trained; ``evaluations``: of the cost,
+        forward and twice backward, for one estimate.
+        """
         some = [self.names.index(name) for name in names]
         mine = torch.isin(self.owner, torch.tensor(some))
         g, t, r, pair = (b.means[:, mine] for b in (own, trained, self.reference, self.pair))

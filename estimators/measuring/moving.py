@@ -17,7 +17,8 @@ import math
 
 import torch
 
-from ..core import Estimator, Params
+from ..chain import Params
+from ..core import Estimator
 from ..specs.moving import Moving, MovingAverage
 from ..specs.training import Training
 from ..train import Member, Trainer

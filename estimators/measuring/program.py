@@ -6,7 +6,7 @@ Steps are gradients of a minibatch (``Probe.steps``).  It knows no database.
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -28,16 +28,24 @@ Listener = Callable[[str], None]
 
 
 class Piece(NamedTuple):
-    """What one piece saw; there is one run, in lane 0."""
+    """What one piece of a probe left; there is one run, in lane 0.
 
-    series: dict[int, dict[str, Series]]  # cost/train of the trajectory
-    ended: dict[int, str]  # "diverged" or "completed"
-    findings: dict[int, dict]  # of one estimator, as JSON
+    ``series``: cost/train of the trajectory.  ``ended``: "diverged" or "completed".  ``findings``:
+    of one estimator, as JSON (``specs.findings.Findings``).
+    """
+
+    series: dict[int, dict[str, Series]]
+    ended: dict[int, str]
+    findings: dict[int, dict[str, Any]]
 
 
 class ProbeProgram:
-    """``state`` is that of a program of one lane where the trajectory, or another like it, was
-    left; from None, it starts."""
+    """A probe that may be left at every boundary and taken up from its ``state``.
+
+    ``state`` is that of a program of one lane where the trajectory, or another like it, was left;
+    from None, it starts.  Raises what ``experiment.Program`` raises: shelf.Missing and
+    shelf.Corrupt of data, LookupError of a plug-in that is not installed.
+    """
 
     def __init__(self, spec: Probe, state: State | None = None):
         self.spec, self.live = spec, {0}
@@ -61,14 +69,16 @@ class ProbeProgram:
         return Piece({}, ended, {0: found.model_dump(mode="json")})
 
     def train(self, step: int, tick: Tick) -> Piece:
+        """Goes to a step of the trajectory; a cost or a parameter that is no number ends it."""
         first, trainer = self.program.trainer.at, self.program.trainer
         costs = trainer.run(step, tick)[:, 0].double().numpy()
         sound = np.isfinite(costs).all() and trainer.rows.isfinite().all().item()
-        shown = {"cost/train": series(range(first + 1, step + 1), costs)}
-        return Piece({0: shown}, {} if sound else {0: "diverged"}, {})
+        paid = {"cost/train": series(range(first + 1, step + 1), costs)}
+        return Piece({0: paid}, {} if sound else {0: "diverged"}, {})
 
     @cached_property
     def judge(self) -> ProbeJudge:
+        """At the trajectory's end; its reference is measured once."""
         return probe_judge(self.spec, self.program)
 
     def state(self) -> State:
@@ -76,28 +86,29 @@ class ProbeProgram:
         return self.program.state()
 
 
-def run_probe(spec: Probe, tell: Listener = lambda text: None) -> Report:
-    """The whole probe in this process.  ``tell`` hears how far it is."""
+def run_probe(spec: Probe, listen: Listener = lambda text: None) -> Report:
+    """The whole probe in this process.  ``listen`` hears how far it is, a line at a time."""
     program = trajectory_program(spec)
-    tell(f"{spec.trainer.name} trains {spec.at} steps")
+    listen(f"{spec.trainer.name} trains {spec.at} steps")
     program.trainer.run(spec.at)
-    tell("the reference and leave-one-out")
+    listen("the reference and leave-one-out")
     judge, pieces = probe_judge(spec, program), []
-    for place, each in enumerate(spec.asked, 1):
-        tell(f"{each.name}, {place} of {len(spec.asked)}")
+    for number, each in enumerate(spec.asked, 1):
+        listen(f"{each.name}, {number} of {len(spec.asked)}")
         pieces.append(measure_estimator(spec, each, judge, program.trainer))
     return Report.joined(spec, pieces)
 
 
 def trajectory_program(spec: Probe, state: State | None = None) -> Program:
-    """What trains the parameters, from their start or from the ``state`` of a program of one lane."""
+    """What trains the parameters, from their start or from the ``state`` of a program of one
+    lane."""
     return Program(
         spec.experiment, {0: trajectory_member(spec)}, 1, state, getattr(torch, spec.precision)
     )
 
 
 def probe_judge(spec: Probe, program: Program) -> ProbeJudge:
-    """Who judges where the trajectory stands, at minibatches of its training data."""
+    """The judge where the trajectory stands, at minibatches of its training data."""
     trainer = program.trainer
     batches = frozen_minibatches(program.splits[0], spec.seed, spec.batches, spec.examples)
     at = Point(trainer.net, trainer.of(0)[0], batches, spec.seed)
@@ -107,41 +118,47 @@ def probe_judge(spec: Probe, program: Program) -> ProbeJudge:
 def measure_estimator(
     spec: Probe, each: EstimatorSpec, judge: ProbeJudge, trainer: Trainer
 ) -> Findings:
-    """Of one of those that are asked for."""
+    """What one of the estimators comes to, or why it is not measured.
+
+    Its memory learns for ``warm_up`` steps, parameters frozen, before it is measured; with
+    ``paper_mode`` the trajectory is followed too.  ``trainer`` is not moved.
+    """
+    member = trajectory_member(spec)
     exact, estimator = frozen.is_enumerable(judge.at.net), admit_estimator(spec, each)
     if isinstance(estimator, Refusal):
         return Findings(exact=exact, refused=(estimator,))
-    memory = warm_memory(
-        estimator, trainer, 0, trajectory_member(spec), spec.training, spec.warm_up
-    )
-    found = judge.find(each, estimator.declares(spec.model), estimator, memory)
+    memory = warm_memory(estimator, trainer, 0, member, spec.training, spec.warm_up)
+    findings = judge.find(each, estimator.declares(spec.model), estimator, memory)
     if spec.paper_mode:
-        path = continued_trainer(trainer, trajectory_member(spec), spec.training)
+        path = continued_trainer(trainer, member, spec.training)
         moving = moving_variance(
-            estimator, path, trajectory_member(spec), spec.training, spec.paper_mode, spec.warm_up
+            estimator, path, member, spec.training, spec.paper_mode, spec.warm_up
         )
-        found = found.model_copy(update={"moving": moving})
-    return Findings(exact=exact, found=(found,))
+        findings = findings.model_copy(update={"moving": moving})
+    return Findings(exact=exact, found=(findings,))
 
 
 def admit_estimator(spec: Probe, each: EstimatorSpec) -> Estimator | Refusal:
-    """An estimator, or why it is not measured."""
+    """An estimator, or why it is not measured: it does not serve the model, a plug-in cannot be
+    loaded, or, of those that "all" means, its objective is not the model's."""
     try:
         estimator = registry.build(each)
         reason = estimator.refuses(spec.model) or (
             spec.estimators == "all" and foreign_objective(estimator)
         )
-    except (LookupError, TypeError, ValueError) as error:  # of a plug-in
+    except (LookupError, TypeError, ValueError) as error:
+        # Of a plug-in.
         reason = str(error)
     return Refusal(estimator=each.model_dump(), reason=reason) if reason else estimator
 
 
 def foreign_objective(estimator: Estimator) -> str | None:
-    """Who follows an objective of its own is measured against the model's only if it is named."""
+    """Why an estimator is not measured unasked: it follows an objective of its own."""
     if estimator.objective in ("single", "bound"):
         return None
     return f"{estimator.name} has an objective of its own, not the model's; named, it is measured."
 
 
 def trajectory_member(spec: Probe) -> Member:
+    """The only run of the trajectory's experiment."""
     return Member(*spec.experiment.runs[0])

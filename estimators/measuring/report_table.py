@@ -21,8 +21,9 @@ def report_table(report: Report) -> str:
         else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
     )
     head = (
-        f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps; {spec.batches} minibatches of"
-        f" {spec.examples}, {spec.draws} draws on each; reference {known}; 95% intervals"
+        f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps;"
+        f" {spec.batches} minibatches of {spec.examples}, {spec.draws} draws on each;"
+        f" reference {known}; 95% intervals"
     )
     rows = [HEAD, *[[label(found.estimator), *quantity_cells(found)] for found in report.found]]
     refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
@@ -42,7 +43,8 @@ def moving_section(report: Report) -> list[str]:
     """Variance as papers print it, beside ours: of a component of the encoder's gradient."""
     mode, at = report.probe.paper_mode, report.probe.at
     assert mode
-    head = f"Moving averages, decay {mode.decay:g}, of steps {at} to {at + mode.steps}, and ours at step {at}"
+    steps = f"of steps {at} to {at + mode.steps}, and ours at step {at}"
+    head = f"Moving averages, decay {mode.decay:g}, {steps}"
     rows = [PAPER, *[[label(found.estimator), *moving_cells(found)] for found in report.found]]
     return [
         "",
@@ -72,17 +74,13 @@ def per_component(figure: Quantity, number: int) -> Quantity:
 
 def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """The first column to the left, all others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    pad = lambda first, *rest: [
-        first.ljust(widths[0]),
-        *[c.rjust(w) for c, w in zip(rest, widths[1:])],
-    ]
-    return ["  ".join(pad(*row)) for row in rows]
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return ["  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]) for row in rows]
 
 
 def quantity_cells(found: EstimatorFindings) -> list[str]:
     whole: GradientQuantities = found.parts["all"]
-    shown = (
+    quantities = (
         whole.variance,
         whole.data,
         whole.latent_log_ratio,
@@ -91,7 +89,7 @@ def quantity_cells(found: EstimatorFindings) -> list[str]:
         whole.work,
     )
     milliseconds = "-" if found.seconds.value is None else f"{1e3 * found.seconds.value:.2f}"
-    return [*map(quantity_cell, shown), milliseconds]
+    return [*map(quantity_cell, quantities), milliseconds]
 
 
 def quantity_cell(figure: Quantity) -> str:

@@ -43,6 +43,9 @@ format: .venv/installed ## mend format and imports
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+generate: .venv/installed ## write what is derived: certificates, the tables and lists in docs/
+	$(BIN)/python -m tests.generate
+
 mutants: .venv/installed ## plant slips in estimators and store; every one must be caught
 	$(BIN)/python -m tests.estimators.mutants
 	$(BIN)/python -m tests.store.mutants
@@ -57,4 +60,4 @@ lock: .venv/installed ## lock the dependencies anew (ARGS go to uv)
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache build *.egg-info
 
-.PHONY: help install demo up test test-slow check format mutants migrate lock clean
+.PHONY: help install demo up test test-slow check format generate mutants migrate lock clean

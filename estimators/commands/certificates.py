@@ -3,7 +3,9 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
+from ..provenance import code
 from ..registry import build
 from ..specs import ESTIMATORS
 from ..specs.certificates import STORE
@@ -15,9 +17,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="estimators; all by default")
     parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
     parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
+    parser.add_argument("--stale", action="store_true", help="only those whose code has changed")
     asked = parser.parse_args(words)
     kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
     for name in asked.names or ESTIMATORS:
+        if asked.stale and is_fresh(name, kept.get(name, [])):
+            continue
         found = [
             certify(build(ESTIMATORS[name](**s)), asked.draws) for s in ESTIMATORS[name].certified
         ]
@@ -27,6 +32,13 @@ def main(words: list[str]) -> int:
             text({name: kept[name] for name in sorted(kept) if name in ESTIMATORS})
         )
     return 0
+
+
+def is_fresh(name: str, stored: list[dict[str, Any]]) -> bool:
+    """Whether the stored certificates are of all settings to be certified, and of this code."""
+    estimators = [build(ESTIMATORS[name](**settings)) for settings in ESTIMATORS[name].certified]
+    wanted = [(each.model_dump(mode="json"), code(each)) for each in estimators]
+    return wanted == [(each["estimator"], each["code"]) for each in stored]
 
 
 def text(certificates: dict) -> str:

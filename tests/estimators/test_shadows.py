@@ -15,6 +15,7 @@ from estimators.measuring.warming import warm_memory
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
 from estimators.specs.called import called
+from estimators.specs.series import series_names
 
 from .test_experiment import SMALL, joined, members, same, spec, trained
 
@@ -45,6 +46,11 @@ def test_shadows_change_no_other_series(whole):
         assert shadows == {f"shadow/{label}/{figure}" for label in LABELS for figure in FIGURES}
         same({name: own[name] for name in own if name not in shadows}, plain[lane])
         assert all(own[name][0].tolist() == [10, 17] for name in shadows)
+
+
+def test_the_list_of_series_has_every_series_of_a_run_and_no_other(whole):
+    listed = {name for label in LABELS for name in series_names(label)}
+    assert all(series.keys() == listed for series in whole.values())
 
 
 def test_a_resumed_run_has_the_same_shadows(whole):

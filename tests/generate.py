@@ -1,0 +1,76 @@
+"""Writes everything that is derived from something else: ``make generate``.
+
+Certificates come first, those whose code changed; then the pages: the table of estimators, the
+list of files, the list of series.  A test finds what is stale and names the command.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from estimators.__main__ import main as library
+from estimators.commands.table import table
+from estimators.specs.series import SERIES
+
+ROOT = Path(__file__).parents[1]
+COMMAND = "make generate"
+PACKAGES = ("analysis", "estimators", "service", "workers", "migrations")
+TABLE = re.compile(r"^\| estimator \|.*?\n(?!\|)", re.M | re.S)
+
+
+def estimator_page() -> str:
+    """The table alone is derived."""
+    page = (ROOT / "docs" / "estimators.md").read_text()
+    return TABLE.sub(lambda _: table() + "\n", page, count=1)
+
+
+def file_page() -> str:
+    lines = ["# Every file, in a line", "", f"Written by `{COMMAND}` from the files' docstrings."]
+    for package in PACKAGES:
+        for folder in sorted({path.parent for path in (ROOT / package).rglob("*.py")}):
+            if files := file_lines(folder):
+                lines += ["", f"**{folder.relative_to(ROOT)}/**", "", *files]
+    return "\n".join(lines) + "\n"
+
+
+def file_lines(folder: Path) -> list[str]:
+    """The first sentences of docstrings; revisions of the schema are a history, no list."""
+    modules = [path for path in sorted(folder.glob("*.py")) if path.stem != "__init__"]
+    if "versions" in folder.parts:
+        return []
+    return [line for path in modules if (line := file_line(path))]
+
+
+def file_line(path: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    sentence = docstring.split("\n\n")[0].replace("\n", " ")
+    return f"- `{path.stem}`: {sentence}" if sentence else ""
+
+
+def series_page() -> str:
+    lines = ["# Every series, in a line", "", f"Written by `{COMMAND}` from `SERIES`."]
+    for moment, kinds in SERIES.items():
+        lines += ["", f"At {moment}:", "", "| series | unit | what it is |", "| --- | --- | --- |"]
+        lines += [f"| `{kind.name}` | {kind.unit} | {kind.meaning} |" for kind in kinds]
+    return "\n".join(lines) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/estimators.md": estimator_page,
+    "docs/files.md": file_page,
+    "docs/series.md": series_page,
+}
+
+
+def main() -> int:
+    status = library(["certificates", "--stale"])
+    for name, page in PAGES.items():
+        (ROOT / name).write_text(page())
+        print(name)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -37,7 +37,7 @@ def trainer(estimator: dict, widths: list[int], lanes: int) -> Trainer:
             "training": {"learning_rate": 0.001},
         }
     )
-    images = data.load(spec.dataset).train
+    images = data.load_images(spec.dataset).train
     pixels = widths[0] + widths[-1]
     images = images.repeat(1, -(-pixels // images.shape[1]))[
         :, :pixels

@@ -67,7 +67,7 @@ class Program:
         """``state`` is what an earlier program of the same spec and width gave; from None, it
         starts."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
-        images = data.load(spec.dataset)
+        images = data.load_images(spec.dataset)
         seen = lambda part: {k: v.to(dtype) for k, v in registry.view(spec.model, part).items()}
         self.splits = [seen(part) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from estimators.__main__ import main as library
-from estimators.commands.table import table
+from estimators.commands.table import estimators_table
 from estimators.specs.series import SERIES
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ TABLE = re.compile(r"^\| estimator \|.*?\n(?!\|)", re.M | re.S)
 def estimator_page() -> str:
     """The table alone is derived."""
     page = (ROOT / "docs" / "estimators.md").read_text()
-    return TABLE.sub(lambda _: table() + "\n", page, count=1)
+    return TABLE.sub(lambda _: estimators_table() + "\n", page, count=1)
 
 
 def file_page() -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,17 @@ def main(words: list[str]) -> int:
     parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
     parser.add_argument("--stale", action="store_true", help="only those whose code has changed")
     asked = parser.parse_args(words)
-    kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
+    stored = json.loads(asked.output.read_text()) if asked.output.exists() else {}
     for name in asked.names or ESTIMATORS:
-        if asked.stale and is_fresh(name, kept.get(name, [])):
+        if asked.stale and is_fresh(name, stored.get(name, [])):
             continue
-        found = [
+        tried = [
             certify(build(ESTIMATORS[name](**s)), asked.draws) for s in ESTIMATORS[name].certified
         ]
-        kept[name] = [certificate.model_dump(mode="json") for certificate in found]
-        print(f"{name:24s} {'kept' if all(c.kept for c in found) else 'NOT KEPT'}", flush=True)
+        stored[name] = [certificate.model_dump(mode="json") for certificate in tried]
+        print(f"{name:24s} {'kept' if all(c.kept for c in tried) else 'NOT KEPT'}", flush=True)
         asked.output.write_text(
-            text({name: kept[name] for name in sorted(kept) if name in ESTIMATORS})
+            certificates_text({name: stored[name] for name in sorted(stored) if name in ESTIMATORS})
         )
     return 0
 
@@ -41,15 +42,15 @@ def is_fresh(name: str, stored: list[dict[str, Any]]) -> bool:
     return wanted == [(each["estimator"], each["code"]) for each in stored]
 
 
-def text(certificates: dict) -> str:
-    """JSON with one row of a certificate to a line."""
+def certificates_text(certificates: Mapping[str, list[dict[str, Any]]]) -> str:
+    """JSON with one row of a certificate to a line, by name of estimator."""
     blocks = []
-    for name, found in certificates.items():
+    for name, several in certificates.items():
         each = [
             f' {{"estimator": {json.dumps(c["estimator"])},\n  "code": "{c["code"]}",\n  "rows": [\n   '
             + ",\n   ".join(map(json.dumps, c["rows"]))
             + "]}"
-            for c in found
+            for c in several
         ]
         blocks.append(f'"{name}": [\n' + ",\n".join(each) + "\n]")
     return "{\n" + ",\n".join(blocks) + "\n}\n"

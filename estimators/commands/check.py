@@ -24,9 +24,13 @@ def main(words: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     settings = cls.certified if asked.settings is None else [asked.settings]
-    found = [certify(cls(**s), asked.draws) for s in settings]
+    certificates = [certify(cls(**s), asked.draws) for s in settings]
     if asked.json:
-        print(json.dumps([certificate.model_dump(mode="json") for certificate in found], indent=1))
+        print(
+            json.dumps(
+                [certificate.model_dump(mode="json") for certificate in certificates], indent=1
+            )
+        )
     else:
-        print("\n\n".join(certificate.table() for certificate in found))
-    return 0 if all(certificate.kept for certificate in found) else 1
+        print("\n\n".join(certificate.table() for certificate in certificates))
+    return 0 if all(certificate.kept for certificate in certificates) else 1

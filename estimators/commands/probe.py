@@ -17,19 +17,24 @@ def main(words: list[str]) -> int:
     try:
         spec = Probe.model_validate(probe_body(options))
     except (OSError, ValueError) as error:
-        print(said(error), file=sys.stderr)
+        print(error_lines(error), file=sys.stderr)
         return 2
     report = run_probe(spec, lambda line: print(line, file=sys.stderr, flush=True))
     print(report.model_dump_json(indent=1) if options.json else report_table(report))
     return 0
 
 
-def said(error: Exception) -> str:
+def error_lines(error: Exception) -> str:
     """A line for every field that is wrong."""
     if not isinstance(error, ValidationError):
         return str(error)
-    return "\n".join(f"{place(one)}: {one['msg']}" for one in error.errors())
+    return "\n".join(f"{error_field(one)}: {one['msg']}" for one in error.errors())
 
 
-def place(one: ErrorDetails) -> str:
-    return one["ctx"]["field"] if one["type"] == "refused" else "/" + "/".join(map(str, one["loc"]))
+def error_field(one: ErrorDetails) -> str:
+    """As a JSON pointer."""
+    return (
+        str(one["ctx"]["field"])
+        if one["type"] == "refused"
+        else "/" + "/".join(map(str, one["loc"]))
+    )

@@ -15,8 +15,9 @@ from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run
 from ..registry import build
 from ..specs.experiment import Experiment
 
-SHOWN = ("bound/train", "bound/validation", "bound/test", "gradient/log_ratio", "gradient/bias")
-PATIENCE = 2.0  # seconds between lines
+COLUMNS = ("bound/train", "bound/validation", "bound/test", "gradient/log_ratio", "gradient/bias")
+# Seconds between lines.
+PATIENCE = 2.0
 
 
 def main(words: list[str]) -> int:
@@ -34,7 +35,7 @@ def main(words: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        run(spec, as_json)
+        run(spec, print_event)
         return 0
     ledger = Ledger(spec, time.monotonic)
     run(spec, ledger)
@@ -42,11 +43,11 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def as_json(event: Event) -> None:
+def print_event(event: Event) -> None:
     """A line for everything but progress; checkpoints without their arrays; null for what is no
     number."""
     if isinstance(event, Metrics):
-        series = {name: [s.steps.tolist(), numbers(s)] for name, s in event.series.items()}
+        series = {name: [s.steps.tolist(), finite_values(s)] for name, s in event.series.items()}
         print(json.dumps({"run": event.run, "series": series}), flush=True)
     elif isinstance(event, Checkpoint):
         print(json.dumps({"checkpoint": event.step, "runs": event.runs}), flush=True)
@@ -54,7 +55,8 @@ def as_json(event: Event) -> None:
         print(json.dumps({"run": event.run, "reason": event.reason}), flush=True)
 
 
-def numbers(series: Series) -> list[float | None]:
+def finite_values(series: Series) -> list[float | None]:
+    """None for what is no number."""
     return [value if math.isfinite(value) else None for value in series.values.tolist()]
 
 
@@ -62,7 +64,7 @@ class Ledger:
     """Prints how far it is, and remembers the last value of every series for the table."""
 
     def __init__(self, spec: Experiment, clock: Callable[[], float]):
-        self.spec, self.clock, self.shown = spec, clock, -math.inf
+        self.spec, self.clock, self.printed_at = spec, clock, -math.inf
         self.last: dict[int, dict[str, float]] = {}
         self.reasons: dict[int, str] = {}
 
@@ -76,34 +78,36 @@ class Ledger:
             self.reasons[event.run] = event.reason
 
     def progress(self, event: Progress) -> None:
-        if self.clock() - self.shown < PATIENCE:
+        """A line, unless one was printed just now."""
+        if self.clock() - self.printed_at < PATIENCE:
             return
-        self.shown = self.clock()
+        self.printed_at = self.clock()
         bounds = [
             last["bound/validation"] for last in self.last.values() if "bound/validation" in last
         ]
-        seen = f", validation {np.mean(bounds):.2f}" if bounds else ""
+        validation = f", validation {np.mean(bounds):.2f}" if bounds else ""
         runs = f"run {event.first} on of {len(self.spec.runs)}"
-        print(f"{runs}: step {event.step} of {self.spec.training.steps}{seen}", flush=True)
+        print(f"{runs}: step {event.step} of {self.spec.training.steps}{validation}", flush=True)
 
     def table(self) -> str:
         """A line for each setting: mean and standard error over the seeds that did not diverge."""
-        names = [name for name in SHOWN if any(name in last for last in self.last.values())]
+        names = [name for name in COLUMNS if any(name in last for last in self.last.values())]
         lines = ["  ".join(f"{cell:>18s}" for cell in ["setting", *names, "completed"])]
         seeds = len(self.spec.seeds)
-        for place, setting in enumerate(self.spec.settings):
-            runs = range(place * seeds, (place + 1) * seeds)
+        for number, setting in enumerate(self.spec.settings):
+            runs = range(number * seeds, (number + 1) * seeds)
             ended = [r for r in runs if self.reasons[r] == "completed"]
             cells = [" ".join(f"{value:g}" for value in setting.values())]
             cells += [
-                summary([self.last[r][name] for r in ended if name in self.last[r]])
+                mean_and_error([self.last[r][name] for r in ended if name in self.last[r]])
                 for name in names
             ]
             lines.append("  ".join(f"{cell:>18s}" for cell in [*cells, f"{len(ended)}/{seeds}"]))
         return "\n".join(lines)
 
 
-def summary(values: list[float]) -> str:
+def mean_and_error(values: list[float]) -> str:
+    """Over runs; the error is that of the mean."""
     if not values:
         return "-"
     error = f" ±{np.std(values, ddof=1) / len(values) ** 0.5:.3f}" if len(values) > 1 else ""

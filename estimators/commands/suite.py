@@ -1,6 +1,7 @@
 """A paper's tables: train its cells one by one, or measure gradients along a row's trajectory."""
 
 import argparse
+from collections.abc import Callable
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -18,55 +19,67 @@ SCALES = ("digits", "quick", "full")
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="suite", description=__doc__)
     parts = parser.add_subparsers(required=True)
-    spent = part(parts, "run", run, "train what is not yet kept")
-    spent.add_argument("--cells", default="*", metavar="PATTERN", help="only cells whose id fits")
-    spent.add_argument("--steps", type=int, help="other than the scale's")
-    spent.add_argument("--seeds", type=int, help="how many, from 0 on")
-    spent.add_argument("--rates", type=numbers, help="learning rates, with commas between")
-    along = part(parts, "probe", probe, "measure gradients along a row's trajectory")
-    along.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
-    along.add_argument("--at", type=steps, default=STEPS, help="steps, with commas between")
+    training = add_part(parts, "run", run_cells, "train what is not yet kept")
+    training.add_argument(
+        "--cells", default="*", metavar="PATTERN", help="only cells whose id fits"
+    )
+    training.add_argument("--steps", type=int, help="other than the scale's")
+    training.add_argument("--seeds", type=int, help="how many, from 0 on")
+    training.add_argument("--rates", type=parse_rates, help="learning rates, with commas between")
+    measuring = add_part(parts, "probe", probe_rows, "measure gradients along a row's trajectory")
+    measuring.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
+    measuring.add_argument(
+        "--at", type=parse_steps, default=STEPS, help="steps, with commas between"
+    )
     options = parser.parse_args(words)
-    return options.do(options)
+    do: Callable[[argparse.Namespace], int] = options.do
+    return do(options)
 
 
-def part(parts, name: str, do, about: str) -> argparse.ArgumentParser:
-    made = parts.add_parser(name, help=about)
-    made.add_argument("suite", choices=SUITES)
-    made.add_argument("--scale", choices=SCALES, default="digits")
-    made.add_argument(
+def add_part(
+    parts: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    do: Callable[[argparse.Namespace], int],
+    about: str,
+) -> argparse.ArgumentParser:
+    """A command of the command, with the arguments that both have."""
+    parser = parts.add_parser(name, help=about)
+    parser.add_argument("suite", choices=SUITES)
+    parser.add_argument("--scale", choices=SCALES, default="digits")
+    parser.add_argument(
         "--results", type=Path, default=Path("results"), help="where what is done is kept"
     )
-    made.set_defaults(do=do)
-    return made
+    parser.set_defaults(do=do)
+    return parser
 
 
-def numbers(text: str) -> tuple[float, ...]:
+def parse_rates(text: str) -> tuple[float, ...]:
     return tuple(float(word) for word in text.split(","))
 
 
-def steps(text: str) -> tuple[int, ...]:
+def parse_steps(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in text.split(","))
 
 
-def folder(options) -> Folder:
+def results_folder(options: argparse.Namespace) -> Folder:
     return Folder(options.results / options.suite / options.scale)
 
 
-def run(options) -> int:
+def run_cells(options: argparse.Namespace) -> int:
+    """Trains what is not kept yet."""
     seeds = tuple(range(options.seeds)) if options.seeds else None
     found = cells(
         options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates
     )
     work(
         [cell for cell in found if fnmatch(cell.id, options.cells)],
-        folder(options),
+        results_folder(options),
         partial(print, flush=True),
     )
     return 0
 
 
-def probe(options) -> int:
+def probe_rows(options: argparse.Namespace) -> int:
     """Point by point, those that are not kept yet.  A row that lacks its data is left out."""
     for row in trajectories.rows(list(cells(options.suite, options.scale))):
         name = named(row[0].table, row[0].row)
@@ -76,13 +89,14 @@ def probe(options) -> int:
             print(f"{name}: left out.  {row[0].reason}")
             continue
         for at in options.at:
-            point(row, at, folder(options).probes)
+            measure_point(row, at, results_folder(options).probes)
     return 0
 
 
-def point(row: list[Cell], at: int, probes: Path) -> None:
+def measure_point(row: list[Cell], at: int, probes: Path) -> None:
+    """Measures a row's estimators after ``at`` steps, unless that is kept already."""
     path = trajectories.file(probes, row, at)
     if not path.exists():
         print(f"{path.name}: after {at:,} steps", flush=True)
-        found = run_probe(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
-        write(path, f"{found.model_dump_json()}\n".encode())
+        report = run_probe(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
+        write(path, f"{report.model_dump_json()}\n".encode())

@@ -3,27 +3,29 @@
 from ..specs import ESTIMATORS
 from ..specs.models import Gaussian, Model, SigmoidBeliefNet, StructuredPrediction
 
+# The first that serves tells the cost.
 MODELS: list[Model] = [
     StructuredPrediction(layers=[{"family": "bernoulli", "n": 3}] * 2),
     StructuredPrediction(layers=[{"family": "bernoulli", "n": 3}] * 2, bound=2),
     SigmoidBeliefNet(layers=[{"family": "bernoulli", "n": 3}] * 2),
     SigmoidBeliefNet(layers=[Gaussian(n=3)]),
-]  # the first that serves tells the cost
+]
 
 
 def main(words: list[str]) -> int:
-    print(table())
+    print(estimators_table())
     return 0
 
 
-def table() -> str:
+def estimators_table() -> str:
+    """Markdown: a row for each built-in estimator at its defaults."""
     head = ["estimator", "paper", "units", "unbiased for", "objective", "forward", "backward"]
-    rows = [head, ["---"] * len(head), *[row(name) for name in ESTIMATORS]]
+    rows = [head, ["---"] * len(head), *[estimator_row(name) for name in ESTIMATORS]]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
 
 
-def row(name: str) -> list[str]:
-    spec = ESTIMATORS[name]()
+def estimator_row(name: str) -> list[str]:
+    spec = ESTIMATORS[name].model_validate({})
     model = next(model for model in MODELS if not spec.refuses(model))
     declared = spec.declares(model)
     paper = (type(spec).__doc__ or "").split("\n\n")[0].replace("\n    ", " ")

@@ -3,17 +3,19 @@ enumerated."""
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..specs import ESTIMATORS, AnyEstimator
+from ..specs import ESTIMATORS, AnyEstimator, Estimator
 from ..specs.base import Signal
 from ..specs.control_variates import MuProp
 from ..specs.score_function import Reinforce, ReinforceLOO
 from ..toys import table
 
 CENTRED = Signal(centre=True)
-VARIANTS = [
+VARIANTS: list[Estimator] = [
     Reinforce(),
     Reinforce(signal=CENTRED),
     ReinforceLOO(draws=2),
@@ -23,16 +25,20 @@ VARIANTS = [
 ]
 
 
-def estimators() -> list:
+def toy_estimators() -> list[Estimator]:
     """The variants worth telling apart here, and all others at their defaults."""
-    return [*VARIANTS, *[cls() for cls in ESTIMATORS.values() if cls not in map(type, VARIANTS)]]
+    return [
+        *VARIANTS,
+        *[cls.model_validate({}) for cls in ESTIMATORS.values() if cls not in map(type, VARIANTS)],
+    ]
 
 
-def _specs(text: str) -> list:
+def parse_estimators(text: str) -> Sequence[Estimator]:
+    """Raises ValidationError."""
     return TypeAdapter(list[AnyEstimator]).validate_json(text)
 
 
-def label(estimator: dict) -> str:
+def toy_label(estimator: Mapping[str, Any]) -> str:
     """Its name, and what sets it apart from others of the name."""
     signal = [k for k, v in estimator.get("signal", {}).items() if v and k != "decay"]
     draws = [f"{k} {estimator[k]}" for k in ("draws",) if k in estimator]
@@ -48,7 +54,11 @@ def main(arguments: list[str]) -> int:
         "--estimators", metavar="JSON", help="a list of estimator specs; all if not said"
     )
     asked = parser.parse_args(arguments)
-    rows = table(_specs(asked.estimators) if asked.estimators else estimators(), asked.p, asked.t)
+    rows = table(
+        parse_estimators(asked.estimators) if asked.estimators else toy_estimators(),
+        asked.p,
+        asked.t,
+    )
     if asked.json:
         print(json.dumps([row._asdict() for row in rows], indent=1))
         return 0
@@ -57,7 +67,7 @@ def main(arguments: list[str]) -> int:
     )
     print(f"{'estimator':45s} {'bias':>12s} {'variance':>12s} forward backward")
     for row in rows:
-        name = label(row.estimator)
+        name = toy_label(row.estimator)
         print(
             f"{name:45s} {row.bias:12.3g} {row.variance:12.6g} {row.forward:7g} {row.backward:8g}"
         )

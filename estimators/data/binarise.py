@@ -11,20 +11,23 @@ from ..specs.datasets import Dynamic, Grey, Static, Threshold
 from . import Images
 
 
-def binarised(
+def binarised_images(
     parts: Sequence[np.ndarray], how: Threshold | Static | Dynamic | Grey, full: float = 255
 ) -> Images:
-    """Of the ink [N, pixels] of every part, from 0 to ``full``."""
+    """Of the ink [N, pixels] of train, validation and test, from 0 to ``full``."""
     inks = [torch.from_numpy(part.astype(np.float32)) / full for part in parts]
     if isinstance(how, Grey):
         return Images(*inks)
     if isinstance(how, Threshold):
         return Images(*[(ink > how.level).float() for ink in inks])
-    drawn = [(uniforms(how.seed, number, ink) < ink).float() for number, ink in enumerate(inks)]
-    return Images(*drawn, ink=inks[0] if isinstance(how, Dynamic) else None)
+    train, validation, test = (
+        (pixel_uniforms(how.seed, number, ink) < ink).float() for number, ink in enumerate(inks)
+    )
+    return Images(train, validation, test, inks[0] if isinstance(how, Dynamic) else None)
 
 
-def uniforms(seed: int, number: int, like: Tensor) -> Tensor:
+def pixel_uniforms(seed: int, number: int, like: Tensor) -> Tensor:
+    """Of the shape of ``like``, for the part of that number."""
     u = np.empty(like.shape, np.float32)
     noise.fill(u, noise.stream(seed, noise.PIXELS, number))
     return torch.from_numpy(u)

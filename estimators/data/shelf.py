@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ..specs.files import root
+from ..specs.files import datasets_folder
 from .packages import Package
 
 
@@ -19,26 +19,28 @@ class Corrupt(ValueError):
 
 
 class File(NamedTuple):
+    """``sha256`` is of the unpacked file; where nobody has published it, ``read`` raises Corrupt of
+    a content that is not the file's."""
+
     name: str
-    sha256: str | None  # of the unpacked file; None where nobody has published it
-    read: Callable[[bytes], object] | None = (
-        None  # raises Corrupt where that is all there is to go by
-    )
+    sha256: str | None
+    read: Callable[[bytes], object] | None = None
 
 
 class Shelf(NamedTuple):
     """The files of one dataset, and where they can be had: folders on the net that hold NAME.gz or
-    NAME, and packages that hold them somewhere."""
+    NAME, and packages that hold them somewhere.  ``terms``: who may have them, and how, where
+    nobody may pass them on."""
 
     name: str
     files: tuple[File, ...]
     mirrors: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
-    terms: str = ""  # who may have them, and how, where nobody may pass them on
+    terms: str = ""
 
     @property
     def folder(self) -> Path:
-        return root() / self.name
+        return datasets_folder() / self.name
 
     def advice(self) -> str:
         """What to put where."""
@@ -49,10 +51,10 @@ class Shelf(NamedTuple):
         """The unpacked content of a file.  Raises Missing, Corrupt."""
         plain = self.folder / file.name
         if plain.exists():
-            return checked(plain.read_bytes(), file, plain)
+            return check_content(plain.read_bytes(), file, plain)
         packed = plain.with_name(f"{file.name}.gz")
         if packed.exists():
-            return checked(unpacked(packed), file, packed)
+            return check_content(unpack_file(packed), file, packed)
         fetch = (
             f" Or run: gradarena data fetch {self.name}" if self.mirrors or self.packages else ""
         )
@@ -71,15 +73,17 @@ class Shelf(NamedTuple):
         return "good"
 
 
-def unpacked(path: Path) -> bytes:
+def unpack_file(path: Path) -> bytes:
+    """The content of a .gz.  Raises Corrupt."""
     try:
         return gzip.decompress(path.read_bytes())
     except (EOFError, OSError) as error:
         raise Corrupt(f"{path.name} cannot be unpacked: {error}.") from error
 
 
-def checked(content: bytes, file: File, path: Path) -> bytes:
-    found = hashlib.sha256(content).hexdigest()
-    if file.sha256 not in (None, found):
-        raise Corrupt(f"{path.name} has the SHA-256 {found}, and {file.sha256} is wanted.")
+def check_content(content: bytes, file: File, path: Path) -> bytes:
+    """The same content.  Raises Corrupt where its SHA-256 is not the file's."""
+    digest = hashlib.sha256(content).hexdigest()
+    if file.sha256 not in (None, digest):
+        raise Corrupt(f"{path.name} has the SHA-256 {digest}, and {file.sha256} is wanted.")
     return content

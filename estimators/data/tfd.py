@@ -15,17 +15,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..specs.datasets import TFD
 from . import Images
-from .mat import arrays
+from .mat import matlab_arrays
 from .shelf import Corrupt, File, Shelf
 
-FULL = 255  # ink
-PARTS = {1: "train", 2: "validate", 3: "test"}  # by the mark in folds
+# The darkest pixel.
+FULL_INK = 255
+# By the mark in folds.
+PARTS = {1: "train", 2: "validate", 3: "test"}
 
 
-def faces(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def read_faces(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ink [N, 2304], subjects [N] and folds [N, 5].  Raises Corrupt."""
-    images, subjects, folds = arrays(content, FILE.name, ("images", "labs_id", "folds"))
+    images, subjects, folds = matlab_arrays(content, FILE.name, ("images", "labs_id", "folds"))
     n = len(images)
     if images.shape != (n, 48, 48) or subjects.size != n or folds.shape != (n, 5):
         shapes = f"images {images.shape}, labs_id {subjects.shape}, folds {folds.shape}"
@@ -35,18 +38,19 @@ def faces(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return images.reshape(n, -1), subjects.ravel(), folds
 
 
-FILE = File("TFD_48x48.mat", None, faces)
+FILE = File("TFD_48x48.mat", None, read_faces)
 SHELF = Shelf(
     "tfd", (FILE,), terms="Its authors give it to who asks (http://aclab.ca/users/josh/TFD.html)."
 )
 
 
-def load(spec):
-    images, subjects, folds = faces(SHELF.read(FILE))
+def load_images(spec: TFD) -> Images:
+    """Raises Missing, Corrupt, and ImportError without scipy."""
+    images, subjects, folds = read_faces(SHELF.read(FILE))
     parts = []
     for mark, purpose in PARTS.items():
         here = folds[:, spec.fold] == mark
-        parts.append(pairs(images[here], subjects[here], spec.threshold))
+        parts.append(mean_face_pairs(images[here], subjects[here], spec.threshold))
         if not len(parts[-1]):
             raise Corrupt(
                 f"{FILE.name} has no subject of two faces to {purpose} on in fold {spec.fold}."
@@ -54,12 +58,12 @@ def load(spec):
     return Images(*parts)
 
 
-def pairs(images: np.ndarray, subjects: np.ndarray, threshold: float) -> Tensor:
+def mean_face_pairs(images: np.ndarray, subjects: np.ndarray, threshold: float) -> Tensor:
     """[n, 2 * 2304]: mean faces, and the faces in the order of the file."""
     names, at, counts = np.unique(subjects, return_inverse=True, return_counts=True)
     sums = np.zeros((len(names), images.shape[1]))
     np.add.at(sums, at, images)
-    means = sums / counts[:, None] / FULL
-    told = ((names >= 0) & (counts > 1))[at]
-    both = np.concatenate([means[at[told]], images[told] > threshold * FULL], 1)
+    means = sums / counts[:, None] / FULL_INK
+    several = ((names >= 0) & (counts > 1))[at]
+    both = np.concatenate([means[at[several]], images[several] > threshold * FULL_INK], 1)
     return torch.from_numpy(both.astype(np.float32))

@@ -1,4 +1,9 @@
-"""What a dataset is: where its images come from, what becomes of their ink, how they are split."""
+"""What a dataset is: where its images come from, what becomes of their ink, how they are split.
+
+A new dataset is a class here, its name in ``AnyDataset`` at the end, and a reader: a module of
+``estimators/data/`` with the dataset's name.  Nothing else is touched: the API's catalogue, refusals,
+the command ``data`` and the tests follow from these two.
+"""
 
 from typing import Annotated, ClassVar, Literal, get_args
 
@@ -15,12 +20,16 @@ WANTS = {
 
 
 class Dataset(Spec):
+    """``pixels``: of one image, or of the two that are one example.  ``split``: how many to train,
+    validate and test on; empty where the file decides.  ``tasks``: those of models that it serves.
+    ``files``: names in the folder of datasets; none where they ship with the package."""
+
     name: str
-    pixels: ClassVar[int]  # of one image, or of the two that are one example
-    split: ClassVar[tuple[int, ...]]  # train, validation, test; empty where the file decides
+    pixels: ClassVar[int]
+    split: ClassVar[tuple[int, ...]]
     tasks: ClassVar[tuple[str, ...]] = ("halves", "pixels")
     source: ClassVar[str]
-    files: ClassVar[tuple[str, ...]] = ()  # wanted in the data folder
+    files: ClassVar[tuple[str, ...]] = ()
 
     @property
     def grey(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from .datasets import Dataset
 
 
-def root() -> Path:
+def datasets_folder() -> Path:
     """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the user's."""
     if named := os.environ.get("GRADARENA_DATASETS"):
         return Path(named)
@@ -15,9 +15,9 @@ def root() -> Path:
     return Path(os.environ.get("GRADARENA_DATA") or user) / "datasets"
 
 
-def missing(spec: Dataset) -> list[str]:
+def missing_files(spec: Dataset) -> list[str]:
     """Files that are neither there nor there with .gz."""
-    folder = root() / spec.name
+    folder = datasets_folder() / spec.name
     return [
         name
         for name in spec.files

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from .base import Spec
 from .experiment import Experiment
-from .files import missing
+from .files import missing_files
 
 Scale = Literal["digits", "quick", "full"]
 SUITES = ("muprop-2016",)
@@ -159,7 +159,7 @@ def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -
         spec = Experiment.model_validate(about)
     except ValidationError as error:
         return {"reason": error.errors()[0]["msg"]}
-    lacking = ", ".join(missing(spec.dataset))
+    lacking = ", ".join(missing_files(spec.dataset))
     return {
         "spec": spec,
         "reason": f"No file: {spec.dataset.name} lacks {lacking}." if lacking else "",

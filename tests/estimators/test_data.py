@@ -17,7 +17,7 @@ SHIPPED = [Digits(), Nothing()]
 
 @pytest.mark.parametrize("spec", SHIPPED, ids=lambda spec: spec.name)
 def test_images_are_as_the_spec_says(spec):
-    images = data.load(spec)
+    images = data.load_images(spec)
     assert DATASETS[spec.name] is type(spec)
     assert [len(part) for part in images.parts] == list(spec.split)
     for part in images.parts:
@@ -27,7 +27,7 @@ def test_images_are_as_the_spec_says(spec):
 
 def test_the_split_of_digits_is_fixed():
     """A change of order or threshold would move every result: it wants a new name."""
-    parts = [part.to(torch.uint8).numpy().tobytes() for part in data.load(Digits()).parts]
+    parts = [part.to(torch.uint8).numpy().tobytes() for part in data.load_images(Digits()).parts]
     found = [hashlib.sha256(part).hexdigest()[:16] for part in parts]
     assert found == ["c55baceadc776b39", "19ca33ab7bacd6bd", "c342ece399a7b50b"]
 
@@ -35,13 +35,13 @@ def test_the_split_of_digits_is_fixed():
 def test_digits_are_split_without_remainder():
     with digits.np.load(digits.FILE) as file:
         ink = torch.from_numpy(file["images"]).float()
-    whole = torch.cat(data.load(Digits(threshold=0.25)).parts)
+    whole = torch.cat(data.load_images(Digits(threshold=0.25)).parts)
     assert len(whole) == len(ink) == 1_797
     assert whole.sum() == (ink > 4).sum()
 
 
 def test_a_lower_threshold_means_more_ink():
-    low, high = (torch.cat(data.load(Digits(threshold=t)).parts).mean() for t in (0.1, 0.9))
+    low, high = (torch.cat(data.load_images(Digits(threshold=t)).parts).mean() for t in (0.1, 0.9))
     assert high < 0.2 < 0.4 < low
     with pytest.raises(ValidationError):
         Digits(threshold=1.0)
@@ -49,7 +49,7 @@ def test_a_lower_threshold_means_more_ink():
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_the_files_of_a_spec_are_those_that_its_loader_reads(name):
-    found = command.shelf(name)
+    found = command.dataset_shelf(name)
     assert tuple(file.name for file in (found.files if found else ())) == DATASETS[name].files
 
 
@@ -77,4 +77,4 @@ def test_a_corrupt_file_is_named(tmp_path, monkeypatch):
     broken.write_bytes(digits.FILE.read_bytes()[:-1])
     monkeypatch.setattr(digits, "FILE", broken)
     with pytest.raises(shelf.Corrupt, match=r"digits\.npz has the SHA-256"):
-        data.load(Digits())
+        data.load_images(Digits())

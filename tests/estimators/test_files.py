@@ -14,7 +14,7 @@ import torch
 from estimators import data
 from estimators.commands import data as command
 from estimators.data import fetch, idx, omniglot, packages, shelf
-from estimators.data.binarise import binarised
+from estimators.data.binarise import binarised_images
 from estimators.specs.datasets import (
     MNIST,
     Dynamic,
@@ -24,7 +24,7 @@ from estimators.specs.datasets import (
     Static,
     Threshold,
 )
-from estimators.specs.files import root
+from estimators.specs.files import datasets_folder
 
 CONTENTS = {"one": b"1" * 5_000, "two": b"2" * 7_000}
 FILES = tuple(shelf.File(name, hashlib.sha256(text).hexdigest()) for name, text in CONTENTS.items())
@@ -103,10 +103,10 @@ def read(some):
 def test_a_mirror_gives_files_packed_or_plain(site):
     site.files |= {"/one.gz": packed("one"), "/two": CONTENTS["two"]}
     some, said = things(site.url), []
-    assert fetch.fetch(some, lambda *news: said.append(news)) == ["one", "two"]
+    assert fetch.fetch_files(some, lambda *news: said.append(news)) == ["one", "two"]
     assert read(some) == CONTENTS
     assert said[-1] == (f"{site.url}two", 7_000, 7_000)
-    assert fetch.fetch(some) == [] and len(site.seen) == 2
+    assert fetch.fetch_files(some) == [] and len(site.seen) == 2
     assert sorted(path.name for path in some.folder.iterdir()) == ["one", "two"]
 
 
@@ -115,9 +115,9 @@ def test_a_download_goes_on_where_it_was_cut_off(site):
     site.short.add("/one")
     some = things(site.url)
     with pytest.raises(fetch.Unreachable, match=r"one: missing.*cut off"):
-        fetch.fetch(some)
+        fetch.fetch_files(some)
     assert not (some.folder / "one").exists()
-    assert set(fetch.fetch(some)) == {"one", "two"} and read(some) == CONTENTS
+    assert set(fetch.fetch_files(some)) == {"one", "two"} and read(some) == CONTENTS
     assert "/one from 2500" in site.seen
 
 
@@ -130,7 +130,7 @@ def test_a_package_helps_where_mirrors_do_not(site, name, content, members):
     site.files |= {f"/{name}": content, "/two": CONTENTS["two"]}
     package = packages.Package(name, lambda: f"{site.url}{name}", members)
     some = things("http://127.0.0.1:9/", site.url, packages=[package])
-    fetch.fetch(some)
+    fetch.fetch_files(some)
     assert read(some) == CONTENTS
 
 
@@ -141,19 +141,19 @@ def test_what_is_wrong_is_not_kept_and_what_is_good_is_left_alone(site):
     (some.folder / "one").write_bytes(b"rotten")
     (some.folder / "two.gz").write_bytes(packed("two"))
     with pytest.raises(fetch.Unreachable, match="one has the SHA-256") as error:
-        fetch.fetch(some)
+        fetch.fetch_files(some)
     assert "two:" not in str(error.value) and not any("two" in line for line in site.seen)
     assert (some.folder / "one").read_bytes() == b"rotten" and some.read(FILES[1]) == CONTENTS[
         "two"
     ]
     site.files["/one"] = CONTENTS["one"]
-    assert fetch.fetch(some) == ["one"] and read(some) == CONTENTS
+    assert fetch.fetch_files(some) == ["one"] and read(some) == CONTENTS
 
 
 def test_with_nothing_to_be_reached_it_says_what_to_put_where(site):
     some = things("http://127.0.0.1:9/")
     with pytest.raises(fetch.Unreachable) as error:
-        fetch.fetch(some)
+        fetch.fetch_files(some)
     for words in (
         "one: missing",
         "two: missing",
@@ -179,32 +179,32 @@ INK = np.tile(np.array([0, 51, 204, 255], np.uint8), (4_000, 1))
 
 @pytest.mark.parametrize("how", [Static(), Dynamic()])
 def test_pixels_are_drawn_with_the_probability_of_their_ink(how):
-    images = binarised([INK, INK, INK], how)
+    images = binarised_images([INK, INK, INK], how)
     for part in images.parts:
         assert ((part == 0) | (part == 1)).all()
         for share, want in zip(part.mean(0).tolist(), (0, 0.2, 0.8, 1)):
             assert abs(share - want) <= 4.8 * (want * (1 - want) / len(INK)) ** 0.5
     assert not torch.equal(images.train, images.test)
-    assert torch.equal(images.train, binarised([INK, INK, INK], how).train)
+    assert torch.equal(images.train, binarised_images([INK, INK, INK], how).train)
     assert (images.ink is not None) == isinstance(how, Dynamic)
 
 
 def test_a_threshold_is_of_the_full_ink():
-    images = binarised([INK, INK, INK], Threshold(level=0.25))
+    images = binarised_images([INK, INK, INK], Threshold(level=0.25))
     assert images.ink is None and images.test[0].tolist() == [0, 0, 1, 1]
 
 
 def test_grey_pixels_are_ink_from_zero_to_one():
-    images = binarised([INK, INK[:1], INK[:2]], Grey())
+    images = binarised_images([INK, INK[:1], INK[:2]], Grey())
     assert images.ink is None and [len(part) for part in images.parts] == [4_000, 1, 2]
     torch.testing.assert_close(images.train[0], torch.tensor([0.0, 0.2, 0.8, 1.0]))
 
 
 def test_a_file_of_images_says_its_shape():
     content = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3]) + bytes(range(6))
-    assert idx.array(content, "x").tolist() == [[[0, 1, 2]], [[3, 4, 5]]]
+    assert idx.parse_array(content, "x").tolist() == [[[0, 1, 2]], [[3, 4, 5]]]
     with pytest.raises(shelf.Corrupt, match="2x1x3"):
-        idx.array(content[:-1], "x")
+        idx.parse_array(content[:-1], "x")
 
 
 class Few(MNIST):
@@ -215,11 +215,13 @@ def test_the_last_images_to_train_on_are_for_validation(site):
     ink = np.arange(36, dtype=np.uint8).reshape(6, 2, 3) * 7
     header = lambda n: bytes([0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 2, 0, 0, 0, 3])
     contents = [header(4) + ink[:4].tobytes(), header(2) + ink[4:].tobytes()]
-    some = shelf.Shelf("few", idx.files(*[hashlib.sha256(text).hexdigest() for text in contents]))
+    some = shelf.Shelf(
+        "few", idx.image_files(*[hashlib.sha256(text).hexdigest() for text in contents])
+    )
     some.folder.mkdir()
     for file, text in zip(some.files, contents):
         (some.folder / f"{file.name}.gz").write_bytes(gzip.compress(text))
-    images = idx.load(Few(), some)
+    images = idx.read_images(Few(), some)
     want = torch.from_numpy(ink.reshape(6, 6) > 127).float()
     assert all(torch.equal(part, rows) for part, rows in zip(images.parts, want.split([3, 1, 2])))
 
@@ -235,20 +237,20 @@ def test_omniglot_lies_in_columns_by_columns(site):
     columns = {k: v.transpose(0, 2, 1).reshape(len(v), -1).T for k, v in inks.items()}
     omniglot.SHELF.folder.mkdir()
     scipy_io.savemat(omniglot.SHELF.folder / "chardata.mat", columns)
-    images = data.load(spec)
+    images = data.load_images(spec)
     assert [len(part) for part in images.parts] == list(spec.split)
     assert torch.equal(images.test, torch.from_numpy(inks["testdata"].reshape(-1, 784)).float())
 
 
 def test_the_command_fetches_lists_and_verifies(site, monkeypatch, capsys):
     site.files |= {"/one": CONTENTS["one"]}
-    monkeypatch.setattr(command, "shelf", {"mnist": things(site.url)}.get)
+    monkeypatch.setattr(command, "dataset_shelf", {"mnist": things(site.url)}.get)
     assert command.main(["fetch", "mnist", "digits"]) == 1
     assert "two: missing" in capsys.readouterr().err
     site.files |= {"/two": CONTENTS["two"]}
     assert command.main(["fetch", "mnist"]) == 0 and capsys.readouterr().out == "mnist: two\n"
     assert command.main(["verify"]) == 0 and "mnist/one: good" in capsys.readouterr().out
-    (tmp := root() / "things" / "one").write_bytes(b"rotten")
+    (tmp := datasets_folder() / "things" / "one").write_bytes(b"rotten")
     assert (
         command.main(["verify", "mnist"]) == 1 and "one has the SHA-256" in capsys.readouterr().out
     )
@@ -261,13 +263,13 @@ def test_the_command_fetches_lists_and_verifies(site, monkeypatch, capsys):
 @pytest.mark.parametrize("spec", [MNIST(), FashionMNIST()], ids=lambda spec: spec.name)
 def test_without_files_the_loader_says_so(site, spec):
     with pytest.raises(shelf.Missing, match=f"gradarena data fetch {spec.name}"):
-        data.load(spec)
+        data.load_images(spec)
 
 
 def test_a_client_that_is_not_there_is_no_source():
     missing = packages.Package(
-        "npm thing", lambda: packages._said("no-such-client", "where"), packages.tar
+        "npm thing", lambda: packages.client_answer("no-such-client", "where"), packages.tar
     )
     some = things("http://127.0.0.1:9/", packages=[missing])
     with pytest.raises(fetch.Unreachable, match="npm thing: "):
-        fetch.fetch(some)
+        fetch.fetch_files(some)

@@ -10,7 +10,7 @@ from estimators.data import shelf
 from estimators.experiment import Member, Program
 from estimators.specs.datasets import TFD
 from estimators.specs.experiment import Experiment
-from estimators.specs.files import missing, root
+from estimators.specs.files import datasets_folder, missing_files
 
 savemat = pytest.importorskip("scipy.io").savemat
 # (subject, mark in fold 0, mark in fold 1) of every face; subject -1: nobody knows
@@ -50,7 +50,7 @@ def put(tmp_path, monkeypatch):
 
 def test_every_face_of_a_subject_stands_under_the_mean_of_its_faces(put):
     put()
-    images = data.load(TFD())
+    images = data.load_images(TFD())
     assert [part.shape for part in images.parts] == [(5, 4608), (2, 4608), (4, 4608)]
     for part, faces in zip(images.parts, ([0, 1, 2, 3, 4], [8, 9], [10, 11, 12, 13])):
         mean, face = part.reshape(-1, 2, 48, 48).unbind(1)
@@ -63,7 +63,7 @@ def test_every_face_of_a_subject_stands_under_the_mean_of_its_faces(put):
 
 def test_fold_and_threshold_are_those_of_the_spec(put):
     put()
-    images = data.load(TFD(fold=1, threshold=0.25))
+    images = data.load_images(TFD(fold=1, threshold=0.25))
     assert [len(part) for part in images.parts] == [2, 4, 5]
     assert torch.equal(
         images.train[:, 2304:], torch.from_numpy(INK[[8, 9]].reshape(2, -1) > 63.75).float()
@@ -119,33 +119,33 @@ def test_models_of_one_picture_are_refused():
 def test_another_structure_is_told(put, changes, words):
     put(**changes)
     with pytest.raises(shelf.Corrupt, match=words):
-        data.load(TFD())
+        data.load_images(TFD())
 
 
 def test_a_file_without_subjects_or_of_another_kind_is_told(put, capsys):
     put()
-    path = root() / "tfd" / "TFD_48x48.mat"
+    path = datasets_folder() / "tfd" / "TFD_48x48.mat"
     savemat(path, {"images": INK})
     with pytest.raises(shelf.Corrupt, match="TFD_48x48.mat holds no labs_id, folds"):
-        data.load(TFD())
+        data.load_images(TFD())
     path.write_bytes(b"MATLAB, it says" * 100)
     with pytest.raises(shelf.Corrupt, match="cannot be read as a file of MATLAB"):
-        data.load(TFD())
+        data.load_images(TFD())
     assert command.main(["verify", "tfd"]) == 1 and "cannot be read" in capsys.readouterr().out
 
 
 def test_the_file_is_the_users_own(put, capsys):
-    assert missing(TFD()) == ["TFD_48x48.mat"]
-    where = f"Put TFD_48x48.mat .*into {root() / 'tfd'}. Its authors give it"
+    assert missing_files(TFD()) == ["TFD_48x48.mat"]
+    where = f"Put TFD_48x48.mat .*into {datasets_folder() / 'tfd'}. Its authors give it"
     with pytest.raises(shelf.Missing, match=where):
-        data.load(TFD())
+        data.load_images(TFD())
     assert command.main(["fetch", "tfd"]) == 1
     said = capsys.readouterr().err
     assert "TFD_48x48.mat: missing" in said and "Its authors give it" in said
     assert command.main(["list"]) == 0
     assert "tfd             as the file says       wants TFD_48x48.mat" in capsys.readouterr().out
     put()
-    assert missing(TFD()) == [] and command.main(["fetch", "tfd"]) == 0
+    assert missing_files(TFD()) == [] and command.main(["fetch", "tfd"]) == 0
     assert (
         command.main(["verify", "tfd"]) == 0
         and "tfd/TFD_48x48.mat: good" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What can be asked for: estimators, models and datasets, as their specs describe them.  No torch."""
+"""What can be asked for: estimators, models and datasets, as their specs describe them."""
 
 import re
 from collections.abc import Iterator
@@ -169,7 +169,7 @@ def model(name: str) -> ModelEntry:
 def dataset(name: str) -> DatasetEntry:
     """Raises KeyError."""
     spec = DATASETS[name].model_validate({})
-    split = dict(zip(("train", "validation", "test"), spec.split))
+    split = dict(zip(("train", "validation", "test"), spec.split, strict=True))
     about: dict[str, Any] = {"pixels": spec.pixels, "split": split, "tasks": list(spec.tasks)}
     return DatasetEntry(**_entry(spec), **about, source=spec.source)
 

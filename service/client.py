@@ -70,19 +70,20 @@ class Client:
 
     def jobs(self, **filters: Any) -> Iterator[Json]:
         """The newest first, page after page."""
-        return self._pages("/v1/jobs", "cursor", filters)
+        return self._pages("/v1/jobs", filters)
 
     def runs(self, job: str) -> Iterator[Json]:
-        return self._pages(f"/v1/jobs/{job}/runs", "after", {"limit": 200})
+        return self._pages(f"/v1/jobs/{job}/runs", {"limit": 200})
 
     def report(self, probe: str) -> Json:
         """What a probe has found: ``estimators.specs.findings.Report``."""
         return self._json("GET", f"/v1/jobs/{probe}/report")
 
     def series(self, job: str, *names: str, max_points: int = 1000) -> Iterator[Json]:
-        """Of every run of a job: {run, number, seed, setting, series: {name: {steps, values}}}."""
+        """Of every run of a job: {run_id, number, seed, setting, series}; a series is {steps,
+        values}."""
         wanted = {"max_points": max_points} | ({"names": ",".join(names)} if names else {})
-        return self._pages(f"/v1/jobs/{job}/series", "after", wanted)
+        return self._pages(f"/v1/jobs/{job}/series", wanted)
 
     def cancel(self, job: str) -> Json:
         return self._json("POST", f"/v1/jobs/{job}/cancel")
@@ -169,14 +170,15 @@ class Client:
                 raise Refused(_problem(answer))
             yield from EventSource(answer).iter_sse()
 
-    def _pages(self, path: str, cursor: str, options: Mapping[str, Any]) -> Iterator[Json]:
-        page: Json = {"next_cursor": None}
-        first = True
-        while first or page["next_cursor"] is not None:
-            place = {} if first else {cursor: page["next_cursor"]}
-            page = self._json("GET", path, params=_said(options) | place)
+    def _pages(self, path: str, options: Mapping[str, Any] | None = None) -> Iterator[Json]:
+        """The items of a list, page after page."""
+        wanted = dict(options or {})
+        while True:
+            page = self._json("GET", path, params=_said(wanted))
             yield from page["data"]
-            first = False
+            if page["next_cursor"] is None:
+                return
+            wanted["cursor"] = page["next_cursor"]
 
     def _json(self, method: str, path: str, **options: Any) -> Json:
         try:

@@ -106,7 +106,7 @@ def known_names(known: Sequence[str]) -> str | None:
 
 
 def _path(body: Any, loc: Loc, missing: bool) -> list[int | str]:
-    """The steps of ``loc`` that are in the body: pydantic adds tags and the alternatives of unions."""
+    """The steps of ``loc`` that are in the body: pydantic adds tags and alternatives of unions."""
     path: list[int | str] = []
     for place, step in enumerate(loc):
         last = missing and place == len(loc) - 1

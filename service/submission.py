@@ -76,8 +76,8 @@ class ProbeSubmission(Probe, Treatment):
     kind: Literal["probe"]
     parameters: Checkpoint | None = Field(
         None,
-        description="those of a run, in place of a trajectory's: model, dataset, trained_by, training, seed "
-        "and at are then the run's, and may be left out",
+        description="those of a run, in place of a trajectory's: model, dataset, trained_by, "
+        "training, seed and at are then the run's, and may be left out",
     )
 
     @model_validator(mode="after")

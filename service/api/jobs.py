@@ -1,20 +1,22 @@
-"""Jobs: submit, list, look, cancel, retry; what a probe has found."""
+"""Jobs: submit, list, get, cancel, retry; their runs, and what a probe has found."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from estimators.specs.findings import Report
 from service import errors, jobs
 from service.store import job_views
 from service.submission import SMALLEST, SMALLEST_PROBE
 
-from .answers import MOST, Cursor, Limit, Name, cursor_of, place_of, tagged
+from .answers import tagged
 from .bodies import Submitted
+from .cursors import IdCursor, Limit, NumberCursor, decode_cursor, encode_cursor, first_page
 from .deps import JSON, Owner, Reader, UnitOfWork, offers
 from .problems import documented
-from .schemas import JobDetail, JobPage, JobSummary, Kind, RunDetail, RunPage, State
+from .schemas.jobs import JobDetail, JobPage, JobSummary, Kind, State
+from .schemas.runs import RunDetail, RunPage
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 BODY = {
@@ -26,6 +28,8 @@ BODY = {
         }
     },
 }
+NAME = r"^[A-Za-z0-9_:.-]{1,100}$"
+JobId = Annotated[UUID, Path(description="the `id` that a submission answered")]
 Key = Annotated[
     str | None,
     Header(
@@ -34,6 +38,17 @@ Key = Annotated[
         description="the same one makes one job",
     ),
 ]
+READS = documented(errors.NotFound, errors.Invalid)
+CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)
+SUBMITS = documented(
+    errors.Malformed,
+    errors.Unauthorized,
+    errors.KeyReused,
+    errors.TooLarge,
+    errors.UnsupportedMediaType,
+    errors.Invalid,
+    errors.Refused,
+)
 
 
 @router.post(
@@ -41,17 +56,9 @@ Key = Annotated[
     status_code=201,
     operation_id="submit_job",
     openapi_extra={"requestBody": BODY},
-    responses=documented(
-        errors.Malformed,
-        errors.Unauthorized,
-        errors.KeyReused,
-        errors.TooLarge,
-        errors.UnsupportedMediaType,
-        errors.Invalid,
-        errors.Refused,
-    ),
+    responses=SUBMITS,
 )
-def submit(
+def submit_job(
     submission: Submitted,
     owner: Owner,
     work: UnitOfWork,
@@ -70,57 +77,61 @@ def submit(
     return job
 
 
+def chosen_jobs(
+    kind: Annotated[Kind | None, Query(description="jobs that train, or probes")] = None,
+    state: Annotated[State | None, Query(description="jobs in this state")] = None,
+    estimator: Annotated[
+        str | None, Query(pattern=NAME, description="jobs of the estimator of this name")
+    ] = None,
+    benchmark_id: Annotated[
+        str | None, Query(pattern=NAME, description="jobs on this benchmark")
+    ] = None,
+) -> dict[str, str]:
+    """Which jobs are asked for, by what a page of the store chooses by."""
+    asked = {
+        "kind": kind,
+        "state": state,
+        "estimator": estimator,
+        "benchmark_id": benchmark_id,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
 @router.get("", operation_id="list_jobs", responses=documented(errors.Invalid))
-def page(
+def list_jobs(
     session: Reader,
     response: Response,
     request: Request,
-    cursor: Cursor = None,
+    chosen: Annotated[dict[str, str], Depends(chosen_jobs)],
+    cursor: IdCursor = None,
     limit: Limit = 50,
-    kind: Kind | None = None,
-    state: State | None = None,
-    estimator: Name = None,
-    benchmark: Name = None,
 ) -> JobPage:
     """The newest jobs first."""
-    equal = {"kind": kind, "estimator": estimator, "benchmark_id": benchmark}
-    before = place_of(cursor) if cursor else None
-    chosen = {name: value for name, value in equal.items() if value is not None}
-    found = job_views.job_page(session, limit + 1, before, state, **chosen)
-    more = cursor_of(found[limit - 1].job.id) if len(found) > limit else None
+    before = decode_cursor(cursor) if cursor else None
+    views, last = first_page(job_views.job_page(session, limit + 1, before, **chosen), limit)
+    more = encode_cursor(last.job.id) if last else None
     if more:
-        there = request.url.include_query_params(cursor=more)
-        response.headers["Link"] = f'<{there.path}?{there.query}>; rel="next"'
-    return JobPage(data=[JobSummary.of(view) for view in found[:limit]], next_cursor=more)
+        following = request.url.include_query_params(cursor=more)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return JobPage(data=[JobSummary.of(view) for view in views], next_cursor=more)
 
 
-@router.get(
-    "/{job_id}",
-    operation_id="get_job",
-    response_model=JobDetail,
-    responses=documented(errors.NotFound, errors.Invalid),
-)
-def look(job_id: UUID, session: Reader, request: Request) -> Response:
+@router.get("/{job_id}", operation_id="get_job", response_model=JobDetail, responses=READS)
+def get_job(job_id: JobId, session: Reader, request: Request) -> Response:
     """A job, its spec with all defaults, and how far it is."""
     return tagged(request, JobDetail.of(jobs.find_job(session, job_id)))
 
 
-@router.get(
-    "/{job_id}/runs",
-    operation_id="list_runs",
-    responses=documented(errors.NotFound, errors.Invalid),
-)
-def runs(
-    job_id: UUID,
-    session: Reader,
-    after: Annotated[int, Query(ge=-1, le=MOST, description="runs numbered above this")] = -1,
-    limit: Limit = 100,
+@router.get("/{job_id}/runs", operation_id="list_runs", responses=READS)
+def list_runs(
+    job_id: JobId, session: Reader, cursor: NumberCursor = None, limit: Limit = 100
 ) -> RunPage:
     """The runs of a job, in order."""
     jobs.find_job(session, job_id)
-    found = jobs.job_runs(session, job_id, after, limit + 1)
-    more = found[limit - 1].run.number if len(found) > limit else None
-    return RunPage(data=[RunDetail.of(view) for view in found[:limit]], next_cursor=more)
+    after = int(cursor) if cursor else -1
+    views, last = first_page(jobs.job_runs(session, job_id, after, limit + 1), limit)
+    more = str(last.run.number) if last else None
+    return RunPage(data=[RunDetail.of(view) for view in views], next_cursor=more)
 
 
 @router.get(
@@ -129,24 +140,25 @@ def runs(
     response_model=Report,
     responses=documented(errors.NotFound, errors.Conflict, errors.Invalid),
 )
-def report(job_id: UUID, session: Reader, request: Request) -> Response:
-    """What a probe has found, once it has ended: every figure of every estimator with its interval."""
+def get_report(job_id: JobId, session: Reader, request: Request) -> Response:
+    """What a probe has measured, once it has ended: every figure of every estimator with its
+    interval."""
     return tagged(request, jobs.probe_report(session, job_id))
 
 
-CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)
-
-
 @router.post("/{job_id}/cancel", operation_id="cancel_job", responses=CHANGES)
-def cancel(job_id: UUID, owner: Owner, work: UnitOfWork) -> JobDetail:
-    """End what waits at once, and what trains at its next heartbeat; until then it is cancelling."""
+def cancel_job(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
+    """End what waits at once, and what trains at its next heartbeat.
+
+    Until then it is cancelling.
+    """
     with work() as session:
         return JobDetail.of(jobs.cancel_job(session, job_id))
 
 
 @router.post("/{job_id}/retry", operation_id="retry_job", responses=CHANGES)
-def retry(
-    job_id: UUID,
+def retry_job(
+    job_id: JobId,
     owner: Owner,
     work: UnitOfWork,
     from_zero: Annotated[

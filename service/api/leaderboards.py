@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from analysis.boards import formats
@@ -20,13 +19,23 @@ from .answers import media, tag_of, unchanged
 from .deps import CSV, JSON, MARKDOWN, Reader, offers
 from .drawn import ranks
 from .problems import documented
+from .schemas.base import Page
 
 router = APIRouter(prefix="/v1/leaderboards", tags=["leaderboards"])
 MOST = 1e15
 SVG = "image/svg+xml"
 FORMATS = {"json": JSON, "csv": CSV, "md": MARKDOWN, "svg": SVG}
-Benchmark = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["32150d64b45efde9"])]
-Metric = Annotated[str, Query(json_schema_extra={"enum": list(METRICS)})]
+Benchmark = Annotated[
+    str,
+    Path(
+        pattern=r"^[0-9a-f]{16}$",
+        description="the benchmark, as the list of leaderboards has it",
+        examples=["32150d64b45efde9"],
+    ),
+]
+Metric = Annotated[
+    str, Query(json_schema_extra={"enum": list(METRICS)}, description="what is compared")
+]
 Amount = Annotated[
     float | None, Query(gt=0, le=MOST, allow_inf_nan=False, description="in the board's unit")
 ]
@@ -39,8 +48,8 @@ Target = Annotated[
 ]
 
 
-class Boards(BaseModel):
-    data: list[Listed]
+class Boards(Page[Listed]):
+    """The benchmarks that have runs, the newest first."""
 
 
 @router.get("", operation_id="list_leaderboards", dependencies=[Depends(offers(JSON))])

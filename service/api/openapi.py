@@ -11,11 +11,12 @@ from .problems import Problem
 
 REFERENCE = "#/components/schemas/"
 SUMMARY = "Which gradient estimator is better, and why"
-DESCRIPTION = """Submit a model, an estimator and a dataset; every seed is trained, measured and evaluated by
-one library under one protocol; leaderboards rank estimators with intervals.
+DESCRIPTION = """Submit a model, an estimator and a dataset; every seed is trained, measured and
+evaluated by one library under one protocol; leaderboards rank estimators with intervals.
 
-Every error is a problem document (RFC 9457) whose `type` is served under `/problems/`.  Where API keys are
-set, writing wants one: `Authorization: Bearer KEY`."""
+Every list is `{"data": [...], "next_cursor": ...}`: give `next_cursor` as `cursor` for the page
+that follows.  Every error is a problem document (RFC 9457) whose `type` is served under `/problems/`.
+Where API keys are set, writing wants one: `Authorization: Bearer KEY`."""
 TAGS = [
     {"name": "jobs", "description": "One experiment each: a run for every seed and setting."},
     {"name": "runs", "description": "One seed at one setting, and what it measured."},
@@ -58,5 +59,7 @@ def _complete(document: dict[str, Any]) -> None:
     components["schemas"] = parts
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for path in document["paths"].values():
+        for operation in path.values():
+            operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
         if "post" in path:
             path["post"]["security"] = [{}, {"key": []}]

@@ -3,28 +3,36 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from service import errors
 
 from .deps import JSON, offers
 from .problems import documented
+from .schemas.base import Page
 
 router = APIRouter(prefix="/problems", tags=["problems"], dependencies=[Depends(offers(JSON))])
+Slug = Annotated[
+    str, Path(pattern=r"^[a-z0-9-]{1,64}$", description="the last part of a problem's `type`")
+]
 
 
 class ProblemType(BaseModel):
     """A kind of problem."""
 
-    type: str
+    type: str = Field(description="as problems name it, and where this page is")
     title: str
-    status: int
+    status: int = Field(description="of the answers that report it")
+
+
+class ProblemTypePage(Page[ProblemType]):
+    """All kinds of problems, by name."""
 
 
 @router.get("", operation_id="list_problem_types")
-def kinds() -> list[ProblemType]:
+def list_problem_types() -> ProblemTypePage:
     """Every kind of problem that this service reports."""
-    return [_shape(slug) for slug in sorted(errors.ERRORS)]
+    return ProblemTypePage(data=[_shape(slug) for slug in sorted(errors.ERRORS)])
 
 
 @router.get(
@@ -32,7 +40,7 @@ def kinds() -> list[ProblemType]:
     operation_id="get_problem_type",
     responses=documented(errors.NotFound, errors.Invalid),
 )
-def kind(slug: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]) -> ProblemType:
+def get_problem_type(slug: Slug) -> ProblemType:
     """One kind of problem."""
     if slug not in errors.ERRORS:
         raise errors.NotFound(f"There is no problem {slug}.")

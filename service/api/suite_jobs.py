@@ -15,7 +15,7 @@ from .bodies import body
 from .deps import JSON, Owner, UnitOfWork, offers
 from .jobs import Key
 from .problems import documented
-from .schemas import JobSummary
+from .schemas.jobs import JobSummary
 from .suites import Suite
 
 router = APIRouter(prefix="/v1/suites", tags=["suites"])

@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel
 
 from analysis.papers import catalogue
 from analysis.papers.catalogue import SuiteDetail, SuiteSummary
@@ -16,17 +15,25 @@ from service.suites import stored
 from .answers import media, tag_of, tagged, unchanged
 from .deps import JSON, MARKDOWN, Reader, offers
 from .problems import documented
+from .schemas.base import Page
 
 router = APIRouter(prefix="/v1/suites", tags=["suites"])
 FORMATS = {"json": JSON, "md": MARKDOWN}
 
 
-class Suites(BaseModel):
-    data: list[SuiteSummary]
+class Suites(Page[SuiteSummary]):
+    """The papers whose tables are run here."""
 
 
 def known(
-    suite: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,50}$", examples=["muprop-2016"])],
+    suite: Annotated[
+        str,
+        Path(
+            pattern=r"^[a-z0-9-]{1,50}$",
+            description="the suite's name, as the list has it",
+            examples=["muprop-2016"],
+        ),
+    ],
 ) -> SuiteDetail:
     """Raises NotFound."""
     try:

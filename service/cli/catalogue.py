@@ -15,15 +15,15 @@ from .options import BAD_INPUT, AsJson, out, print_json, stop
 
 Name = Annotated[str | None, typer.Argument(help="One of them, with all its parameters.")]
 LEGEND = (
-    "units: B Bernoulli, C categorical, G Gaussian.  unbiased for: the costs for which the expectation of "
-    "the estimate is the gradient (all_up_to_scale: but for a positive factor per layer).  cost: evaluations "
-    "of the cost, forward + backward, per example and step.  Under the paper: parameters with defaults and "
-    "bounds."
+    "units: B Bernoulli, C categorical, G Gaussian.  unbiased for: the costs for which the "
+    "expectation of the estimate is the gradient (all_up_to_scale: but for a positive factor per "
+    "layer).  evaluations/step: of the cost, forward + backward, per example.  Under the paper: "
+    "parameters with defaults and bounds."
 )
 
 
 def estimators(name: Name = None, as_json: AsJson = False) -> None:
-    """List the estimators: paper, unit families, declared property, cost, parameters with bounds."""
+    """List the estimators: paper, unit families, what each is unbiased for, cost, parameters."""
     if name is None:
         entries = catalogue.estimators()
         return (
@@ -39,7 +39,7 @@ def estimators(name: Name = None, as_json: AsJson = False) -> None:
 
 def _list(entries: list[EstimatorEntry]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("name", "units", "unbiased for", "cost", "paper"):
+    for title in ("name", "units", "unbiased for", "evaluations/step", "paper"):
         table.add_column(title, no_wrap=title != "paper")
     for entry in entries:
         units = "".join(family[0].upper() for family in entry.families)
@@ -56,11 +56,11 @@ def _cost(entry: EstimatorEntry) -> str:
 
 def _paper(entry: EstimatorEntry) -> Text:
     """And a line for the parameters."""
-    told = [
-        f"{p.name}={_value(p.default)}" + (f" ({p.bounds})" if p.bounds else "")
-        for p in entry.parameters
-    ]
-    return Text.assemble(entry.title, ("\n" + ", ".join(told) if told else "", "dim"))
+    parameters = ", ".join(
+        f"{one.name}={_value(one.default)}" + (f" ({one.bounds})" if one.bounds else "")
+        for one in entry.parameters
+    )
+    return Text.assemble(entry.title, ("\n" + parameters if parameters else "", "dim"))
 
 
 def _show(entry: EstimatorEntry) -> None:
@@ -68,7 +68,7 @@ def _show(entry: EstimatorEntry) -> None:
     about = [
         f"units: {', '.join(entry.families)}.",
         f"unbiased for: {entry.unbiased_for}.  objective: {entry.objective}.",
-        f"cost: {_cost(entry)} evaluations per example and step, on {on}.",
+        f"evaluations/step: {_cost(entry)} per example, on {on}.",
     ]
     out.print(Text(f"{entry.name}: {entry.title}", style="bold"))
     out.print("\n".join([*about, *entry.links]), highlight=False)

@@ -59,7 +59,8 @@ def _said(job: Json) -> str:
     if job["kind"] == "probe":
         return f"A probe of {job['model']} on {job['dataset']} after {job['spec']['at']:,} steps."
     runs = sum(job["counts"].values())
-    return f"{job['estimator']} on {job['dataset']}: {runs} runs of {job['spec']['training']['steps']:,} steps."
+    steps = job["spec"]["training"]["steps"]
+    return f"{job['estimator']} on {job['dataset']}: {runs} runs of {steps:,} steps."
 
 
 def jobs(

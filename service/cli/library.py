@@ -9,7 +9,7 @@ import typer
 
 COMMANDS = {
     "certificates": "Try every built-in estimator against the oracle and write what was found.",
-    "check": "Certify an estimator: built-in, of an installed package, or MODULE:CLASS of one's own.",
+    "check": "Certify an estimator: built-in, of an installed package, or MODULE:CLASS.",
     "data": "List, fetch and verify datasets.",
     "table": "The table of estimators that the documentation holds.",
     "toy": "Exact bias and variance on E[(b - t)^2], by enumeration.",

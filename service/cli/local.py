@@ -1,4 +1,4 @@
-"""The command ``run``: an experiment, or a probe, in a process of this machine, without a service."""
+"""The command ``run``: an experiment, or a probe, on this machine, without a service."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ def run(
         stop(explain(error.title, error.detail, [vars(fault) for fault in error.faults]), BAD_INPUT)
     if isinstance(given, ProbeSubmission) and given.parameters:
         stop(
-            "/parameters: a run's parameters are with the service; gradarena submit sends this there.",
+            "/parameters: a run's parameters are with the service; gradarena submit sends this.",
             BAD_INPUT,
         )
     name, own = WAYS[given.kind]

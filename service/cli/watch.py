@@ -88,4 +88,4 @@ def _result(client: Client, job: Json) -> str:
 def _next(job: Json) -> str:
     if job["kind"] == "probe":
         return f"gradarena report {job['id']} says what it found."
-    return f"gradarena leaderboard {job['benchmark']} shows where it stands."
+    return f"gradarena leaderboard {job['benchmark_id']} shows where it stands."

@@ -90,7 +90,7 @@ def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Js
     if lost := failures(ended):
         raise RuntimeError(f"These jobs did not succeed: {', '.join(lost)}.  See {arena.logs}.")
     console.print(_what_was_done(specs, time.monotonic() - began))
-    board = client.leaderboard(next(iter(jobs.values()))["benchmark"])
+    board = client.leaderboard(next(iter(jobs.values()))["benchmark_id"])
     console.print(render(Board.model_validate(board), console.width))
     rows = toy.rows()
     console.print(toy.render(rows))

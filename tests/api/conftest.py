@@ -14,6 +14,7 @@ from service.api.app import create_app
 from service.config import Settings
 from service.store import schema
 from service.store.base import session_factory
+from tests.patience import HANG
 
 SMALLEST = {
     "model": {"name": "structured_prediction"},
@@ -64,7 +65,7 @@ def app(engine, settings, broker):
 @pytest.fixture
 def api(app):
     """A client of the served application."""
-    with served(app) as url, httpx.Client(base_url=url) as client:
+    with served(app) as url, httpx.Client(base_url=url, timeout=HANG) as client:
         yield client
 
 

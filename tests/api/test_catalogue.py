@@ -10,7 +10,7 @@ from service import catalogue
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("kind", ["estimators", "models", "datasets"])
 def test_every_entry_stands_alone_too(api, kind):
-    listed = api.get(f"/v1/{kind}").json()
+    listed = api.get(f"/v1/{kind}").json()["data"]
     assert len(listed) >= 2 and listed == sorted(listed, key=lambda entry: entry["name"])
     for entry in listed:
         alone = api.get(f"/v1/{kind}/{entry['name']}").json()

@@ -37,9 +37,9 @@ def test_a_page(api, short, database):
     finish(database)
     page = api.get(f"/v1/jobs/{short['id']}/events").json()
     assert {"submitted", "claimed", "ended"} <= {event["type"] for event in page["data"]}
-    assert [event["number"] for event in page["data"]] == list(range(1, page["last"] + 1))
+    assert [event["number"] for event in page["data"]] == list(range(1, page["last_number"] + 1))
     assert page["state"] == "succeeded"
-    rest = api.get(f"/v1/jobs/{short['id']}/events", params={"after": 1}).json()
+    rest = api.get(f"/v1/jobs/{short['id']}/events", params={"cursor": 1}).json()
     assert rest["data"] == page["data"][1:]
 
 

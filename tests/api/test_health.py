@@ -59,5 +59,5 @@ def test_the_fleet(api, job, database):
         about = workers.WorkerAbout("w", ["cpu"], "here", "two cores", "1")
         workers.record_pulse(session, about, bundle.id)
     [worker] = api.get("/v1/workers").json()["data"]
-    assert worker["bundle"] == str(bundle.id) and worker["device_class"] == "two cores"
+    assert worker["bundle_id"] == str(bundle.id) and worker["device_class"] == "two cores"
     assert 0 <= worker["silent"] < 10

@@ -75,7 +75,7 @@ def test_filters(api):
         job["id"] for job in api.get("/v1/jobs", params=filters).json()["data"]
     ]
     assert found(estimator="nvil") == [nvil["id"]]
-    assert found(benchmark=other["benchmark"]) == found(state="cancelled") == [other["id"]]
+    assert found(benchmark_id=other["benchmark_id"]) == found(state="cancelled") == [other["id"]]
     assert found(state="running") == []
 
 
@@ -92,8 +92,8 @@ def test_runs_of_a_grid(api):
     grid = {"learning_rate": [0.1, 0.01], "optimizer": {"name": "sgd", "momentum": [0.0, 0.9]}}
     job = api.post("/v1/jobs", json=SMALLEST | {"training": grid, "seeds": [3, 4]}).json()
     pages = [
-        api.get(f"/v1/jobs/{job['id']}/runs", params={"limit": 5, "after": after}).json()
-        for after in (-1, 4)
+        api.get(f"/v1/jobs/{job['id']}/runs", params={"limit": 5} | cursor).json()
+        for cursor in ({}, {"cursor": "4"})
     ]
     runs = pages[0]["data"] + pages[1]["data"]
     assert [run["number"] for run in runs] == list(range(8)) and pages[1]["next_cursor"] is None

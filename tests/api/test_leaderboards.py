@@ -29,7 +29,7 @@ def benchmark(api, database):
             for series in ("bound/test", "bound/validation")
         }
         write(database, claim(database), 10, ends)
-    return job["benchmark"]
+    return job["benchmark_id"]
 
 
 def test_the_better_one_leads(api, benchmark, database):

@@ -68,14 +68,14 @@ def test_what_was_said_last_counts(api, database):
     assert api.get(f"/v1/estimators/{NAME}").json()["kept"] is None
     published(database, "1.0")
     assert api.get(f"/v1/estimators/{NAME}").json()["plugin"]["version"] == "1.0"
-    assert sum(entry["name"] == NAME for entry in api.get("/v1/estimators").json()) == 1
+    assert sum(entry["name"] == NAME for entry in api.get("/v1/estimators").json()["data"]) == 1
 
 
 def test_settings_however_written_are_one_cell(api, database):
     published(database, like="reinmax")
     settings = ({}, {"temperature": 1}, {"temperature": 1.0})
-    cells = {submit(api, **given).json()["cell"] for given in settings}
-    assert len(cells) == 1 and submit(api, temperature=2).json()["cell"] not in cells
+    cells = {submit(api, **given).json()["cell_id"] for given in settings}
+    assert len(cells) == 1 and submit(api, temperature=2).json()["cell_id"] not in cells
 
 
 def test_defaults_of_nested_settings_are_filled_in(api, database):
@@ -91,7 +91,7 @@ def test_a_board_ranks_what_certified_code_has_trained(api, database):
     published(database, code="good")
     job = submit(api).json()
     train(database, "good")
-    address = f"/v1/leaderboards/{job['benchmark']}"
+    address = f"/v1/leaderboards/{job['benchmark_id']}"
     answer = api.get(address)
     [row] = answer.json()["rows"]
     assert row["ranks"] == [1, 1] and (row["label"], row["declared"]["unbiased_for"]) == (

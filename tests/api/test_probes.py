@@ -61,7 +61,7 @@ def faults(answer):
 def test_a_probe_is_a_job_and_its_report_is_that_of_the_library(api, work):
     job = post(api, PROBE | {"labels": {"a": "b"}}).json()
     assert (job["kind"], job["state"], job["counts"]) == ("probe", "queued", {"queued": 1})
-    assert (job["estimator"], job["benchmark"], job["cell"], job["model"]) == (
+    assert (job["estimator"], job["benchmark_id"], job["cell_id"], job["model"]) == (
         None,
         None,
         None,
@@ -92,7 +92,7 @@ def test_boards_and_filters_tell_probes_apart(api, job):
     assert found(kind="probe") == [probe["id"]] and found(kind="train") == [job["id"]]
     assert found() == [probe["id"], job["id"]] and api.get("/v1/jobs?kind=guess").status_code == 422
     assert [one["benchmark_id"] for one in api.get("/v1/leaderboards").json()["data"]] == [
-        job["benchmark"]
+        job["benchmark_id"]
     ]
 
 

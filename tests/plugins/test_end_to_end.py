@@ -20,6 +20,7 @@ from service.config import Settings
 from service.store.base import open_engine, session_factory
 from tests.api.conftest import served
 from tests.conftest import emptied
+from tests.patience import HANG
 from tests.workers.fleet import Fleet, until
 
 pytestmark = pytest.mark.xdist_group("plug-ins")
@@ -62,7 +63,7 @@ def arena(valkey, tmp_path_factory):
     fleet.environment["PYTHONPATH"] = os.pathsep.join([str(site), str(Path.cwd())])
     fleet.start("w0")
     app = create_app(Settings(database=url, data=folder))
-    with served(app) as address, httpx.Client(base_url=address) as api:
+    with served(app) as address, httpx.Client(base_url=address, timeout=HANG) as api:
         yield SimpleNamespace(api=api, log=folder / "w0.log")
     assert fleet.stop() == {"w0": 0}
     engine.dispose()
@@ -89,7 +90,7 @@ def job(arena, entry):
 
 
 def test_it_stands_beside_the_built_in_ones_with_the_same_fields(arena, entry):
-    listed = {one["name"]: one for one in arena.api.get("/v1/estimators").json()}
+    listed = {one["name"]: one for one in arena.api.get("/v1/estimators").json()["data"]}
     ours, theirs = listed["reinforce"], listed[NAME]
     assert theirs.keys() == ours.keys() and theirs == {name: entry[name] for name in theirs}
     assert theirs["families"] == ["bernoulli"] and theirs["title"].startswith("REINFORCE on pairs")
@@ -142,11 +143,11 @@ def test_it_trains(arena, job):
 
 def test_equal_settings_are_one_cell(arena, job):
     again = SPEC | {"estimator": {"name": NAME, "pairs": 2.0}, "seeds": [9]}
-    assert arena.api.post("/v1/jobs", json=again).json()["cell"] == job["cell"]
+    assert arena.api.post("/v1/jobs", json=again).json()["cell_id"] == job["cell_id"]
 
 
 def test_a_board_ranks_it_and_can_be_verified(arena, job, entry):
-    address = f"/v1/leaderboards/{job['benchmark']}"
+    address = f"/v1/leaderboards/{job['benchmark_id']}"
     board = Board.model_validate(arena.api.get(address).json())
     row = next(row for row in board.rows if row.label == NAME)
     assert row.ranks and row.unranked is None and row.declared.unbiased_for == "all"

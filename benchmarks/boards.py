@@ -7,7 +7,7 @@ import sys
 from time import perf_counter
 
 from analysis.boards.compute import compute, recompute
-from analysis.boards.shapes import Question
+from analysis.boards.shapes import BoardQuery
 from tests.boards.world import definition, run
 
 
@@ -17,16 +17,16 @@ def main(estimators: int, seeds: int) -> None:
         for e in range(estimators)
         for s in range(seeds)
     ]
-    for question in (
-        Question(),
-        Question(board="evals"),
-        Question(board="seconds"),
-        Question(board="reach"),
+    for query in (
+        BoardQuery(),
+        BoardQuery(axis="evals"),
+        BoardQuery(axis="seconds"),
+        BoardQuery(axis="reach"),
     ):
         times = []
         for _ in range(7):
             start = perf_counter()
-            board = compute(records, "b", definition(), question)
+            board = compute(records, "b", definition(), query)
             times.append(perf_counter() - start)
         cold, warm = times[0], sorted(times[1:])
         start = perf_counter()
@@ -36,7 +36,7 @@ def main(estimators: int, seeds: int) -> None:
         recompute(board)
         again = perf_counter() - start
         print(
-            f"{question.board:8} first {1e3 * cold:6.1f} ms, then {1e3 * warm[len(warm) // 2]:6.1f} ms; "
+            f"{query.axis:8} first {1e3 * cold:6.1f} ms, then {1e3 * warm[len(warm) // 2]:6.1f} ms; "
             f"of that ranking {1e3 * again:6.1f} ms; JSON {size / 1e3:.0f} kB in {1e3 * text:.1f} ms"
         )
 

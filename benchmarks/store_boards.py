@@ -226,7 +226,7 @@ def ask(client: httpx.Client, ids: list[str]) -> None:
     told("board, cold", timed(client, [(path, {}) for path in boards], 200))
     told(
         "board of evaluations, cold",
-        timed(client, [(f"{path}?board=evals", {}) for path in boards[:30]], 200),
+        timed(client, [(f"{path}?axis=evals", {}) for path in boards[:30]], 200),
     )
     tag = {"If-None-Match": client.get(boards[0]).headers["ETag"]}
     told("board, not modified", timed(client, [(boards[0], tag)] * 300, 304))

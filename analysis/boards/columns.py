@@ -40,9 +40,9 @@ def columns(board: Board) -> list[Column]:
 
 
 def _value_title(board: Board) -> str:
-    if board.question.board == "reach":
-        return board.question.spend
-    return board.question.metric.removeprefix("bound/") + (
+    if board.query.axis == "reach":
+        return board.query.spend
+    return board.query.metric.removeprefix("bound/") + (
         ", nats" if board.unit.startswith("nats") else ""
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from analysis.boards.metrics import logarithmic
-from analysis.boards.shapes import Board, Entry, Estimate, Row, Shape
+from analysis.boards.shapes import Board, Estimate, Row, ScoredRun, Shape
 from analysis.boards.words import count, show
 from analysis.statistics import interval, missing_seeds, paired
 from analysis.statistics.student import Floats
@@ -58,7 +58,7 @@ def compare(board: Board, a: str, b: str) -> Comparison:
     found = tested(board, seeds)
     return Comparison(
         benchmark_id=board.benchmark_id, a=rows[0], b=rows[1], unit=board.unit, seeds=seeds,
-        scale="ratio" if logarithmic(board.question) else "difference",
+        scale="ratio" if logarithmic(board.query) else "difference",
         threshold=board.method.threshold or 0.0, wins=sum(seed.a < seed.b for seed in seeds),
         verdict=_verdict(rows, found, board, seeds), **found,
     )  # fmt: skip
@@ -73,17 +73,17 @@ def row_of(board: Board, name: str) -> Row:
     raise UnknownCell(f"There is no {name} on this board; there are {known}.")
 
 
-def entries_of(board: Board, row: Row) -> list[Entry]:
+def runs_of(board: Board, row: Row) -> list[ScoredRun]:
     """The runs at the row's chosen setting."""
     return [
-        entry
-        for entry in board.entries
-        if entry.cell_id == row.cell_id and entry.setting == row.setting
+        scored
+        for scored in board.scored_runs
+        if scored.cell_id == row.cell_id and scored.setting == row.setting
     ]
 
 
 def values_of(board: Board, row: Row) -> dict[int, float]:
-    return {entry.seed: entry.value for entry in entries_of(board, row) if entry.value is not None}
+    return {scored.seed: scored.value for scored in runs_of(board, row) if scored.value is not None}
 
 
 def paired_seeds(a: dict[int, float], b: dict[int, float]) -> list[Seed]:
@@ -95,7 +95,7 @@ def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
     none = dict.fromkeys(("difference", "effect", "p", "better", "more_seeds"))
     if len(seeds) < 2:
         return none
-    scale = log if logarithmic(board.question) else float
+    scale = log if logarithmic(board.query) else float
     table = np.array([[scale(seed.a), scale(seed.b)] for seed in seeds])
     pair, method = paired(table, board.method.level), board.method
     mean, spread, p = (float(figure[0]) for figure in (pair.mean, pair.spread, pair.adjusted))
@@ -116,7 +116,7 @@ def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
 def _difference(gaps: Floats, board: Board) -> Estimate:
     method = board.method
     ends = interval(gaps, method.level, method.resamples, method.rng_seed)
-    mean, low, high = (exp(end) for end in ends) if logarithmic(board.question) else ends
+    mean, low, high = (exp(end) for end in ends) if logarithmic(board.query) else ends
     return Estimate(mean=mean, low=low, high=high)
 
 
@@ -128,7 +128,7 @@ def _verdict(
         return [
             f"{a} and {b} share {count(len(seeds), 'seed')}; a claim wants {board.method.least_seeds}."
         ]
-    ratio = logarithmic(board.question)
+    ratio = logarithmic(board.query)
     figure = f"{a} over {b} is " if ratio else f"{a} less {b} is "
     figure += show(tested["difference"]) + ("" if ratio else f" {board.unit}")
     if tested["better"]:

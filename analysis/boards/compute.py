@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from analysis.boards.entries import sift
 from analysis.boards.metrics import METRICS
 from analysis.boards.ranking import rank
-from analysis.boards.shapes import Board, Method, Published, Question, Unanswerable
+from analysis.boards.scoring import sift
+from analysis.boards.shapes import Board, BoardQuery, Method, Published, Unanswerable
 from analysis.records.runs import RunRecord
 
 
 def compute(
     records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any],
-    question: Question = Question(), method: Method = Method(), refused: Mapping[str, str] = {},
+    query: BoardQuery = BoardQuery(), method: Method = Method(), refused: Mapping[str, str] = {},
     plugins: Mapping[str, Published] = {},
 ) -> Board:  # fmt: skip
     """The board of a benchmark.  ``refused``: cells that may not be ranked, and why; ``plugins``:
@@ -20,19 +20,19 @@ def compute(
 
     Raises Unanswerable for a metric that no board knows.
     """
-    if question.metric not in METRICS:
+    if query.metric not in METRICS:
         raise Unanswerable(
-            "metric", f"{question.metric} is no metric; there are {', '.join(METRICS)}."
+            "metric", f"{query.metric} is no metric; there are {', '.join(METRICS)}."
         )
     runs = list(records)
-    found = sift(runs, definition, question)
+    found = sift(runs, definition, query)
     estimators = {run.cell_id: run.estimator for run in sorted(runs, key=lambda run: run.cell_id)}
     return rank(
         Board(
-            benchmark_id=benchmark_id, definition=definition, question=found.question, unit="", method=method,
+            benchmark_id=benchmark_id, definition=definition, query=found.query, unit="", method=method,
             rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
             plugins=_named(plugins, estimators.values()),
-            environments=found.environments, entries=found.entries, excluded=found.excluded,
+            environments=found.environments, scored_runs=found.scored_runs, excluded_runs=found.excluded_runs,
         )
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from analysis.boards.compare import paired_seeds, tested, values_of
 from analysis.boards.compute import compute
-from analysis.boards.shapes import Board, Estimate, Method, Published, Question, Row, Shape
+from analysis.boards.shapes import Board, BoardQuery, Estimate, Method, Published, Row, Shape
 from analysis.records.runs import RunRecord
 
 Code = tuple[str, str]  # version of the package, hash of the estimator library
@@ -43,7 +43,7 @@ def history(
     records: Iterable[RunRecord],
     benchmark_id: str,
     definition: dict[str, Any],
-    question: Question,
+    query: BoardQuery,
     method: Method = Method(),
     plugins: Mapping[str, Published] = {},
 ) -> History:
@@ -52,7 +52,7 @@ def history(
     for run in sorted(records, key=lambda run: run.run_id):
         groups[_code(run)].append(run)
     boards = {
-        code: compute(runs, benchmark_id, definition, question, method, plugins=plugins)
+        code: compute(runs, benchmark_id, definition, query, method, plugins=plugins)
         for code, runs in groups.items()
     }
     versions, before = [], dict[str, dict[int, float]]()

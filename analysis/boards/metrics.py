@@ -1,7 +1,7 @@
 """Which series rank estimators, and their units.  Variance alone never ranks: a wrong one may be
 small."""
 
-from analysis.boards.shapes import Question, Spend
+from analysis.boards.shapes import BoardQuery, Spend
 
 RANKING = ("bound/test", "bound/validation", "bound/train")
 LISTED = {
@@ -21,21 +21,21 @@ SPENT: dict[Spend, str] = {
 }
 
 
-def unit(question: Question) -> str:
+def unit(query: BoardQuery) -> str:
     """Of the board's values."""
-    if question.board == "reach":
-        return SPENT[question.spend]
-    return LISTED.get(question.metric, "nats per example")
+    if query.axis == "reach":
+        return SPENT[query.spend]
+    return LISTED.get(query.metric, "nats per example")
 
 
-def counted(question: Question) -> Spend:
+def counted(query: BoardQuery) -> Spend:
     """What the budget is counted in."""
-    return question.spend if question.board == "reach" else question.board
+    return query.spend if query.axis == "reach" else query.axis
 
 
-def logarithmic(question: Question) -> bool:
+def logarithmic(query: BoardQuery) -> bool:
     """Whether values are averaged and compared on the log scale: spends, and variances."""
-    return question.board == "reach" or question.metric in (
+    return query.axis == "reach" or query.metric in (
         "gradient/variance",
         "gradient/variance_loo2",
     )

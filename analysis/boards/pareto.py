@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from analysis.boards.compare import entries_of
+from analysis.boards.compare import runs_of
 from analysis.boards.shapes import Board, Estimate, Row, Shape, Unanswerable
 
 Cost = Literal["evals", "seconds"]
@@ -31,9 +31,9 @@ class Pareto(Shape):
 
 def pareto(board: Board, cost: Cost = "evals") -> Pareto:
     """Of ranked estimators.  Raises Unanswerable for a reach board, whose values are costs already."""
-    if board.question.board == "reach":
+    if board.query.axis == "reach":
         raise Unanswerable(
-            "board", "A reach board counts what is spent; there is no bound to set against it."
+            "axis", "A reach board counts what is spent; there is no bound to set against it."
         )
     rows = [
         (row, spent)
@@ -53,7 +53,7 @@ def pareto(board: Board, cost: Cost = "evals") -> Pareto:
 
 def _spent(board: Board, row: Row, cost: Cost) -> float | None:
     """Per step, times the steps of the value."""
-    steps = [entry.step for entry in entries_of(board, row) if entry.step is not None]
+    steps = [scored.step for scored in runs_of(board, row) if scored.step is not None]
     rate = row.evaluations if cost == "evals" else row.seconds
     return None if rate is None or not steps else rate * sorted(steps)[len(steps) // 2]
 

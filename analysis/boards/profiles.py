@@ -13,7 +13,7 @@ from statistics import median
 
 from pydantic import Field
 
-from analysis.boards.compare import entries_of
+from analysis.boards.compare import runs_of
 from analysis.boards.shapes import Board, Row, Shape, Unanswerable
 from estimators.specs.base import canonical
 
@@ -42,9 +42,9 @@ class Profiles(Shape):
 
 def profiles(boards: list[Board]) -> Profiles:
     """Of reach boards, one a benchmark, that count the same.  Raises Unanswerable for others."""
-    if not boards or any(board.question.board != "reach" for board in boards):
-        raise Unanswerable("board", "Profiles are made of reach boards.")
-    if len({board.question.spend for board in boards}) > 1:
+    if not boards or any(board.query.axis != "reach" for board in boards):
+        raise Unanswerable("axis", "Profiles are made of reach boards.")
+    if len({board.query.spend for board in boards}) > 1:
         raise Unanswerable("spend", "Profiles want boards that count the same.")
     times, labels = _times(boards)
     names = [board.benchmark_id for board in boards]
@@ -53,8 +53,8 @@ def profiles(boards: list[Board]) -> Profiles:
     }
     found = [_profile(text, labels[text], own, best) for text, own in times.items()]
     found.sort(key=lambda profile: (-profile.score, profile.label))
-    targets = {board.benchmark_id: board.question.target or 0.0 for board in boards}
-    return Profiles(spend=boards[0].question.spend, targets=targets, profiles=found)
+    targets = {board.benchmark_id: board.query.target or 0.0 for board in boards}
+    return Profiles(spend=boards[0].query.spend, targets=targets, profiles=found)
 
 
 def _times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
@@ -71,8 +71,10 @@ def _times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
 
 
 def _time(board: Board, row: Row) -> float | None:
-    runs = entries_of(board, row)
-    spent = [entry.value if entry.outcome == "reached" and entry.value else inf for entry in runs]
+    runs = runs_of(board, row)
+    spent = [
+        scored.value if scored.outcome == "reached" and scored.value else inf for scored in runs
+    ]
     return median(spent) if spent else None
 
 

@@ -1,4 +1,4 @@
-"""From entries to a board: the same entries give the same board, with or without a database."""
+"""From scored_runs to a board: the same scored_runs give the same board, with or without a database."""
 
 from collections import defaultdict
 from math import log
@@ -11,7 +11,7 @@ from analysis.boards.metrics import unit
 from analysis.boards.refusals import isolated, unranked
 from analysis.boards.rows import row
 from analysis.boards.selection import Choice, choose
-from analysis.boards.shapes import Board, Entry, Pair, Row
+from analysis.boards.shapes import Board, Pair, Row, ScoredRun
 from analysis.boards.verdict import verdict
 from analysis.statistics import Pairs, missing_seeds, paired, rank_sets, tie_groups, visible
 
@@ -29,7 +29,7 @@ class _Contest(NamedTuple):
 
 
 def rank(board: Board) -> Board:
-    """Fills in all that follows from definition, question, method, estimators, entries and
+    """Fills in all that follows from definition, query, method, estimators, scored_runs and
     excluded."""
     choices = _choices(board)
     rows, values = (
@@ -46,18 +46,18 @@ def rank(board: Board) -> Board:
         "rows": rows,
         "pairs": contest.pairs,
         "visible": contest.visible,
-        "unit": unit(board.question),
+        "unit": unit(board.query),
     }
     done = board.model_copy(update=found | {"method": method})
     return done.model_copy(update={"verdict": verdict(done)})
 
 
 def _choices(board: Board) -> dict[str, Choice]:
-    """By cell; cells without any entry too."""
-    cells: dict[str, list[Entry]] = defaultdict(list)
-    for entry in board.entries:
-        cells[entry.cell_id].append(entry)
-    return {cell: choose(cells[cell], board.question) for cell in board.estimators}
+    """By cell; cells without any scored too."""
+    cells: dict[str, list[ScoredRun]] = defaultdict(list)
+    for scored in board.scored_runs:
+        cells[scored.cell_id].append(scored)
+    return {cell: choose(cells[cell], board.query) for cell in board.estimators}
 
 
 def _rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
@@ -65,7 +65,7 @@ def _rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     rows = [row(cell, choice, board) for cell, choice in choices.items()]
     reasons = {row.cell_id: unranked(row, choices[row.cell_id], board) for row in rows}
     seeds = {
-        cell: {entry.seed for entry in choice.entries if entry.value is not None}
+        cell: {scored.seed for scored in choice.scored_runs if scored.value is not None}
         for cell, choice in choices.items()
     }
     able = [row for row in rows if reasons[row.cell_id] is None]
@@ -84,15 +84,19 @@ def _rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
 
 def _values(choice: Choice, board: Board) -> dict[int, float]:
     """By seed; a spend is compared on the log scale."""
-    scale = log if board.question.board == "reach" else float
-    return {entry.seed: scale(entry.value) for entry in choice.entries if entry.value is not None}
+    scale = log if board.query.axis == "reach" else float
+    return {
+        scored.seed: scale(scored.value)
+        for scored in choice.scored_runs
+        if scored.value is not None
+    }
 
 
 def _threshold(board: Board, able: list[Row]) -> float:
     if board.method.threshold is not None or not able:
         return board.method.threshold or 0.0
     best = able[0].value
-    return PRACTICAL * (1.0 if board.question.board == "reach" else abs(best.mean if best else 0))
+    return PRACTICAL * (1.0 if board.query.axis == "reach" else abs(best.mean if best else 0))
 
 
 def _compare(rows: list[Row], values: Values, board: Board) -> _Contest:

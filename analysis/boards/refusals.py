@@ -15,16 +15,16 @@ DOUBT = 0.001  # how seldom a sound estimator may be called biased
 
 def unranked(row: Row, choice: Choice, board: Board) -> str | None:
     """The first reason, of those that this row gives by itself."""
-    if board.question.board != "reach" and board.question.metric not in RANKING:
+    if board.query.axis != "reach" and board.query.metric not in RANKING:
         variance = (
             "variance alone never ranks"
-            if board.question.metric != "gradient/bias"
+            if board.query.metric != "gradient/bias"
             else "bias alone never ranks"
         )
         return (
             variance
-            if board.question.metric.startswith("gradient/")
-            else f"{board.question.metric} does not rank"
+            if board.query.metric.startswith("gradient/")
+            else f"{board.query.metric} does not rank"
         )
     if row.cell_id in board.refused:
         return board.refused[row.cell_id]
@@ -42,7 +42,7 @@ def unranked(row: Row, choice: Choice, board: Board) -> str | None:
 def contradicted(row: Row, choice: Choice) -> bool:
     """Whether the measured bias speaks against the declaration: one-sided t test over seeds, p <
     0.001."""
-    squares = signed_square(np.array(measured(choice.entries, "bias")))
+    squares = signed_square(np.array(measured(choice.scored_runs, "bias")))
     if row.declared is None or row.declared.unbiased_for not in UNBIASED or len(squares) < 2:
         return False
     error = squares.std(ddof=1) / len(squares) ** 0.5
@@ -50,7 +50,7 @@ def contradicted(row: Row, choice: Choice) -> bool:
 
 
 def _waiting(row: Row, board: Board) -> str:
-    left = sum(run.cell_id == row.cell_id for run in board.excluded)
+    left = sum(run.cell_id == row.cell_id for run in board.excluded_runs)
     return f"; {count(left, 'run')} set aside" if left else ""
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.boards.metrics import logarithmic
 from analysis.boards.selection import Choice
-from analysis.boards.shapes import Board, Entry, Estimate, Method, Row
+from analysis.boards.shapes import Board, Estimate, Method, Row, ScoredRun
 from analysis.records.label import declared, label
 from analysis.statistics import interval
 from analysis.statistics.student import Floats
@@ -17,29 +17,29 @@ Scale = Callable[[Floats], Floats]
 
 def row(cell_id: str, choice: Choice, board: Board) -> Row:
     """Without a rank, which takes the other rows."""
-    estimator, runs, method = board.estimators[cell_id], choice.entries, board.method
-    values = [entry.value for entry in runs if entry.value is not None]
+    estimator, runs, method = board.estimators[cell_id], choice.scored_runs, board.method
+    values = [scored.value for scored in runs if scored.value is not None]
     return Row(
         cell_id=cell_id, label=label(estimator, board.plugins),
         certificate=f"/v1/estimators/{estimator['name']}",
         declared=declared(estimator, board.definition, board.plugins),
         setting=runs[0].setting if runs else {}, grid=choice.grid, near_best=choice.near_best,
-        seeds=len(values), diverged=sum(entry.outcome == "diverged" for entry in runs),
-        censored=sum(entry.outcome == "censored" for entry in runs),
-        value=_estimate(values, method, *((np.log, np.exp) if logarithmic(board.question) else ())),
+        seeds=len(values), diverged=sum(scored.outcome == "diverged" for scored in runs),
+        censored=sum(scored.outcome == "censored" for scored in runs),
+        value=_estimate(values, method, *((np.log, np.exp) if logarithmic(board.query) else ())),
         ranks=None, group=None, provisional=False, unranked=None,
         variance_ratio=_estimate(measured(runs, "log_ratio"), method, _same, np.exp),
         bias=_estimate(measured(runs, "bias"), method, signed_square, _signed_root),
         cosine=float(np.mean(cosines)) if (cosines := measured(runs, "cosine")) else None,
-        measured_at=max((entry.measured_at for entry in runs if entry.measured_at is not None), default=None),
-        evaluations=_median(entry.evaluations for entry in runs),
-        seconds=_median(entry.seconds for entry in runs),
-        environments=sorted({entry.environment for entry in runs}),
+        measured_at=max((scored.measured_at for scored in runs if scored.measured_at is not None), default=None),
+        evaluations=_median(scored.evaluations for scored in runs),
+        seconds=_median(scored.seconds for scored in runs),
+        environments=sorted({scored.environment for scored in runs}),
     )  # fmt: skip
 
 
-def measured(entries: list[Entry], name: str) -> list[float]:
-    return [entry.gradient[name] for entry in entries if name in entry.gradient]
+def measured(scored_runs: list[ScoredRun], name: str) -> list[float]:
+    return [scored.gradient[name] for scored in scored_runs if name in scored.gradient]
 
 
 def signed_square(bias: Floats) -> Floats:

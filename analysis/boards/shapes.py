@@ -1,18 +1,18 @@
-"""A board as JSON.  ``entries`` and ``excluded`` are what it was made from; all else follows."""
+"""A board as JSON.  ``scored_runs`` and ``excluded`` are what it was made from; all else follows."""
 
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["steps", "evals", "seconds", "reach"]
+Axis = Literal["steps", "evals", "seconds", "reach"]
 Outcome = Literal["reached", "censored", "diverged"]
 Spend = Literal["steps", "evals", "seconds"]
 
 
-Place = tuple[tuple[str, float], ...]  # a setting, in the grid
+SettingKey = tuple[tuple[str, float], ...]  # a setting, in the grid
 
 
-def place_of(setting: dict[str, float]) -> Place:
+def setting_key(setting: dict[str, float]) -> SettingKey:
     return tuple(sorted(setting.items()))
 
 
@@ -58,7 +58,7 @@ class Published(Shape):
     defaults: dict[str, Any] = Field(description="of its settings")
 
 
-class Entry(Shape):
+class ScoredRun(Shape):
     """One run as the board sees it."""
 
     run_id: str
@@ -84,7 +84,7 @@ class Entry(Shape):
     environment: int = Field(description="its place in the board's environments")
 
 
-class Excluded(Shape):
+class ExcludedRun(Shape):
     run_id: str
     cell_id: str
     seed: int
@@ -108,11 +108,11 @@ class Method(Shape):
     firm_seeds: int = Field(10, description="below which a rank is provisional")
 
 
-class Question(Shape):
+class BoardQuery(Shape):
     """Which board is asked for."""
 
     metric: str = "bound/test"
-    board: Kind = "steps"
+    axis: Axis = "steps"
     budget: float | None = Field(
         None, gt=0, description="in the board's unit; by default what every finished run has"
     )
@@ -178,10 +178,10 @@ class Pair(Shape):
 
 
 class Board(Shape):
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     benchmark_id: str
     definition: dict[str, Any]
-    question: Question
+    query: BoardQuery
     unit: str
     method: Method
     rows: list[Row]
@@ -194,8 +194,8 @@ class Board(Shape):
     )
     refused: dict[str, str] = Field(description="cells that may not be ranked, and why")
     environments: list[dict[str, Any]]
-    entries: list[Entry]
-    excluded: list[Excluded]
+    scored_runs: list[ScoredRun]
+    excluded_runs: list[ExcludedRun]
 
 
 class Reading(NamedTuple):

@@ -30,11 +30,11 @@ def _lead(board: Board, ranked: list[Row]) -> Iterator[str]:
 
 
 def _where(board: Board) -> str:
-    question = board.question
-    spent = f"{question.budget or 0:,.6g} {SPENT[counted(question)]}"
+    query = board.query
+    spent = f"{query.budget or 0:,.6g} {SPENT[counted(query)]}"
     return (
-        f"Until {question.metric} is {question.target:.4g}, within {spent}"
-        if board.question.board == "reach"
+        f"Until {query.metric} is {query.target:.4g}, within {spent}"
+        if board.query.axis == "reach"
         else f"At {spent}"
     )
 
@@ -45,7 +45,7 @@ def _power(board: Board) -> Iterator[str]:
     names = {row.cell_id: row.label for row in board.rows}
     still = [pair for pair in board.pairs if pair.better is None]
     seen = f"{board.visible or 0:.2g}" + (
-        " (in logarithms)" if board.question.board == "reach" else f" {board.unit}"
+        " (in logarithms)" if board.query.axis == "reach" else f" {board.unit}"
     )
     yield (
         f"{len(board.pairs) - len(still)} of {len(board.pairs)} pairs are told apart; "

@@ -22,16 +22,20 @@ class Verification(Shape):
 def verify(board: Board, records: Iterable[RunRecord]) -> Verification:
     """What the board was made of, made again.  Runs that the board does not count are passed over;
     what it says of those that it set aside is taken as said."""
-    counted = {entry.run_id for entry in board.entries}
+    counted = {scored.run_id for scored in board.scored_runs}
     runs = [record for record in records if record.run_id in counted]
     missing = sorted(counted - {record.run_id for record in runs})
     found = list(_differences("", board.model_dump(), recompute(board).model_dump()))
     if not missing:
         again = compute(
-            runs, board.benchmark_id, board.definition, board.question, board.method, board.refused
+            runs, board.benchmark_id, board.definition, board.query, board.method, board.refused
         )
         estimators = board.estimators | again.estimators  # of cells without a counted run too
-        given = {"excluded": board.excluded, "estimators": estimators, "plugins": board.plugins}
+        given = {
+            "excluded_runs": board.excluded_runs,
+            "estimators": estimators,
+            "plugins": board.plugins,
+        }
         again = recompute(again.model_copy(update=given))
         found += _differences(
             "",

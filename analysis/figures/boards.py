@@ -36,9 +36,9 @@ def rank_sets(board: Board) -> Figure:
 
 
 def _value_label(board: Board) -> str:
-    question = board.question
-    target = "the target" if question.target is None else f"{question.target:.4g}"
-    name = f"spent until {target}" if question.board == "reach" else question.metric
+    query = board.query
+    target = "the target" if query.target is None else f"{query.target:.4g}"
+    name = f"spent until {target}" if query.axis == "reach" else query.metric
     return f"{name}, {board.unit}\n(mean, 95% interval of each alone)"
 
 

@@ -8,7 +8,7 @@ from analysis.boards import formats
 from analysis.boards.certified import refused_of
 from analysis.boards.compute import compute
 from analysis.boards.pareto import pareto
-from analysis.boards.shapes import Board, Published, Question
+from analysis.boards.shapes import Board, BoardQuery, Published
 from analysis.figures.boards import rank_sets, variance_against_bias
 from analysis.figures.curves import Curve, learning_curves, shadows
 from analysis.figures.spending import frontier
@@ -16,10 +16,10 @@ from analysis.figures.style import svg
 from analysis.pages.board import about, board_section, index, link, page, pairs_section
 from analysis.records.runs import RunRecord, dump
 
-QUESTIONS = {
-    "steps": Question(),
-    "evals": Question(board="evals"),
-    "reach": Question(board="reach"),
+QUERIES = {
+    "steps": BoardQuery(),
+    "evals": BoardQuery(axis="evals"),
+    "reach": BoardQuery(axis="reach"),
 }
 
 
@@ -51,12 +51,12 @@ def publish(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
 def _board(benchmark: Benchmark, name: str) -> Board:
     runs, benchmark_id, definition, refused, plugins = benchmark
     known = refused_of(runs) if refused is None else refused
-    return compute(runs, benchmark_id, definition, QUESTIONS[name], refused=known, plugins=plugins)
+    return compute(runs, benchmark_id, definition, QUERIES[name], refused=known, plugins=plugins)
 
 
 def _files(benchmark: Benchmark) -> Iterator[tuple[str, bytes]]:
     """(name, content) of all that stands in the benchmark's folder."""
-    boards = {name: _board(benchmark, name) for name in QUESTIONS}
+    boards = {name: _board(benchmark, name) for name in QUERIES}
     yield "runs.ndjson", "".join(line + "\n" for line in dump(benchmark.runs)).encode()
     shown: dict[str, list[str]] = {}
     for name, board in boards.items():
@@ -100,7 +100,7 @@ def _beside(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str, bytes]]:
 
 def curves(board: Board, runs: Iterable[RunRecord], name: str) -> dict[str, list[Curve]]:
     """By label in the board's order: the runs that the board counts, at the chosen settings."""
-    counted = {entry.run_id for entry in board.entries}
+    counted = {scored.run_id for scored in board.scored_runs}
     given = [run for run in runs if run.run_id in counted and name in run.series]
     found: dict[str, list[Curve]] = {
         row.label: [

@@ -35,19 +35,19 @@ def target(client: Client, benchmark: str, share: float) -> float:
     board = Board.model_validate(client.leaderboard(benchmark, budget=share * steps))
     best = {(row.cell_id, json.dumps(row.setting)) for row in board.rows}
     stand = [
-        entry.value
-        for entry in board.entries
-        if entry.value is not None and (entry.cell_id, json.dumps(entry.setting)) in best
+        scored.value
+        for scored in board.scored_runs
+        if scored.value is not None and (scored.cell_id, json.dumps(scored.setting)) in best
     ]
     return ceil(max(stand) * 1_000) / 1_000
 
 
-def ratios(client: Client, benchmark: str, **question: object) -> list[str]:
+def ratios(client: Client, benchmark: str, **query: object) -> list[str]:
     """What NVIL spends over what each other estimator spends, with its 95% interval, as cells of a
     table."""
-    board = Board.model_validate(client.leaderboard(benchmark, **question))
+    board = Board.model_validate(client.leaderboard(benchmark, **query))
     others = sorted(row.label for row in board.rows if row.label != SLOW)
-    found = [client.compare(benchmark, SLOW, other, **question)["difference"] for other in others]
+    found = [client.compare(benchmark, SLOW, other, **query)["difference"] for other in others]
     spent = {row.label: f"{row.value.mean:,.0f}" for row in board.rows}
     return [spent[SLOW]] + [
         f"{spent[other]}: {gap['mean']:.2f} ({gap['low']:.2f}, {gap['high']:.2f})"
@@ -64,7 +64,7 @@ def main(url: str, folder: Path) -> None:
         for spend in SPENDS:
             for share in SHARES:
                 asked = {
-                    "board": "reach",
+                    "axis": "reach",
                     "spend": spend,
                     "target": target(client, benchmark, share),
                 }

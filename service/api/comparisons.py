@@ -40,12 +40,12 @@ Equal = Literal["steps", "evals", "seconds"]
 
 def spending(
     metric: Metric = "bound/test",
-    board: Equal = "steps",
+    axis: Equal = "steps",
     budget: Amount = None,
     threshold: Threshold = None,
 ) -> dict[str, Any]:
     """A board of bounds: one that counts what is spent has none to set against it."""
-    return {"metric": metric, "board": board, "budget": budget, "threshold": threshold}
+    return {"metric": metric, "axis": axis, "budget": budget, "threshold": threshold}
 
 
 def answered(
@@ -124,6 +124,6 @@ def profiled(benchmarks: Benchmarks, session: Reader, spend: Spend = "steps") ->
     """Performance profiles over benchmarks, at each one's default target."""
     with told():
         boards = [
-            stored.board(session, one, board="reach", spend=spend) for one in benchmarks.split(",")
+            stored.board(session, one, axis="reach", spend=spend) for one in benchmarks.split(",")
         ]
         return Response(profiles(boards).model_dump_json(), media_type=JSON)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.boards import formats
 from analysis.boards.metrics import METRICS
-from analysis.boards.shapes import Board, Kind, Spend, Unanswerable
+from analysis.boards.shapes import Axis, Board, Spend, Unanswerable
 from service import errors
 from service.errors import Fault
 from service.leaderboards import stored
@@ -58,20 +58,20 @@ def listed(session: Reader) -> Boards:
     return Boards(data=stored.boards(session))
 
 
-def question(
+def query(
     metric: Metric = "bound/test",
-    board: Kind = "steps",
+    axis: Axis = "steps",
     budget: Amount = None,
     target: Target = None,
     spend: Spend = "steps",
     threshold: Threshold = None,
 ) -> dict[str, Any]:
     """Which board is asked for."""
-    asked: dict[str, Any] = {"metric": metric, "board": board, "budget": budget, "target": target}
+    asked: dict[str, Any] = {"metric": metric, "axis": axis, "budget": budget, "target": target}
     return asked | {"spend": spend, "threshold": threshold}
 
 
-Asked = Annotated[dict[str, Any], Depends(question)]
+Asked = Annotated[dict[str, Any], Depends(query)]
 
 
 def tagged(request: Request, session: Session, benchmark: str, kind: str = JSON) -> dict[str, str]:

@@ -43,7 +43,7 @@ def verify(
     if as_json:
         print_json(found.model_dump())
     else:
-        out.print(f"{len(claimed.entries):,} runs, {len(claimed.rows)} estimators: ", end="")
+        out.print(f"{len(claimed.scored_runs):,} runs, {len(claimed.rows)} estimators: ", end="")
         out.print(
             "the board agrees with its runs."
             if found.agrees
@@ -72,8 +72,8 @@ def compare(
     benchmark: Id,
     a: Annotated[str, typer.Argument(help="An estimator's label or cell.")],
     b: Annotated[str, typer.Argument(help="Another's.")],
-    kind: Annotated[
-        str, typer.Option("--board", help="What is equal: steps, evals or seconds; or reach.")
+    axis: Annotated[
+        str, typer.Option("--axis", help="What is equal: steps, evals or seconds; or reach.")
     ] = "steps",
     url: Url = URL,
     key: Key = None,
@@ -81,7 +81,7 @@ def compare(
 ) -> None:
     """Compare two estimators seed by seed."""
     with service(url, key) as client:
-        found = client.compare(benchmark, a, b, board=kind)
+        found = client.compare(benchmark, a, b, axis=axis)
     if as_json:
         return print_json(found)
     for seed in found["seeds"]:

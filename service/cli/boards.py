@@ -19,7 +19,7 @@ Benchmark = Annotated[
 
 def leaderboard(
     benchmark: Benchmark = None,
-    board: Annotated[
+    axis: Annotated[
         str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")
     ] = "steps",
     metric: Annotated[str, typer.Option(help="What is compared.")] = "bound/test",
@@ -38,7 +38,7 @@ def leaderboard(
             benchmark = listed[0]["benchmark_id"]
         if benchmark is None:
             return print_json(listed) if as_json else _list(listed)
-        found = client.leaderboard(benchmark, board=board, metric=metric, budget=budget)
+        found = client.leaderboard(benchmark, axis=axis, metric=metric, budget=budget)
     if as_json:
         return print_json(found)
     out.print(render(Board.model_validate(found), out.width))

@@ -2,7 +2,7 @@
 numpy.
 
 - ``stored.boards(session)`` lists the benchmarks that have runs; ``stored.board(session,
-  benchmark_id, metric=, board=, budget=, target=, spend=, threshold=)`` computes one.  It raises
+  benchmark_id, metric=, axis=, budget=, target=, spend=, threshold=)`` computes one.  It raises
   ``shapes.UnknownBenchmark`` (a LookupError) and ``shapes.Unanswerable`` (a ValueError whose
   ``field`` names the parameter).
 - ``compute.compute`` makes a board from runs as plain data, ``compute.recompute`` from a board's

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from analysis.boards.certified import refused_of
 from analysis.boards.compute import compute
-from analysis.boards.entries import GRADIENT, HARDWARE, VALIDATION
 from analysis.boards.history import History, history
 from analysis.boards.metrics import METRICS, SERIES_OF
+from analysis.boards.scoring import GRADIENT, HARDWARE, VALIDATION
 from analysis.boards.shapes import (
+    Axis,
     Board,
-    Kind,
+    BoardQuery,
     Method,
-    Question,
     Shape,
     Spend,
     Unanswerable,
@@ -64,7 +64,7 @@ def board(
     benchmark_id: str,
     *,
     metric: str = "bound/test",
-    board: Kind = "steps",
+    axis: Axis = "steps",
     budget: float | None = None,
     target: float | None = None,
     spend: Spend = "steps",
@@ -77,15 +77,13 @@ def board(
     if metric not in METRICS:
         raise Unanswerable("metric", f"{metric} is no metric; there are {', '.join(METRICS)}.")
     definition = defined(session, benchmark_id)
-    question = Question(metric=metric, board=board, budget=budget, target=target, spend=spend)
+    query = BoardQuery(metric=metric, axis=axis, budget=budget, target=target, spend=spend)
     names = (metric, *NAMES)
-    found = _ends(session, benchmark_id, names) if _whole(question, definition) else None
+    found = _ends(session, benchmark_id, names) if _whole(query, definition) else None
     runs = records(session, benchmark_id, names, found)
     method = Method(threshold=threshold)
     plugins, codes = published(session, runs)
-    return compute(
-        runs, benchmark_id, definition, question, method, refused_of(runs, codes), plugins
-    )
+    return compute(runs, benchmark_id, definition, query, method, refused_of(runs, codes), plugins)
 
 
 def tag(session: Session, benchmark_id: str) -> str:
@@ -109,10 +107,10 @@ def defined(session: Session, benchmark_id: str) -> dict[str, Any]:
     return found.definition
 
 
-def _whole(question: Question, definition: dict[str, Any]) -> bool:
+def _whole(query: BoardQuery, definition: dict[str, Any]) -> bool:
     """Whether the budget is all that a run can spend: then ends of series are enough."""
     steps = definition["training"]["steps"]
-    return question.board == "steps" and (question.budget is None or question.budget >= steps)
+    return query.axis == "steps" and (query.budget is None or query.budget >= steps)
 
 
 def _ends(session: Session, benchmark_id: str, names: tuple[str, ...]) -> Found:
@@ -181,7 +179,7 @@ def past(
     session: Session, benchmark_id: str, *, threshold: float | None = None, **asked: Any
 ) -> History:
     """The benchmark's history.  Raises UnknownBenchmark and Unanswerable."""
-    definition, question = defined(session, benchmark_id), Question(**asked)
-    runs = records(session, benchmark_id, (question.metric, *NAMES))
+    definition, query = defined(session, benchmark_id), BoardQuery(**asked)
+    runs = records(session, benchmark_id, (query.metric, *NAMES))
     plugins, _ = published(session, runs)
-    return history(runs, benchmark_id, definition, question, Method(threshold=threshold), plugins)
+    return history(runs, benchmark_id, definition, query, Method(threshold=threshold), plugins)

@@ -87,7 +87,7 @@ def standing(view: JobView) -> list[str]:
 def board(found: Board, query: str) -> str:
     """One board of a benchmark, with ways to the others; ``query``: what was asked, for its other
     forms."""
-    name, here = found.question.board, f"/boards/{found.benchmark_id}"
+    name, here = found.query.axis, f"/boards/{found.benchmark_id}"
     api = f"/v1/leaderboards/{found.benchmark_id}?"
     ask = f"&{query}" if query else ""
     forms = {kind.upper(): f"{api}format={kind}{ask}" for kind in FORMS}
@@ -100,7 +100,7 @@ def board(found: Board, query: str) -> str:
         ]
         pictures |= {PICTURES[each]: f"{here}/{each}.svg" for each in able}
     others = " ".join(
-        words if kind == name else link(f"{here}?board={kind}", words)
+        words if kind == name else link(f"{here}?axis={kind}", words)
         for kind, words in KINDS.items()
     )
     body = [

@@ -28,7 +28,7 @@ def ask(api, benchmark):
 def test_two_estimators_are_compared(ask):
     found = Comparison.model_validate(ask("/compare", a="half", b="nvil").json())
     assert (found.better, found.wins, len(found.seeds)) == ("a", 5, 5)
-    ratio = Comparison.model_validate(ask("/compare", a="half", b="nvil", board="reach").json())
+    ratio = Comparison.model_validate(ask("/compare", a="half", b="nvil", axis="reach").json())
     assert ratio.scale == "ratio"
 
 
@@ -69,8 +69,8 @@ def test_what_cannot_be_asked(api, ask, benchmark):
     assert (
         answer.status_code == 404 and "There is no halve on this board" in answer.json()["detail"]
     )
-    answer = ask("/pareto", board="reach")
-    assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == "board"
+    answer = ask("/pareto", axis="reach")
+    assert answer.status_code == 422 and answer.json()["errors"][0]["parameter"] == "axis"
     unknown = "0" * 16
     for path in ("/pareto", "/history", "/runs", "/compare?a=x&b=y"):
         assert api.get(f"/v1/leaderboards/{unknown}{path}").status_code == 404

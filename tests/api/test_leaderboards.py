@@ -51,7 +51,7 @@ def test_a_board_that_may_differ_is_computed_again(api, benchmark, database):
     path = f"/v1/leaderboards/{benchmark}"
     tag = {"If-None-Match": api.get(path).headers["ETag"]}
     status = lambda query="", **headers: api.get(path + query, headers=tag | headers).status_code
-    assert (status(), status("?board=evals"), status(Accept="text/csv")) == (304, 200, 200)
+    assert (status(), status("?axis=evals"), status(Accept="text/csv")) == (304, 200, 200)
     api.post("/v1/jobs", json=SMALLEST | {"training": {"steps": 10}, "seeds": [9]})
     claim(database)
     assert status() == 200
@@ -77,7 +77,7 @@ def test_what_cannot_be_asked(api, benchmark):
     assert api.get(f"/v1/leaderboards/{'0' * 16}").status_code == 404
     for wrong in (
         {"metric": "cost"},
-        {"board": "luck"},
+        {"axis": "luck"},
         {"budget": -1},
         {"budget": "nan"},
         {"threshold": -1},

@@ -66,16 +66,16 @@ def test_every_link_and_picture_is_there(api, world):
             todo += links - set(seen) - set(todo)
     kinds = list(seen.values())
     assert kinds.count("text/html") > 10 and kinds.count("image/svg+xml") > 10
-    assert f"/boards/{world}?board=reach" in seen and "/suites/muprop-2016?scale=full" in seen
+    assert f"/boards/{world}?axis=reach" in seen and "/suites/muprop-2016?scale=full" in seen
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_board_page_is_the_board(api, world):
-    text = page(api, f"/boards/{world}?board=evals")
-    board = api.get(f"/v1/leaderboards/{world}", params={"board": "evals"}).json()
+    text = page(api, f"/boards/{world}?axis=evals")
+    board = api.get(f"/v1/leaderboards/{world}", params={"axis": "evals"}).json()
     assert all(row["label"] in text for row in board["rows"]) and board["verdict"][0][:20] in text
     assert (
-        f"/v1/leaderboards/{world}?format=csv&amp;board=evals" in text and "curves.svg" not in text
+        f"/v1/leaderboards/{world}?format=csv&amp;axis=evals" in text and "curves.svg" not in text
     )
     assert "curves.svg" in page(api, f"/boards/{world}")
     answer = api.get(f"/boards/{world}")
@@ -83,7 +83,7 @@ def test_a_board_page_is_the_board(api, world):
         api.get(f"/boards/{world}", headers={"If-None-Match": answer.headers["ETag"]}).status_code
         == 304
     )
-    assert api.get(f"/boards/{world}?board=luck").status_code == 422
+    assert api.get(f"/boards/{world}?axis=luck").status_code == 422
     assert api.get(f"/boards/{'0' * 16}").status_code == 404
     assert api.get(f"/boards/{world}/none.svg").status_code == 404
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from analysis.boards.compute import compute
 from analysis.boards.ranking import rank
-from analysis.boards.shapes import Board, Question
+from analysis.boards.shapes import Board, BoardQuery
 from analysis.boards.verify import CLOSE, verify
 
 from .made import NAMES, table
 from .world import cut, definition, demo
 
 quick = settings(deadline=None, max_examples=40)
-FOLLOWS = ("entries", "estimators", "pairs", "rows", "unit", "verdict", "visible")
+FOLLOWS = ("scored_runs", "estimators", "pairs", "rows", "unit", "verdict", "visible")
 OUTCOMES = {"reached": "censored", "censored": "diverged", "diverged": "reached"}
 KINDS = ("steps", "evals", "seconds", "reach")
 
@@ -26,7 +26,7 @@ KINDS = ("steps", "evals", "seconds", "reach")
 def honest(kind):
     records = demo()
     records[3] = cut(records[3], 1_000, "running", None)
-    return compute(records, "b", definition(), Question(board=kind)), tuple(records)
+    return compute(records, "b", definition(), BoardQuery(axis=kind)), tuple(records)
 
 
 def leaves(value, place=()):

@@ -5,17 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.boards import certified
-from analysis.boards.certified import refused, refused_of
 from analysis.boards.compute import compute, recompute
-from analysis.boards.shapes import Board, Method, Question, Row, Unanswerable
-from estimators.specs import ESTIMATORS
+from analysis.boards.shapes import Board, BoardQuery, Method, Row, Unanswerable
 
 from .world import STEPS, cut, definition, demo, run
 
 
-def board(records, refused=None, method=Method(), **question) -> Board:
-    return compute(records, "b", definition(), Question(**question), method, refused or {})
+def board(records, refused=None, method=Method(), **query) -> Board:
+    return compute(records, "b", definition(), BoardQuery(**query), method, refused or {})
 
 
 def lowered(record, gap):
@@ -68,7 +65,7 @@ def test_a_row_leads_to_what_the_oracle_found():
 
 def test_a_boards_json_holds_all_that_recomputes_it():
     for kind in ("steps", "evals", "seconds", "reach"):
-        whole = board(demo(), board=kind)
+        whole = board(demo(), axis=kind)
         text = whole.model_dump_json()
         bare = Board.model_validate_json(text).model_copy(
             update={"rows": [], "pairs": [], "verdict": [], "visible": None}
@@ -89,14 +86,15 @@ def test_the_value_at_a_budget_is_the_last_within_it():
         [r.series["bound/test"].values[2] for r in records if r.estimator["name"] == "half"]
     )
     assert row.value and row.value.mean == pytest.approx(wanted)
-    assert {entry.step for entry in board(records, budget=1_250).entries} == {1_000}
+    assert {scored.step for scored in board(records, budget=1_250).scored_runs} == {1_000}
 
 
 def test_equal_evaluations_are_fewer_steps_for_the_dear():
-    found = board(demo(), board="evals")
-    assert found.question.budget == 18_000
+    found = board(demo(), axis="evals")
+    assert found.query.budget == 18_000
     steps = {
-        row.label: {e.step for e in found.entries if e.cell_id == row.cell_id} for row in found.rows
+        row.label: {e.step for e in found.scored_runs if e.cell_id == row.cell_id}
+        for row in found.rows
     }
     assert steps["half"] == {6_000} and steps["reinforce_loo"] == {1_500}
     assert by_name(found)["reinforce_loo"].ranks == (6, 6)
@@ -105,11 +103,11 @@ def test_equal_evaluations_are_fewer_steps_for_the_dear():
 def test_seconds_are_compared_on_equal_hardware_only():
     records = demo()
     records[0] = replace(records[0], environment=records[0].environment | {"device": "gpu"})
-    found = board(records, board="seconds")
-    assert [(x.run_id, x.reason) for x in found.excluded] == [
+    found = board(records, axis="seconds")
+    assert [(x.run_id, x.reason) for x in found.excluded_runs] == [
         (records[0].run_id, "ran on other hardware than most")
     ]
-    assert board(records).excluded == []
+    assert board(records).excluded_runs == []
 
 
 def test_unfinished_and_failed_runs_are_set_aside_with_the_reason():
@@ -118,7 +116,7 @@ def test_unfinished_and_failed_runs_are_set_aside_with_the_reason():
     records[1] = cut(records[1], 500, "failed", "oom")
     records[6] = cut(records[6], 3_000, "cancelled", "cancelled")
     found = board(records)
-    assert [x.reason for x in found.excluded] == [
+    assert [x.reason for x in found.excluded_runs] == [
         "running at step 2000", "failed (oom) at step 500", "cancelled at step 3000"
     ]  # fmt: skip
     assert by_name(found)["nvil"].ranks == (5, 5)
@@ -152,7 +150,7 @@ def test_a_repeated_run_counts_once_and_the_measured_one_wins():
     earlier = replace(records[0], run_id="a", series=bare)
     later = replace(records[0], run_id="z")
     found = board([*records, earlier, later])
-    assert {x.run_id: x.reason for x in found.excluded} == dict.fromkeys(
+    assert {x.run_id: x.reason for x in found.excluded_runs} == dict.fromkeys(
         "az", f"repeats run {records[0].run_id}"
     )
     assert found.rows == board(records).rows
@@ -215,7 +213,8 @@ def test_no_variance_has_no_logarithm():
     records[0].series["gradient/variance"].values[-1] = 0.0
     found = board(records, metric="gradient/variance")
     assert (
-        found.excluded[0].reason == "has no positive gradient/variance, whose logarithm is compared"
+        found.excluded_runs[0].reason
+        == "has no positive gradient/variance, whose logarithm is compared"
     )
 
 
@@ -240,40 +239,6 @@ def test_sound_estimators_are_seldom_called_biased():
         ).rows
     )
     assert lost <= 2
-
-
-def test_a_cell_without_certificate_is_listed_not_ranked():
-    cell = run("half").cell_id
-    found = board(demo(), refused={cell: "has no certificate"})
-    assert by_name(found)["half"].unranked == "has no certificate" and by_name(found)["half"].value
-
-
-def test_what_has_no_certificate_is_refused_by_name():
-    """A plug-in's cell is refused; none of the built-in ones is."""
-    strange = replace(demo()[0], cell_id="x", estimator={"name": "theirs:wrong"})
-    assert refused_of([*demo(), strange]) == {"x": "it has no certificate"}
-    assert refused({name: {"name": name} for name in ESTIMATORS}) == {}
-
-
-@pytest.mark.parametrize(
-    "code, reason",
-    [("good", None), ("bad", "its certificate is not kept"), ("new", "it has no certificate"),
-     ("gone", "run r is of code without certificate")],
-)  # fmt: skip
-def test_a_plug_in_is_ranked_by_the_code_that_trained_it(code, reason):
-    codes = {"theirs:best": {"good": True, "bad": False, "new": None}}
-    about = {
-        "cell_id": "x",
-        "estimator": {"name": "theirs:best"},
-        "environment": {"plugin_code": code},
-    }
-    found = replace(demo()[0], run_id="r", **about)
-    assert refused_of([*demo(), found], codes) == ({"x": reason} if reason else {})
-
-
-def test_a_promise_that_is_not_kept_is_refused(monkeypatch):
-    monkeypatch.setattr(certified, "_kept", lambda: {"half": False})
-    assert refused({"x": {"name": "half"}}) == {"x": "its certificate is not kept"}
 
 
 def test_differences_below_the_threshold_are_no_differences():

@@ -12,14 +12,14 @@ from analysis.boards.compute import compute
 from analysis.boards.history import history
 from analysis.boards.pareto import pareto
 from analysis.boards.profiles import profiles
-from analysis.boards.shapes import Board, Question, Unanswerable
+from analysis.boards.shapes import Board, BoardQuery, Unanswerable
 from analysis.boards.verify import verify
 
 from .world import cut, definition, demo, run
 
 
-def board(records, name="b", **question) -> Board:
-    return compute(records, name, definition(), Question(**question))
+def board(records, name="b", **query) -> Board:
+    return compute(records, name, definition(), BoardQuery(**query))
 
 
 def test_a_pair_is_compared_seed_by_seed():
@@ -59,7 +59,7 @@ def test_an_open_pair_says_what_would_settle_it():
 def test_spends_are_compared_as_ratios():
     fast = [run("half", seed=s, speed=600, noise=0.02) for s in range(6)]
     slow = [run("nvil", seed=s, speed=1_800, noise=0.02) for s in range(6)]
-    found = compare(board(fast + slow, board="reach", target=12.0), "nvil", "half")
+    found = compare(board(fast + slow, axis="reach", target=12.0), "nvil", "half")
     assert found.scale == "ratio" and found.difference.mean == pytest.approx(3, rel=0.05)
     assert found.difference.low <= found.difference.mean <= found.difference.high
 
@@ -93,7 +93,7 @@ def test_the_frontier_is_what_nothing_beats_on_both():
     both = pareto(board(cheap + [run("half", seed=s) for s in range(5)]))
     assert [point.frontier for point in both.points] == [True, True]
     with pytest.raises(Unanswerable):
-        pareto(board(demo(), board="reach"))
+        pareto(board(demo(), axis="reach"))
 
 
 def test_profiles_by_hand():
@@ -110,8 +110,7 @@ def test_profiles_by_hand():
         for s in range(5)
     ]
     boards = [
-        board(runs, name, board="reach", target=12.0)
-        for name, runs in (("x", first), ("y", second))
+        board(runs, name, axis="reach", target=12.0) for name, runs in (("x", first), ("y", second))
     ]
     half, nvil = profiles(boards).profiles
     assert half.ratios == {"x": 1, "y": 1} and half.score == 1 and half.curve[-1] == (1, 1)
@@ -121,7 +120,7 @@ def test_profiles_by_hand():
     with pytest.raises(Unanswerable):
         profiles([board(first)])
     with pytest.raises(Unanswerable):
-        profiles([boards[0], board(second, board="reach", target=12.0, spend="evals")])
+        profiles([boards[0], board(second, axis="reach", target=12.0, spend="evals")])
 
 
 @pytest.mark.parametrize("kind", ["steps", "evals", "seconds", "reach"])
@@ -130,7 +129,7 @@ def test_a_board_verifies_against_its_runs(kind):
     records[3] = cut(records[3], 1_000, "running", None)
     records[4] = replace(records[4], environment={"device_class": "loom"})
     later = [*records[:3], demo()[3], *records[4:], run("disarm")]
-    found = verify(board(records, board=kind), later)
+    found = verify(board(records, axis=kind), later)
     assert (found.agrees, found.missing, found.differences) == (True, [], [])
 
 
@@ -139,10 +138,10 @@ def test_a_board_that_was_doctored_does_not_verify():
     rows = [honest.rows[1], honest.rows[0], *honest.rows[2:]]
     swapped = verify(honest.model_copy(update={"rows": rows}), demo())
     assert not swapped.agrees and any("/rows/0/label" in line for line in swapped.differences)
-    entries = [honest.entries[0].model_copy(update={"value": 1.0}), *honest.entries[1:]]
-    from_others = compute(demo(), "b", definition()).model_copy(update={"entries": entries})
+    scored_runs = [honest.scored_runs[0].model_copy(update={"value": 1.0}), *honest.scored_runs[1:]]
+    from_others = compute(demo(), "b", definition()).model_copy(update={"scored_runs": scored_runs})
     found = verify(from_others, demo())
-    assert any("/entries/0/value: the board says 1.0" in line for line in found.differences)
+    assert any("/scored_runs/0/value: the board says 1.0" in line for line in found.differences)
 
 
 def test_missing_runs_are_named():
@@ -164,10 +163,10 @@ def test_history_tells_whether_new_code_changed_results():
     for record in new:
         values = record.series["bound/test"].values
         values[:] = [value + 0.5 * (record.estimator["name"] == "half") for value in values]
-    first, second = history(old + new, "b", definition(), Question()).versions
+    first, second = history(old + new, "b", definition(), BoardQuery()).versions
     assert [(v.code, v.runs) for v in (first, second)] == [("x", 30), ("y", 10)]
     assert all(result.change is None and result.verdict is None for result in first.results)
     changes = {result.label: result for result in second.results}
     assert changes["half"].verdict == "worse" and changes["half"].change.mean == pytest.approx(0.5)
     assert changes["nvil"].verdict == "open" and changes["nvil"].change.mean == 0
-    assert history([], "b", definition(), Question()).versions == []
+    assert history([], "b", definition(), BoardQuery()).versions == []

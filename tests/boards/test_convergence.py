@@ -18,7 +18,7 @@ OTHERS = ("muprop", "muprop, centre + input dependent 100")
 @pytest.mark.parametrize("spend", ["steps", "evals"])
 def test_the_figures_are_the_boards(spend):
     board = Board.model_validate_json((KEPT / f"reach-{spend}.json").read_text())
-    assert recompute(board) == board and board.question.spend == spend
+    assert recompute(board) == board and board.query.spend == spend
     text = (KEPT / "README.md").read_text()
     for other in OTHERS:
         ratio = compare(board, "nvil", other).difference

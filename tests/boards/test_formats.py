@@ -12,7 +12,7 @@ from rich.console import Console
 from analysis.boards import formats
 from analysis.boards.columns import columns
 from analysis.boards.compute import compute
-from analysis.boards.shapes import Board, Estimate, Question
+from analysis.boards.shapes import Board, BoardQuery, Estimate
 from analysis.boards.terminal import render
 from analysis.boards.words import listed, percent, show
 
@@ -83,13 +83,13 @@ def test_every_column_is_in_the_table_or_named_below_it(board, width):
 
 def test_a_seed_that_never_arrives_is_shown():
     never = [run("nvil", seed=seed, end=15) for seed in range(5)]
-    found = compute([*demo(), *never], "b", definition(), Question(board="reach", target=10.0))
+    found = compute([*demo(), *never], "b", definition(), BoardQuery(axis="reach", target=10.0))
     text = " ".join(" ".join(printed(found, 120)).split())
     assert "6,000 [exactly]" in text and "5, 5/5" in text and "never" in text
 
 
 def test_a_reach_board_is_headed_by_what_is_spent():
-    found = compute(demo(), "b", definition(), Question(board="reach", spend="evals"))
+    found = compute(demo(), "b", definition(), BoardQuery(axis="reach", spend="evals"))
     assert printed(found, 120)[0].split()[2] == "evals"
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis.boards.pareto import pareto
 from analysis.boards.profiles import WIDEST, profiles
 
-from .made import NAMES, board, entry, table
+from .made import NAMES, board, scored_run, table
 
 quick = settings(deadline=None, max_examples=40)
 PLACES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=len(NAMES))
@@ -38,14 +38,16 @@ def test_the_frontier_is_its_definition(places):
 def test_what_is_not_ranked_or_has_no_cost_is_on_no_frontier():
     found = table({"half": [1.0] * 5, "nvil": [0.5] * 4, "muprop": [2.0] * 5}, {"half": 3.0})
     assert [point.label for point in pareto(found).points] == ["half", "muprop"]
-    unknown = [entry("half", seed, 1.0, seconds=None) for seed in range(5)]
+    unknown = [scored_run("half", seed, 1.0, seconds=None) for seed in range(5)]
     assert pareto(board(unknown, {"half": {"name": "half"}}), "seconds").points == []
 
 
 def test_a_cost_is_spent_until_the_value_was_logged():
     """Per step, times the median step."""
     steps = [100, 100, 80, 50, 40]
-    runs = [entry("half", seed, 1.0, step=step, seconds=0.5) for seed, step in enumerate(steps)]
+    runs = [
+        scored_run("half", seed, 1.0, step=step, seconds=0.5) for seed, step in enumerate(steps)
+    ]
     found = board(runs, {"half": {"name": "half"}})
     assert [point.cost for point in pareto(found, "seconds").points] == [40.0]
     assert [point.cost for point in pareto(found).points] == [240.0]
@@ -59,14 +61,14 @@ FOUR = NAMES[:4]
 def reach(name, spends):
     """A board on which every estimator's five seeds spend the same, or never arrive."""
     runs = [
-        entry(
+        scored_run(
             cell, seed, 1e3 if spent is None else spent, outcome="reached" if spent else "censored"
         )
         for cell, spent in zip(FOUR, spends)
         for seed in range(5)
     ]
     found = board(
-        runs, {cell: {"name": cell} for cell in FOUR}, board="reach", target=9.0, budget=1e3
+        runs, {cell: {"name": cell} for cell in FOUR}, axis="reach", target=9.0, budget=1e3
     )
     return found.model_copy(update={"benchmark_id": name})
 
@@ -102,15 +104,15 @@ def test_a_profile_is_the_share_of_benchmarks_won_within_tau(spends):
 def test_who_does_not_run_is_no_winner_and_half_of_the_seeds_must_arrive():
     """Two of four arrive: the median never does; three of five: it does."""
     late = [
-        entry(
+        scored_run(
             "nvil", seed, 40.0 if seed < 2 else 1e3, outcome="reached" if seed < 2 else "censored"
         )
         for seed in range(5)
     ]
-    some = [e if e.seed != 4 else entry("nvil", 4, 60.0) for e in late]
-    fast = [entry("half", seed, 20.0) for seed in range(5)]
+    some = [e if e.seed != 4 else scored_run("nvil", 4, 60.0) for e in late]
+    fast = [scored_run("half", seed, 20.0) for seed in range(5)]
     specs = {name: {"name": name} for name in ("half", "nvil")}
-    asked = {"board": "reach", "target": 9.0, "budget": 1e3}
+    asked = {"axis": "reach", "target": 9.0, "budget": 1e3}
     never, arrives = (board([*fast, *runs], specs, **asked) for runs in (late, some))
     alone = board(fast, {"half": specs["half"]}, **asked)
     assert {p.label: p.ratios["b"] for p in profiles([never]).profiles} == {

@@ -10,7 +10,7 @@ import pytest
 from analysis.boards.compute import compute
 from analysis.boards.pareto import pareto
 from analysis.boards.profiles import profiles
-from analysis.boards.shapes import Board, Question
+from analysis.boards.shapes import Board, BoardQuery
 from analysis.figures import style
 from analysis.figures.boards import rank_sets, variance_against_bias
 from analysis.figures.curves import band, learning_curves, shadows
@@ -54,7 +54,7 @@ def test_a_band_of_variances_is_geometric():
 def test_frontiers_and_profiles_are_drawn(board):
     picture = frontier(pareto(board))
     assert "half" in texts(picture) and "evaluations" in picture.axes[0].get_xlabel()
-    reach = compute(demo(), "b", definition(), Question(board="reach"))
+    reach = compute(demo(), "b", definition(), BoardQuery(axis="reach"))
     lines = profile_curves(profiles([reach])).axes[0].lines
     assert {line.get_label() for line in lines} >= {"half (1.00)"}
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from analysis.boards.compute import compute
-from analysis.boards.shapes import Board, Question
+from analysis.boards.shapes import Board, BoardQuery
 from analysis.records.readings import Reading, until
 
 from .world import cut, definition, run
 
 
-def board(records, **question) -> Board:
-    return compute(records, "b", definition(), Question(board="reach", **question))
+def board(records, **query) -> Board:
+    return compute(records, "b", definition(), BoardQuery(axis="reach", **query))
 
 
 def test_the_crossing_is_read_between_two_evaluations():
@@ -68,13 +68,13 @@ def test_runs_that_never_arrive_count_with_the_whole_budget():
 def test_a_run_that_may_still_arrive_is_set_aside_and_one_that_has_is_not():
     runs = [cut(run("half", seed=s), step, "running", None) for s, step in ((0, 1_000), (1, 5_000))]
     found = board([*runs, run("half", seed=2)], target=10.0)
-    assert [x.reason for x in found.excluded] == ["running at step 1000"]
-    assert {entry.seed for entry in found.entries} == {1, 2}
+    assert [x.reason for x in found.excluded_runs] == ["running at step 1000"]
+    assert {scored.seed for scored in found.scored_runs} == {1, 2}
 
 
 def test_a_target_that_is_met_at_the_start_ranks_nobody():
     found = board([run("half", seed=s) for s in range(5)], target=30.0)
-    assert {x.reason for x in found.excluded} == {"meets the target before it starts"}
+    assert {x.reason for x in found.excluded_runs} == {"meets the target before it starts"}
     assert found.rows[0].unranked == "0 of 5 seeds; 5 runs set aside"
 
 
@@ -85,5 +85,5 @@ def test_the_target_is_the_median_of_where_estimators_end():
         for s in range(2)
     ]
     wanted = 10 + 12 * e**-6
-    assert board(records).question.target == pytest.approx(wanted)
-    assert np.isfinite(board(records).question.budget)
+    assert board(records).query.target == pytest.approx(wanted)
+    assert np.isfinite(board(records).query.budget)

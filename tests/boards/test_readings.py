@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.boards.compute import compute
 from analysis.boards.history import history
-from analysis.boards.shapes import Question
+from analysis.boards.shapes import BoardQuery
 from analysis.records.readings import Reading, horizon, last, readings, until
 from analysis.records.runs import Series
 
@@ -88,7 +88,7 @@ def trained(code, name="half", end=9.0, seeds=5, **about):
 
 
 def past(records, **asked):
-    found = history(records, "b", definition(), Question(**asked))
+    found = history(records, "b", definition(), BoardQuery(**asked))
     return [(v.code, {r.label: (r.verdict, r.change and round(r.change.mean, 6)) for r in v.results})
             for v in found.versions]  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_a_change_is_from_the_last_version_that_ran_it():
 
 def test_each_version_has_the_board_of_its_own_runs():
     old, new = trained("a") + trained("a", "nvil", 10), trained("b") + trained("b", "nvil", 11)
-    found = history(new + old, "b", definition(), Question()).versions
+    found = history(new + old, "b", definition(), BoardQuery()).versions
     for version, records in zip(found, (old, new)):
         rows = compute(records, "b", definition()).rows
         assert [(r.label, r.seeds, r.value) for r in version.results] == [
@@ -128,5 +128,5 @@ def test_few_seeds_leave_a_change_open_and_none_give_no_change():
 
 def test_a_change_of_spending_is_a_ratio():
     records = [*trained("a", speed=600), *trained("b", speed=1_200)]
-    [(_, _), (_, told)] = past(records, board="reach", target=12.0)
+    [(_, _), (_, told)] = past(records, axis="reach", target=12.0)
     assert told["half"] == ("worse", pytest.approx(2, rel=0.1))

@@ -9,9 +9,9 @@ from scipy import stats
 from analysis.boards.ranking import rank
 from analysis.boards.refusals import DOUBT, contradicted, isolated
 from analysis.boards.selection import Choice
-from analysis.boards.shapes import Excluded
+from analysis.boards.shapes import ExcludedRun
 
-from .made import NAMES, board, entry, table
+from .made import NAMES, board, scored_run, table
 
 quick = settings(deadline=None, max_examples=60)
 ROWS = {row.cell_id: row for row in table({name: [1.0] * 5 for name in NAMES}).rows}
@@ -34,7 +34,7 @@ def test_those_who_stay_share_enough_and_those_who_go_do_not(sets, least, random
 
 def choice(biases):
     return Choice(
-        [entry(seed=k, gradient={"bias": bias}) for k, bias in enumerate(biases)], 1, None
+        [scored_run(seed=k, gradient={"bias": bias}) for k, bias in enumerate(biases)], 1, None
     )
 
 
@@ -69,14 +69,14 @@ def reasons(**asked):
     """A row is refused, biased and short of seeds at once; then less and less of that."""
     biased = [{"bias": 0.3 + seed / 100} for seed in range(5)]
     specs = {name: {"name": name} for name in ("muprop", "nvil", "disarm")}
-    entries = [
-        *(entry("muprop", seed, 1.0, gradient=biased[seed]) for seed in range(4)),
-        *(entry("nvil", seed, 1.0) for seed in range(4)),
-        *(entry("disarm", seed, 1.0) for seed in range(5)),
+    scored_runs = [
+        *(scored_run("muprop", seed, 1.0, gradient=biased[seed]) for seed in range(4)),
+        *(scored_run("nvil", seed, 1.0) for seed in range(4)),
+        *(scored_run("disarm", seed, 1.0) for seed in range(5)),
     ]
     cells = enumerate(["nvil", "nvil", "muprop"])
-    gone = [Excluded(run_id=f"x{k}", cell_id=cell, seed=k, reason="y") for k, cell in cells]
-    return board(entries, specs, gone, **asked)
+    gone = [ExcludedRun(run_id=f"x{k}", cell_id=cell, seed=k, reason="y") for k, cell in cells]
+    return board(scored_runs, specs, gone, **asked)
 
 
 def test_the_first_reason_is_told():

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.boards.selection import choose
-from analysis.boards.shapes import Question
+from analysis.boards.shapes import BoardQuery
 
-from .made import entry
+from .made import scored_run
 
 RATES = (0.001, 0.01, 0.1)
 BOUNDS = st.integers(0, 12).map(lambda n: 5 + n / 4)  # few values, so that ties come
@@ -23,7 +23,7 @@ quick = settings(deadline=None, max_examples=60)
 
 
 def made(grid):
-    return [entry("c", seed, bound, rate=rate) for (rate, seed), bound in grid.items()]
+    return [scored_run("c", seed, bound, rate=rate) for (rate, seed), bound in grid.items()]
 
 
 def ruled(grid):
@@ -46,21 +46,23 @@ def ruled(grid):
 @quick
 @given(GRID)
 def test_the_best_on_validation_speaks(grid):
-    found = choose(made(grid), Question())
+    found = choose(made(grid), BoardQuery())
     rate = ruled(grid)
-    assert {e.setting["learning_rate"] for e in found.entries} == {rate}
-    assert {e.seed for e in found.entries} == {seed for r, seed in grid if r == rate}
+    assert {e.setting["learning_rate"] for e in found.scored_runs} == {rate}
+    assert {e.seed for e in found.scored_runs} == {seed for r, seed in grid if r == rate}
     assert found.grid == len({r for r, _ in grid})
 
 
 @quick
 @given(GRID, st.randoms(use_true_random=False))
 def test_neither_order_nor_test_values_choose(grid, random):
-    entries = made(grid)
-    shuffled = random.sample(entries, len(entries))
-    flattered = [e.model_copy(update={"value": random.random()}) for e in entries]
-    chosen = [choose(some, Question()) for some in (entries, shuffled, flattered)]
-    assert len({(c.entries[0].setting["learning_rate"], c.grid, c.near_best) for c in chosen}) == 1
+    scored_runs = made(grid)
+    shuffled = random.sample(scored_runs, len(scored_runs))
+    flattered = [e.model_copy(update={"value": random.random()}) for e in scored_runs]
+    chosen = [choose(some, BoardQuery()) for some in (scored_runs, shuffled, flattered)]
+    assert (
+        len({(c.scored_runs[0].setting["learning_rate"], c.grid, c.near_best) for c in chosen}) == 1
+    )
 
 
 @quick
@@ -68,24 +70,24 @@ def test_neither_order_nor_test_values_choose(grid, random):
 def test_near_is_within_a_nat_wherever_zero_is(grid, shift):
     """And the best is near itself, unless every setting lost a seed."""
     moved = {place: None if bound is None else bound + shift for place, bound in grid.items()}
-    near = choose(made(grid), Question()).near_best
-    assert near == choose(made(moved), Question()).near_best
+    near = choose(made(grid), BoardQuery()).near_best
+    assert near == choose(made(moved), BoardQuery()).near_best
     assert near is None or 1 / len({rate for rate, _ in grid}) <= near <= 1
 
 
 def test_near_by_hand():
     bounds = {0.001: 10.0, 0.01: 9.0, 0.1: 10.01}
     grid = {(rate, seed): bound for rate, bound in bounds.items() for seed in range(5)}
-    assert choose(made(grid), Question()).near_best == pytest.approx(2 / 3)
-    assert choose(made(grid | {(0.001, 3): None}), Question()).near_best == pytest.approx(1 / 3)
+    assert choose(made(grid), BoardQuery()).near_best == pytest.approx(2 / 3)
+    assert choose(made(grid | {(0.001, 3): None}), BoardQuery()).near_best == pytest.approx(1 / 3)
     spends = {
         (rate, seed): spent
         for rate, spent in zip(RATES, (100.0, 199.0, 201.0))
         for seed in range(5)
     }
-    assert choose(made(spends), Question(board="reach", target=1.0)).near_best == pytest.approx(
+    assert choose(made(spends), BoardQuery(axis="reach", target=1.0)).near_best == pytest.approx(
         2 / 3
     )
-    lost = choose(made(dict.fromkeys(grid)), Question())
-    assert lost.near_best is None and lost.grid == 3 and len(lost.entries) == 5
-    assert choose([], Question()) == ([], 0, None)
+    lost = choose(made(dict.fromkeys(grid)), BoardQuery())
+    assert lost.near_best is None and lost.grid == 3 and len(lost.scored_runs) == 5
+    assert choose([], BoardQuery()) == ([], 0, None)

@@ -53,7 +53,7 @@ def test_boards_verify_against_the_runs_beside_them(site):
     runs = load((site / ("b" * 16) / "runs.ndjson").read_text().splitlines())
     for name in ("steps", "evals", "reach"):
         board = Board.model_validate_json((site / ("b" * 16) / f"{name}.json").read_text())
-        assert verify(board, runs).agrees and board.question.board == name
+        assert verify(board, runs).agrees and board.query.axis == name
 
 
 def test_pages_hold_verdict_table_pairs_and_pictures(site):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.boards.compute import compute, recompute
-from analysis.boards.shapes import Question, Unanswerable, UnknownBenchmark
+from analysis.boards.shapes import BoardQuery, Unanswerable, UnknownBenchmark
 from analysis.boards.verify import verify
 from analysis.records.runs import Series, load
 from service.leaderboards.stored import NAMES, board, boards, exported, tag
@@ -36,8 +36,8 @@ def test_the_stored_board_is_the_computed_one(session):
     benchmark = put(session, records)
     assert benchmark == experiment("half").benchmark_id
     for kind in ("steps", "evals", "seconds", "reach"):
-        found = board(session, benchmark, board=kind)
-        assert told(found) == told(compute(records, benchmark, definition(), Question(board=kind)))
+        found = board(session, benchmark, axis=kind)
+        assert told(found) == told(compute(records, benchmark, definition(), BoardQuery(axis=kind)))
         assert recompute(found) == found
     assert found.environments == [records[0].environment | {"width": 5}]
 
@@ -53,8 +53,8 @@ def test_benchmarks_are_listed_with_what_was_run(session):
 def test_a_run_that_moved_between_kinds_of_hardware_says_so(session):
     record = replace(demo()[0], reason=None)
     benchmark = put(session, [cut(record, 3_000, "running", None)])
-    [entry] = board(session, benchmark, budget=3_000).entries
-    assert entry.outcome == "reached"
+    [scored] = board(session, benchmark, budget=3_000).scored_runs
+    assert scored.outcome == "reached"
 
 
 def test_unknown_benchmarks_and_metrics_are_named(session):
@@ -83,8 +83,8 @@ def test_ends_of_series_are_enough_where_the_budget_is_everything(session):
     names = ("bound/test", *NAMES)
     whole = compute(stored_records(session, benchmark, names), benchmark, definition())
     assert whole == board(session, benchmark) == board(session, benchmark, budget=6_000)
-    assert {x.reason for x in whole.excluded} == {"running at step 3000"} and len(
-        whole.excluded
+    assert {x.reason for x in whole.excluded_runs} == {"running at step 3000"} and len(
+        whole.excluded_runs
     ) == 12
 
 
@@ -105,8 +105,8 @@ def test_what_is_exported_makes_the_same_board(session):
     assert [run.run_id for run in found] == sorted(run.run_id for run in found) and len(found) == 30
     assert sum("cost/train" in run.series for run in found) == 1
     for kind in ("steps", "reach"):
-        whole = board(session, benchmark, board=kind)
-        assert compute(found, benchmark, definition(), Question(board=kind)) == whole
+        whole = board(session, benchmark, axis=kind)
+        assert compute(found, benchmark, definition(), BoardQuery(axis=kind)) == whole
         assert verify(whole, found).agrees
     with pytest.raises(UnknownBenchmark):
         next(exported(session, "nowhere"))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.shapes import Estimate, Excluded
+from analysis.boards.shapes import Estimate, ExcludedRun
 from analysis.boards.words import count, percent, show
 
-from .made import board, entry, table
+from .made import board, scored_run, table
 
 quick = settings(deadline=None, max_examples=150)
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -112,11 +112,11 @@ def test_no_more_than_three_plans_and_what_all_would_take():
 
 def test_seeds_that_were_lost_came_late_or_measured_a_bias():
     runs = [
-        entry("half", k, 10.0 + k, outcome="reached", gradient={"bias": 0.3 + k / 1e3})
+        scored_run("half", k, 10.0 + k, outcome="reached", gradient={"bias": 0.3 + k / 1e3})
         for k in range(5)
     ]
-    runs += [entry("half", 5, None), entry("half", 6, 100.0, outcome="censored")]
-    found = board(runs, {"half": {"name": "half"}}, board="reach", target=9.0)
+    runs += [scored_run("half", 5, None), scored_run("half", 6, 100.0, outcome="censored")]
+    found = board(runs, {"half": {"name": "half"}}, axis="reach", target=9.0)
     assert "half: 1/7 seeds diverged; its mean is over the others." in found.verdict
     assert "half: 1/6 seeds never got there; they count with the whole budget." in found.verdict
     assert "Measured to be biased: half (30%)." in found.verdict
@@ -132,8 +132,8 @@ def test_rows_without_a_rank_are_grouped_by_reason():
         "Listed, not ranked (1 of 5 seeds): nvil and muprop.",
         "Listed, not ranked (2 of 5 seeds): arm.",
     ]
-    gone = [Excluded(run_id="x", cell_id="nvil", seed=1, reason="running at step 5")]
-    alone = board([entry("nvil", 0, 1.0)], {"nvil": {"name": "nvil"}}, gone)
+    gone = [ExcludedRun(run_id="x", cell_id="nvil", seed=1, reason="running at step 5")]
+    alone = board([scored_run("nvil", 0, 1.0)], {"nvil": {"name": "nvil"}}, gone)
     assert alone.verdict == [
         "No estimator is ranked.",
         "Listed, not ranked (1 of 5 seeds; 1 run set aside): nvil.",

@@ -1,7 +1,9 @@
 """Omniglot at 28x28, from the file chardata.mat of the IWAE paper's code.
 
-Nobody has published a checksum of it: its shapes are checked instead.  Images lie in columns, by
-columns.
+Nobody has published a checksum of it: its shapes and the range of its ink are checked instead.
+Images lie in columns, by columns; ink is a share of the full one, from 0 to 1.  A file with images
+in rows, with images of two axes, with ink to 255 or with letters of zeros is refused: read as it
+is, it would be scrambled, black or inverted.  Whether the pixels of an image lie by columns cannot be seen from the file.
 """
 
 import numpy as np
@@ -14,17 +16,36 @@ from .shelf import Corrupt, File, Shelf
 
 
 def letter_inks(content: bytes) -> list[np.ndarray]:
-    """Ink [N, 784] of what is to train and to validate on, and of what is to test on.  Raises
-    Corrupt."""
-    train, test = (
-        upright_images(images) for images in matlab_arrays(content, FILE.name, ("data", "testdata"))
-    )
+    """Ink [N, 784] of what is to train and to validate on, and of what is to test on.
+
+    Raises Corrupt where the arrays have another order or range, and ImportError without scipy.
+    """
     first, later, last = Omniglot.split
-    if (len(train), len(test)) != (first + later, last):
+    counts = {"data": first + later, "testdata": last}
+    arrays = matlab_arrays(content, FILE.name, tuple(counts))
+    return [
+        upright_images(checked_ink(key, ink, counts[key]))
+        for key, ink in zip(counts, arrays, strict=True)
+    ]
+
+
+def checked_ink(key: str, ink: np.ndarray, count: int) -> np.ndarray:
+    """The same array.  Raises Corrupt unless it holds so many images in columns, from 0 to 1."""
+    if ink.shape != (Omniglot.pixels, count):
         raise Corrupt(
-            f"{FILE.name} holds {len(train)} and {len(test)} images, not {first + later} and {last}."
+            f"{FILE.name} holds {key} of shape {ink.shape}, not ({Omniglot.pixels}, {count}):"
+            " an image a column is wanted."
         )
-    return [train, test]
+    if ink.dtype.kind not in "buif":
+        raise Corrupt(f"{FILE.name} holds {key} of {ink.dtype}, not of numbers.")
+    least, most = float(ink.min()), float(ink.max())
+    if not (least >= 0 and 0.5 < most <= 1):
+        raise Corrupt(
+            f"{FILE.name} holds {key} with ink from {least:g} to {most:g}, not from 0 to 1."
+        )
+    if ink.mean() > 0.5:
+        raise Corrupt(f"{FILE.name} holds {key} with more ink than paper: letters are of ones.")
+    return ink
 
 
 def upright_images(images: np.ndarray) -> np.ndarray:

@@ -226,12 +226,70 @@ def test_the_last_images_to_train_on_are_for_validation(site):
     assert all(torch.equal(part, rows) for part, rows in zip(images.parts, want.split([3, 1, 2])))
 
 
+@pytest.fixture
+def few_letters(monkeypatch):
+    """The structure of Omniglot's file, with five images and three."""
+    monkeypatch.setattr(Omniglot, "split", (3, 2, 3))
+    rng = np.random.default_rng(0)
+    return {
+        k: (rng.random((784, n)) < 0.2).astype(float) for k, n in (("data", 5), ("testdata", 3))
+    }
+
+
+def put_letters(arrays):
+    omniglot.SHELF.folder.mkdir(exist_ok=True)
+    scipy_io = pytest.importorskip("scipy.io")
+    scipy_io.savemat(omniglot.SHELF.folder / "chardata.mat", arrays)
+
+
+def changed(arrays, **changes):
+    return arrays | {key: change(arrays[key]) for key, change in changes.items()}
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"data": np.transpose}, r"data of shape \(5, 784\), not \(784, 5\): an image a column"),
+        ({"testdata": lambda x: x[:, :2]}, r"testdata of shape \(784, 2\), not \(784, 3\)"),
+        ({"data": lambda x: x.reshape(28, 28, 5)}, r"shape \(28, 28, 5\)"),
+        ({"data": lambda x: 255 * x}, "data with ink from 0 to 255, not from 0 to 1"),
+        ({"testdata": lambda x: (255 * x).astype(np.uint8)}, "testdata with ink from 0 to 255"),
+        ({"data": lambda x: 2 * x - 1}, "ink from -1 to 1"),
+        ({"data": lambda x: x * np.nan}, "ink from nan to nan"),
+        ({"data": lambda x: x * 0}, "ink from 0 to 0"),
+        ({"data": lambda x: 1 - x}, "data with more ink than paper"),
+        ({"data": lambda x: x.astype(complex)}, "complex128, not of numbers"),
+    ],
+    ids=["rows", "count", "axes", "bytes", "test", "signed", "nan", "blank", "inverted", "complex"],
+)
+def test_omniglot_of_another_order_or_range_is_refused(site, few_letters, capsys, changes, words):
+    put_letters(few_letters)
+    assert len(data.load_images(Omniglot()).train) == 3
+    put_letters(changed(few_letters, **changes))
+    with pytest.raises(shelf.Corrupt, match=words):
+        data.load_images(Omniglot())
+    assert command.main(["verify", "omniglot"]) == 1 and "holds" in capsys.readouterr().out
+
+
+def test_omniglot_may_be_of_booleans_or_grey(site, few_letters):
+    want = data_of(few_letters)
+    for kind in (np.uint8, np.float32):
+        assert torch.equal(data_of(changed(few_letters, data=lambda x: x.astype(kind))), want)
+    put_letters(changed(few_letters, data=lambda x: np.where(x == 1, 0.75, 0.25)))
+    assert data.load_images(Omniglot(binarisation=Grey())).train.unique().tolist() == [0.25, 0.75]
+
+
+def data_of(arrays):
+    put_letters(arrays)
+    return data.load_images(Omniglot()).train
+
+
 def test_omniglot_lies_in_columns_by_columns(site):
     scipy_io = pytest.importorskip("scipy.io")
     spec = Omniglot()
     rng = np.random.default_rng(0)
     inks = {
-        k: rng.integers(0, 2, (n, 28, 28), np.uint8)
+        k: (rng.random((n, 28, 28), np.float32) < 0.2).astype(np.uint8)
         for k, n in (("data", 24_345), ("testdata", 8_070))
     }
     columns = {k: v.transpose(0, 2, 1).reshape(len(v), -1).T for k, v in inks.items()}

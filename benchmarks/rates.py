@@ -9,6 +9,8 @@ where the run diverged.  The test part is not looked at.
 
 import json
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 
@@ -17,7 +19,7 @@ from estimators.specs.experiment import Experiment
 
 GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
 SEEDS = (0, 1, 2, 3, 4)
-ESTIMATORS = (
+ESTIMATORS: tuple[dict[str, Any], ...] = (
     {"name": "reinforce", "signal": {"centre": True, "normalise": True}},
     {"name": "nvil", "tuning_rate": 0.1},
     {"name": "muprop", "signal": {"centre": True}},
@@ -28,7 +30,7 @@ ESTIMATORS = (
 )
 
 
-def spec(estimator: dict, rate: float, steps: int) -> Experiment:
+def demo_experiment(estimator: Mapping[str, Any], rate: float, steps: int) -> Experiment:
     return Experiment.model_validate(
         {
             "model": {"name": "structured_prediction"},
@@ -41,25 +43,25 @@ def spec(estimator: dict, rate: float, steps: int) -> Experiment:
     )
 
 
-def validation(estimator: dict, rate: float, steps: int) -> list[float | None]:
+def validation_bounds(estimator: Mapping[str, Any], rate: float, steps: int) -> list[float | None]:
     """Nats per example after the last step, by seed."""
-    found: dict[int, float | None] = {}
+    last: dict[int, float | None] = {}
 
     def note(event: Event) -> None:
         if isinstance(event, Metrics) and "bound/validation" in event.series:
-            found[event.run] = float(event.series["bound/validation"].values[-1])
+            last[event.run] = float(event.series["bound/validation"].values[-1])
         elif isinstance(event, Done) and event.reason == "diverged":
-            found[event.run] = None
+            last[event.run] = None
 
-    run(spec(estimator, rate, steps), note)
-    return [found[k] for k in range(len(SEEDS))]
+    run(demo_experiment(estimator, rate, steps), note)
+    return [last[k] for k in range(len(SEEDS))]
 
 
 def main(steps: int) -> None:
     torch.set_num_threads(1)
     for estimator in ESTIMATORS:
         for rate in GRID:
-            bounds = validation(estimator, rate, steps)
+            bounds = validation_bounds(estimator, rate, steps)
             line = {"estimator": estimator, "rate": rate, "steps": steps, "validation": bounds}
             print(json.dumps(line), flush=True)
 

@@ -10,7 +10,8 @@ the step, on tensors of the same shapes and strides.  Times are of the thread, n
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch.fx import Node
@@ -27,7 +28,8 @@ MODELS = {
 }
 
 
-def trainer(estimator: dict, widths: list[int], lanes: int) -> Trainer:
+def benchmark_trainer(estimator: Mapping[str, Any], widths: Sequence[int], lanes: int) -> Trainer:
+    """Runs of seeds 0, 1, ... on pictures of as many pixels as the widths want."""
     layers = [{"family": "bernoulli", "n": n} for n in widths[1:-1]]
     spec = Experiment.model_validate(
         {
@@ -39,9 +41,8 @@ def trainer(estimator: dict, widths: list[int], lanes: int) -> Trainer:
     )
     images = data.load_images(spec.dataset).train
     pixels = widths[0] + widths[-1]
-    images = images.repeat(1, -(-pixels // images.shape[1]))[
-        :, :pixels
-    ]  # only the size matters here
+    # Only the size matters here.
+    images = images.repeat(1, -(-pixels // images.shape[1]))[:, :pixels]
     net = registry.build_net(spec.model, {"x": widths[0], "y": widths[-1]})
     runs = [Member(seed, spec.settings[0]) for seed in range(lanes)]
     return Trainer(
@@ -49,28 +50,30 @@ def trainer(estimator: dict, widths: list[int], lanes: int) -> Trainer:
     )
 
 
-def product(node: Node) -> Callable[[], torch.Tensor]:
+def random_product(node: Node) -> Callable[[], torch.Tensor]:
     """The product of a node, on random tensors of its geometry."""
     sides = [arg.meta["val"] for arg in node.args]
     a, b = (torch.empty_strided(s.shape, s.stride(), dtype=s.dtype).normal_() for s in sides)
     return lambda: node.target(a, b)
 
 
-def seconds(f: Callable, repeats: int) -> float:
+def thread_seconds(f: Callable[[], object], repeats: int) -> float:
     start = time.thread_time()
     for _ in range(repeats):
         f()
     return (time.thread_time() - start) / repeats
 
 
-def compare(begun: Trainer, rounds: int = 10, repeats: int = 20) -> tuple[float, float]:
+def compare_step(begun: Trainer, rounds: int = 10, repeats: int = 20) -> tuple[float, float]:
     """(step, floor) in seconds: the least of some rounds in turns."""
-    products = [product(node) for node in begun.gradients.graph.nodes if node.target in PRODUCTS]
+    products = [
+        random_product(node) for node in begun.gradients.graph.nodes if node.target in PRODUCTS
+    ]
     begun.run(begun.at + repeats)
     steps, floors = [], []
     for _ in range(rounds):
-        steps.append(seconds(begun.step, repeats))
-        floors.append(sum(seconds(p, repeats) for p in products))
+        steps.append(thread_seconds(begun.step, repeats))
+        floors.append(sum(thread_seconds(p, repeats) for p in products))
     return min(steps), min(floors)
 
 
@@ -82,10 +85,13 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     for estimator in options.estimators or ESTIMATORS:
-        step, floor = compare(trainer(estimator, MODELS[options.model], options.lanes))
+        step, floor = compare_step(
+            benchmark_trainer(estimator, MODELS[options.model], options.lanes)
+        )
         name = json.dumps(estimator)
         print(
-            f"{name:75s} step {step * 1e3:6.2f} ms  floor {floor * 1e3:6.2f} ms  {step / floor:5.2f}"
+            f"{name:75s} step {step * 1e3:6.2f} ms"
+            f"  floor {floor * 1e3:6.2f} ms  {step / floor:5.2f}"
         )
 
 

@@ -34,7 +34,7 @@ UNQUEUED = "from service.store.base import InTurn; InTurn.take_turn = lambda sel
 SIDES = {"queue": SERVE, "no queue": UNQUEUED + SERVE}
 
 
-def submit(client: http.client.HTTPConnection) -> float:
+def submit_job(client: http.client.HTTPConnection) -> float:
     """Milliseconds that a job took."""
     start = time.perf_counter()
     client.request("POST", "/v1/jobs", BODY, HEADERS)
@@ -44,52 +44,54 @@ def submit(client: http.client.HTTPConnection) -> float:
     return 1e3 * (time.perf_counter() - start)
 
 
-def client() -> http.client.HTTPConnection:
+def open_client() -> http.client.HTTPConnection:
     return http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
 
 
-def answering() -> None:
+def await_service() -> None:
     """Waits for the service, and has it load what the first submission loads."""
     while True:
         try:
-            submit(client())
+            submit_job(open_client())
             return
         except ConnectionError:
             time.sleep(0.1)
 
 
-def measured(code: str, clients: int, seconds: float) -> list[float]:
+def submission_times(code: str, clients: int, seconds: float) -> list[float]:
     """Milliseconds of each submission, from so many clients that submit one job after the other."""
 
     def keep_on(_: int) -> list[float]:
-        mine, times = client(), []
+        connection, times = open_client(), []
         while time.monotonic() < end:
-            times.append(submit(mine))
+            times.append(submit_job(connection))
         return times
 
     with tempfile.TemporaryDirectory(prefix="submissions") as folder:
         url = f"sqlite:///{Path(folder) / 'arena.db'}"
         schema.upgrade_schema(url)
-        told = {
+        settings = {
             "GRADARENA_DATABASE": url,
             "GRADARENA_DATA": folder,
             "GRADARENA_BROKER": "filesystem://",
         }
         quiet = subprocess.DEVNULL
         command = [sys.executable, "-c", code]
-        with subprocess.Popen(command, env=os.environ | told, stdout=quiet, stderr=quiet) as server:
-            answering()
+        with subprocess.Popen(
+            command, env=os.environ | settings, stdout=quiet, stderr=quiet
+        ) as server:
+            await_service()
             end = time.monotonic() + seconds
             with ThreadPoolExecutor(clients) as pool:
-                found = [time for times in pool.map(keep_on, range(clients)) for time in times]
+                spent = [time for times in pool.map(keep_on, range(clients)) for time in times]
             server.terminate()
-    return found
+    return spent
 
 
 def main(clients: int, seconds: float) -> None:
     for _ in range(3):
         for name, code in SIDES.items():
-            times = measured(code, clients, seconds)
+            times = submission_times(code, clients, seconds)
             p50, p99 = np.quantile(times, (0.5, 0.99))
             print(
                 f"{name:8} {len(times) / seconds:6.1f} jobs/s, "

@@ -4,29 +4,39 @@ Each adapter is a function of f and of copies of the logits that returns one gra
 copy.
 """
 
+from collections.abc import Callable
+
 import storch
 import torch
 from reinmax import reinmax
 from storch.method import ARM, REBAR, ScoreFunction
+from torch import Tensor
 from torch.distributions import Bernoulli
 
 from estimators.foreign import certify
 
+Cost = Callable[[Tensor], Tensor]
+Gradient = Callable[[Cost, Tensor], Tensor]
 
-def second_order(temperature):
-    def gradient(f, logits):
+
+def second_order(temperature: float) -> Gradient:
+    """ReinMax."""
+
+    def gradient(f: Cost, logits: Tensor) -> Tensor:
         value, _ = reinmax(logits.requires_grad_(), temperature)
         return torch.autograd.grad(f(value).sum(), logits)[0]
 
     return gradient
 
 
-def stochastic_graph(method):
-    def gradient(f, logits):
+def stochastic_graph(method: ScoreFunction | ARM | REBAR) -> Gradient:
+    """An estimator of Storchastic, whose backward pass is that of the mean over copies."""
+
+    def gradient(f: Cost, logits: Tensor) -> Tensor:
         logits.requires_grad_()
         value = method(Bernoulli(logits=storch.denote_independent(logits, 0, "copies")))
         storch.add_cost(storch.deterministic(lambda b: f(b.to(logits.dtype)))(value), "f")
-        storch.backward()  # of the mean over copies
+        storch.backward()
         return logits.grad * len(logits)
 
     return gradient

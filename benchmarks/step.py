@@ -52,9 +52,11 @@ def benchmark_trainer(estimator: Mapping[str, Any], widths: Sequence[int], lanes
 
 def random_product(node: Node) -> Callable[[], torch.Tensor]:
     """The product of a node, on random tensors of its geometry."""
-    sides = [arg.meta["val"] for arg in node.args]
+    multiply = node.target
+    assert callable(multiply)
+    sides = [arg.meta["val"] for arg in node.args if isinstance(arg, Node)]
     a, b = (torch.empty_strided(s.shape, s.stride(), dtype=s.dtype).normal_() for s in sides)
-    return lambda: node.target(a, b)
+    return lambda: multiply(a, b)
 
 
 def thread_seconds(f: Callable[[], object], repeats: int) -> float:

@@ -3,7 +3,7 @@
 import torch
 from torch.func import grad
 
-from .chain import sample
+from .chain import HardRule, sample
 
 
 def mean_field(net, params, batch, given, start=0):
@@ -28,7 +28,8 @@ def slopes_at(net, params, batch, noise):
     """A chain of values drawn, and the derivative of its cost in each of them."""
 
     def cost(shift):
-        chain = net.walk(params, batch, lambda at, a: sample(noise)(at, a) + at(shift))
+        shifted = HardRule(lambda at, a: sample(noise)(at, a) + at(shift), moved=True)
+        chain = net.walk(params, batch, shifted)
         return chain.cost.sum(), chain
 
     return grad(cost, has_aux=True)([torch.zeros_like(u) for u in noise])

@@ -7,7 +7,7 @@ others keep the layers below it and its uniforms above.
 
 import torch
 
-from ..chain import detached, sample
+from ..chain import HardRule, detached, sample
 from ..core import Estimate, Estimator, draws
 from ..specs import score_function
 
@@ -19,7 +19,7 @@ class ARMS(score_function.ARMS, Estimator):
     def estimate(self, net, params, memory, batch, noise):
         n, copulas = self.draws, [copula(u) for u in noise]
         first = lambda at, a: at.unit.sample(a, mirrored(a, at(copulas)[:1])).detach()
-        chain = net.walk(params, batch, first)
+        chain = net.walk(params, batch, HardRule(first))
         fixed, given = detached(params), chain.detach()
         uniforms = [mirrored(a, v) for a, v in zip(given.logits, copulas)]  # [n, B, units]
         cost = surrogate = chain.cost.mean()

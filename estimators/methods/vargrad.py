@@ -1,8 +1,8 @@
 """VarGrad.  Richter, Boustati, Nuesken, Ruiz, Akyildiz, NeurIPS 2020, arXiv:2010.10436.
 
 Half the variance over K draws of log(q / p), differentiated with the draws held fixed:
-leave-one-out with one signal for all layers.  Departure: for any cost, not the ELBO alone, and the
-cost's own derivative is added, that of its log q (zero in expectation) among it.
+leave-one-out with one signal for all layers.  Departure: for any cost, not the ELBO alone; the
+derivative that the cost has of its own, in the decoder for instance, is added.
 """
 
 from ..chain import sample

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from estimators.specs.states import Reason
+
 from . import cost, data, evaluate, noise, registry
 from .chain import Params
 from .measuring import frozen
@@ -30,7 +32,8 @@ class Series(NamedTuple):
 
 class Segment(NamedTuple):
     series: dict[int, dict[str, Series]]  # lane -> name -> series
-    ended: dict[int, str]  # lane -> "diverged" or "completed"
+    # lane -> completed or diverged
+    ended: dict[int, Reason]
 
 
 class Log:
@@ -167,11 +170,11 @@ class Program:
             found |= frozen.shadow_metrics(at, label, shadow, memory)
         return found
 
-    def ended(self, costs: np.ndarray) -> dict[int, str]:
+    def ended(self, costs: np.ndarray) -> dict[int, Reason]:
         """A cost or a parameter that is no number ends a run; so does the last step."""
         sound = np.isfinite(costs).all(0) & self.trainer.rows.isfinite().all(1).numpy()
         last = self.trainer.at == self.spec.training.steps
-        reasons = {lane: "completed" if sound[lane] else "diverged" for lane in self.live}
+        reasons = {lane: Reason.COMPLETED if sound[lane] else Reason.DIVERGED for lane in self.live}
         return {lane: reason for lane, reason in reasons.items() if last or not sound[lane]}
 
     def state(self) -> State:

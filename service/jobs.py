@@ -12,17 +12,18 @@ from estimators.specs.base import digest
 from estimators.specs.experiment import WIDTH, Experiment
 from estimators.specs.findings import Findings, Report
 from estimators.specs.probe import Probe
+from estimators.specs.states import Reason, State
 
 from .errors import Conflict, KeyReused, NotFound
 from .queue import ring_after_commit
 from .store import boards, findings, job_views
 from .store import jobs as store
 from .store.job_views import JobView, RunView
-from .store.models import LIVE, PROBE, TRAIN, Json, Run
+from .store.models import PROBE, TRAIN, Json, Run
+from .store.states import LIVE
 from .submission import AnySubmission, Checkpoint
 
 BELLS = 32  # at once: the dispatcher rings for the rest
-STOPPED = ("failed", "cancelled")
 
 
 def training_plan(
@@ -129,8 +130,12 @@ def probe_report(session: Session, job_id: UUID) -> Report:
             f"The job {job_id} is no probe: its series and its leaderboard say what it found."
         )
     (only,) = job_runs(session, job_id)
-    if only.run.reason != "completed":
-        how = "its trajectory diverged" if only.run.reason == "diverged" else f"it is {view.state}"
+    if only.run.reason != Reason.COMPLETED:
+        how = (
+            "its trajectory diverged"
+            if only.run.reason == Reason.DIVERGED
+            else f"it is {view.state}"
+        )
         raise Conflict(f"The probe has no report: {how}.")
     pieces = [
         Findings.model_validate(data) for data in findings.read_findings(session, only.run.id)
@@ -144,7 +149,7 @@ def cancel_job(session: Session, job_id: UUID) -> JobView:
 
     Raises NotFound, and Conflict if the job has succeeded or failed.
     """
-    if (state := find_job(session, job_id).state) in ("succeeded", "failed"):
+    if (state := find_job(session, job_id).state) in (State.SUCCEEDED, State.FAILED):
         raise Conflict(f"The job has {state}: there is nothing to cancel.")
     live = select(Run.id).where(Run.job_id == job_id, Run.state == LIVE)
     store.cancel_runs(session, session.scalars(live).all())
@@ -158,7 +163,7 @@ def retry_job(session: Session, job_id: UUID, from_zero: bool = False) -> JobVie
     """
     find_job(session, job_id)
     stopped = session.scalars(
-        select(Run.id).where(Run.job_id == job_id, Run.state.in_(STOPPED))
+        select(Run.id).where(Run.job_id == job_id, Run.state.in_(store.STOPPED))
     ).all()
     if not stopped:
         raise Conflict("No run of this job has failed or is cancelled.")

@@ -10,6 +10,7 @@ from queue import Empty, Queue
 from threading import Thread
 
 from service.store.models import Json
+from service.store.states import Ending
 
 COMMAND = [sys.executable, "-m", "workers.runner"]
 
@@ -36,7 +37,10 @@ class RunnerProcess:
             self.words.put(json.loads(line))
         code = self.process.wait()
         self.words.put(
-            {"ending": "lost" if code < 0 else "error", "why": f"The runner ended with {code}."}
+            {
+                "ending": Ending.LOST if code < 0 else Ending.ERROR,
+                "why": f"The runner ended with {code}.",
+            }
         )
 
     def order(self, **order: object) -> None:

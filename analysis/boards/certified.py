@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.records.runs import RunRecord
 from estimators.specs.certificates import load
+from estimators.specs.states import State
 
 Code = Mapping[
     str, bool | None
@@ -44,6 +45,6 @@ def _of_plugins(runs: list[RunRecord], codes: Mapping[str, Code]) -> dict[str, s
             if code in known
             else f"run {run.run_id} is of code without certificate"
         )
-        if reason and run.state == "succeeded":
+        if reason and run.state == State.SUCCEEDED:
             found.setdefault(run.cell_id, reason)
     return found

@@ -19,6 +19,7 @@ from analysis.boards.shapes import (
 from analysis.records.readings import horizon, last, readings, total, until
 from analysis.records.runs import RunRecord
 from estimators.specs.base import canonical
+from estimators.specs.states import Reason
 
 GRADIENT = ("log_ratio", "bias", "cosine")
 HARDWARE = (
@@ -80,7 +81,7 @@ def _excluded(runs: list[RunRecord], read: dict[str, ScoredRun | str]) -> list[E
 
 def _settle(runs: list[RunRecord], definition: dict[str, Any], query: BoardQuery) -> BoardQuery:
     """The budget: the benchmark's steps, or the most that every completed run has spent."""
-    spend, whole = counted(query), [run for run in runs if run.reason == "completed"]
+    spend, whole = counted(query), [run for run in runs if run.reason == Reason.COMPLETED]
     budget = query.budget
     if budget is None and spend == "steps":
         budget = float(definition["training"]["steps"])
@@ -117,7 +118,7 @@ def _at_budget(run: RunRecord, query: BoardQuery, budget: float) -> ScoredRun | 
     spend = counted(query)
     arrived, end = total(run, spend) >= budget, horizon(run, spend, budget)
     point, check = last(run, query.metric, end), last(run, VALIDATION, end)
-    if not arrived and run.reason != "diverged":
+    if not arrived and run.reason != Reason.DIVERGED:
         return _where(run)
     if not arrived or (point and not isfinite(point[1])):
         return _scored(run, "diverged", end)
@@ -134,14 +135,14 @@ def _reach(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
     found, check = (
         until(readings(run, name, spend), target, budget) for name in (query.metric, VALIDATION)
     )
-    ended = run.reason == "diverged" or total(run, spend) >= budget
+    ended = run.reason == Reason.DIVERGED or total(run, spend) >= budget
     if found is None and not ended:
         return _where(run)
     if found and found.spent <= 0:
         return "meets the target before it starts"
     end = found.step if found else horizon(run, spend, budget)
     outcome: Outcome = (
-        "reached" if found else "diverged" if run.reason == "diverged" else "censored"
+        "reached" if found else "diverged" if run.reason == Reason.DIVERGED else "censored"
     )
     spent = found.spent if found else budget
     return _scored(run, outcome, end, (end, spent), check.spent if check else budget)

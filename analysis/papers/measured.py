@@ -8,6 +8,7 @@ from typing import Any
 from analysis.papers.shapes import Curve, Edge, Entry, Mode, Modes, Verdict
 from analysis.statistics.student import quantile
 from estimators.specs.kept import Piece
+from estimators.specs.states import Reason
 from estimators.specs.suites import Cell
 
 NEAR = 1.0  # nats: the paper gives one run a cell and no error
@@ -36,7 +37,7 @@ def entry(cell: Cell, pieces: list[Piece]) -> Entry:
         rates=rates(runs),
         grid=grid(cell),
         runs=len(runs),
-        diverged=sum(run["reason"] == "diverged" for run in runs),
+        diverged=sum(run["reason"] == Reason.DIVERGED for run in runs),
         made=[piece["made"] for piece in longest],
         curve=curve(
             [run for run in runs if measured.ours and at(run) == measured.ours.learning_rate]
@@ -85,7 +86,7 @@ def last(run: Run, name: str) -> float:
     _, values = run["series"].get(name, ((), ()))
     return (
         float(values[-1])
-        if run["reason"] == "completed" and values and values[-1] is not None
+        if run["reason"] == Reason.COMPLETED and values and values[-1] is not None
         else math.nan
     )
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
+from estimators.specs.states import Reason
+
 from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run
 from ..registry import build
 from ..specs.experiment import Experiment
@@ -96,7 +98,7 @@ class Ledger:
         seeds = len(self.spec.seeds)
         for number, setting in enumerate(self.spec.settings):
             runs = range(number * seeds, (number + 1) * seeds)
-            ended = [r for r in runs if self.reasons[r] == "completed"]
+            ended = [r for r in runs if self.reasons[r] == Reason.COMPLETED]
             cells = [" ".join(f"{value:g}" for value in setting.values())]
             cells += [
                 mean_and_error([self.last[r][name] for r in ended if name in self.last[r]])

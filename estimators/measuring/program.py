@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from estimators.specs.states import Reason
+
 from .. import registry
 from ..core import Estimator
 from ..experiment import Program, Series, Tick, series
@@ -35,7 +37,7 @@ class Piece(NamedTuple):
     """
 
     series: dict[int, dict[str, Series]]
-    ended: dict[int, str]
+    ended: dict[int, Reason]
     findings: dict[int, dict[str, Any]]
 
 
@@ -65,7 +67,7 @@ class ProbeProgram:
         each = self.spec.asked[(step - self.spec.at) // self.spec.effort - 1]
         found = measure_estimator(self.spec, each, self.judge, self.program.trainer)
         tick(step)
-        ended = {0: "completed"} if step == self.spec.steps else {}
+        ended = {0: Reason.COMPLETED} if step == self.spec.steps else {}
         return Piece({}, ended, {0: found.model_dump(mode="json")})
 
     def train(self, step: int, tick: Tick) -> Piece:
@@ -74,7 +76,7 @@ class ProbeProgram:
         costs = trainer.run(step, tick)[:, 0].double().numpy()
         sound = np.isfinite(costs).all() and trainer.rows.isfinite().all().item()
         paid = {"cost/train": series(range(first + 1, step + 1), costs)}
-        return Piece({0: paid}, {} if sound else {0: "diverged"}, {})
+        return Piece({0: paid}, {} if sound else {0: Reason.DIVERGED}, {})
 
     @cached_property
     def judge(self) -> ProbeJudge:

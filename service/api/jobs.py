@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from estimators.specs.findings import Report
+from estimators.specs.states import State
 from service import errors, jobs
 from service.store import job_views
 from service.submission import SMALLEST, SMALLEST_PROBE
@@ -15,7 +16,7 @@ from .bodies import Submitted
 from .cursors import IdCursor, Limit, NumberCursor, decode_cursor, encode_cursor, first_page
 from .deps import JSON, Owner, Reader, UnitOfWork, offers
 from .problems import documented
-from .schemas.jobs import JobDetail, JobPage, JobSummary, Kind, State
+from .schemas.jobs import JobDetail, JobPage, JobSummary, Kind
 from .schemas.runs import RunDetail, RunPage
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])

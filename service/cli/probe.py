@@ -10,6 +10,7 @@ import typer
 from estimators.measuring.arguments import probe_body, probe_parser
 from estimators.measuring.report_table import report_table
 from estimators.specs.findings import Report
+from estimators.specs.states import State
 from service.client import Json
 
 from .options import BAD_INPUT, FAILED, URL, AsJson, Job, Key, Url, err, print_json, service, stop
@@ -56,7 +57,7 @@ def submit(words: list[str]) -> None:
         job = client.submit(asked)
         err.print(job["id"])
         last = bar(client, job["id"], err)
-        if last["state"] != "succeeded":
+        if last["state"] != State.SUCCEEDED:
             stop(f"The probe has {last['state']}.", FAILED)
         show(client.report(job["id"]), as_json)
 

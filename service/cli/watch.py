@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from estimators.specs.states import State
 from service.client import Client, Json
 
 from .options import FAILED, INTERRUPTED, URL, AsJson, Job, Key, Url, err, out, print_json, service
@@ -30,7 +31,7 @@ def follow(client: Client, job: str, as_json: bool) -> None:
         raise typer.Exit(INTERRUPTED) from None
     if not as_json:
         out.print(_result(client, last), highlight=False, soft_wrap=True)
-    if last["state"] != "succeeded":
+    if last["state"] != State.SUCCEEDED:
         raise typer.Exit(FAILED)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from estimators.specs.states import State
 from service.client import Client
 
 Json = dict[str, Any]
-LIVE = {"queued", "running", "cancelling"}
+LIVE = {State.QUEUED, State.RUNNING, State.CANCELLING}
 PAUSE = 0.5  # seconds between two looks
 
 
@@ -24,7 +25,7 @@ def watch(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[st
     ]
     with Progress(*columns, console=console) as progress:
         bars = {
-            label: progress.add_task(label, total=1.0, state="queued", start=False)
+            label: progress.add_task(label, total=1.0, state=State.QUEUED, start=False)
             for label in jobs
         }
         while True:
@@ -38,7 +39,7 @@ def watch(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[st
 
 def _show(progress: Progress, bar: Any, job: Json) -> None:
     task = next(task for task in progress.tasks if task.id == bar)
-    if job["state"] != "queued" and not task.started:
+    if job["state"] != State.QUEUED and not task.started:
         progress.start_task(bar)
     progress.update(bar, completed=job["progress"], state=job["state"])
     if job["state"] not in LIVE and task.stop_time is None:
@@ -47,4 +48,4 @@ def _show(progress: Progress, bar: Any, job: Json) -> None:
 
 def failures(jobs: Mapping[str, Json]) -> Sequence[str]:
     """The labels of jobs of which a run did not succeed."""
-    return [label for label, job in jobs.items() if job["state"] != "succeeded"]
+    return [label for label, job in jobs.items() if job["state"] != State.SUCCEEDED]

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from estimators.specs.states import State
+
 from .models import Attempt, Benchmark, Bundle, Job, Json, Run
 
 
@@ -23,7 +25,7 @@ class BenchmarkView:
 
 def benchmark_views(session: Session) -> list[BenchmarkView]:
     """All benchmarks, the newest first."""
-    succeeded = func.count(case((Run.state == "succeeded", 1)))
+    succeeded = func.count(case((Run.state == State.SUCCEEDED, 1)))
     cells, jobs = func.count(Job.cell_id.distinct()), func.count(Job.id.distinct())
     rows = session.execute(
         select(Benchmark, jobs, cells, func.count(Run.id), succeeded)

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from estimators.specs.states import Reason
+
 from .models import Bundle, Event, Job, Run
 
 
@@ -28,7 +30,7 @@ class CompletedRun:
 def completed_run(session: Session, run_id: UUID) -> CompletedRun | None:
     """A run that is completed: in the lanes of any other may be anything.  Those of the attempts
     that wrote them, where all are kept."""
-    if (run := session.get(Run, run_id)) is None or run.reason != "completed":
+    if (run := session.get(Run, run_id)) is None or run.reason != Reason.COMPLETED:
         return None
     bundle, job = session.get_one(Bundle, run.bundle_id), session.get_one(Job, run.job_id)
     mine = {str(one.id) for one in _line(session, bundle)}

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from estimators.specs.states import Reason
+
 from .models import PROBE, Finding, Job, Json, Run
 
 
@@ -45,7 +47,7 @@ def completed_probes(session: Session) -> list[Probed]:
     rows = session.execute(
         select(Job.id, Job.spec_hash, Job.spec["at"].as_integer())
         .join(Run, Run.job_id == Job.id)
-        .where(Job.kind == PROBE, Run.reason == "completed")
+        .where(Job.kind == PROBE, Run.reason == Reason.COMPLETED)
         .order_by(Job.id)
     )
     return [Probed(*row) for row in rows]

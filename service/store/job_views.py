@@ -8,18 +8,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 from sqlalchemy.orm import Session
 
-from .models import LIVE, Bundle, Event, Job, Run, visible_state
-from .series import last_values
+from estimators.specs.states import State
 
+from .models import Bundle, Event, Job, Run, visible_state
+from .series import last_values
+from .states import LIVE
+
+# what a job shows first
 LIVELIEST = (
-    "running",
-    "cancelling",
-    "queued",
-    "failed",
-    "cancelled",
-    "succeeded",
-)  # what a job shows first
-ENDED = ("succeeded", "failed", "cancelled")
+    State.RUNNING,
+    State.CANCELLING,
+    State.QUEUED,
+    State.FAILED,
+    State.CANCELLED,
+    State.SUCCEEDED,
+)
+ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
 
 def job_state(counts: Mapping[str, int]) -> str:

@@ -8,7 +8,8 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session
 
 from .base import database_time, insert_statement
-from .models import RUNNING, Bundle, Worker
+from .models import Bundle, Worker
+from .states import BundleState
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def overdue_seconds(session: Session) -> float:
         (Bundle.lease_until < database_time(), database_time() - Bundle.lease_until), else_=0.0
     )
     return (
-        session.scalar(select(func.coalesce(func.max(late), 0.0)).where(Bundle.state == RUNNING))
+        session.scalar(
+            select(func.coalesce(func.max(late), 0.0)).where(Bundle.state == BundleState.RUNNING)
+        )
         or 0.0
     )

@@ -12,6 +12,7 @@ from analysis.papers.shapes import Report
 from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
 from estimators.specs.kept import Piece, about
+from estimators.specs.states import Reason
 from estimators.specs.suites import Cell, Scale
 from service.store import benchmark_specs, findings, standings
 from service.store.standings import Standing
@@ -20,7 +21,7 @@ from service.suites import along
 BOUNDS = ("bound/validation", "bound/test")
 COST = "cost/train"
 POINTS = 100  # of a training curve: each the mean over a stretch of steps
-ENDS = ("completed", "diverged")
+ENDS = (Reason.COMPLETED, Reason.DIVERGED)
 
 
 def of_store(

@@ -22,6 +22,7 @@ from analysis.papers.catalogue import SuiteSummary
 from analysis.papers.markdown import markdown
 from analysis.papers.shapes import Report
 from analysis.records.label import label
+from estimators.specs.states import State
 from estimators.specs.suites import Scale
 from service.leaderboards.stored import Listed
 from service.store.job_views import ENDED, JobView, RunView
@@ -118,7 +119,7 @@ def job(view: JobView, runs: Sequence[RunView], metric: str | None) -> str:
     ways = {"all of it as JSON": f"/v1/jobs/{id}"}
     if view.job.benchmark_id:
         ways |= {"its board": f"/boards/{view.job.benchmark_id}"}
-    elif view.state == "succeeded":
+    elif view.state == State.SUCCEEDED:
         ways |= {"its report": f"/v1/jobs/{id}/report"}
     state, done = standing(view)
     body = [

@@ -29,38 +29,32 @@ class Slip(NamedTuple):
     test: str = MACHINE
 
 
-HELD = "Bundle.attempt == attempt, Bundle.state == RUNNING)"
 LOCK = ".with_for_update(key_share=True)"
 SLIPS = [
     Slip(
         "renewal not fenced",
         "bundles",
-        f"update(Bundle)\n        .where(Bundle.id == bundle_id, {HELD}",
-        "update(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.state == RUNNING)",
+        "update(Bundle)\n        .where(*_holder(bundle_id, attempt))",
+        "update(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.state == BundleState.RUNNING)",
     ),
+    Slip("nothing fenced by attempt", "bundles", "        Bundle.attempt == attempt,\n", ""),
     Slip(
-        "write not fenced by attempt",
+        "nothing fenced by state",
         "bundles",
-        f"select(Bundle)\n        .where(Bundle.id == bundle_id, {HELD}",
-        "select(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.state == RUNNING)",
-    ),
-    Slip(
-        "write not fenced by state",
-        "bundles",
-        f"select(Bundle)\n        .where(Bundle.id == bundle_id, {HELD}",
-        "select(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.attempt == attempt)",
+        "        Bundle.attempt == attempt,\n        Bundle.state == BundleState.RUNNING,\n",
+        "        Bundle.attempt == attempt,\n",
     ),
     Slip("a repeated write writes", "bundles", "if bundle.step < report.step:", "if True:"),
     Slip(
         "flag survives a lost worker",
         "bundles",
-        'end_runs(session, bundle, "cancelled", Run.cancel)\n    bundle.strikes',
+        "end_runs(session, bundle, Reason.CANCELLED, Run.cancel)\n    bundle.strikes",
         "bundle.strikes",
     ),
     Slip(
         "flag not seen at a checkpoint",
         "bundles",
-        '        end_runs(session, bundle, "cancelled", Run.cancel)\n        settle',
+        "        end_runs(session, bundle, Reason.CANCELLED, Run.cancel)\n        settle",
         "        settle",
     ),
     Slip(
@@ -100,11 +94,14 @@ SLIPS = [
     Slip(
         "bundle without runs stays queued",
         "runs",
-        "state if live_runs(session, bundle) else CLOSED",
+        "state if live_runs(session, bundle) else BundleState.CLOSED",
         "state",
     ),
     Slip(
-        "attempt left open", "runs", "if bundle.state != RUNNING:\n", "if bundle.state == QUEUED:\n"
+        "attempt left open",
+        "runs",
+        "if bundle.state != BundleState.RUNNING:\n",
+        "if bundle.state == BundleState.QUEUED:\n",
     ),
     Slip(
         "retry mixes steps in one program",
@@ -138,8 +135,8 @@ SLIPS = [
     Slip(
         "retry of a run that stops",
         "jobs",
-        'all(run.state in ("failed", "cancelled") for',
-        'all(run.cancel or run.state in ("failed", "cancelled") for',
+        "all(run.state in STOPPED for",
+        "all(run.cancel or run.state in STOPPED for",
         VERBS,
     ),
     Slip("key without fingerprint", "jobs", "if known.fingerprint != fingerprint:", "if False:"),

@@ -22,6 +22,8 @@ from service.store.series import read_series
 from service.store.workers import fleet_views
 
 LEASE, TICK = 2.0, 0.5
+# seconds after which something hangs: no test says how fast a machine is
+PATIENCE = 120.0
 WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1"]
 torch.set_num_threads(1)
 TIMINGS = {"seconds"}  # the only series that differ from one run to the next
@@ -85,7 +87,7 @@ class Fleet:
         self.ready()
         for process in self.processes.values():
             process.terminate()
-        return {name: process.wait(30) for name, process in self.processes.items()}
+        return {name: process.wait(PATIENCE) for name, process in self.processes.items()}
 
 
 def minds_sigterm(pid):
@@ -143,7 +145,7 @@ def submit(database, spec):
         ).job.id
 
 
-def until(condition, seconds=30.0):
+def until(condition, seconds=PATIENCE):
     """Waits for something to be true, and says what."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -157,7 +159,7 @@ def state(database, job):
         return look(session, job).state
 
 
-def ends(database, job, seconds=40.0):
+def ends(database, job, seconds=2 * PATIENCE):
     return until(
         lambda: (found := state(database, job)) in ("succeeded", "failed", "cancelled") and found,
         seconds,

@@ -38,12 +38,12 @@ def test_one_card_one_worker(fleet):
         (view,) = heard(session)
     assert view.worker.device_class == "NVIDIA H100" and view.worker.queues == ["gpu"]
     fleet.start("g1", "gpu")
-    assert fleet.processes["g1"].wait(30) == 1
+    assert fleet.processes["g1"].wait(120) == 1
     assert "1 GPUs here, and none is free" in (fleet.folder / "g1.log").read_text()
 
 
 def test_no_card_no_worker(fleet):
     with_driver(fleet, "exit 9")
     fleet.start("g0", "gpu")
-    assert fleet.processes["g0"].wait(30) == 1
+    assert fleet.processes["g0"].wait(120) == 1
     assert "A worker of the queue gpu wants a GPU" in (fleet.folder / "g0.log").read_text()

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -40,19 +39,19 @@ def test_the_bell_rings_after_the_commit_and_never_without_one(quiet, engine):
 
 
 def test_a_dead_broker_is_given_up_soon(valkey, caplog):
+    """Asked once more, not for as long as it is away: it comes back after all was given up."""
     valkey.kill()
-    started = time.monotonic()
     queue.ring_bell("cpu")
     queue.top_up("cpu", 1)
     valkey.start()
-    assert time.monotonic() - started < 2
-    assert [
-        record.message.split(":")[0] for record in caplog.records if record.name == "service.queue"
-    ]
+    told = [record.message for record in caplog.records if record.name == "service.queue"]
+    assert [message.split(":")[0] for message in told] == ["doorbell cpu", "doorbell cpu"]
 
 
 def test_a_folder_is_a_broker_too(tmp_path):
-    rings = "from service import queue; queue.ring('cpu', 3); print(queue.pending('cpu'))"
+    rings = (
+        "from service import queue; queue.ring_bell('cpu', 3); print(queue.pending_bells('cpu'))"
+    )
     environment = os.environ | {
         "GRADARENA_BROKER": "filesystem://",
         "GRADARENA_DATA": str(tmp_path),

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
+from estimators.specs.states import State
 from service.store.models import Event
 
 from .base import Answer, Page, fields_of, moment
-from .jobs import State
 
 
 class EventShape(Answer):

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from estimators.specs.states import State
 from service.store.job_views import JobView
 from service.store.models import Job
 
 from .base import Answer, Page, moment
 
 Kind = Literal["train", "probe"]
-State = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
 
 
 class JobSummary(Answer):

@@ -1,17 +1,15 @@
 """Runs, and the series of runs, as they go out."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
+from estimators.specs.states import Reason, State
 from service.store.job_views import RunView
 
 from .base import Answer, Number, Page, fields_of, moment
-from .jobs import State
-
-Reason = Literal["completed", "diverged", "cancelled", "error", "oom", "timeout", "lost"]
 
 
 class RunDetail(Answer):

@@ -1,0 +1,42 @@
+"""How the work behind runs may stand: bundles, attempts, and what a run row says while it lives.
+
+What people see of a run, and why one ended, is in `estimators.specs.states`.  Columns hold the
+values as text.
+"""
+
+from enum import StrEnum
+
+# the state of a run that has not ended; it is then where its bundle is
+LIVE = "live"
+
+
+class BundleState(StrEnum):
+    """Where a unit of work is."""
+
+    # waits to be claimed
+    QUEUED = "queued"
+    # an attempt holds it, with a lease
+    RUNNING = "running"
+    # no run in it lives
+    CLOSED = "closed"
+
+
+class Ending(StrEnum):
+    """How an attempt at a bundle ended."""
+
+    # every lane came to its end
+    DONE = "done"
+    # given back on purpose: the worker stops, or cannot do its part
+    RELEASED = "released"
+    # nobody wants a lane of it any more
+    CANCELLED = "cancelled"
+    # fenced: another attempt holds the bundle, or it is closed; nothing is written
+    OVER = "over"
+    # the process or its worker vanished
+    LOST = "lost"
+    # the program raised an exception
+    ERROR = "error"
+    # it did not fit into memory
+    OOM = "oom"
+    # it took longer than it may, or stood still
+    TIMEOUT = "timeout"

@@ -30,7 +30,10 @@ BODY = json.dumps(
     }
 )
 SERVE = f"from service.embedded.commands import serve; serve('127.0.0.1', {PORT})"
-UNQUEUED = "from service.store.base import QueuedConnection as Queued; Queued.take_turn = lambda self: None; "
+UNQUEUED = (
+    "from service.store.base import QueuedConnection;"
+    " QueuedConnection.take_turn = lambda self: None; "
+)
 SIDES = {"queue": SERVE, "no queue": UNQUEUED + SERVE}
 
 

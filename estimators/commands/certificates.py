@@ -19,17 +19,17 @@ def main(words: list[str]) -> int:
     parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
     parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
     parser.add_argument("--stale", action="store_true", help="only those whose code has changed")
-    asked = parser.parse_args(words)
-    stored = json.loads(asked.output.read_text()) if asked.output.exists() else {}
-    for name in asked.names or ESTIMATORS:
-        if asked.stale and is_fresh(name, stored.get(name, [])):
+    options = parser.parse_args(words)
+    stored = json.loads(options.output.read_text()) if options.output.exists() else {}
+    for name in options.names or ESTIMATORS:
+        if options.stale and is_fresh(name, stored.get(name, [])):
             continue
         tried = [
-            certify(build(ESTIMATORS[name](**s)), asked.draws) for s in ESTIMATORS[name].certified
+            certify(build(ESTIMATORS[name](**s)), options.draws) for s in ESTIMATORS[name].certified
         ]
         stored[name] = [certificate.model_dump(mode="json") for certificate in tried]
         print(f"{name:24s} {'kept' if all(c.kept for c in tried) else 'NOT KEPT'}", flush=True)
-        asked.output.write_text(
+        options.output.write_text(
             certificates_text({name: stored[name] for name in sorted(stored) if name in ESTIMATORS})
         )
     return 0
@@ -38,8 +38,8 @@ def main(words: list[str]) -> int:
 def is_fresh(name: str, stored: list[dict[str, Any]]) -> bool:
     """Whether the stored certificates are of all settings to be certified, and of this code."""
     estimators = [build(ESTIMATORS[name](**settings)) for settings in ESTIMATORS[name].certified]
-    wanted = [(each.model_dump(mode="json"), code(each)) for each in estimators]
-    return wanted == [(each["estimator"], each["code"]) for each in stored]
+    current = [(each.model_dump(mode="json"), code(each)) for each in estimators]
+    return current == [(each["estimator"], each["code"]) for each in stored]
 
 
 def certificates_text(certificates: Mapping[str, list[dict[str, Any]]]) -> str:
@@ -47,7 +47,8 @@ def certificates_text(certificates: Mapping[str, list[dict[str, Any]]]) -> str:
     blocks = []
     for name, several in certificates.items():
         each = [
-            f' {{"estimator": {json.dumps(c["estimator"])},\n  "code": "{c["code"]}",\n  "rows": [\n   '
+            f' {{"estimator": {json.dumps(c["estimator"])},\n  "code": "{c["code"]}",\n'
+            + '  "rows": [\n   '
             + ",\n   ".join(map(json.dumps, c["rows"]))
             + "]}"
             for c in several

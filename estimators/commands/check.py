@@ -17,15 +17,15 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
     parser.add_argument("--json", action="store_true", help="for machines")
-    asked = parser.parse_args(words)
+    options = parser.parse_args(words)
     try:
-        cls = find(asked.estimator)
+        cls = find(options.estimator)
     except LookupError as error:
         print(error, file=sys.stderr)
         return 2
-    settings = cls.certified if asked.settings is None else [asked.settings]
-    certificates = [certify(cls(**s), asked.draws) for s in settings]
-    if asked.json:
+    settings = cls.certified if options.settings is None else [options.settings]
+    certificates = [certify(cls(**s), options.draws) for s in settings]
+    if options.json:
         print(
             json.dumps(
                 [certificate.model_dump(mode="json") for certificate in certificates], indent=1

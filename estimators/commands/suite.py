@@ -68,11 +68,11 @@ def results_folder(options: argparse.Namespace) -> Folder:
 def run_cells(options: argparse.Namespace) -> int:
     """Trains what is not kept yet."""
     seeds = tuple(range(options.seeds)) if options.seeds else None
-    found = cells(
+    every = cells(
         options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates
     )
     work(
-        [cell for cell in found if fnmatch(cell.id, options.cells)],
+        [cell for cell in every if fnmatch(cell.id, options.cells)],
         results_folder(options),
         partial(print, flush=True),
     )
@@ -88,8 +88,8 @@ def probe_rows(options: argparse.Namespace) -> int:
         if row[0].reason:
             print(f"{name}: left out.  {row[0].reason}")
             continue
-        for at in options.at:
-            measure_point(row, at, results_folder(options).probes)
+        for step in options.at:
+            measure_point(row, step, results_folder(options).probes)
     return 0
 
 

@@ -53,17 +53,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--estimators", metavar="JSON", help="a list of estimator specs; all if not said"
     )
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     rows = table(
-        parse_estimators(asked.estimators) if asked.estimators else toy_estimators(),
-        asked.p,
-        asked.t,
+        parse_estimators(options.estimators) if options.estimators else toy_estimators(),
+        options.p,
+        options.t,
     )
-    if asked.json:
+    if options.json:
         print(json.dumps([row._asdict() for row in rows], indent=1))
         return 0
     print(
-        f"E[(b - {asked.t})^2], p = {asked.p}: gradient in the logit {rows[0].gradient:.6g}, exactly\n"
+        f"E[(b - {options.t})^2], p = {options.p}: gradient in the logit {rows[0].gradient:.6g},"
+        " exactly\n"
     )
     print(f"{'estimator':45s} {'bias':>12s} {'variance':>12s} forward backward")
     for row in rows:

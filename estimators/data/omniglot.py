@@ -3,7 +3,8 @@
 Nobody has published a checksum of it: its shapes and the range of its ink are checked instead.
 Images lie in columns, by columns; ink is a share of the full one, from 0 to 1.  A file with images
 in rows, with images of two axes, with ink to 255 or with letters of zeros is refused: read as it
-is, it would be scrambled, black or inverted.  Whether the pixels of an image lie by columns cannot be seen from the file.
+is, it would be scrambled, black or inverted.  Whether the pixels of an image lie by columns cannot
+be seen from the file.
 """
 
 import numpy as np

@@ -51,9 +51,12 @@ def tar(content: bytes) -> Members:
 def deb(content: bytes) -> Members:
     """Of a Debian package: an ar archive (60 bytes before each part, parts at even places) whose
     part data.tar.* holds the files."""
-    at = len(b"!<arch>\n")
-    while at < len(content):
-        name, size = content[at : at + 16].decode().strip(), int(content[at + 48 : at + 58])
+    start = len(b"!<arch>\n")
+    while start < len(content):
+        name, size = (
+            content[start : start + 16].decode().strip(),
+            int(content[start + 48 : start + 58]),
+        )
         if name.startswith("data.tar"):
-            yield from tar(content[at + 60 : at + 60 + size])
-        at += 60 + size + size % 2
+            yield from tar(content[start + 60 : start + 60 + size])
+        start += 60 + size + size % 2

@@ -60,10 +60,10 @@ def load_images(spec: TFD) -> Images:
 
 def mean_face_pairs(images: np.ndarray, subjects: np.ndarray, threshold: float) -> Tensor:
     """[n, 2 * 2304]: mean faces, and the faces in the order of the file."""
-    names, at, counts = np.unique(subjects, return_inverse=True, return_counts=True)
+    names, rows, counts = np.unique(subjects, return_inverse=True, return_counts=True)
     sums = np.zeros((len(names), images.shape[1]))
-    np.add.at(sums, at, images)
+    np.add.at(sums, rows, images)
     means = sums / counts[:, None] / FULL_INK
-    several = ((names >= 0) & (counts > 1))[at]
-    both = np.concatenate([means[at[several]], images[several] > threshold * FULL_INK], 1)
+    several = ((names >= 0) & (counts > 1))[rows]
+    both = np.concatenate([means[rows[several]], images[several] > threshold * FULL_INK], 1)
     return torch.from_numpy(both.astype(np.float32))

@@ -19,42 +19,44 @@ MEASURE = (
 
 
 def probe_parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="probe", description=MEASURE, argument_default=argparse.SUPPRESS
     )
-    made.add_argument("spec", nargs="?", help="a JSON file with a whole probe; - is standard input")
+    parser.add_argument(
+        "spec", nargs="?", help="a JSON file with a whole probe; - is standard input"
+    )
     for name in ("model", "dataset"):
-        made.add_argument(f"--{name}", type=name_or_json, help="a name, or JSON with settings")
-    made.add_argument(
+        parser.add_argument(f"--{name}", type=name_or_json, help="a name, or JSON with settings")
+    parser.add_argument(
         "--estimators", type=estimator_list, help="all, names with commas, or a JSON list"
     )
-    made.add_argument(
+    parser.add_argument(
         "--trained-by", type=name_or_json, help="of the trajectory; leave-one-out, if not said"
     )
-    made.add_argument("--training", type=json.loads, help="of the trajectory, as JSON")
-    made.add_argument(
+    parser.add_argument("--training", type=json.loads, help="of the trajectory, as JSON")
+    parser.add_argument(
         "--paper-mode", type=name_or_json, help="ema: variance as papers print it, beside ours"
     )
     for name in NUMBERS:
         field = Probe.model_fields[name]
-        made.add_argument(
+        parser.add_argument(
             "--" + name.replace("_", "-"), type=int, help=f"{field.description} ({field.default})"
         )
-    made.add_argument("--precision", help="float32, that of training, or float64")
-    made.add_argument(
+    parser.add_argument("--precision", help="float32, that of training, or float64")
+    parser.add_argument(
         "--json", action="store_true", default=False, help="all figures, by layer too"
     )
-    return made
+    return parser
 
 
 def probe_body(options: argparse.Namespace) -> dict[str, Any]:
     """The file's fields, and those that were name_or_json beside it."""
-    said = {k: v for k, v in vars(options).items() if k not in ("spec", "json")}
+    fields = {k: v for k, v in vars(options).items() if k not in ("spec", "json")}
     if not hasattr(options, "spec"):
-        return said
+        return fields
     text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
     spec: dict[str, Any] = json.loads(text)
-    return spec | said
+    return spec | fields
 
 
 def name_or_json(text: str) -> Any:

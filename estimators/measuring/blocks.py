@@ -82,15 +82,15 @@ def layer_sums(x: Tensor, owner: Tensor) -> Tensor:
 
 
 def draw_gradients(
-    estimator: Estimator, at: Point, memory: Memory, n: int, purpose: int = noise.ESTIMATE
+    estimator: Estimator, point: Point, memory: Memory, n: int, purpose: int = noise.ESTIMATE
 ) -> Blocks:
     """n estimates on every minibatch.  Estimate r on minibatch m hangs on (seed, purpose, m n + r)
     alone, so estimators share the noise that they both want."""
-    owner, count = coordinate_layers(at.params), len(at.batches["x"])
+    owner, count = coordinate_layers(point.params), len(point.batches["x"])
     means = torch.zeros(count, len(owner), dtype=torch.float64)
     squares = torch.zeros(count, int(owner.max()) + 1, dtype=torch.float64)
     seconds = []
-    for block, g, spent in gradient_chunks(estimator, at, memory, n, purpose):
+    for block, g, spent in gradient_chunks(estimator, point, memory, n, purpose):
         means.index_add_(0, block, g / n)
         squares.index_add_(0, block, layer_sums(g.square(), owner))
         seconds.append(spent / len(g))
@@ -99,46 +99,50 @@ def draw_gradients(
 
 
 def gradient_chunks(
-    estimator: Estimator, at: Point, memory: Memory, n: int, purpose: int
+    estimator: Estimator, point: Point, memory: Memory, n: int, purpose: int
 ) -> Iterator[tuple[Tensor, Tensor, float]]:
     """(minibatch [c], gradient [c, P], seconds) of c estimates at a time."""
-    uniforms = probe_noise(estimator, at, purpose)
+    uniforms = probe_noise(estimator, point, purpose)
 
     def one(batch: Params, u: list[Tensor]) -> Tensor:
-        return frozen.flat_gradient(gradient(estimator, at.net, at.params, memory, batch, u).params)
+        return frozen.flat_gradient(
+            gradient(estimator, point.net, point.params, memory, batch, u).params
+        )
 
     first = [u[0] for u in frozen.stacked_noise(uniforms, [0])]
-    size, total = element_count(lambda: one(at.batch(0), first)), n * len(at.batches["x"])
+    size, total = element_count(lambda: one(point.batch(0), first)), n * len(point.batches["x"])
     together = vmap(one)
     for some in torch.split(torch.arange(total), max(1, min(CHUNK // size, total // PIECES))):
         u = frozen.stacked_noise(uniforms, some.tolist())
-        batch = {k: v[some // n] for k, v in at.batches.items()}
+        batch = {k: v[some // n] for k, v in point.batches.items()}
         start = perf_counter()
         g = together(batch, u)
         yield some // n, g.double(), perf_counter() - start
 
 
-def probe_noise(estimator: Estimator, at: Point, purpose: int = noise.ESTIMATE) -> noise.Uniforms:
+def probe_noise(
+    estimator: Estimator, point: Point, purpose: int = noise.ESTIMATE
+) -> noise.Uniforms:
     """Uniforms of one estimate on one minibatch at a time, its number in place of a step."""
-    x = at.batches["x"]
-    return noise.Uniforms(estimator.noise(at.net, x.shape[1]), [at.seed], x.dtype, 1, purpose)
+    x = point.batches["x"]
+    return noise.Uniforms(estimator.noise(point.net, x.shape[1]), [point.seed], x.dtype, 1, purpose)
 
 
-def reference_blocks(at: Point, n: int) -> Blocks:
+def reference_blocks(point: Point, n: int) -> Blocks:
     """Gradients of the model's own objective: exact, or the means of n unbiased estimates of 8
     samples."""
-    if not frozen.is_enumerable(at.net):
+    if not frozen.is_enumerable(point.net):
         return draw_gradients(
-            frozen.unbiased_estimator(at.net, 8), at, Memory(), n, noise.REFERENCE
+            frozen.unbiased_estimator(point.net, 8), point, Memory(), n, noise.REFERENCE
         )
 
     def one(batch: Params) -> Tensor:
-        return frozen.flat_gradient(exact.objective(at.net, at.params, batch))
+        return frozen.flat_gradient(exact.objective(point.net, point.params, batch))
 
-    together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(at.batch(0)))))
-    means = together(at.batches).double()
+    together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(point.batch(0)))))
+    means = together(point.batches).double()
     return Blocks(
-        means, torch.zeros(len(means), len(layer_parameters(at.params))), 1, torch.zeros(0)
+        means, torch.zeros(len(means), len(layer_parameters(point.params))), 1, torch.zeros(0)
     )
 
 

@@ -192,17 +192,21 @@ class StepJudge(NamedTuple):
 
     def figures(self, estimator: Estimator, memory: Memory) -> dict[str, float]:
         """Bias and variance are those of the estimate before normalisation (its scale at one), the
-        cosine that of the gradient as trained."""
-        at = (self.net, self.params)
+        cosine that of the gradient as trained.
+
+        A new metric is a line here and a line of ``specs/series.py``; its series, of the run's own
+        estimator and of shadows, follow.
+        """
+        where = (self.net, self.params)
         unscaled = baselines.unscaled(memory)
         same = all(
             torch.equal(value, memory.running[name]) for name, value in unscaled.running.items()
         )
-        plain = draw_blocks(estimator, *at, unscaled, self.batch, self.seed, self.draws)
+        plain = draw_blocks(estimator, *where, unscaled, self.batch, self.seed, self.draws)
         trained = (
             plain
             if same
-            else draw_blocks(estimator, *at, memory, self.batch, self.seed, self.draws)
+            else draw_blocks(estimator, *where, memory, self.batch, self.seed, self.draws)
         )
         bias, bias_error = signed_root(
             relative_gap(plain, self.truth), jackknife_error(relative_gap, plain, self.truth)
@@ -217,25 +221,29 @@ class StepJudge(NamedTuple):
 
 
 def step_judge(net: Net, params: Params, batch: Params, seed: int, spec: Measurement) -> StepJudge:
+    """With the reference and leave-one-out measured on ``batch`` [B, ...] at ``params``."""
     pair = draw_blocks(unbiased_estimator(net, 2), net, params, Memory(), batch, seed, spec.draws)
     truth = reference_gradient(net, params, batch, seed, spec.reference_draws)
     return StepJudge(net, params, batch, seed, spec.draws, pair, truth)
 
 
-def step_metrics(at: StepJudge, estimator: Estimator, memory: Memory) -> dict[str, float]:
+def step_metrics(judge: StepJudge, estimator: Estimator, memory: Memory) -> dict[str, float]:
     """The series of a measured step, of the run's own estimator."""
-    found = {f"gradient/{name}": value for name, value in at.figures(estimator, memory).items()}
-    return found | {"gradient/variance_loo2": at.pair.variance}
+    metrics = judge.figures(estimator, memory)
+    return {f"gradient/{name}": value for name, value in metrics.items()} | {
+        "gradient/variance_loo2": judge.pair.variance
+    }
 
 
 def shadow_metrics(
-    at: StepJudge, label: str, estimator: Estimator, memory: Memory
+    judge: StepJudge, label: str, estimator: Estimator, memory: Memory
 ) -> dict[str, float]:
     """The series of a measured step, of an estimator that trains nothing."""
     return {
-        f"shadow/{label}/{name}": value for name, value in at.figures(estimator, memory).items()
+        f"shadow/{label}/{name}": value for name, value in judge.figures(estimator, memory).items()
     }
 
 
 def safe_log(x: float) -> float:
+    """NaN of what is negative: a variance that drowns in noise."""
     return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan

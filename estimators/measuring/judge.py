@@ -49,11 +49,14 @@ class ProbeJudge:
     """What every estimator at one point is compared with: the reference gradient, and leave-one-out
     with two draws (VIMCO on a bound), on the same minibatches."""
 
-    def __init__(self, at: Point, draws: int, reference_draws: int):
-        self.at, self.draws = at, draws
-        self.reference = reference_blocks(at, reference_draws)
-        self.pair = draw_gradients(frozen.unbiased_estimator(at.net, 2), at, Memory(), draws)
-        self.names, self.owner = list(layer_parameters(at.params)), coordinate_layers(at.params)
+    def __init__(self, point: Point, draws: int, reference_draws: int):
+        self.point, self.draws = point, draws
+        self.reference = reference_blocks(point, reference_draws)
+        self.pair = draw_gradients(frozen.unbiased_estimator(point.net, 2), point, Memory(), draws)
+        self.names, self.owner = (
+            list(layer_parameters(point.params)),
+            coordinate_layers(point.params),
+        )
 
     def find(
         self, spec: EstimatorSpec, declared: Declaration, estimator: Estimator, memory: Memory
@@ -61,50 +64,56 @@ class ProbeJudge:
         """Bias and variance are those before normalisation (its scale at one), the cosine that of
         the gradient as trained."""
         plain = baselines.unscaled(memory)
-        own = draw_gradients(estimator, self.at, plain, self.draws)
+        plain_draws = draw_gradients(estimator, self.point, plain, self.draws)
         same = all(torch.equal(v, memory.running[k]) for k, v in plain.running.items())
-        trained = own if same else draw_gradients(estimator, self.at, memory, self.draws)
-        u = [v[0] for v in frozen.stacked_noise(probe_noise(estimator, self.at), [0])]
-        spent = cost.count(estimator, self.at.net, self.at.params, memory, self.at.batch(0), u)
+        trained_draws = (
+            plain_draws if same else draw_gradients(estimator, self.point, memory, self.draws)
+        )
+        u = [v[0] for v in frozen.stacked_noise(probe_noise(estimator, self.point), [0])]
+        spent = cost.count(
+            estimator, self.point.net, self.point.params, memory, self.point.batch(0), u
+        )
         work = spent.forward + 2 * spent.backward
         return EstimatorFindings(
             estimator=spec.model_dump(),
             declared=declared,
             forward=spent.forward,
             backward=spent.backward,
-            seconds=positive_interval(jackknife_mean(own.seconds)),
+            seconds=positive_interval(jackknife_mean(plain_draws.seconds)),
             parts={
-                part: self.figures(s, own, trained, work)
+                part: self.figures(s, plain_draws, trained_draws, work)
                 for part, s in gradient_parts(self.names).items()
             },
         )
 
     def figures(
-        self, names: list[str], own: Blocks, trained: Blocks, evaluations: float
+        self, names: list[str], plain_draws: Blocks, trained_draws: Blocks, evaluations: float
     ) -> GradientQuantities:
         """Of the layers ``names``, each with its interval.
 
-        ``own``: draws before normalisation; ``trained``: as trained; ``evaluations``: of the cost,
-        forward and twice backward, for one estimate.
+        ``plain_draws``: before normalisation; ``trained_draws``: as trained; ``evaluations``: of
+        the cost, forward and twice backward, for one estimate.
         """
         some = [self.names.index(name) for name in names]
         mine = torch.isin(self.owner, torch.tensor(some))
-        g, t, r, pair = (b.means[:, mine] for b in (own, trained, self.reference, self.pair))
+        g, t, r, pair = (
+            b.means[:, mine] for b in (plain_draws, trained_draws, self.reference, self.pair)
+        )
         (latent, data), (latent2, data2) = (
-            variance_parts(own, g, some),
+            variance_parts(plain_draws, g, some),
             variance_parts(self.pair, pair, some),
         )
         variance, apart = latent + data, jackknife_pairs((g - r) @ (g - r).T)
-        wanted, norm = jackknife_pairs(r @ r.T), jackknife_pairs(t @ t.T)
+        square, norm = jackknife_pairs(r @ r.T), jackknife_pairs(t @ t.T)
         return GradientQuantities(
             variance=positive_interval(variance),
             latent=positive_interval(latent),
             data=jackknife_interval(data),
             log_ratio=jackknife_interval(variance.log() - (latent2 + data2).log()),
             latent_log_ratio=jackknife_interval(latent.log() - latent2.log()),
-            bias=root_interval(apart / wanted.where(wanted > 0, torch.nan)),
+            bias=root_interval(apart / square.where(square > 0, torch.nan)),
             cosine=cosine_interval(
-                jackknife_interval(jackknife_pairs(t @ r.T) / (norm * wanted).sqrt())
+                jackknife_interval(jackknife_pairs(t @ r.T) / (norm * square).sqrt())
             ),
             squared_error=positive_interval(variance + apart),
             signal_to_noise=jackknife_interval(jackknife_pairs(g @ g.T) / variance),

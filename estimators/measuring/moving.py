@@ -36,19 +36,19 @@ def moving_variance(
 ) -> Moving:
     """``path`` is a trainer of one lane, and goes ``spec.steps`` on.  The estimator's own memory
     learns for ``warm_up`` steps before ``path`` moves, and then along it."""
-    own, some = (
+    follower, some = (
         frozen_trainer(estimator, path, 0, run, training),
         encoder_coordinates(path.of(0)[0]),
     )
-    own.run(path.at + warm_up)
-    own.at = path.at
+    follower.run(path.at + warm_up)
+    follower.at = path.at
     first, second = (torch.zeros(int(some.sum()), dtype=torch.float64) for _ in range(2))
-    size = own.layout.sizes[0]
+    size = follower.layout.sizes[0]
     for _ in range(spec.steps):
-        own.rows[:, :size] = path.rows[:, :size]
-        own.step()
+        follower.rows[:, :size] = path.rows[:, :size]
+        follower.step()
         path.step()
-        g = own.parts["params"][0].grad[some].double() / own.scale
+        g = follower.parts["params"][0].grad[some].double() / follower.scale
         first = torch.lerp(g, first, spec.decay)
         second = torch.lerp(g.square(), second, spec.decay)
     whole = 1 - spec.decay**spec.steps
@@ -58,10 +58,12 @@ def moving_variance(
 
 def encoder_coordinates(params: Params) -> torch.Tensor:
     """[P]: which coordinates are the encoder's, layers q*; all where there is no such layer."""
-    found = [place for place, name in enumerate(layer_parameters(params)) if name.startswith("q")]
+    layers = [
+        number for number, name in enumerate(layer_parameters(params)) if name.startswith("q")
+    ]
     owner = coordinate_layers(params)
     return (
-        torch.isin(owner, torch.tensor(found))
-        if found
+        torch.isin(owner, torch.tensor(layers))
+        if layers
         else torch.ones_like(owner, dtype=torch.bool)
     )

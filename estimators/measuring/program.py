@@ -65,10 +65,10 @@ class ProbeProgram:
         if step <= self.spec.at:
             return self.train(step, tick)
         each = self.spec.asked[(step - self.spec.at) // self.spec.effort - 1]
-        found = measure_estimator(self.spec, each, self.judge, self.program.trainer)
+        findings = measure_estimator(self.spec, each, self.judge, self.program.trainer)
         tick(step)
         ended = {0: Reason.COMPLETED} if step == self.spec.steps else {}
-        return Piece({}, ended, {0: found.model_dump(mode="json")})
+        return Piece({}, ended, {0: findings.model_dump(mode="json")})
 
     def train(self, step: int, tick: Tick) -> Piece:
         """Goes to a step of the trajectory; a cost or a parameter that is no number ends it."""
@@ -113,8 +113,8 @@ def probe_judge(spec: Probe, program: Program) -> ProbeJudge:
     """The judge where the trajectory stands, at minibatches of its training data."""
     trainer = program.trainer
     batches = frozen_minibatches(program.splits[0], spec.seed, spec.batches, spec.examples)
-    at = Point(trainer.net, trainer.of(0)[0], batches, spec.seed)
-    return ProbeJudge(at, spec.draws, spec.reference_draws)
+    point = Point(trainer.net, trainer.of(0)[0], batches, spec.seed)
+    return ProbeJudge(point, spec.draws, spec.reference_draws)
 
 
 def measure_estimator(
@@ -126,7 +126,7 @@ def measure_estimator(
     ``paper_mode`` the trajectory is followed too.  ``trainer`` is not moved.
     """
     member = trajectory_member(spec)
-    exact, estimator = frozen.is_enumerable(judge.at.net), admit_estimator(spec, each)
+    exact, estimator = frozen.is_enumerable(judge.point.net), admit_estimator(spec, each)
     if isinstance(estimator, Refusal):
         return Findings(exact=exact, refused=(estimator,))
     memory = warm_memory(estimator, trainer, 0, member, spec.training, spec.warm_up)

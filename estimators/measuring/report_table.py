@@ -15,7 +15,7 @@ HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "co
 def report_table(report: Report) -> str:
     """The figures of the whole gradient."""
     spec = report.probe
-    known = (
+    reference = (
         "exact"
         if report.exact
         else f"of {spec.reference_draws} draws of 8 samples on each minibatch"
@@ -23,29 +23,35 @@ def report_table(report: Report) -> str:
     head = (
         f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps;"
         f" {spec.batches} minibatches of {spec.examples}, {spec.draws} draws on each;"
-        f" reference {known}; 95% intervals"
+        f" reference {reference}; 95% intervals"
     )
-    rows = [HEAD, *[[label(found.estimator), *quantity_cells(found)] for found in report.found]]
-    refusals = [f"{label(one.estimator)}: {one.reason}" for one in report.refused]
-    said = ["", "Not measured:", *refusals] if refusals else []
+    rows = [
+        HEAD,
+        *[[spec_label(findings.estimator), *quantity_cells(findings)] for findings in report.found],
+    ]
+    refusals = [f"{spec_label(one.estimator)}: {one.reason}" for one in report.refused]
+    refused = ["", "Not measured:", *refusals] if refusals else []
     return "\n".join(
         [
             head,
             "",
             *align_columns(rows),
             *(moving_section(report) if spec.paper_mode else []),
-            *said,
+            *refused,
         ]
     )
 
 
 def moving_section(report: Report) -> list[str]:
     """Variance as papers print it, beside ours: of a component of the encoder's gradient."""
-    mode, at = report.probe.paper_mode, report.probe.at
+    mode, first = report.probe.paper_mode, report.probe.at
     assert mode
-    steps = f"of steps {at} to {at + mode.steps}, and ours at step {at}"
+    steps = f"of steps {first} to {first + mode.steps}, and ours at step {first}"
     head = f"Moving averages, decay {mode.decay:g}, {steps}"
-    rows = [PAPER, *[[label(found.estimator), *moving_cells(found)] for found in report.found]]
+    rows = [
+        PAPER,
+        *[[spec_label(findings.estimator), *moving_cells(findings)] for findings in report.found],
+    ]
     return [
         "",
         f"{head}; mean over components of the encoder's gradient",
@@ -56,12 +62,12 @@ def moving_section(report: Report) -> list[str]:
     ]
 
 
-def moving_cells(found: EstimatorFindings) -> list[str]:
+def moving_cells(findings: EstimatorFindings) -> list[str]:
     """The moving average, ours, and the ratio."""
-    assert found.moving
-    part = found.parts.get("encoder", found.parts["all"]).variance
-    ours = per_component(part, found.moving.components)
-    theirs = found.moving.variance
+    assert findings.moving
+    part = findings.parts.get("encoder", findings.parts["all"]).variance
+    ours = per_component(part, findings.moving.components)
+    theirs = findings.moving.variance
     ratio = f"{theirs / ours.value:.3g}" if theirs is not None and ours.value else "-"
     return ["-" if theirs is None else f"{theirs:.3g}", quantity_cell(ours), ratio]
 
@@ -78,8 +84,8 @@ def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]) for row in rows]
 
 
-def quantity_cells(found: EstimatorFindings) -> list[str]:
-    whole: GradientQuantities = found.parts["all"]
+def quantity_cells(findings: EstimatorFindings) -> list[str]:
+    whole: GradientQuantities = findings.parts["all"]
     quantities = (
         whole.variance,
         whole.data,
@@ -88,7 +94,7 @@ def quantity_cells(found: EstimatorFindings) -> list[str]:
         whole.cosine,
         whole.work,
     )
-    milliseconds = "-" if found.seconds.value is None else f"{1e3 * found.seconds.value:.2f}"
+    milliseconds = "-" if findings.seconds.value is None else f"{1e3 * findings.seconds.value:.2f}"
     return [*map(quantity_cell, quantities), milliseconds]
 
 
@@ -98,7 +104,7 @@ def quantity_cell(figure: Quantity) -> str:
     return f"{figure.value:.3g} ({figure.low:.3g}, {figure.high:.3g})"
 
 
-def label(spec: Estimator) -> str:
+def spec_label(spec: Estimator) -> str:
     """Its name, and the settings that are not its defaults."""
     settings = spec.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
     return " ".join([spec.name, *[f"{k} {json.dumps(v)}" for k, v in settings.items()]])

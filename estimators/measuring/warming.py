@@ -14,27 +14,27 @@ def warm_memory(
     _, memory = start(estimator, trainer.net, run.seed, trainer.dtype)
     if not (steps and (memory.learned or memory.running)):
         return memory
-    own = frozen_trainer(estimator, trainer, lane, run, training)
-    own.run(own.at + steps)
-    return own.of(0)[1]
+    twin = frozen_trainer(estimator, trainer, lane, run, training)
+    twin.run(twin.at + steps)
+    return twin.of(0)[1]
 
 
 def frozen_trainer(
     estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training
 ) -> Trainer:
     """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
-    drawn = bool(trainer.pixels.shapes)
-    own = Trainer(estimator, trainer.net, trainer.data, [run], training, drawn=drawn)
-    own.optimizer.param_groups[0]["lr"] = 0.0
-    size = own.layout.sizes[0]
-    own.rows[:, :size] = trainer.rows[lane, :size]
-    own.at = trainer.at
-    return own
+    draws_pixels = bool(trainer.pixels.shapes)
+    twin = Trainer(estimator, trainer.net, trainer.data, [run], training, drawn=draws_pixels)
+    twin.optimizer.param_groups[0]["lr"] = 0.0
+    size = twin.layout.sizes[0]
+    twin.rows[:, :size] = trainer.rows[lane, :size]
+    twin.at = trainer.at
+    return twin
 
 
 def continued_trainer(trainer: Trainer, run: Member, training: Training) -> Trainer:
     """A trainer of one lane that goes on as this one of one lane would."""
-    drawn = bool(trainer.pixels.shapes)
+    draws_pixels = bool(trainer.pixels.shapes)
     return Trainer(
-        trainer.estimator, trainer.net, trainer.data, [run], training, trainer.state(), drawn
+        trainer.estimator, trainer.net, trainer.data, [run], training, trainer.state(), draws_pixels
     )

@@ -5,6 +5,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from pydantic import Field
+
 from .base import Spec
 
 STORE = files(__package__) / "certificates.json"
@@ -14,22 +16,24 @@ class Row(Spec):
     """The worst of fresh, warm and stirred memory, but for variance, which is with warm memory."""
 
     net: str
-    promised: bool  # unbiased here (up to scale, perhaps), by what the estimator declares
-    draws: int  # 0: every value enumerated
-    z: float | None  # largest deviation of any coordinate, in standard errors
-    bias: float  # relative
-    interval: tuple[float, float]  # of the bias, at 95% or more
-    variance_ratio: (
-        float | None
-    )  # to leave-one-out with two draws; of the maps of stochastic layers
-    forward: float  # evaluations, counted
+    promised: bool = Field(
+        description="unbiased here (up to scale, perhaps), by what the estimator declares"
+    )
+    draws: int = Field(description="0: every value enumerated")
+    z: float | None = Field(description="largest deviation of any coordinate, in standard errors")
+    bias: float = Field(description="relative")
+    interval: tuple[float, float] = Field(description="of the bias, at 95% or more")
+    variance_ratio: float | None = Field(
+        description="to leave-one-out with two draws; of the maps of stochastic layers"
+    )
+    forward: float = Field(description="evaluations, counted")
     backward: float
-    kept: bool  # what was promised of bias, and the evaluations declared
+    kept: bool = Field(description="what was promised of bias, and the evaluations declared")
 
 
 class Certificate(Spec):
     estimator: dict[str, Any]
-    code: str = ""  # digest of the code that was tried
+    code: str = Field("", description="digest of the code that was tried")
     rows: tuple[Row, ...]
 
     @property
@@ -38,7 +42,8 @@ class Certificate(Spec):
 
     def table(self) -> str:
         settings = ", ".join(f"{k} {v}" for k, v in self.estimator.items() if k != "name")
-        head = f"{'net':22s} {'promised':8s} {'draws':>7s} {'max |z|':>8s} {'bias':>9s}  {'95% interval':17s}"
+        head = f"{'net':22s} {'promised':8s} {'draws':>7s} {'max |z|':>8s} {'bias':>9s}"
+        head += f"  {'95% interval':17s}"
         head += f" {'variance / loo':>14s} forward backward"
         lines = [f"{self.estimator['name']} ({settings})", head, *[line(row) for row in self.rows]]
         return "\n".join([*lines, "kept" if self.kept else "NOT KEPT"])

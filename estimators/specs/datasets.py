@@ -1,8 +1,8 @@
 """What a dataset is: where its images come from, what becomes of their ink, how they are split.
 
 A new dataset is a class here, its name in ``AnyDataset`` at the end, and a reader: a module of
-``estimators/data/`` with the dataset's name.  Nothing else is touched: the API's catalogue, refusals,
-the command ``data`` and the tests follow from these two.
+``estimators/data/`` with the dataset's name.  Nothing else is touched: the API's catalogue,
+refusals, the command ``data`` and the tests follow from these two.
 """
 
 from typing import Annotated, ClassVar, Literal, get_args
@@ -55,7 +55,10 @@ class Digits(Dataset):
         0.5, gt=0, lt=1, description="a pixel is one above this share of the full ink"
     )
     pixels, split = 64, (1_297, 250, 250)
-    source = "UCI machine learning repository, Optical recognition of handwritten digits (test part), CC BY 4.0"
+    source = (
+        "UCI machine learning repository, Optical recognition of handwritten digits (test part),"
+        " CC BY 4.0"
+    )
 
 
 class Threshold(Spec):

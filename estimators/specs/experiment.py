@@ -13,8 +13,10 @@ from .datasets import DATASETS, AnyDataset
 from .models import AnyModel, Model
 from .training import Evaluation, Measurement, Training
 
-VERSION = 1  # of this language: it enters every hash
-WIDTH = 8  # runs that train in one program, at most
+# Of this language: it enters every hash.
+VERSION = 1
+# Runs that train in one program, at most.
+WIDTH = 8
 
 
 def _different(seeds: tuple[int, ...]) -> tuple[int, ...]:
@@ -59,13 +61,13 @@ class Experiment(Spec):
 
     @model_validator(mode="after")
     def _shadows_fit(self) -> "Experiment":
-        at, wanted = "/measurement/shadows", self.measurement
-        for place, shadow in enumerate(wanted.shadows):
+        field, measurement = "/measurement/shadows", self.measurement
+        for number, shadow in enumerate(measurement.shadows):
             if reason := shadow.refuses(self.model):
-                raise refused(f"{at}/{place}", reason, who_serves(self.model))
-        if len({called(shadow) for shadow in wanted.shadows}) < len(wanted.shadows):
-            raise refused(at, "An estimator is named twice.", "Name every shadow once.")
-        if wanted.shadows and not wanted.steps:
+                raise refused(f"{field}/{number}", reason, who_serves(self.model))
+        if len({called(shadow) for shadow in measurement.shadows}) < len(measurement.shadows):
+            raise refused(field, "An estimator is named twice.", "Name every shadow once.")
+        if measurement.shadows and not measurement.steps:
             raise refused("/measurement/steps", "Shadows are measured at no step.", "Name steps.")
         return self
 
@@ -76,7 +78,7 @@ class Experiment(Spec):
         if hasattr(self.training.optimizer, "momentum"):
             grid["momentum"] = self.training.optimizer.momentum
         axes = [value if isinstance(value, tuple) else (value,) for value in grid.values()]
-        return [dict(zip(grid, values)) for values in product(*axes)]
+        return [dict(zip(grid, values, strict=True)) for values in product(*axes)]
 
     @property
     def runs(self) -> list[tuple[int, dict[str, float]]]:

@@ -8,7 +8,8 @@ from .datasets import Dataset
 
 
 def datasets_folder() -> Path:
-    """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the user's."""
+    """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the
+    user's."""
     if named := os.environ.get("GRADARENA_DATASETS"):
         return Path(named)
     user = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "gradarena"

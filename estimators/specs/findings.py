@@ -5,6 +5,8 @@ A quantity is None where it drowns in noise, or is no number.
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from . import AnyEstimator
 from .base import Declaration, Spec
 from .moving import Moving
@@ -13,23 +15,35 @@ from .probe import Probe
 
 class Quantity(Spec):
     value: float | None
-    low: float | None = None  # of the 95% interval
+    low: float | None = Field(None, description="of the 95% interval")
     high: float | None = None
 
 
 class GradientQuantities(Spec):
-    """Of the gradient in some of the parameters."""
+    """Of the gradient in some of the parameters.
 
-    variance: Quantity  # of one estimate on a minibatch of its own: trace of the covariance
-    latent: Quantity  # the part due to noise, minibatch given
-    data: Quantity  # the part due to the minibatch; an unbiased estimate, so it may be negative
-    log_ratio: Quantity  # natural log of variance over that of leave-one-out with two draws
-    latent_log_ratio: Quantity  # the same of the latent parts
-    bias: Quantity  # relative: signed root of an unbiased estimate of |E g - g*|^2 / |g*|^2
-    cosine: Quantity  # of E g, as trained, and g*
-    squared_error: Quantity  # E|g - g*|^2: variance and squared bias
-    signal_to_noise: Quantity  # |E g|^2 over variance
-    work: Quantity  # variance times evaluations, forward + 2 backward
+    A new quantity is a field here and a line of ``measuring.judge.ProbeJudge.figures``; reports
+    that were stored without it need a default.  ``measuring.report_table`` chooses what people see.
+    """
+
+    variance: Quantity = Field(
+        description="of one estimate on a minibatch of its own: trace of the covariance"
+    )
+    latent: Quantity = Field(description="the part due to noise, minibatch given")
+    data: Quantity = Field(
+        description="the part due to the minibatch; an unbiased estimate, so it may be negative"
+    )
+    log_ratio: Quantity = Field(
+        description="natural log of variance over that of leave-one-out with two draws"
+    )
+    latent_log_ratio: Quantity = Field(description="the same of the latent parts")
+    bias: Quantity = Field(
+        description="relative: signed root of an unbiased estimate of |E g - g*|^2 / |g*|^2"
+    )
+    cosine: Quantity = Field(description="of E g, as trained, and g*")
+    squared_error: Quantity = Field(description="E|g - g*|^2: variance and squared bias")
+    signal_to_noise: Quantity = Field(description="|E g|^2 over variance")
+    work: Quantity = Field(description="variance times evaluations, forward + 2 backward")
 
 
 class EstimatorFindings(Spec):
@@ -37,13 +51,15 @@ class EstimatorFindings(Spec):
 
     estimator: AnyEstimator
     declared: Declaration
-    forward: float  # evaluations per example, counted
+    forward: float = Field(description="evaluations per example, counted")
     backward: float
-    seconds: Quantity  # for one gradient on one thread here, among those that are taken together
+    seconds: Quantity = Field(
+        description="for one gradient on one thread here, among those that are taken together"
+    )
     parts: dict[
         str, GradientQuantities
     ]  # all; encoder and decoder, where both are; every layer's maps
-    moving: Moving | None = None  # of paper_mode
+    moving: Moving | None = Field(None, description="of paper_mode")
 
 
 class Refusal(Spec):
@@ -54,20 +70,23 @@ class Refusal(Spec):
 class Findings(Spec):
     """What one piece of a probe has found."""
 
-    exact: bool  # whether the reference was enumerated
+    exact: bool = Field(description="whether the reference was enumerated")
     found: tuple[EstimatorFindings, ...] = ()
     refused: tuple[Refusal, ...] = ()
 
 
 class Report(Spec):
     probe: Probe
-    exact: bool  # whether the reference was enumerated
+    exact: bool = Field(description="whether the reference was enumerated")
     found: tuple[EstimatorFindings, ...]
     refused: tuple[Refusal, ...]
 
     @classmethod
     def joined(cls, probe: Probe, pieces: Sequence[Findings]) -> "Report":
         """Of one piece or more, in order."""
-        found = tuple(found for piece in pieces for found in piece.found)
-        refused = tuple(refused for piece in pieces for refused in piece.refused)
-        return cls(probe=probe, exact=pieces[0].exact, found=found, refused=refused)
+        return cls(
+            probe=probe,
+            exact=pieces[0].exact,
+            found=tuple(each for piece in pieces for each in piece.found),
+            refused=tuple(each for piece in pieces for each in piece.refused),
+        )

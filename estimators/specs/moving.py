@@ -11,7 +11,8 @@ DEFECTS = (
     "no interval",
     "drift of the parameters, noise of the data and noise of the units in one number",
     "of the gradient as trained: normalisation makes it small",
-    "behind by 1 / (1 - decay) steps, and low by the share (1 - decay) / (1 + decay) where nothing drifts",
+    "behind by 1 / (1 - decay) steps, and low by the share (1 - decay) / (1 + decay) where nothing"
+    " drifts",
 )
 
 
@@ -35,5 +36,5 @@ class MovingAverage(Spec):
 class Moving(Spec):
     """After the last of the steps."""
 
-    variance: float | None  # mean over components; None where it is no number
-    components: int  # of the encoder's gradient, or of all where there is none
+    variance: float | None = Field(description="mean over components; None where it is no number")
+    components: int = Field(description="of the encoder's gradient, or of all where there is none")

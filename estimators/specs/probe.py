@@ -21,7 +21,8 @@ Chosen = Annotated[
 
 
 class Probe(Spec):
-    """Gradient estimates at frozen parameters, of many estimators on equal minibatches and noise."""
+    """Gradient estimates at frozen parameters, of many estimators on equal minibatches and
+    noise."""
 
     model: AnyModel
     dataset: AnyDataset
@@ -54,7 +55,8 @@ class Probe(Spec):
     )
     paper_mode: MovingAverage | None = Field(
         None,
-        description="also variance as papers print it: moving averages along the trajectory, from there",
+        description="also variance as papers print it: moving averages along the trajectory, from"
+        " there",
     )
     precision: Literal["float32", "float64"] = Field(
         "float32",
@@ -99,7 +101,8 @@ class Probe(Spec):
 
     @property
     def followed(self) -> int:
-        """Steps of the trajectory that the paper's mode takes, with a gradient of each of the two."""
+        """Steps of the trajectory that the paper's mode takes, with a gradient of each of the
+        two."""
         return self.paper_mode.steps if self.paper_mode else 0
 
     @property

@@ -23,21 +23,23 @@ class WrongREBAR(REBAR):
 
     def estimate(self, net, params, memory, batch, noise):
         chain = net.walk(params, batch, sample([u for u, _ in noise]))
-        fixed, given = detached(params), chain.detach()
+        fixed, values = detached(params), chain.detach()
         eta, temperature = memory.learned["eta"], memory.learned["log_temperature"].exp()
         cost = surrogate = chain.cost.mean()
         tuning = 0.0
         for k in range(len(net.units)):
-            control = lambda x: eta[k] * relaxed(net, fixed, batch, k, x, noise, temperature, given)
-            g, plain = corrected(net.units[k], given, k, noise[k], control)
+            control = lambda x: (
+                eta[k] * relaxed(net, fixed, batch, k, x, noise, temperature, values)
+            )
+            g, plain = corrected(net.units[k], values, k, noise[k], control)
             surrogate = surrogate + (g.detach() * chain.logits[k]).sum() / len(g)
             tuning = tuning + remaining(g, plain)
         return Estimate(surrogate, cost, {}, tuning)
 
 
-def corrected(unit, given, k, noise, control):
+def corrected(unit, chain, k, noise, control):
     """As in REBAR, [B, n, *p], with and without the control variate; here is the slip."""
-    z, a, (u, v) = given.z[k], given.logits[k], noise
+    z, a, (u, v) = chain.z[k], chain.logits[k], noise
     constant = unit.perturb_given(a, z, v)
 
     def difference(a):
@@ -46,4 +48,4 @@ def corrected(unit, given, k, noise, control):
 
     slope, tied = grad(difference, has_aux=True)(a)
     score = lambda signal: grad(lambda a: (signal * unit.log_prob(a, z)).sum())(a)
-    return score(given.to_go[k] - tied) + slope, score(given.to_go[k])
+    return score(chain.to_go[k] - tied) + slope, score(chain.to_go[k])

@@ -182,7 +182,7 @@ def test_pixels_are_drawn_with_the_probability_of_their_ink(how):
     images = binarised_images([INK, INK, INK], how)
     for part in images.parts:
         assert ((part == 0) | (part == 1)).all()
-        for share, want in zip(part.mean(0).tolist(), (0, 0.2, 0.8, 1)):
+        for share, want in zip(part.mean(0).tolist(), (0, 0.2, 0.8, 1), strict=True):
             assert abs(share - want) <= 4.8 * (want * (1 - want) / len(INK)) ** 0.5
     assert not torch.equal(images.train, images.test)
     assert torch.equal(images.train, binarised_images([INK, INK, INK], how).train)
@@ -219,11 +219,12 @@ def test_the_last_images_to_train_on_are_for_validation(site):
         "few", idx.image_files(*[hashlib.sha256(text).hexdigest() for text in contents])
     )
     some.folder.mkdir()
-    for file, text in zip(some.files, contents):
+    for file, text in zip(some.files, contents, strict=True):
         (some.folder / f"{file.name}.gz").write_bytes(gzip.compress(text))
     images = idx.read_images(Few(), some)
     want = torch.from_numpy(ink.reshape(6, 6) > 127).float()
-    assert all(torch.equal(part, rows) for part, rows in zip(images.parts, want.split([3, 1, 2])))
+    pairs = zip(images.parts, want.split([3, 1, 2]), strict=True)
+    assert all(torch.equal(part, rows) for part, rows in pairs)
 
 
 @pytest.fixture

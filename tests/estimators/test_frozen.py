@@ -149,7 +149,7 @@ def test_draws_do_not_hang_on_chunks(monkeypatch):
     draw = lambda: frozen.draw_blocks(estimator, at.net, at.params, memory, at.batch, 1, 25)
     whole = draw()
     monkeypatch.setattr(frozen, "CHUNK", 1)
-    for one, other in zip(whole, draw()):
+    for one, other in zip(whole, draw(), strict=True):
         torch.testing.assert_close(one, other)
 
 

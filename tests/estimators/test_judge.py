@@ -177,7 +177,8 @@ def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
     torch.testing.assert_close(together.means, looped.mean(1))
     torch.testing.assert_close(together.within.sum(1), looped.var(1).sum(1))
     monkeypatch.setattr(blocks, "CHUNK", 1)
-    for one, other in zip(together[:2], draw_gradients(estimator, here, memory, 3)):
+    again = draw_gradients(estimator, here, memory, 3)
+    for one, other in zip(together[:2], again[:2], strict=True):
         torch.testing.assert_close(one, other)
 
 
@@ -199,7 +200,7 @@ def test_minibatches_are_drawn_each_for_itself():
     found = frozen_minibatches({"x": torch.arange(50)[:, None]}, 3, 400, 10)["x"][..., 0]
     assert all(len(set(batch.tolist())) == 10 for batch in found)
     shared = torch.tensor(
-        [len(set(a.tolist()) & set(b.tolist())) for a, b in zip(found, found[1:])]
+        [len(set(a.tolist()) & set(b.tolist())) for a, b in zip(found[:-1], found[1:], strict=True)]
     )
     assert abs(shared.float().mean() - 10 * 10 / 50) < 4.8 * shared.float().std() / 399**0.5
     assert len(frozen_minibatches({"x": torch.zeros(1, 0)}, 0, 8, 6)["x"][0]) == 6

@@ -1,4 +1,5 @@
-"""Moving averages of gradients: what they come to, and that they are wrong where parameters move."""
+"""Moving averages of gradients: what they come to, and that they are wrong where parameters
+move."""
 
 import math
 
@@ -138,7 +139,7 @@ def test_a_probe_says_it_beside_its_own():
     asked = {"estimators": [{"name": "half"}, {"name": "nvil"}], "at": 3}
     with_it = probe_program.run_probe(short(**asked, paper_mode={"name": "ema", "steps": 30}))
     without = probe_program.run_probe(short(**asked))
-    for one, other in zip(with_it.found, without.found):
+    for one, other in zip(with_it.found, without.found, strict=True):
         assert one.moving.variance > 0 and one.moving.components == 32 * 64 + 64 + 64 * 64 + 64
         assert one.parts == other.parts and other.moving is None
 

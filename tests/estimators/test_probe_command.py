@@ -5,7 +5,7 @@ import json
 import pytest
 
 from estimators.commands.probe import main
-from estimators.measuring.report_table import label
+from estimators.measuring.report_table import spec_label
 from estimators.registry import build
 from estimators.specs import ESTIMATORS
 from estimators.specs.findings import Report
@@ -65,7 +65,8 @@ def test_moving_averages_have_a_table_of_their_own(capsys):
         i for i, line in enumerate(lines) if line.startswith("Moving averages, decay 0.999")
     )
     assert "of steps 5 to 25" in lines[start]
-    for line, found in zip(lines[start + 3 :], report.found):
+    rows = lines[start + 3 : start + 3 + len(report.found)]
+    for line, found in zip(rows, report.found, strict=True):
         name, theirs, ours, *_, ratio = line.split()
         assert name == found.estimator.name and float(theirs) == pytest.approx(
             found.moving.variance, rel=0.01
@@ -96,6 +97,6 @@ def test_bad_input_is_exit_code_two(words, place, capsys):
 def test_a_label_tells_settings_that_are_not_defaults():
     spec = ESTIMATORS["reinforce"](signal={"centre": True})
     assert (
-        label(spec) == 'reinforce signal {"centre": true}'
-        and label(build(ESTIMATORS["half"]())) == "half"
+        spec_label(spec) == 'reinforce signal {"centre": true}'
+        and spec_label(build(ESTIMATORS["half"]())) == "half"
     )

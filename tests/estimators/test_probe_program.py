@@ -76,7 +76,7 @@ def test_it_starts_from_the_parameters_of_a_run():
     program.trainer.run(SPEC.at)
     lane = lambda n: {k: v if k == "step" else v[n : n + 1] for k, v in program.state().items()}
     started = {n: ProbeProgram(SPEC, lane(n)) for n in (0, 2)}
-    bias = {n: each.judge.at.params["q0.b"] for n, each in started.items()}
+    bias = {n: each.judge.point.params["q0.b"] for n, each in started.items()}
     assert all(torch.equal(bias[n], program.trainer.of(n)[0]["q0.b"]) for n in bias)
     assert not torch.equal(bias[0], bias[2]) and started[2].boundaries(0) == [28, 49, 70]
 

@@ -52,7 +52,7 @@ def test_every_face_of_a_subject_stands_under_the_mean_of_its_faces(put):
     put()
     images = data.load_images(TFD())
     assert [part.shape for part in images.parts] == [(5, 4608), (2, 4608), (4, 4608)]
-    for part, faces in zip(images.parts, ([0, 1, 2, 3, 4], [8, 9], [10, 11, 12, 13])):
+    for part, faces in zip(images.parts, ([0, 1, 2, 3, 4], [8, 9], [10, 11, 12, 13]), strict=True):
         mean, face = part.reshape(-1, 2, 48, 48).unbind(1)
         assert torch.equal(face, torch.from_numpy(INK[faces] > 127).float())
         for row, at in enumerate(faces):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Declaration, Estimator, Spec
-from estimators.specs.certificates import Certificate, load
+from estimators.specs.certificates import Certificate, load_certificates
 from estimators.specs.datasets import DATASETS, Dataset
 from estimators.specs.models import MODELS, Gaussian, Model
 
@@ -142,7 +142,7 @@ def links(citation: str) -> list[str]:
 
 @cache
 def _certificates() -> dict[str, list[Certificate]]:
-    return load()
+    return load_certificates()
 
 
 def reference(spec: Estimator) -> tuple[Model, Declaration]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from estimators.specs.base import Spec
-from estimators.specs.experiment import Experiment, refused, who_serves
+from estimators.specs.experiment import Experiment, refused_field, who_serves
 from estimators.specs.probe import Probe
 from estimators.specs.training import Step
 
@@ -84,9 +84,9 @@ class ProbeSubmission(Probe, Treatment):
     def _can_be_done(self) -> "ProbeSubmission":
         for place, each in enumerate(() if self.estimators == "all" else self.estimators):
             if reason := each.refuses(self.model):
-                raise refused(f"/estimators/{place}", reason, who_serves(self.model))
+                raise refused_field(f"/estimators/{place}", reason, who_serves(self.model))
         if self.steps > MOST:
-            raise refused(
+            raise refused_field(
                 "/draws",
                 f"{self.steps:,} gradients of a minibatch; a probe takes {MOST:,} at most.",
             )

@@ -19,7 +19,7 @@ import torch
 from estimators import provenance, registry, testing
 from estimators.specs import Plugin
 from estimators.specs.certificates import Certificate
-from estimators.specs.plugins import installed
+from estimators.specs.plugins import installed_plugins
 from service import catalogue, plugins
 from service.catalogue import EstimatorDetail, Origin
 from service.config import Settings, settings
@@ -54,7 +54,7 @@ def _named(spec: Json) -> list[Json]:
 
 
 def _origin(name: str, cls: type[Any]) -> Origin:
-    package = installed()[name].dist
+    package = installed_plugins()[name].dist
     return Origin(version=package.version if package else "unknown", code=provenance.code(cls()))
 
 
@@ -86,7 +86,7 @@ class Publisher:
     def run(self) -> None:
         """Describes all, then certifies those that lack it; of several workers that share a data
         folder one does, and the others find it done."""
-        names = list(filter(self.describe, installed()))
+        names = list(filter(self.describe, installed_plugins()))
         with exclusive_lock(self.lock):
             for name in names:
                 self.certify(name)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from analysis.records.runs import RunRecord
-from estimators.specs.certificates import load
+from estimators.specs.certificates import load_certificates
 from estimators.specs.states import State
 
 Code = Mapping[
@@ -17,7 +17,10 @@ REASONS = {True: None, False: "its certificate is not kept", None: "it has no ce
 @cache
 def _kept() -> dict[str, bool]:
     """By name: whether every certified setting keeps its promise."""
-    return {name: bool(found) and all(one.kept for one in found) for name, found in load().items()}
+    return {
+        name: bool(found) and all(one.kept for one in found)
+        for name, found in load_certificates().items()
+    }
 
 
 def refused(estimators: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -17,14 +17,15 @@ BuiltIn = Annotated[
 ]
 
 
-def _kind(value: Any) -> str:
+def _estimator_kind(value: Any) -> str:
     """A colon tells a plug-in's name."""
     name = value.get("name") if isinstance(value, dict) else getattr(value, "name", None)
     return "plug-in" if isinstance(name, str) and ":" in name else "built-in"
 
 
 AnyEstimator = Annotated[
-    Annotated[BuiltIn, Tag("built-in")] | Annotated[Plugin, Tag("plug-in")], Discriminator(_kind)
+    Annotated[BuiltIn, Tag("built-in")] | Annotated[Plugin, Tag("plug-in")],
+    Discriminator(_estimator_kind),
 ]
 
 ESTIMATORS: dict[str, type[Estimator]] = {

@@ -45,11 +45,15 @@ class Certificate(Spec):
         head = f"{'net':22s} {'promised':8s} {'draws':>7s} {'max |z|':>8s} {'bias':>9s}"
         head += f"  {'95% interval':17s}"
         head += f" {'variance / loo':>14s} forward backward"
-        lines = [f"{self.estimator['name']} ({settings})", head, *[line(row) for row in self.rows]]
+        lines = [
+            f"{self.estimator['name']} ({settings})",
+            head,
+            *[certificate_line(row) for row in self.rows],
+        ]
         return "\n".join([*lines, "kept" if self.kept else "NOT KEPT"])
 
 
-def line(row: Row) -> str:
+def certificate_line(row: Row) -> str:
     z = "exact" if row.z is None else f"{row.z:.2f}"
     ratio = "" if row.variance_ratio is None else f"{row.variance_ratio:.3g}"
     low, high = row.interval
@@ -61,7 +65,7 @@ def line(row: Row) -> str:
     return text if row.kept else f"{text}  NOT KEPT"
 
 
-def load() -> dict[str, list[Certificate]]:
+def load_certificates() -> dict[str, list[Certificate]]:
     """The built-in estimators' certificates by name, one per certified setting."""
     stored = json.loads(STORE.read_text())
     return {name: [Certificate.model_validate(c) for c in found] for name, found in stored.items()}

@@ -19,7 +19,7 @@ VERSION = 1
 WIDTH = 8
 
 
-def _different(seeds: tuple[int, ...]) -> tuple[int, ...]:
+def _distinct_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
     if len(set(seeds)) < len(seeds):
         raise ValueError("every seed once")
     return seeds
@@ -27,7 +27,7 @@ def _different(seeds: tuple[int, ...]) -> tuple[int, ...]:
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Seeds = Annotated[
-    tuple[Seed, ...], Field(min_length=1, max_length=1_000), AfterValidator(_different)
+    tuple[Seed, ...], Field(min_length=1, max_length=1_000), AfterValidator(_distinct_seeds)
 ]
 
 
@@ -45,18 +45,18 @@ class Experiment(Spec):
     @model_validator(mode="after")
     def _fits_together(self) -> "Experiment":
         if reason := self.estimator.refuses(self.model):
-            raise refused("/estimator", reason, who_serves(self.model))
+            raise refused_field("/estimator", reason, who_serves(self.model))
         if reason := self.dataset.refuses(self.model):
-            raise refused("/dataset", reason, _who_holds(self.model))
+            raise refused_field("/dataset", reason, _who_holds(self.model))
         if self.measurement.steps and self.measurement.steps[-1] > self.training.steps:
             last = self.training.steps
-            raise refused(
+            raise refused_field(
                 "/measurement/steps",
                 f"Nothing happens after step {last}.",
                 f"Name steps up to {last}.",
             )
         if len(self.runs) > 10_000:
-            raise refused("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
+            raise refused_field("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
         return self
 
     @model_validator(mode="after")
@@ -64,11 +64,13 @@ class Experiment(Spec):
         field, measurement = "/measurement/shadows", self.measurement
         for number, shadow in enumerate(measurement.shadows):
             if reason := shadow.refuses(self.model):
-                raise refused(f"{field}/{number}", reason, who_serves(self.model))
+                raise refused_field(f"{field}/{number}", reason, who_serves(self.model))
         if len({called(shadow) for shadow in measurement.shadows}) < len(measurement.shadows):
-            raise refused(field, "An estimator is named twice.", "Name every shadow once.")
+            raise refused_field(field, "An estimator is named twice.", "Name every shadow once.")
         if measurement.shadows and not measurement.steps:
-            raise refused("/measurement/steps", "Shadows are measured at no step.", "Name steps.")
+            raise refused_field(
+                "/measurement/steps", "Shadows are measured at no step.", "Name steps."
+            )
         return self
 
     @property
@@ -104,7 +106,7 @@ class Experiment(Spec):
         return digest([self.benchmark, self.estimator.model_dump(mode="json")])
 
 
-def refused(field: str, reason: str, fix: str = "") -> PydanticCustomError:
+def refused_field(field: str, reason: str, fix: str = "") -> PydanticCustomError:
     """A refusal that says which field it is about (a JSON pointer), and what would be right."""
     return PydanticCustomError(
         "refused", "{reason}", {"field": field, "reason": reason, "fix": fix}

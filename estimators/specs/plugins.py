@@ -44,6 +44,6 @@ class Plugin(Estimator):
         return None
 
 
-def installed() -> dict[str, EntryPoint]:
+def installed_plugins() -> dict[str, EntryPoint]:
     """By package:estimator, the distribution's name and the entry point's."""
     return {f"{e.dist.name}:{e.name}": e for e in entry_points(group=GROUP) if e.dist}

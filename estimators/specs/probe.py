@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from . import ESTIMATORS, AnyEstimator
 from .base import Estimator, Spec
 from .datasets import AnyDataset
-from .experiment import Experiment, Seed, refused
+from .experiment import Experiment, Seed, refused_field
 from .models import AnyModel
 from .moving import MovingAverage
 from .score_function import VIMCO, ReinforceLOO
@@ -67,16 +67,18 @@ class Probe(Spec):
     @model_validator(mode="after")
     def _fits_together(self) -> "Probe":
         if not self.estimators:
-            raise refused("/estimators", "Nothing to measure.", "Name estimators, or all.")
+            raise refused_field("/estimators", "Nothing to measure.", "Name estimators, or all.")
         if self.trainer.refuses(self.model):
-            raise refused("/trained_by", f"{self.trainer.refuses(self.model)}")
+            raise refused_field("/trained_by", f"{self.trainer.refuses(self.model)}")
         if len(self.experiment.runs) > 1:
-            raise refused("/training", "A trajectory has one learning rate and one momentum.")
+            raise refused_field("/training", "A trajectory has one learning rate and one momentum.")
         if self.at > self.training.steps:
-            raise refused("/at", f"Nothing happens after step {self.training.steps} of training.")
+            raise refused_field(
+                "/at", f"Nothing happens after step {self.training.steps} of training."
+            )
         if self.at + self.followed > self.training.steps:
             most = f"Follow {self.training.steps - self.at} steps at most, or train for longer."
-            raise refused(
+            raise refused_field(
                 "/paper_mode/steps", f"Training ends at step {self.training.steps}.", most
             )
         return self

@@ -10,8 +10,8 @@ from estimators import registry
 from estimators.__main__ import main
 from estimators.provenance import bare, code
 from estimators.specs import ESTIMATORS
-from estimators.specs.certificates import load
-from estimators.specs.plugins import installed
+from estimators.specs.certificates import load_certificates
+from estimators.specs.plugins import installed_plugins
 from estimators.testing import certify
 
 from .cases import CLASSES, build
@@ -24,7 +24,7 @@ FEW = ("vae-1", "quadratic")
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_the_certificates_are_of_this_code_and_kept(cls):
     name = cls.model_fields["name"].default
-    for settings, stored in zip(cls.certified, load()[name], strict=True):
+    for settings, stored in zip(cls.certified, load_certificates()[name], strict=True):
         estimator = build(cls(**settings))
         assert stored.estimator == estimator.model_dump(mode="json")
         assert stored.code == code(estimator), f"Stale: run {STALE}"
@@ -32,7 +32,7 @@ def test_the_certificates_are_of_this_code_and_kept(cls):
 
 
 def test_a_certificate_made_anew_is_the_one_stored():
-    stored = load()["half"][0]
+    stored = load_certificates()["half"][0]
     assert certify(build(ESTIMATORS["half"]())) == stored
 
 
@@ -49,7 +49,7 @@ def test_words_about_code_are_not_code():
 
 
 def test_certificates_are_read_without_torch():
-    read = "import sys; from estimators.specs.certificates import load; assert load()"
+    read = "import sys; from estimators.specs.certificates import load_certificates; assert load_certificates()"
     subprocess.run([sys.executable, "-c", f"{read} and 'torch' not in sys.modules"], check=True)
 
 
@@ -91,7 +91,7 @@ def test_an_estimator_of_another_package_is_found_by_its_entry_point(tmp_path, m
         "[gradarena.estimators]\nhalved = tests.estimators.own:Halved\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    assert "my-package:halved" in installed()
+    assert "my-package:halved" in installed_plugins()
     assert registry.find("my-package:halved") is Halved
     assert registry.build(Halved()) == Halved()
 
@@ -100,15 +100,18 @@ def test_the_command_writes_what_it_found(tmp_path):
     path = tmp_path / "certificates.json"
     assert main(["certificates", "half", "--output", str(path), "--draws", "1000"]) == 0
     (certificate,) = json.loads(path.read_text())["half"]
-    assert certificate == load()["half"][0].model_dump(mode="json")
+    assert certificate == load_certificates()["half"][0].model_dump(mode="json")
 
 
 def test_only_what_is_stale_is_made_anew(tmp_path, capsys):
     path = tmp_path / "certificates.json"
-    stored = {name: [c.model_dump(mode="json") for c in load()[name]] for name in ("half", "exact")}
+    stored = {
+        name: [c.model_dump(mode="json") for c in load_certificates()[name]]
+        for name in ("half", "exact")
+    }
     stored["half"][0]["code"] = "of another day"
     path.write_text(json.dumps(stored))
     words = ["certificates", "half", "exact", "--stale", "--output", str(path)]
     assert main(words) == 0
     assert capsys.readouterr().out.split() == ["half", "kept"]
-    assert json.loads(path.read_text())["half"][0]["code"] == load()["half"][0].code
+    assert json.loads(path.read_text())["half"][0]["code"] == load_certificates()["half"][0].code

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from estimators.specs.certificates import line
+from estimators.specs.certificates import certificate_line
 from estimators.specs.experiment import Experiment
 from estimators.testing import certify
 from examples.wrong_rebar.wrong_rebar import WrongREBAR
@@ -30,7 +30,7 @@ def test_the_wrong_rebar_is_seen_as_shown():
         row.interval[0] > 0.05 for row in found.rows
     )
     for row in found.rows:
-        assert line(row) in TEXT
+        assert certificate_line(row) in TEXT
 
 
 @pytest.mark.parametrize("name", re.findall(r"submit (examples/\S+json)", TEXT))

@@ -17,10 +17,10 @@ AT = "/parameters"
 def names_run(value: Any) -> bool:
     """Whether a body is a probe of a run's parameters; faults of any other are the submission's to
     find."""
-    return _named(value) is not None
+    return _run_checkpoint(value) is not None
 
 
-def _named(value: Any) -> Checkpoint | None:
+def _run_checkpoint(value: Any) -> Checkpoint | None:
     if not isinstance(value, dict) or value.get("kind") != "probe":
         return None
     try:
@@ -29,58 +29,58 @@ def _named(value: Any) -> Checkpoint | None:
         return None
 
 
-def fill_from_run(session: Session, value: Json, kept: Literal["last", "all"]) -> Json:
+def fill_from_run(session: Session, value: Json, kept_checkpoints: Literal["last", "all"]) -> Json:
     """The same body with all that is the run's: its model, dataset, training and seed, and how far
     it was.
 
     Raises Malformed, Refused, Invalid.
     """
-    asked = _named(value)
+    asked = _run_checkpoint(value)
     assert asked
-    found = store.completed_run(session, asked.run)
-    if found is None or found.job.kind != TRAIN:
-        raise _refused(
+    trained = store.completed_run(session, asked.run)
+    if trained is None or trained.job.kind != TRAIN:
+        raise _parameters_refused(
             "run", f"There is no completed run {asked.run}.", "Name a run that is completed."
         )
-    steps = sorted(found.files) if kept == "all" else [found.last]
-    step = found.last if asked.step is None else asked.step
+    steps = sorted(trained.files) if kept_checkpoints == "all" else [trained.last]
+    step = trained.last if asked.step is None else asked.step
     if step not in steps:
-        raise _refused(
+        raise _parameters_refused(
             "step", f"No checkpoint of step {step} is kept.", f"Kept: {', '.join(map(str, steps))}."
         )
-    own = _own(found, step)
-    whole = own | value | {"parameters": {"run": str(asked.run), "step": step}}
-    _compare(own, value, parse_submission(whole).model_dump(mode="json"))
+    implied = _implied_fields(trained, step)
+    whole = implied | value | {"parameters": {"run": str(asked.run), "step": step}}
+    _check_implied(implied, value, parse_submission(whole).model_dump(mode="json"))
     return whole
 
 
-def _refused(field: str, detail: str, fix: str) -> errors.Refused:
+def _parameters_refused(field: str, detail: str, fix: str) -> errors.Refused:
     return errors.Refused(detail, [Fault(detail, f"{AT}/{field}", fix=fix)])
 
 
-def _own(found: store.CompletedRun, step: int) -> Json:
+def _implied_fields(trained: store.CompletedRun, step: int) -> Json:
     """What the run is, in a probe's words."""
-    spec = found.job.spec
-    training = spec["training"] | {"learning_rate": found.run.setting["learning_rate"]}
+    spec = trained.job.spec
+    training = spec["training"] | {"learning_rate": trained.run.setting["learning_rate"]}
     momentum = (
-        {"momentum": found.run.setting["momentum"]} if "momentum" in found.run.setting else {}
+        {"momentum": trained.run.setting["momentum"]} if "momentum" in trained.run.setting else {}
     )
     training |= {"optimizer": training["optimizer"] | momentum}
     same = {name: spec[name] for name in ("model", "dataset")}
     return same | {
         "trained_by": spec["estimator"],
         "training": training,
-        "seed": found.run.seed,
+        "seed": trained.run.seed,
         "at": step,
     }
 
 
-def _compare(own: Json, value: Json, whole: Json) -> None:
+def _check_implied(implied: Json, value: Json, whole: Json) -> None:
     """Raises Refused where something was said that is not the run's."""
     faults = [
         Fault(f"{name} is not that of the run.", f"/{name}", fix="Leave it out.")
-        for name in own
-        if name in value and whole[name] != own[name]
+        for name in implied
+        if name in value and whole[name] != implied[name]
     ]
     if faults:
         raise errors.Refused(f"{faults[0].pointer}: {faults[0].detail}", faults)

@@ -15,39 +15,43 @@ TAGS = ("name", "family")  # the discriminators of our unions
 Loc = Sequence[int | str]
 
 
-def list_faults(model: type[BaseModel], body: Any, found: Sequence[ErrorDetails]) -> list[Fault]:
+def list_faults(model: type[BaseModel], body: Any, details: Sequence[ErrorDetails]) -> list[Fault]:
     """What is wrong with a body that should have been a ``model``.
 
     Of alternatives that all failed, those are told that the value's type fits.
     """
-    told: dict[str, list[tuple[ErrorDetails, Fault]]] = {}
-    for error in found:
-        if _consequence(error):
+    by_pointer: dict[str, list[tuple[ErrorDetails, Fault]]] = {}
+    for error in details:
+        if _is_consequence(error):
             continue
-        fault = _fault(model, body, error)
-        told.setdefault(fault.pointer or "", []).append((error, fault))
-    likely = [fault for pointer, group in told.items() for fault in _likely(pointer, group, told)]
+        fault = _error_fault(model, body, error)
+        by_pointer.setdefault(fault.pointer or "", []).append((error, fault))
+    likely = [
+        fault
+        for pointer, group in by_pointer.items()
+        for fault in _likely_faults(pointer, group, by_pointer)
+    ]
     return likely[:MOST]
 
 
-def _likely(
-    pointer: str, group: list[tuple[ErrorDetails, Fault]], places: Iterable[str]
+def _likely_faults(
+    pointer: str, group: list[tuple[ErrorDetails, Fault]], pointers: Iterable[str]
 ) -> Iterable[Fault]:
     """Without the alternatives that the value is not even of the type of, where another one fits
     better."""
     fitting = [fault for error, fault in group if not error["type"].endswith("_type")]
-    deeper = any(place.startswith(pointer + "/") for place in places)
+    deeper = any(position.startswith(pointer + "/") for position in pointers)
     return dict.fromkeys(fitting if fitting or deeper else [fault for _, fault in group])
 
 
-def _consequence(error: ErrorDetails) -> bool:
+def _is_consequence(error: ErrorDetails) -> bool:
     """Whether a list counts as short only because its items are wrong, which is told already."""
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
-def _fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
+def _error_fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
     loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    path = _path(body, loc, missing=kind == "missing")
+    path = _body_path(body, loc, missing=kind == "missing")
     last = str(loc[-1]) if loc else ""
     if kind == "refused":
         return Fault(error["msg"], context["field"], fix=context["fix"] or None)
@@ -55,31 +59,35 @@ def _fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
         return Fault(
             f"There is no field {last} here.",
             json_pointer(path),
-            fix=closest_name(last, _fields(model, loc[:-1])),
+            fix=closest_name(last, _field_names(model, loc[:-1])),
         )
     if kind == "missing":
-        return Fault(f"{last} is missing.", json_pointer(path), fix=known_names(_names(model, loc)))
+        return Fault(
+            f"{last} is missing.",
+            json_pointer(path),
+            fix=known_names(_alternative_names(model, loc)),
+        )
     if kind.startswith("union_tag"):
         return _of_tag(model, error, path)
-    return Fault(_sentence(error), json_pointer(path), fix=_object(error))
+    return Fault(_error_sentence(error), json_pointer(path), fix=_object_fix(error))
 
 
 def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) -> Fault:
     """Of alternatives that a tag tells apart, none fits."""
     loc, context = error["loc"], error["ctx"]
-    tag, known = context["discriminator"].strip("'"), _names(model, loc)
+    tag, names = context["discriminator"].strip("'"), _alternative_names(model, loc)
     if error["type"] == "union_tag_not_found":
-        return Fault(f"{tag} is missing.", json_pointer([*path, tag]), fix=known_names(known))
+        return Fault(f"{tag} is missing.", json_pointer([*path, tag]), fix=known_names(names))
     what = path[-1] if path and isinstance(path[-1], str) else tag
-    given = str(context["tag"])
+    tagged = str(context["tag"])
     return Fault(
-        f"{what} {given!r} is not known.",
+        f"{what} {tagged!r} is not known.",
         json_pointer([*path, tag]),
-        fix=closest_name(given, known),
+        fix=closest_name(tagged, names),
     )
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _error_sentence(error: ErrorDetails) -> str:
     """What pydantic says, and the value where it is short."""
     if error["type"] == "too_long":
         return f"{error['ctx']['actual_length']:,} items; {error['ctx']['max_length']:,} at most."
@@ -89,28 +97,28 @@ def _sentence(error: ErrorDetails) -> str:
     )
 
 
-def _object(error: ErrorDetails) -> str | None:
+def _object_fix(error: ErrorDetails) -> str | None:
     """A name alone stands where an object is wanted."""
     wanted = error["type"].startswith("model") or error["type"] == "dict_type"
     bare = wanted and isinstance(error["input"], str)
     return f'{{"name": "{error["input"]}"}}' if bare else None
 
 
-def closest_name(name: str, known: Sequence[str]) -> str | None:
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {close[0]}? {known_names(known)}" if close else known_names(known)
+def closest_name(name: str, names: Sequence[str]) -> str | None:
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"Did you mean {close[0]}? {known_names(names)}" if close else known_names(names)
 
 
-def known_names(known: Sequence[str]) -> str | None:
-    return f"Known: {', '.join(sorted(known))}." if known else None
+def known_names(names: Sequence[str]) -> str | None:
+    return f"Known: {', '.join(sorted(names))}." if names else None
 
 
-def _path(body: Any, loc: Loc, missing: bool) -> list[int | str]:
+def _body_path(body: Any, loc: Loc, missing: bool) -> list[int | str]:
     """The steps of ``loc`` that are in the body: pydantic adds tags and alternatives of unions."""
     path: list[int | str] = []
-    for place, step in enumerate(loc):
-        last = missing and place == len(loc) - 1
-        if isinstance(body, dict) and step in body and step not in _tags(body):
+    for position, step in enumerate(loc):
+        last = missing and position == len(loc) - 1
+        if isinstance(body, dict) and step in body and step not in _body_tags(body):
             body = body[step]
         elif isinstance(body, list) and isinstance(step, int) and step < len(body):
             body = body[step]
@@ -120,7 +128,7 @@ def _path(body: Any, loc: Loc, missing: bool) -> list[int | str]:
     return path
 
 
-def _tags(body: dict[str, Any]) -> list[Any]:
+def _body_tags(body: dict[str, Any]) -> list[Any]:
     return [body[tag] for tag in TAGS if tag in body]
 
 
@@ -129,18 +137,18 @@ def json_pointer(path: Loc) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def _annotated_models(annotation: Any) -> list[type[BaseModel]]:
     """The models in an annotation, in unions and tuples too."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [model for part in get_args(annotation) for model in _models(part)]
+    return [model for part in get_args(annotation) for model in _annotated_models(part)]
 
 
-def _at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
+def _models_under(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
     """The models that may stand at a place."""
     models = [model]
     for step in loc:
-        tagged = [one for one in models if step in _defaults(one)]
+        tagged = [one for one in models if step in _tag_defaults(one)]
         fields = [
             one.model_fields[step]
             for one in models
@@ -149,19 +157,19 @@ def _at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
         if tagged:
             models = tagged
         elif fields:
-            models = [inner for field in fields for inner in _models(field.annotation)]
+            models = [inner for field in fields for inner in _annotated_models(field.annotation)]
     return models
 
 
-def _defaults(model: type[BaseModel]) -> list[Any]:
+def _tag_defaults(model: type[BaseModel]) -> list[Any]:
     tags = [model.model_fields[tag] for tag in TAGS if tag in model.model_fields]
     return [tag.default for tag in tags if not tag.is_required()]
 
 
-def _fields(model: type[BaseModel], loc: Loc) -> list[str]:
-    return sorted({name for one in _at(model, loc) for name in one.model_fields})
+def _field_names(model: type[BaseModel], loc: Loc) -> list[str]:
+    return sorted({name for one in _models_under(model, loc) for name in one.model_fields})
 
 
-def _names(model: type[BaseModel], loc: Loc) -> list[str]:
+def _alternative_names(model: type[BaseModel], loc: Loc) -> list[str]:
     """The tags of the alternatives at a place."""
-    return [str(name) for one in _at(model, loc) for name in _defaults(one)]
+    return [str(name) for one in _models_under(model, loc) for name in _tag_defaults(one)]

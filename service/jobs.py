@@ -57,8 +57,8 @@ def probe_plan(
     labels: Mapping[str, str] | None = None,
 ) -> store.Plan:
     """The one run of a probe, at the parameters of another run if given; it stands on no benchmark."""
-    given = {"parameters": parameters.model_dump(mode="json")} if parameters else {}
-    spec = probe.model_dump(mode="json") | given
+    source = {"parameters": parameters.model_dump(mode="json")} if parameters else {}
+    spec = probe.model_dump(mode="json") | source
     return store.Plan(
         spec=spec,
         spec_hash=digest(spec),
@@ -73,16 +73,22 @@ def probe_plan(
 
 
 PLANS: dict[str, Callable[[Any], store.Plan]] = {
-    TRAIN: lambda given: training_plan(given.experiment, given.queue, given.priority, given.labels),
-    PROBE: lambda given: probe_plan(
-        given.probe, given.parameters, given.queue, given.priority, given.labels
+    TRAIN: lambda submission: training_plan(
+        submission.experiment, submission.queue, submission.priority, submission.labels
+    ),
+    PROBE: lambda submission: probe_plan(
+        submission.probe,
+        submission.parameters,
+        submission.queue,
+        submission.priority,
+        submission.labels,
     ),
 }
 
 
-def submission_plan(given: AnySubmission) -> store.Plan:
+def submission_plan(submission: AnySubmission) -> store.Plan:
     """What a submission comes to."""
-    return PLANS[given.kind](given)
+    return PLANS[submission.kind](submission)
 
 
 def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
@@ -91,7 +97,7 @@ def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None 
         job = store.submit_job(session, owner, plan, key)
     except store.KeyReused:
         raise KeyReused(f"The key {key} has made a job from another request.") from None
-    ring_after_commit(session, plan.queue, _bells(len(plan.runs), plan.width))
+    ring_after_commit(session, plan.queue, _bell_count(len(plan.runs), plan.width))
     return find_job(session, job.id)
 
 
@@ -104,9 +110,9 @@ def find_job(session: Session, job_id: UUID) -> JobView:
 
 def find_run(session: Session, run_id: UUID) -> RunView:
     """Raises NotFound."""
-    if not (found := job_views.run_views(session, Run.id == run_id)):
+    if not (views := job_views.run_views(session, Run.id == run_id)):
         raise NotFound(f"There is no run {run_id}.")
-    return found[0]
+    return views[0]
 
 
 def job_runs(
@@ -175,5 +181,5 @@ def retry_job(session: Session, job_id: UUID, from_zero: bool = False) -> JobVie
     return find_job(session, job_id)
 
 
-def _bells(runs: int, width: int) -> int:
+def _bell_count(runs: int, width: int) -> int:
     return min(-(-runs // width), BELLS)

@@ -22,17 +22,17 @@ def plugin_details(session: Session) -> list[EstimatorDetail]:
     newest: dict[str, models.Plugin] = {}
     for row in registry.plugin_versions(session):
         newest.setdefault(row.name, row)
-    return [_entry(newest[name]) for name in sorted(newest)]
+    return [_row_detail(newest[name]) for name in sorted(newest)]
 
 
 def plugin_detail(session: Session, name: str) -> EstimatorDetail:
     """Raises KeyError."""
-    if not (found := registry.plugin_versions(session, name)):
+    if not (published := registry.plugin_versions(session, name)):
         raise KeyError(name)
-    return _entry(found[0])
+    return _row_detail(published[0])
 
 
-def _entry(row: models.Plugin) -> EstimatorDetail:
+def _row_detail(row: models.Plugin) -> EstimatorDetail:
     return EstimatorDetail.model_validate(row.meta | {"json_schema": row.schema})
 
 
@@ -58,93 +58,96 @@ def code_certificates(session: Session, entry: EstimatorDetail) -> list[Certific
     """Those of the code that an entry is of, of whatever version."""
     assert entry.plugin
     for row in registry.plugin_versions(session, entry.name):
-        if row.code_hash == entry.plugin.code and (found := _entry(row).certificates):
-            return found
+        if row.code_hash == entry.plugin.code and (published := _row_detail(row).certificates):
+            return published
     return []
 
 
-def names_plugin(given: AnySubmission) -> bool:
+def names_plugin(submission: AnySubmission) -> bool:
     """Whether it names an estimator of another package."""
-    return any(isinstance(one, Plugin) for one in _estimators(given).values())
+    return any(isinstance(one, Plugin) for one in _submitted_estimators(submission).values())
 
 
-def _estimators(given: AnySubmission) -> dict[tuple[str | int, ...], Any]:
+def _submitted_estimators(submission: AnySubmission) -> dict[tuple[str | int, ...], Any]:
     """Those that a submission names, by place."""
-    if not isinstance(given, ProbeSubmission):
-        return {("estimator",): given.estimator}
-    listed = () if isinstance(given.estimators, str) else given.estimators
+    if not isinstance(submission, ProbeSubmission):
+        return {("estimator",): submission.estimator}
+    listed = () if isinstance(submission.estimators, str) else submission.estimators
     return {("estimators", n): one for n, one in enumerate(listed)} | {
-        ("trained_by",): given.trained_by
+        ("trained_by",): submission.trained_by
     }
 
 
-def admit_plugins(session: Session, given: AnySubmission) -> AnySubmission:
+def admit_plugins(session: Session, submission: AnySubmission) -> AnySubmission:
     """A submission with its plug-ins' defaults filled in.
 
     Raises Refused where no worker has the plug-in or where it does not serve the model, Invalid
     where its settings are not what its schema says.
     """
-    known = {one.name: one for one in plugin_details(session)}
+    details = {one.name: one for one in plugin_details(session)}
     whole = {
-        place: admit_plugin(known, one, given.model, place) if isinstance(one, Plugin) else one
-        for place, one in _estimators(given).items()
+        path: admit_plugin(details, one, submission.model, path) if isinstance(one, Plugin) else one
+        for path, one in _submitted_estimators(submission).items()
     }
-    listed = tuple(one for (field, *place), one in whole.items() if place)
-    changed = {str(field): one for (field, *place), one in whole.items() if not place}
-    return given.model_copy(update=changed | ({"estimators": listed} if listed else {}))
+    listed = tuple(one for (field, *path), one in whole.items() if path)
+    changed = {str(field): one for (field, *path), one in whole.items() if not path}
+    return submission.model_copy(update=changed | ({"estimators": listed} if listed else {}))
 
 
 def admit_plugin(
-    known: dict[str, EstimatorDetail], plugin: Plugin, model: Model, place: tuple[str | int, ...]
+    details: dict[str, EstimatorDetail], plugin: Plugin, model: Model, path: tuple[str | int, ...]
 ) -> Plugin:
     """One plug-in with its defaults filled in."""
-    at = json_pointer(place)
-    if plugin.name not in known:
+    pointer = json_pointer(path)
+    if plugin.name not in details:
         raise errors.Refused(
-            f"{at}/name: no worker has {plugin.name}.", [_unknown(plugin.name, list(known), at)]
+            f"{pointer}/name: no worker has {plugin.name}.",
+            [_unknown_plugin(plugin.name, list(details), pointer)],
         )
-    found = known[plugin.name]
-    given = {"name": plugin.name, **plugin.settings}
-    if faults := _faults(found.json_schema, given, place):
+    published = details[plugin.name]
+    settings = {"name": plugin.name, **plugin.settings}
+    if faults := _settings_faults(published.json_schema, settings, path):
         raise errors.Invalid(f"{faults[0].pointer}: {faults[0].detail}", faults)
-    if reason := Estimator.refuses(cast(Any, found), model):
-        raise errors.Refused(f"{at}: {reason}", [Fault(reason, at)])
-    return Plugin.model_validate(fill_defaults(found.json_schema, given, found.json_schema))
+    if reason := Estimator.refuses(cast(Any, published), model):
+        raise errors.Refused(f"{pointer}: {reason}", [Fault(reason, pointer)])
+    return Plugin.model_validate(
+        fill_defaults(published.json_schema, settings, published.json_schema)
+    )
 
 
-def _unknown(name: str, known: Sequence[str], at: str) -> Fault:
-    fix = closest_name(name, known) or "No worker has published an estimator of another package."
-    return Fault(f"No worker has {name}.", f"{at}/name", fix=fix)
+def _unknown_plugin(name: str, names: Sequence[str], pointer: str) -> Fault:
+    fix = closest_name(name, names) or "No worker has published an estimator of another package."
+    return Fault(f"No worker has {name}.", f"{pointer}/name", fix=fix)
 
 
-def _faults(
-    schema: dict[str, Any], given: dict[str, Any], place: tuple[str | int, ...]
+def _settings_faults(
+    schema: dict[str, Any], settings: dict[str, Any], path: tuple[str | int, ...]
 ) -> list[Fault]:
     from jsonschema import (
         Draft202012Validator,  # here: few submissions want it, every start would load it
     )
 
-    found = Draft202012Validator(schema).iter_errors(given)
-    return [fault for error in found for fault in _told(error, place)][:MOST]
+    violations = Draft202012Validator(schema).iter_errors(settings)
+    return [fault for error in violations for fault in _schema_faults(error, path)][:MOST]
 
 
-def _told(error: Any, at: tuple[str | int, ...]) -> Iterator[Fault]:
-    place = [*at, *error.absolute_path]
+def _schema_faults(error: Any, parent: tuple[str | int, ...]) -> Iterator[Fault]:
+    path = [*parent, *error.absolute_path]
     if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        for name in [name for name in error.instance if name not in known]:
+        details = list(error.schema.get("properties", {}))
+        for name in [name for name in error.instance if name not in details]:
             yield Fault(
                 f"There is no field {name} here.",
-                json_pointer([*place, name]),
-                fix=closest_name(name, known),
+                json_pointer([*path, name]),
+                fix=closest_name(name, details),
             )
     elif error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
-        yield from (Fault(f"{name} is missing.", json_pointer([*place, name])) for name in missing)
+        yield from (Fault(f"{name} is missing.", json_pointer([*path, name])) for name in missing)
     else:
         options = error.validator_value if error.validator == "enum" else []
         yield Fault(
-            f"{error.message}.", json_pointer(place), fix=known_names([str(one) for one in options])
+            f"{error.message}.", json_pointer(path), fix=known_names([str(one) for one in options])
         )
 
 
@@ -157,7 +160,9 @@ def fill_defaults(schema: dict[str, Any], value: Any, root: dict[str, Any]) -> A
         return [fill_defaults(schema.get("items", {}), one, root) for one in value]
     if not isinstance(value, dict):
         return (
-            float(value) if _real(schema) and type(value) is int and abs(value) < 2**53 else value
+            float(value)
+            if _is_real(schema) and type(value) is int and abs(value) < 2**53
+            else value
         )
     parts = schema.get("properties", {})
     whole = {name: part["default"] for name, part in parts.items() if "default" in part}
@@ -166,6 +171,6 @@ def fill_defaults(schema: dict[str, Any], value: Any, root: dict[str, Any]) -> A
     }
 
 
-def _real(schema: dict[str, Any]) -> bool:
+def _is_real(schema: dict[str, Any]) -> bool:
     kinds = {option.get("type") for option in [schema, *schema.get("anyOf", [])]}
     return "number" in kinds and "integer" not in kinds

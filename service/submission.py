@@ -105,7 +105,7 @@ KINDS: dict[str, type[AnySubmission]] = {"train": Submission, "probe": ProbeSubm
 def parse_body(body: str | bytes) -> Any:
     """The value of a body.  Raises Malformed."""
     try:
-        value = json.loads(body, parse_float=_number)
+        value = json.loads(body, parse_float=_json_number)
     except (ValueError, RecursionError) as error:
         raise errors.Malformed(f"{error}.") from None
     return value
@@ -113,7 +113,7 @@ def parse_body(body: str | bytes) -> Any:
 
 def parse_submission(value: Any) -> AnySubmission:
     """Neither "3" nor true is a number.  Raises Malformed, Refused, Invalid."""
-    return validate_strictly(KINDS.get(_kind(value), Submission), value)
+    return validate_strictly(KINDS.get(_body_kind(value), Submission), value)
 
 
 def validate_strictly(model: type[Handed], value: Any) -> Handed:
@@ -121,27 +121,29 @@ def validate_strictly(model: type[Handed], value: Any) -> Handed:
     try:
         return model.model_validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
-        raise _told(model, value, error) from None
+        raise _validation_error(model, value, error) from None
 
 
-def _kind(value: Any) -> str:
+def _body_kind(value: Any) -> str:
     return str(value.get("kind")) if isinstance(value, dict) else ""
 
 
-def _number(text: str) -> int | float:
+def _json_number(text: str) -> int | float:
     """JSON knows one kind of number: 3.0 is 3."""
     value = float(text)
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
-def _told(model: type[BaseModel], value: Any, error: ValidationError) -> errors.ServiceError:
-    found = error.errors(include_url=False)
-    if found[0]["type"] == "json_invalid":  # half a surrogate pair, which Python lets pass
-        return errors.Malformed(f"{found[0]['msg']}.")
-    listed = list_faults(model, value, found)
+def _validation_error(
+    model: type[BaseModel], value: Any, error: ValidationError
+) -> errors.ServiceError:
+    details = error.errors(include_url=False)
+    if details[0]["type"] == "json_invalid":  # half a surrogate pair, which Python lets pass
+        return errors.Malformed(f"{details[0]['msg']}.")
+    listed = list_faults(model, value, details)
     kind = (
         errors.Refused
-        if all(one["type"] in ("refused", "value_error") for one in found)
+        if all(one["type"] in ("refused", "value_error") for one in details)
         else errors.Invalid
     )
     return kind(f"{listed[0].pointer or 'The body'}: {listed[0].detail}", listed)

@@ -19,7 +19,9 @@ def worker_lives(database: Sessions, hostname: str, patience: float) -> bool:
 
 
 if __name__ == "__main__":
-    known = settings()
+    configuration = settings()
     sys.exit(
-        not worker_lives(open_sessions(known.database), socket.gethostname(), BEATS * known.beat)
+        not worker_lives(
+            open_sessions(configuration.database), socket.gethostname(), BEATS * configuration.beat
+        )
     )

@@ -34,9 +34,9 @@ log = logging.getLogger(__name__)
 def plugin_origin(spec: Json) -> Json:
     """For the environment of a run: the package of its plug-in and its code, of a probe those of
     all that it names; nothing for what is built in."""
-    names = sorted({each["name"] for each in _named(spec) if ":" in each["name"]})
-    found = {name: _origin(name, registry.plugin(name)) for name in names}
-    about = [(f"{name.split(':')[0]} {one.version}", one.code) for name, one in found.items()]
+    names = sorted({each["name"] for each in _spec_estimators(spec) if ":" in each["name"]})
+    results = {name: _class_origin(name, registry.plugin(name)) for name in names}
+    about = [(f"{name.split(':')[0]} {one.version}", one.code) for name, one in results.items()]
     if "estimator" in spec:
         return {"plugin": about[0][0], "plugin_code": about[0][1]} if about else {}
     return (
@@ -46,14 +46,14 @@ def plugin_origin(spec: Json) -> Json:
     )
 
 
-def _named(spec: Json) -> list[Json]:
+def _spec_estimators(spec: Json) -> list[Json]:
     """The estimators of an experiment or of a probe."""
     listed = spec.get("estimators")
     one = [each for name in ("estimator", "trained_by") if (each := spec.get(name))]
     return [*one, *(listed if isinstance(listed, list) else [])]
 
 
-def _origin(name: str, cls: type[Any]) -> Origin:
+def _class_origin(name: str, cls: type[Any]) -> Origin:
     package = installed_plugins()[name].dist
     return Origin(version=package.version if package else "unknown", code=provenance.code(cls()))
 
@@ -62,25 +62,25 @@ def describe_plugin(name: str, certificates: list[Certificate]) -> EstimatorDeta
     """A plug-in, under the name that specs give it.  Raises whatever its package raises."""
     cls = registry.plugin(Plugin(name=name).name)  # specs have to be able to say it
     return plugins.renamed_detail(
-        name, catalogue.described(cls(), certificates, _origin(name, cls))
+        name, catalogue.described(cls(), certificates, _class_origin(name, cls))
     )
 
 
 def certify_plugin(name: str) -> list[Certificate]:
     """One for each setting that its class certifies."""
     cls = registry.plugin(name)
-    found = [testing.certify(cls(**given)) for given in cls.certified]
-    return [one.model_copy(update={"estimator": one.estimator | {"name": name}}) for one in found]
+    results = [testing.certify(cls(**chosen)) for chosen in cls.certified]
+    return [one.model_copy(update={"estimator": one.estimator | {"name": name}}) for one in results]
 
 
 class Publisher:
     """What fails is told in the log, and costs the other plug-ins nothing."""
 
-    def __init__(self, sessions: Sessions, known: Settings):
+    def __init__(self, sessions: Sessions, configuration: Settings):
         self.sessions, self.patience, self.lock = (
             sessions,
-            10 * known.lease,
-            known.data / "plugins.lock",
+            10 * configuration.lease,
+            configuration.data / "plugins.lock",
         )
 
     def run(self) -> None:
@@ -95,7 +95,7 @@ class Publisher:
         """Whether it could be."""
         try:
             entry = describe_plugin(name, [])
-            self.publish(describe_plugin(name, self.known(entry)))
+            self.publish(describe_plugin(name, self.stored_certificates(entry)))
         except Exception:
             log.exception("%s cannot be published", name)
             return False
@@ -103,12 +103,12 @@ class Publisher:
 
     def certify(self, name: str) -> None:
         try:
-            if not self.known(describe_plugin(name, [])):
+            if not self.stored_certificates(describe_plugin(name, [])):
                 self.publish(describe_plugin(name, certify_plugin(name)))
         except Exception:
             log.exception("%s cannot be certified", name)
 
-    def known(self, entry: EstimatorDetail) -> list[Certificate]:
+    def stored_certificates(self, entry: EstimatorDetail) -> list[Certificate]:
         """The certificates of the same code."""
         return persist_unit(
             self.sessions, lambda session: plugins.code_certificates(session, entry), self.patience
@@ -130,7 +130,7 @@ def exclusive_lock(path: Path) -> Iterator[None]:
         yield
 
 
-def _leave() -> None:
+def _exit_with_worker() -> None:
     """Standard input ends when the worker does, however it dies; then so do we."""
     sys.stdin.read()
     os._exit(1)
@@ -139,9 +139,9 @@ def _leave() -> None:
 def main() -> None:
     torch.set_num_threads(1)
     os.nice(10)
-    Thread(target=_leave, daemon=True).start()
-    known = settings()
-    Publisher(open_sessions(known.database), known).run()
+    Thread(target=_exit_with_worker, daemon=True).start()
+    configuration = settings()
+    Publisher(open_sessions(configuration.database), configuration).run()
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ def probe_program(
     spec: Json, runs: dict[int, Run], width: int, state: State | None
 ) -> ProbeProgram:
     """The program of a bundle's only run."""
-    own = {name: value for name, value in spec.items() if name in Probe.model_fields}
-    return ProbeProgram(Probe.model_validate(own), state)
+    fields = {name: value for name, value in spec.items() if name in Probe.model_fields}
+    return ProbeProgram(Probe.model_validate(fields), state)
 
 
 def initial_parameters(session: Session, spec: Json) -> tuple[str, int] | None:
@@ -27,7 +27,7 @@ def initial_parameters(session: Session, spec: Json) -> tuple[str, int] | None:
     """
     if not (wanted := spec.get("parameters")):
         return None
-    found = checkpoints.completed_run(session, UUID(wanted["run"]))
-    if found is None or wanted["step"] not in found.files:
+    trained = checkpoints.completed_run(session, UUID(wanted["run"]))
+    if trained is None or wanted["step"] not in trained.files:
         raise LookupError(f"Run {wanted['run']} has no checkpoint of step {wanted['step']}.")
-    return found.files[wanted["step"]], found.run.lane
+    return trained.files[wanted["step"]], trained.run.lane

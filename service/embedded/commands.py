@@ -59,7 +59,7 @@ def up(
     """Run the whole service on this machine until Ctrl-C or SIGTERM."""
     try:
         with stopped_by_signals(), Arena(data or settings().data, port, workers, lease) as arena:
-            print(_greeting(arena), flush=True)
+            print(_greeting_text(arena), flush=True)
             while True:
                 arena.tend(console.print)
                 time.sleep(0.5)
@@ -70,7 +70,7 @@ def up(
         raise typer.Exit(1) from None
 
 
-def _greeting(arena: Arena) -> str:
+def _greeting_text(arena: Arena) -> str:
     return f"""Gradient Arena is at {arena.url}, its data in {arena.data}.  Try, in another terminal:
 
   curl -s {arena.url}/v1/jobs -H 'Content-Type: application/json' -d '{SMALLEST}'
@@ -89,8 +89,8 @@ def serve(
     """Run the API alone; GRADARENA_DATABASE and GRADARENA_BROKER say where the rest is."""
     import uvicorn
 
-    known, loopback = settings(), host in ("127.0.0.1", "::1", "localhost")
-    if not (loopback or known.api_keys or known.trust_network):
+    configuration, loopback = settings(), host in ("127.0.0.1", "::1", "localhost")
+    if not (loopback or configuration.api_keys or configuration.trust_network):
         console.print(
             f"[red]No keys are set, so the API does not listen on {host}: anybody could submit.[/red]"
         )

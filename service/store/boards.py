@@ -43,30 +43,35 @@ def find_benchmark(session: Session, benchmark_id: str) -> Benchmark | None:
 
 def bundle_environments(session: Session, bundles: Mapping[UUID, Bundle]) -> dict[UUID, list[Json]]:
     """Where the programs of these bundles trained, bundles that they went on from included."""
-    known, missing = dict(bundles), set(bundles.values())
+    bundle_of, missing = dict(bundles), set(bundles.values())
     while parents := {
-        b.parent_id for b in missing if b.start and b.parent_id and b.parent_id not in known
+        b.parent_id for b in missing if b.start and b.parent_id and b.parent_id not in bundle_of
     }:
         missing = set(session.scalars(select(Bundle).where(Bundle.id.in_(parents))))
-        known |= {bundle.id: bundle for bundle in missing}
-    tried: dict[UUID, list[Json]] = {id: [] for id in known}
+        bundle_of |= {bundle.id: bundle for bundle in missing}
+    tried: dict[UUID, list[Json]] = {id: [] for id in bundle_of}
     for attempt in session.scalars(
         select(Attempt)
-        .where(Attempt.bundle_id.in_(known))
+        .where(Attempt.bundle_id.in_(bundle_of))
         .order_by(Attempt.bundle_id, Attempt.number)
     ):
         tried[attempt.bundle_id] += [attempt.environment] if attempt.environment else []
-    return {id: _distinct(_line(bundle, known, tried)) for id, bundle in bundles.items()}
+    return {
+        id: _distinct_rows(_bundle_environments(bundle, bundle_of, tried))
+        for id, bundle in bundles.items()
+    }
 
 
-def _line(
-    bundle: Bundle, known: Mapping[UUID, Bundle], tried: Mapping[UUID, list[Json]]
+def _bundle_environments(
+    bundle: Bundle, bundle_of: Mapping[UUID, Bundle], tried: Mapping[UUID, list[Json]]
 ) -> list[Json]:
     earlier = (
-        _line(known[bundle.parent_id], known, tried) if bundle.start and bundle.parent_id else []
+        _bundle_environments(bundle_of[bundle.parent_id], bundle_of, tried)
+        if bundle.start and bundle.parent_id
+        else []
     )
     return earlier + tried[bundle.id]
 
 
-def _distinct(rows: list[Json]) -> list[Json]:
+def _distinct_rows(rows: list[Json]) -> list[Json]:
     return [row for i, row in enumerate(rows) if row not in rows[:i]]

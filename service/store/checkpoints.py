@@ -33,7 +33,7 @@ def completed_run(session: Session, run_id: UUID) -> CompletedRun | None:
     if (run := session.get(Run, run_id)) is None or run.reason != Reason.COMPLETED:
         return None
     bundle, job = session.get_one(Bundle, run.bundle_id), session.get_one(Job, run.job_id)
-    mine = {str(one.id) for one in _line(session, bundle)}
+    mine = {str(one.id) for one in _ancestors(session, bundle)}
     written = session.scalars(
         select(Event.data)
         .where(Event.job_id == job.id, Event.type == "checkpoint")
@@ -48,7 +48,7 @@ def completed_run(session: Session, run_id: UUID) -> CompletedRun | None:
     return CompletedRun(job, run, bundle.step, files | last)
 
 
-def _line(session: Session, bundle: Bundle) -> Iterator[Bundle]:
+def _ancestors(session: Session, bundle: Bundle) -> Iterator[Bundle]:
     """A bundle and those that it went on from."""
     yield bundle
     while bundle.start and bundle.parent_id:

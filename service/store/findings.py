@@ -55,7 +55,7 @@ def completed_probes(session: Session) -> list[Probed]:
 
 def findings_stamp(session: Session) -> tuple[int, int]:
     """(probes, events): equal stamps, equal findings.  Every write adds an event to its job."""
-    found = session.execute(
+    counts = session.execute(
         select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(Job.kind == PROBE)
     ).one()
-    return int(found[0]), int(found[1])
+    return int(counts[0]), int(counts[1])

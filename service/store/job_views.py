@@ -56,7 +56,7 @@ class RunView:
     summaries: Mapping[str, float | None]  # the last value of every metric
 
 
-_step = case((Run.state != LIVE, func.coalesce(Run.step, 0)), else_=Bundle.progress)
+_run_step = case((Run.state != LIVE, func.coalesce(Run.step, 0)), else_=Bundle.progress)
 
 
 def job_views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
@@ -86,8 +86,8 @@ def job_views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
 
 
 def job_view(session: Session, job_id: UUID) -> JobView | None:
-    found = session.get(Job, job_id)
-    return job_views(session, [found])[0] if found else None
+    job = session.get(Job, job_id)
+    return job_views(session, [job])[0] if job else None
 
 
 def job_page(
@@ -103,14 +103,14 @@ def job_page(
     if before:
         which.append(Job.id < before)
     if state:
-        which.append(_state() == state)
+        which.append(_job_state_column() == state)
     return job_views(
         session,
         session.scalars(select(Job).where(*which).order_by(Job.id.desc()).limit(limit)).all(),
     )
 
 
-def _state() -> ScalarSelect[str]:
+def _job_state_column() -> ScalarSelect[str]:
     """`state_of` in SQL."""
     state: Any = case(
         *((func.count(case((visible_state == state, 1))) > 0, state) for state in LIVELIEST[:-1]),
@@ -132,7 +132,7 @@ def run_views(
     """Runs in the order of their numbers, those numbered above `after`: `runs(session, Run.job_id
     == id)`."""
     rows = session.execute(
-        select(Run, Bundle, visible_state, _step)
+        select(Run, Bundle, visible_state, _run_step)
         .join(Bundle, Run.bundle_id == Bundle.id)
         .where(*which, Run.number > after)
         .order_by(Run.job_id, Run.number)

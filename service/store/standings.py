@@ -76,12 +76,12 @@ def last_points(
         .where(Job.benchmark_id == benchmark_id, Summary.name.in_(wanted))
         .group_by(Summary.run_id)
     )
-    return {row[0]: dict(_points(wanted, row[1:])) for row in rows}
+    return {row[0]: dict(_last_points(wanted, row[1:])) for row in rows}
 
 
-def _points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple[int, float]]]:
-    found = iter(cells)
-    for name, step, value in zip(names, found, found):
+def _last_points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple[int, float]]]:
+    pairs = iter(cells)
+    for name, step, value in zip(names, pairs, pairs):
         if step is not None:
             yield name, (step, np.nan if value is None else value)
 
@@ -103,9 +103,9 @@ def benchmark_series(
 def benchmark_stamp(session: Session, benchmark_id: str) -> tuple[int, int]:
     """(jobs, events) of a benchmark: equal stamps, equal runs.  Every write adds an event to its
     job."""
-    found = session.execute(
+    counts = session.execute(
         select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(
             Job.benchmark_id == benchmark_id
         )
     ).one()
-    return int(found[0]), int(found[1])
+    return int(counts[0]), int(counts[1])

@@ -34,7 +34,7 @@ SLIPS = [
     Slip(
         "renewal not fenced",
         "bundles",
-        "update(Bundle)\n        .where(*_holder(bundle_id, attempt))",
+        "update(Bundle)\n        .where(*_held_by(bundle_id, attempt))",
         "update(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.state == BundleState.RUNNING)",
     ),
     Slip("nothing fenced by attempt", "bundles", "        Bundle.attempt == attempt,\n", ""),
@@ -89,7 +89,11 @@ SLIPS = [
     ),
     Slip("no turns", "bundles", "mine.turn, mine.id", "mine.id"),
     Slip(
-        "no virtual clock", "runs", "return max(present or 0, own or 0)", "return own or 0", VERBS
+        "no virtual clock",
+        "runs",
+        "return max(present or 0, reserved or 0)",
+        "return reserved or 0",
+        VERBS,
     ),
     Slip(
         "bundle without runs stays queued",
@@ -139,7 +143,7 @@ SLIPS = [
         "all(run.cancel or run.state in STOPPED for",
         VERBS,
     ),
-    Slip("key without fingerprint", "jobs", "if known.fingerprint != fingerprint:", "if False:"),
+    Slip("key without fingerprint", "jobs", "if earlier.fingerprint != fingerprint:", "if False:"),
     Slip(
         "NaN in a summary",
         "series",

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from estimators.experiment import Done, Event, Metrics, run
+from estimators.experiment import Done, Event, Metrics, run_experiment
 from estimators.specs.experiment import Experiment
 
 GRID = (0.003, 0.01, 0.03, 0.1, 0.3)
@@ -53,7 +53,7 @@ def validation_bounds(estimator: Mapping[str, Any], rate: float, steps: int) -> 
         elif isinstance(event, Done) and event.reason == "diverged":
             last[event.run] = None
 
-    run(demo_experiment(estimator, rate, steps), note)
+    run_experiment(demo_experiment(estimator, rate, steps), note)
     return [last[k] for k in range(len(SEEDS))]
 
 

@@ -46,7 +46,11 @@ def benchmark_trainer(estimator: Mapping[str, Any], widths: Sequence[int], lanes
     net = registry.build_net(spec.model, {"x": widths[0], "y": widths[-1]})
     runs = [Member(seed, spec.settings[0]) for seed in range(lanes)]
     return Trainer(
-        registry.build(spec.estimator), net, registry.view(spec.model, images), runs, spec.training
+        registry.build_estimator(spec.estimator),
+        net,
+        registry.model_view(spec.model, images),
+        runs,
+        spec.training,
     )
 
 

@@ -11,7 +11,7 @@ from .specs.experiment import Experiment
 from .specs.kept import write
 from .train import State
 
-Shown = dict[str, Any]  # of a run: seed, setting, series, and a reason once it has ended
+RunRecord = dict[str, Any]  # of a run: seed, setting, series, and a reason once it has ended
 ABOUT = "draft"  # the array that holds what is not the program's
 
 
@@ -22,7 +22,7 @@ class Draft:
     def __init__(self, path: Path, spec: Experiment):
         """Goes on from the file if there is one, of this spec."""
         self.path, self.spec, self.spent = path, spec, 0.0
-        self.runs: list[Shown] = [
+        self.runs: list[RunRecord] = [
             {"seed": seed, **setting, "series": {}} for seed, setting in spec.runs
         ]
         self.state: State | None = None

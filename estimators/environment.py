@@ -13,7 +13,7 @@ from typing import Any
 
 
 @cache
-def cpu() -> str:
+def processor_name() -> str:
     """The processor's name."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -24,7 +24,7 @@ def cpu() -> str:
 
 
 @cache
-def code() -> str:
+def library_digest() -> str:
     """A hash of the estimator library as it lies here: what results depend on."""
     spec = find_spec("estimators")
     root = Path(next(iter(spec.submodule_search_locations or []))) if spec else Path()
@@ -34,7 +34,7 @@ def code() -> str:
     return digest.hexdigest()[:16]
 
 
-def release() -> str:
+def package_version() -> str:
     """This package's version."""
     try:
         return version("gradarena")
@@ -42,14 +42,14 @@ def release() -> str:
         return "unknown"
 
 
-def environment() -> dict[str, Any]:
+def process_environment() -> dict[str, Any]:
     """What the numbers of this process may depend on.  Call it where torch trains, once it holds
     tensors."""
     import torch
 
     on_gpu = torch.cuda.is_available() and torch.cuda.memory_allocated() > 0
     return {
-        "device_class": torch.cuda.get_device_name() if on_gpu else cpu(),
+        "device_class": torch.cuda.get_device_name() if on_gpu else processor_name(),
         "device": "cuda" if on_gpu else "cpu",
         "cuda": torch.version.cuda if on_gpu else None,
         "threads": torch.get_num_threads(),
@@ -58,6 +58,6 @@ def environment() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "torch": str(torch.__version__),
-        "version": release(),
-        "code": code(),
+        "version": package_version(),
+        "code": library_digest(),
     }

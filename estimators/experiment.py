@@ -47,10 +47,12 @@ class Log:
             self.points.setdefault(lane, {}).setdefault(name, []).append((step, value))
 
     def series(self, lane: int) -> dict[str, Series]:
-        return {name: series(*zip(*points)) for name, points in self.points.get(lane, {}).items()}
+        return {
+            name: make_series(*zip(*points)) for name, points in self.points.get(lane, {}).items()
+        }
 
 
-def series(steps, values) -> Series:
+def make_series(steps, values) -> Series:
     return Series(np.array(steps, np.int32), np.array(values, np.float64))
 
 
@@ -71,19 +73,23 @@ class Program:
         starts."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
         images = data.load_images(spec.dataset)
-        seen = lambda part: {k: v.to(dtype) for k, v in registry.view(spec.model, part).items()}
+        seen = lambda part: {
+            k: v.to(dtype) for k, v in registry.model_view(spec.model, part).items()
+        }
         self.splits = [seen(part) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})
         stand_in = next(iter(self.members.values()))
         runs = [self.members.get(lane, stand_in) for lane in range(width)]
-        estimator = registry.build(spec.estimator)
+        estimator = registry.build_estimator(spec.estimator)
         if reason := estimator.refuses(spec.model):  # of a plug-in, its spec did not know
             raise ValueError(reason)
         drawn = images.ink is not None
         shown = seen(images.ink) if drawn else self.splits[0]
         net.see(shown)
         self.trainer = Trainer(estimator, net, shown, runs, spec.training, state, drawn)
-        self.shadows = {called(each): registry.build(each) for each in spec.measurement.shadows}
+        self.shadows = {
+            called(each): registry.build_estimator(each) for each in spec.measurement.shadows
+        }
         self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
         self.evaluations = self.count()
         few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}
@@ -97,7 +103,9 @@ class Program:
         params, memory = self.trainer.of(min(self.live))
         batch, u = self.trainer.given(self.trainer.at)
         first = ({k: v[0] for k, v in batch.items()}, [v[0] for v in u])
-        counted = cost.count(self.trainer.estimator, self.trainer.net, params, memory, *first)
+        counted = cost.count_evaluations(
+            self.trainer.estimator, self.trainer.net, params, memory, *first
+        )
         return counted.forward + 2 * counted.backward
 
     def boundaries(self, step: int) -> list[int]:
@@ -115,7 +123,7 @@ class Program:
         ended = self.ended(paid)
         steps = range(first + 1, step + 1)
         all_series = {
-            lane: {"cost/train": series(steps, paid[:, lane])} | log.series(lane)
+            lane: {"cost/train": make_series(steps, paid[:, lane])} | log.series(lane)
             for lane in self.live
         }
         self.live = self.live - set(ended)
@@ -148,7 +156,7 @@ class Program:
         if not self.trainer.rows[lane].isfinite().all():
             return dict.fromkeys([f"bound/{name}" for name in SPLITS], float("nan"))
         params, _ = self.trainer.of(lane)
-        judge = getattr(evaluate, self.spec.model.judged_by)
+        judge = evaluate.JUDGES[self.spec.model.judged_by]
         seed, samples = self.members[lane].seed, self.spec.evaluation.samples
         return {
             f"bound/{name}": judge(self.trainer.net, params, batch, seed, split, samples)
@@ -158,7 +166,7 @@ class Program:
     def measure(self, lane: int) -> dict[str, float]:
         """At the same examples for every estimator of the seed."""
         seed, wanted = self.members[lane].seed, self.spec.measurement
-        index = noise.frozen(seed, wanted.examples, len(self.splits[0]["x"]))
+        index = noise.frozen_rows(seed, wanted.examples, len(self.splits[0]["x"]))
         batch = {k: v[index] for k, v in self.splits[0].items()}
         params, memory = self.trainer.of(lane)
         at = frozen.step_judge(self.trainer.net, params, batch, seed, wanted)
@@ -206,15 +214,15 @@ class Done(NamedTuple):
 Event = Progress | Metrics | Checkpoint | Done
 
 
-def run(spec: Experiment, emit: Callable[[Event], None], width: int = WIDTH) -> None:
+def run_experiment(spec: Experiment, emit: Callable[[Event], None], width: int = WIDTH) -> None:
     """Every run of an experiment in this process, ``width`` at a time."""
     runs = [Member(seed, setting) for seed, setting in spec.runs]
     for first in range(0, len(runs), width):
-        for event in bundle(spec, runs[first : first + width], first, emit):
+        for event in train_bundle(spec, runs[first : first + width], first, emit):
             emit(event)
 
 
-def bundle(
+def train_bundle(
     spec: Experiment, runs: list[Member], first: int, emit: Callable[[Event], None]
 ) -> Iterator[Event]:
     program = Program(spec, dict(enumerate(runs)), len(runs))

@@ -26,7 +26,7 @@ ENOUGH = {"all": 4, "quadratic": 2, "quadratic_per_unit": 2, "linear": 1, "none"
 Z = 4.8
 
 
-def costs(unit: Discrete) -> dict[str, tuple[int, Cost]]:
+def cost_functions(unit: Discrete) -> dict[str, tuple[int, Cost]]:
     """By name, with their degrees; the network counts as above all."""
     g = torch.Generator().manual_seed(0)
     size = len(unit.flat(torch.zeros(unit.shape)))
@@ -37,7 +37,7 @@ def costs(unit: Discrete) -> dict[str, tuple[int, Cost]]:
     return {k: (d, polynomial(d)) for k, d in named.items()} | {"network": (4, network)}
 
 
-def certify(
+def certify_function(
     gradient: Callable[[Cost, Tensor], Tensor],
     family: str = "bernoulli",
     unbiased_for: Property = "all",
@@ -52,15 +52,19 @@ def certify(
     logits = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     torch.manual_seed(seed)
     rows = []
-    for cost, (degree, f) in costs(unit).items():
+    for cost, (degree, f) in cost_functions(unit).items():
         g = gradient(f, logits.expand(draws, *shape).clone()).detach()
-        rows.append(row(cost, degree <= ENOUGH[unbiased_for], g, *reference(unit, logits, f)))
+        rows.append(
+            function_row(
+                cost, degree <= ENOUGH[unbiased_for], g, *reference_gradient(unit, logits, f)
+            )
+        )
     return Certificate(
         estimator={"name": name, "family": family, "unbiased_for": unbiased_for}, rows=rows
     )
 
 
-def row(cost: str, promised: bool, g: Tensor, want: Tensor, variance: float) -> Row:
+def function_row(cost: str, promised: bool, g: Tensor, want: Tensor, variance: float) -> Row:
     mean, standard = g.mean(0), (g.var(0) / len(g)).sqrt()
     gap, size = mean - want, want.norm()
     z = (gap / standard.clamp(min=1e-9)).abs().max().item()
@@ -79,7 +83,7 @@ def row(cost: str, promised: bool, g: Tensor, want: Tensor, variance: float) -> 
     )
 
 
-def reference(unit: Discrete, a: Tensor, f: Cost) -> tuple[Tensor, float]:
+def reference_gradient(unit: Discrete, a: Tensor, f: Cost) -> tuple[Tensor, float]:
     """The exact gradient of E[f], and the variance of leave-one-out with two draws."""
     support = unit.support().to(a)
     index = torch.cartesian_prod(*[torch.arange(len(support))] * unit.n).reshape(-1, unit.n)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import torch
 
 from . import noise
-from .core import Estimator, Memory, Net, Params, gradient
+from .core import Estimator, Memory, Net, Params, estimate_gradient
 from .registry import build_net
 from .specs.models import (
     Bernoulli,
@@ -66,7 +66,7 @@ DEGREES = {  # of the cost: in one unit's value, and in all values together
 ENOUGH = {"linear": (1, 1), "quadratic": (2, 2), "quadratic_per_unit": (2, 99), "none": (0, 0)}
 
 
-def promised(estimator: Estimator, name: str) -> bool:
+def promises_unbiased(estimator: Estimator, name: str) -> bool:
     """Whether what an estimator declares makes it unbiased (up to scale, perhaps) on the net of a
     name."""
     holds = estimator.holds(NETS[name])
@@ -81,7 +81,7 @@ class Problem(NamedTuple):
     batch: Params
 
 
-def problem(spec: Model, seed: int = 0, size: int = 3) -> Problem:
+def make_problem(spec: Model, seed: int = 0, size: int = 3) -> Problem:
     """A net with large weights, so that slips show, and a batch, in float64."""
     sizes = {k: 0 if spec.task == "nothing" else size for k, size in SIZES.items()}
     g, net = torch.Generator().manual_seed(seed), build_net(spec, sizes)
@@ -93,12 +93,12 @@ def problem(spec: Model, seed: int = 0, size: int = 3) -> Problem:
     return Problem(net, {k: scale * p.double() for k, p in start.items()}, batch)
 
 
-def fresh(estimator: Estimator, at: Problem) -> Memory:
+def fresh_memory(estimator: Estimator, at: Problem) -> Memory:
     memory = estimator.init(at.net, at.params, torch.Generator().manual_seed(1))
     return Memory(*[{k: v.double() for k, v in part.items()} for part in memory])
 
 
-def stirred(memory: Memory, by: float = 0.5) -> Memory:
+def stirred_memory(memory: Memory, by: float = 0.5) -> Memory:
     """The same memory with all that is learned moved at random: an unbiased estimator does not
     mind."""
     g = torch.Generator().manual_seed(2)
@@ -109,13 +109,13 @@ def stirred(memory: Memory, by: float = 0.5) -> Memory:
     return memory._replace(learned=moved)
 
 
-def warm(estimator: Estimator, at: Problem, steps: int = 50, rate: float = 0.01) -> Memory:
+def warm_memory(estimator: Estimator, at: Problem, steps: int = 50, rate: float = 0.01) -> Memory:
     """Memory after some steps at weights twice as large, so that nothing in it fits."""
-    learned, running = fresh(estimator, at)
+    learned, running = fresh_memory(estimator, at)
     far = {k: 2 * p for k, p in at.params.items()}
     uniforms = noise.Uniforms(estimator.noise(at.net, len(at.batch["x"])), [7], torch.float64)
     for step in range(steps):
         u = [v[0] for v in uniforms.at(step)]
-        g = gradient(estimator, at.net, far, Memory(learned, running), at.batch, u)
+        g = estimate_gradient(estimator, at.net, far, Memory(learned, running), at.batch, u)
         learned, running = {k: v - rate * g.learned[k] for k, v in learned.items()}, g.running
     return Memory(learned, running)

@@ -24,15 +24,15 @@ NETS = [
 ]  # on which certificates are made
 
 
-def code(estimator: Estimator) -> str:
+def code_digest(estimator: Estimator) -> str:
     """The first 16 hex digits of a SHA-256.  The nets of the oracle enter, and a plug-in's own
     package as far as it is imported; comments, the specs of other estimators, measurement and
     training do not."""
     module = sys.modules[type(estimator).__module__]
     modules, tops = {module.__name__: module}, {TOP, module.__name__.split(".")[0]}
     for start in [module, *[import_module(f"{TOP}.nets.{name}") for name in NETS]]:
-        modules |= {m.__name__: m for m in reached(start, modules, tops)}
-    texts = [source(modules[name]) for name in sorted(modules)]
+        modules |= {m.__name__: m for m in reached_modules(start, modules, tops)}
+    texts = [module_source(modules[name]) for name in sorted(modules)]
     own = [
         inspect.getsource(cls)
         for cls in type(estimator).__mro__
@@ -52,19 +52,19 @@ def bare(source: str) -> str:
     return "".join("".join(kept).split())
 
 
-def reached(
+def reached_modules(
     module: ModuleType, seen: dict[str, ModuleType], tops: set[str]
 ) -> Iterator[ModuleType]:
     """A module and those of these packages that it imports, directly or not, specs apart."""
     yield module
     seen[module.__name__] = module
-    for name in imported(module):
+    for name in imported_names(module):
         if name not in seen and name.split(".")[0] in tops and not name.startswith(f"{TOP}.specs"):
-            yield from reached(import_module(name), seen, tops)
+            yield from reached_modules(import_module(name), seen, tops)
 
 
-def imported(module: ModuleType) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source(module))):
+def imported_names(module: ModuleType) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module_source(module))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -74,7 +74,7 @@ def imported(module: ModuleType) -> Iterator[str]:
             yield from modules or [base]
 
 
-def source(module: ModuleType) -> str:
+def module_source(module: ModuleType) -> str:
     """Of a module; an empty file has none, and so has what is not written in Python."""
     try:
         return inspect.getsource(module)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .drafts import Draft, Shown
-from .environment import environment
+from .drafts import Draft, RunRecord
+from .environment import process_environment
 from .experiment import Program, Series
 from .specs.experiment import WIDTH, Experiment
 from .specs.kept import Folder, Piece
@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 POINTS = 100  # of a training curve: each the mean over a stretch of steps
 
 
-def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
+def train_cells(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
     """How many cells were trained: those that have an experiment and no result of it yet.  A cell
     that lacks its data is left out, and it is said why."""
     wanted = [cell for cell in cells if cell.spec and not folder.has(cell)]
@@ -32,26 +32,26 @@ def work(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
         runs, steps = len(cell.spec.runs), cell.spec.training.steps
         say(f"{number}/{len(waiting)} {cell.id}: {runs} runs of {steps} steps")
         draft = Draft(folder.file(cell, ".draft.npz"), cell.spec)
-        folder.keep(cell, trained(cell.spec, draft, say))
+        folder.keep(cell, train_cell(cell.spec, draft, say))
         draft.drop()
     return len(waiting)
 
 
-def trained(spec: Experiment, draft: Draft, say: Say) -> Piece:
+def train_cell(spec: Experiment, draft: Draft, say: Say) -> Piece:
     """Evaluations of every run, and its training costs as means over stretches of steps; what is no
     number is null.  Goes on from the draft, and leaves one at every checkpoint."""
     runs = [Member(seed, setting) for seed, setting in spec.runs]
     for first in range(0, len(runs), WIDTH):
         lanes = draft.runs[first : first + WIDTH]
         if not all("reason" in lane for lane in lanes):
-            train(spec, dict(enumerate(runs[first : first + WIDTH])), lanes, draft, say)
-    made = environment() | {"cpu_seconds": round(draft.spent, 1)}
+            train_program(spec, dict(enumerate(runs[first : first + WIDTH])), lanes, draft, say)
+    made = process_environment() | {"cpu_seconds": round(draft.spent, 1)}
     del made["hostname"]
     return {"spec": spec.model_dump(mode="json"), "made": made, "runs": draft.runs}
 
 
-def train(
-    spec: Experiment, members: dict[int, Member], lanes: list[Shown], draft: Draft, say: Say
+def train_program(
+    spec: Experiment, members: dict[int, Member], lanes: list[RunRecord], draft: Draft, say: Say
 ) -> None:
     """One program, to its end."""
     since = process_time()
@@ -61,7 +61,7 @@ def train(
     for step in program.boundaries(program.trainer.at):
         segment = program.run_to(step)
         for at, series in segment.series.items():
-            note(lanes[at]["series"], series, stretch)
+            add_segment(lanes[at]["series"], series, stretch)
         for at, reason in segment.ended.items():
             lanes[at]["reason"] = reason
         draft.spent, since = draft.spent + process_time() - since, process_time()
@@ -71,18 +71,18 @@ def train(
             return
 
 
-def note(shown: dict[str, Any], series: dict[str, Series], stretch: int) -> None:
+def add_segment(shown: dict[str, Any], series: dict[str, Series], stretch: int) -> None:
     """Adds a segment's bounds and training costs to what a run has shown."""
     for name in [name for name in series if name.startswith("bound/")]:
-        add(shown, name, *series[name])
+        add_points(shown, name, *series[name])
     steps, costs = series["cost/train"]
     _, starts = np.unique((steps - 1) // stretch, return_index=True)
     ends = np.append(starts[1:], len(steps))
     means = np.add.reduceat(costs, starts) / (ends - starts)
-    add(shown, "cost/train", steps[ends - 1], means)
+    add_points(shown, "cost/train", steps[ends - 1], means)
 
 
-def add(shown: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
+def add_points(shown: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
     at, had = shown.setdefault(name, [[], []])
     at += steps.tolist()
     had += [round(v, 4) if np.isfinite(v) else None for v in values.tolist()]

@@ -14,7 +14,7 @@ import torch
 
 from . import exact
 from .core import Estimator, Memory, Net, Params
-from .registry import build, build_net
+from .registry import build_estimator, build_net
 from .specs import Estimator as Spec
 from .specs.models import Bernoulli, Toy
 
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     backward: float
 
 
-def table(estimators: Sequence[Spec], p: float = 0.2, t: float = 0.499) -> list[Row]:
+def toy_table(estimators: Sequence[Spec], p: float = 0.2, t: float = 0.499) -> list[Row]:
     """One row per estimator whose values can be enumerated; the others are left out.
 
     Raises ValueError if p is not between 0 and 1.
@@ -40,21 +40,21 @@ def table(estimators: Sequence[Spec], p: float = 0.2, t: float = 0.499) -> list[
     model = Toy(layers=(Bernoulli(n=1),), target=t)
     net, batch = build_net(model, {"x": 0}), {"x": torch.zeros(1, 0, dtype=torch.float64)}
     params = {"q0.b": torch.tensor([math.log(p / (1 - p))], dtype=torch.float64)}
-    want = exact.gradient("single", net, params, batch)["q0.b"].item()
+    want = exact.exact_gradient("single", net, params, batch)["q0.b"].item()
     rows = []
     for spec in estimators:
-        estimator = build(spec)
-        if spec.refuses(model) or not exact.enumerable(estimator, net):
+        estimator = build_estimator(spec)
+        if spec.refuses(model) or not exact.is_enumerable(estimator, net):
             continue
-        memory = settled(estimator, net, params, batch)
+        memory = settled_memory(estimator, net, params, batch)
         mean, variance = (
-            m["q0.b"].item() for m in exact.moments(estimator, net, params, memory, batch)
+            m["q0.b"].item() for m in exact.exact_moments(estimator, net, params, memory, batch)
         )
         rows.append(Row(spec.model_dump(), want, mean - want, variance, *spec.evaluations(model)))
     return rows
 
 
-def settled(estimator: Estimator, net: Net, params: Params, batch: Params) -> Memory:
+def settled_memory(estimator: Estimator, net: Net, params: Params, batch: Params) -> Memory:
     """Fresh memory whose running means stand where they settle at frozen parameters: each moves by
     a fixed share of the way, so that two steps tell (Aitken).  A count of steps does not settle,
     and stays."""
@@ -62,12 +62,14 @@ def settled(estimator: Estimator, net: Net, params: Params, batch: Params) -> Me
     learned, first = (
         {k: v.double() for k, v in part.items()} for part in estimator.init(net, params, generator)
     )
-    follow = lambda running: exact.running(estimator, net, params, Memory(learned, running), batch)
+    follow = lambda running: exact.expected_running(
+        estimator, net, params, Memory(learned, running), batch
+    )
     second = follow(first) if first else first
     third = follow(second) if first else first
-    return Memory(learned, {k: limit(first[k], second[k], third[k]) for k in first})
+    return Memory(learned, {k: aitken_limit(first[k], second[k], third[k]) for k in first})
 
 
-def limit(first: torch.Tensor, second: torch.Tensor, third: torch.Tensor) -> torch.Tensor:
+def aitken_limit(first: torch.Tensor, second: torch.Tensor, third: torch.Tensor) -> torch.Tensor:
     step, bend = second - first, third - 2 * second + first
     return torch.where(bend == 0, first, first - step.square() / torch.where(bend == 0, 1.0, bend))

@@ -16,27 +16,27 @@ aten = torch.ops.aten
 ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, aten.detach.default}
 
 
-def traced(f: Callable, *example) -> GraphModule:
+def trace_function(f: Callable, *example) -> GraphModule:
     """``f`` for arguments of the shapes and strides of the example."""
     module = make_fx(f)(*example)
     for node in module.graph.nodes:
         if node.target in ALIASES and changes_nothing(node):
             node.replace_all_uses_with(node.args[0])
-    if not any(writes(node) for node in module.graph.nodes):
-        module = once(module)
+    if not any(writes_in_place(node) for node in module.graph.nodes):
+        module = merge_equal(module)
     module.graph.eliminate_dead_code()
     module.recompile()
     return module
 
 
-def once(module: GraphModule) -> GraphModule:
+def merge_equal(module: GraphModule) -> GraphModule:
     """Equal operations on equal arguments are one."""
     slim = CSEPass()(module).graph_module
     slim.graph.set_codegen(module.graph._codegen)  # how arguments are packed: the pass forgets it
     return slim
 
 
-def writes(node: Node) -> bool:
+def writes_in_place(node: Node) -> bool:
     """Whether an operation writes in place: what looks equal before and after it may differ."""
     schema = getattr(node.target, "_schema", None)
     return schema is not None and schema.is_mutable

@@ -13,7 +13,7 @@ from storch.method import ARM, REBAR, ScoreFunction
 from torch import Tensor
 from torch.distributions import Bernoulli
 
-from estimators.foreign import certify
+from estimators.foreign import certify_function
 
 Cost = Callable[[Tensor], Tensor]
 Gradient = Callable[[Cost, Tensor], Tensor]
@@ -45,7 +45,10 @@ def stochastic_graph(method: ScoreFunction | ARM | REBAR) -> Gradient:
 if __name__ == "__main__":
     for temperature, promise in ((1.0, "quadratic"), (1.5, "none")):
         name = f"reinmax {temperature}"
-        print(certify(second_order(temperature), "categorical", promise, name=name).table(), "\n")
+        print(
+            certify_function(second_order(temperature), "categorical", promise, name=name).table(),
+            "\n",
+        )
     methods = {
         "ScoreFunction": ScoreFunction("b", n_samples=2, baseline_factory="batch_average"),
         "ARM": ARM("b"),
@@ -53,6 +56,8 @@ if __name__ == "__main__":
     }
     for name, method in methods.items():
         print(
-            certify(stochastic_graph(method), draws=20_000, name=f"storchastic {name}").table(),
+            certify_function(
+                stochastic_graph(method), draws=20_000, name=f"storchastic {name}"
+            ).table(),
             "\n",
         )

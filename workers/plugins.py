@@ -35,7 +35,7 @@ def plugin_origin(spec: Json) -> Json:
     """For the environment of a run: the package of its plug-in and its code, of a probe those of
     all that it names; nothing for what is built in."""
     names = sorted({each["name"] for each in _spec_estimators(spec) if ":" in each["name"]})
-    results = {name: _class_origin(name, registry.plugin(name)) for name in names}
+    results = {name: _class_origin(name, registry.plugin_class(name)) for name in names}
     about = [(f"{name.split(':')[0]} {one.version}", one.code) for name, one in results.items()]
     if "estimator" in spec:
         return {"plugin": about[0][0], "plugin_code": about[0][1]} if about else {}
@@ -55,12 +55,14 @@ def _spec_estimators(spec: Json) -> list[Json]:
 
 def _class_origin(name: str, cls: type[Any]) -> Origin:
     package = installed_plugins()[name].dist
-    return Origin(version=package.version if package else "unknown", code=provenance.code(cls()))
+    return Origin(
+        version=package.version if package else "unknown", code=provenance.code_digest(cls())
+    )
 
 
 def describe_plugin(name: str, certificates: list[Certificate]) -> EstimatorDetail:
     """A plug-in, under the name that specs give it.  Raises whatever its package raises."""
-    cls = registry.plugin(Plugin(name=name).name)  # specs have to be able to say it
+    cls = registry.plugin_class(Plugin(name=name).name)  # specs have to be able to say it
     return plugins.renamed_detail(
         name, catalogue.described(cls(), certificates, _class_origin(name, cls))
     )
@@ -68,7 +70,7 @@ def describe_plugin(name: str, certificates: list[Certificate]) -> EstimatorDeta
 
 def certify_plugin(name: str) -> list[Certificate]:
     """One for each setting that its class certifies."""
-    cls = registry.plugin(name)
+    cls = registry.plugin_class(name)
     results = [testing.certify(cls(**chosen)) for chosen in cls.certified]
     return [one.model_copy(update={"estimator": one.estimator | {"name": name}}) for one in results]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..provenance import code
-from ..registry import build
+from ..provenance import code_digest
+from ..registry import build_estimator
 from ..specs import ESTIMATORS
 from ..specs.certificates import STORE
 from ..testing import DRAWS, certify
@@ -25,7 +25,8 @@ def main(words: list[str]) -> int:
         if options.stale and is_fresh(name, stored.get(name, [])):
             continue
         tried = [
-            certify(build(ESTIMATORS[name](**s)), options.draws) for s in ESTIMATORS[name].certified
+            certify(build_estimator(ESTIMATORS[name](**s)), options.draws)
+            for s in ESTIMATORS[name].certified
         ]
         stored[name] = [certificate.model_dump(mode="json") for certificate in tried]
         print(f"{name:24s} {'kept' if all(c.kept for c in tried) else 'NOT KEPT'}", flush=True)
@@ -37,8 +38,10 @@ def main(words: list[str]) -> int:
 
 def is_fresh(name: str, stored: list[dict[str, Any]]) -> bool:
     """Whether the stored certificates are of all settings to be certified, and of this code."""
-    estimators = [build(ESTIMATORS[name](**settings)) for settings in ESTIMATORS[name].certified]
-    current = [(each.model_dump(mode="json"), code(each)) for each in estimators]
+    estimators = [
+        build_estimator(ESTIMATORS[name](**settings)) for settings in ESTIMATORS[name].certified
+    ]
+    current = [(each.model_dump(mode="json"), code_digest(each)) for each in estimators]
     return current == [(each["estimator"], each["code"]) for each in stored]
 
 

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from ..registry import find
+from ..registry import find_estimator
 from ..testing import DRAWS, certify
 
 
@@ -19,7 +19,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="for machines")
     options = parser.parse_args(words)
     try:
-        cls = find(options.estimator)
+        cls = find_estimator(options.estimator)
     except LookupError as error:
         print(error, file=sys.stderr)
         return 2

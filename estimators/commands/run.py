@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from estimators.specs.states import Reason
 
-from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run
-from ..registry import build
+from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run_experiment
+from ..registry import build_estimator
 from ..specs.experiment import Experiment
 
 COLUMNS = ("bound/train", "bound/validation", "bound/test", "gradient/log_ratio", "gradient/bias")
@@ -32,15 +32,15 @@ def main(words: list[str]) -> int:
     try:
         text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
         spec = Experiment.model_validate_json(text)
-        build(spec.estimator)
+        build_estimator(spec.estimator)
     except (OSError, ValidationError, LookupError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        run(spec, print_event)
+        run_experiment(spec, print_event)
         return 0
     ledger = Ledger(spec, time.monotonic)
-    run(spec, ledger)
+    run_experiment(spec, ledger)
     print(ledger.table())
     return 0
 

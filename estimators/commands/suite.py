@@ -11,7 +11,7 @@ from ..specs import trajectories
 from ..specs.kept import Folder, write
 from ..specs.suites import SUITES, Cell, cells, named
 from ..specs.trajectories import STEPS
-from ..suites import work
+from ..suites import train_cells
 
 SCALES = ("digits", "quick", "full")
 
@@ -71,7 +71,7 @@ def run_cells(options: argparse.Namespace) -> int:
     every = cells(
         options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates
     )
-    work(
+    train_cells(
         [cell for cell in every if fnmatch(cell.id, options.cells)],
         results_folder(options),
         partial(print, flush=True),

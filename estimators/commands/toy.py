@@ -12,7 +12,7 @@ from ..specs import ESTIMATORS, AnyEstimator, Estimator
 from ..specs.base import Signal
 from ..specs.control_variates import MuProp
 from ..specs.score_function import Reinforce, ReinforceLOO
-from ..toys import table
+from ..toys import toy_table
 
 CENTRED = Signal(centre=True)
 VARIANTS: list[Estimator] = [
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
         "--estimators", metavar="JSON", help="a list of estimator specs; all if not said"
     )
     options = parser.parse_args(arguments)
-    rows = table(
+    rows = toy_table(
         parse_estimators(options.estimators) if options.estimators else toy_estimators(),
         options.p,
         options.t,

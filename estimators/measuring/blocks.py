@@ -16,7 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from .. import exact, noise
 from ..chain import Params
-from ..core import Estimator, Memory, Net, gradient
+from ..core import Estimator, Memory, Net, estimate_gradient
 from . import frozen
 
 # Numbers that estimates taken together make on their way: more than they hold at once.
@@ -56,7 +56,9 @@ class Blocks(NamedTuple):
 def frozen_minibatches(data: Params, seed: int, count: int, size: int) -> Params:
     """[M, B, ...]: each without repetition, as in training, where there are enough examples."""
     total = len(data["x"])
-    rows = [np.resize(noise.order(seed, noise.FROZEN, m, total), size) for m in range(count)]
+    rows = [
+        np.resize(noise.example_order(seed, noise.FROZEN, m, total), size) for m in range(count)
+    ]
     return {k: v[torch.from_numpy(np.stack(rows))] for k, v in data.items()}
 
 
@@ -106,7 +108,7 @@ def gradient_chunks(
 
     def one(batch: Params, u: list[Tensor]) -> Tensor:
         return frozen.flat_gradient(
-            gradient(estimator, point.net, point.params, memory, batch, u).params
+            estimate_gradient(estimator, point.net, point.params, memory, batch, u).params
         )
 
     first = [u[0] for u in frozen.stacked_noise(uniforms, [0])]
@@ -137,7 +139,7 @@ def reference_blocks(point: Point, n: int) -> Blocks:
         )
 
     def one(batch: Params) -> Tensor:
-        return frozen.flat_gradient(exact.objective(point.net, point.params, batch))
+        return frozen.flat_gradient(exact.objective_gradient(point.net, point.params, batch))
 
     together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(point.batch(0)))))
     means = together(point.batches).double()

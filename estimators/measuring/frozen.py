@@ -15,7 +15,7 @@ from torch.func import vmap
 
 from .. import baselines, exact, noise, registry
 from ..chain import Params
-from ..core import Estimator, Memory, Net, gradient
+from ..core import Estimator, Memory, Net, estimate_gradient
 from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
 from ..units import Discrete
@@ -130,7 +130,9 @@ def draw_blocks(
     share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
     uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose)
-    one = vmap(lambda u: flat_gradient(gradient(estimator, net, params, memory, batch, u).params))
+    one = vmap(
+        lambda u: flat_gradient(estimate_gradient(estimator, net, params, memory, batch, u).params)
+    )
     size = max(sum(math.prod(shape) for shape in shapes), sum(p.numel() for p in params.values()))
     block = torch.arange(n) * BLOCKS // n
     totals = torch.zeros(BLOCKS, sum(p.numel() for p in params.values()), dtype=torch.float64)
@@ -155,14 +157,14 @@ def flat_gradient(tree: Params) -> Tensor:
 def is_enumerable(net: Net) -> bool:
     """Whether the objective can be enumerated: every set of chains that its samples can be."""
     discrete = all(isinstance(unit, Discrete) for unit in net.units)
-    return discrete and exact.configurations(net) ** net.bound <= MOST_ENUMERATED
+    return discrete and exact.configuration_count(net) ** net.bound <= MOST_ENUMERATED
 
 
 def unbiased_estimator(net: Net, samples: int) -> Estimator:
     """Of the net's own objective: leave-one-out of so many samples; VIMCO on a bound."""
     if net.bound > 1:
-        return registry.build(VIMCO())
-    return registry.build(ReinforceLOO(draws=samples))
+        return registry.build_estimator(VIMCO())
+    return registry.build_estimator(ReinforceLOO(draws=samples))
 
 
 def reference_gradient(
@@ -171,7 +173,7 @@ def reference_gradient(
     """The gradient of the net's objective: enumerated where there are few configurations, else a
     mean of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
     if is_enumerable(net):
-        tree = exact.objective(net, params, batch)
+        tree = exact.objective_gradient(net, params, batch)
         return NoiselessGradient(flat_gradient({k: tree[k] for k in params}).double())
     return draw_blocks(
         unbiased_estimator(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE
@@ -198,7 +200,7 @@ class StepJudge(NamedTuple):
         estimator and of shadows, follow.
         """
         where = (self.net, self.params)
-        unscaled = baselines.unscaled(memory)
+        unscaled = baselines.unscaled_memory(memory)
         same = all(
             torch.equal(value, memory.running[name]) for name, value in unscaled.running.items()
         )

@@ -63,14 +63,14 @@ class ProbeJudge:
     ) -> EstimatorFindings:
         """Bias and variance are those before normalisation (its scale at one), the cosine that of
         the gradient as trained."""
-        plain = baselines.unscaled(memory)
+        plain = baselines.unscaled_memory(memory)
         plain_draws = draw_gradients(estimator, self.point, plain, self.draws)
         same = all(torch.equal(v, memory.running[k]) for k, v in plain.running.items())
         trained_draws = (
             plain_draws if same else draw_gradients(estimator, self.point, memory, self.draws)
         )
         u = [v[0] for v in frozen.stacked_noise(probe_noise(estimator, self.point), [0])]
-        spent = cost.count(
+        spent = cost.count_evaluations(
             estimator, self.point.net, self.point.params, memory, self.point.batch(0), u
         )
         work = spent.forward + 2 * spent.backward

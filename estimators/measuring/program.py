@@ -15,7 +15,7 @@ from estimators.specs.states import Reason
 
 from .. import registry
 from ..core import Estimator
-from ..experiment import Program, Series, Tick, series
+from ..experiment import Program, Series, Tick, make_series
 from ..specs import Estimator as EstimatorSpec
 from ..specs.findings import Findings, Refusal, Report
 from ..specs.probe import Probe
@@ -75,7 +75,7 @@ class ProbeProgram:
         first, trainer = self.program.trainer.at, self.program.trainer
         costs = trainer.run(step, tick)[:, 0].double().numpy()
         sound = np.isfinite(costs).all() and trainer.rows.isfinite().all().item()
-        paid = {"cost/train": series(range(first + 1, step + 1), costs)}
+        paid = {"cost/train": make_series(range(first + 1, step + 1), costs)}
         return Piece({0: paid}, {} if sound else {0: Reason.DIVERGED}, {})
 
     @cached_property
@@ -144,7 +144,7 @@ def admit_estimator(spec: Probe, each: EstimatorSpec) -> Estimator | Refusal:
     """An estimator, or why it is not measured: it does not serve the model, a plug-in cannot be
     loaded, or, of those that "all" means, its objective is not the model's."""
     try:
-        estimator = registry.build(each)
+        estimator = registry.build_estimator(each)
         reason = estimator.refuses(spec.model) or (
             spec.estimators == "all" and foreign_objective(estimator)
         )

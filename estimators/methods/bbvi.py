@@ -6,25 +6,31 @@ Departures: a comes from the other K - 1 draws, so that the estimate is unbiased
 about zero, the mean of a score; units of one layer share its signal.
 """
 
+from collections.abc import Callable
+
 import torch
+from torch import Tensor
 from torch.func import grad
 
-from ..chain import sample
-from ..core import Estimate, Estimator, draws
+from ..chain import draw_values
+from ..core import Estimate, Estimator, Memory, Net, Params, Shape, draw_shapes
 from ..specs import score_function
 
 
 class BBVI(score_function.BBVI, Estimator):
-    def noise(self, net, size):
-        return draws(net, size, self.draws)
+    def noise(self, net: Net, size: int) -> list[Shape]:
+        return draw_shapes(net, size, self.draws)
 
-    def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample(noise))
-        given, others = chain.detach(), lambda x: x.sum(0) - x
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        chain = net.walk(params, batch, draw_values(noise))
+        trunk = chain.detach()
+        others: Callable[[Tensor], Tensor] = lambda x: x.sum(0) - x
         cost = surrogate = chain.cost.mean()
         for l, unit in enumerate(net.units):
-            z, signal = given.z[l], given.to_go[l]
-            a = given.logits[l].expand(*z.shape[:2], unit.n, *unit.parameter)
+            z, signal = trunk.z[l], trunk.to_go[l]
+            a = trunk.logits[l].expand(*z.shape[:2], unit.n, *unit.parameter)
             h = grad(lambda a: unit.log_prob(a, z).sum())(a)  # [K, B, n, *p]
             g = signal.reshape(*signal.shape, *[1] * len(unit.parameter)) * h
             a = others(g * h) / others(h * h).clamp(min=torch.finfo(h.dtype).tiny)

@@ -4,12 +4,16 @@ doi:10.1007/BF00992696.
 No noise reaches it: the variance is zero.  For nets of a few units.
 """
 
+from torch import Tensor
+
 from .. import exact
-from ..core import Estimate, Estimator
+from ..core import Estimate, Estimator, Memory, Net, Params
 from ..specs import score_function
 
 
 class Exact(score_function.Exact, Estimator):
-    def estimate(self, net, params, memory, batch, noise):
-        cost = exact.expected(net, params, batch)
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        cost = exact.expected_cost(net, params, batch)
         return Estimate(cost, cost)

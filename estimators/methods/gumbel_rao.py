@@ -5,21 +5,28 @@ value. The noise is held fixed as it is differentiated: a derivative through the
 distribution gives another estimator.
 """
 
-from ..core import Estimate, Estimator, bound, draws
+from torch import Tensor
+
+from ..chain import Site
+from ..core import Estimate, Estimator, Memory, Net, Params, Shape, draw_shapes, multi_sample_bound
 from ..specs import pathwise
+from ..units import as_discrete
 
 
 class GumbelRao(pathwise.GumbelRao, Estimator):
-    def noise(self, net, size):
-        return draws(net, size, net.bound * (1 + self.samples))
+    def noise(self, net: Net, size: int) -> list[Shape]:
+        return draw_shapes(net, size, net.bound * (1 + self.samples))
 
-    def estimate(self, net, params, memory, batch, noise):
-        def pick(at, a):
-            u, v = at(noise).split([net.bound, net.bound * self.samples])
-            z = at.unit.sample(a, u).detach()
-            x = at.unit.perturb_given(a, z, v.unflatten(0, (self.samples, net.bound))).detach()
-            soft = at.unit.soft(x + a - a.detach(), self.temperature).mean(0)
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        def pick(site: Site, a: Tensor) -> Tensor:
+            u, v = site(noise).split([net.bound, net.bound * self.samples])
+            unit = as_discrete(site.unit)
+            z = unit.sample(a, u).detach()
+            x = unit.perturb_given(a, z, v.unflatten(0, (self.samples, net.bound))).detach()
+            soft = unit.soft(x + a - a.detach(), self.temperature).mean(0)
             return z + soft - soft.detach()
 
-        cost = bound(net.walk(params, batch, pick).cost).mean()
+        cost = multi_sample_bound(net.walk(params, batch, pick).cost).mean()
         return Estimate(cost, cost)

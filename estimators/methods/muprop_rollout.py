@@ -5,24 +5,34 @@ values below: closer to the sample, at the price of one partial pass per layer. 
 it and does not evaluate it.
 """
 
+import torch
+from torch import Tensor
+
 from .. import baselines
-from ..chain import detached, sample, score
-from ..core import Estimate, Estimator
-from ..expansions import expansion, mean_field
+from ..chain import detach_params, draw_values, score_term, sum_tensors
+from ..core import Estimate, Estimator, Memory, Net, Params
+from ..expansions import linear_expansion, mean_field
 from ..specs import control_variates
 
 
 class MuPropRollout(control_variates.MuPropRollout, Estimator):
-    def init(self, net, params, generator):
-        return baselines.init(self.signal, net, generator)
+    def init(self, net: Net, params: Params, generator: torch.Generator) -> Memory:
+        return baselines.init_memory(self.signal, net, generator)
 
-    def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample(noise))
-        fixed, given, raw, linear = detached(params), chain.detach(), [], 0.0
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        chain = net.walk(params, batch, draw_values(noise))
+        fixed, trunk = detach_params(params), chain.detach()
+        raw, linear = [], []
         for l, unit in enumerate(net.units):
-            slopes, mean = mean_field(net, fixed, batch, given, start=l)
-            raw.append(given.to_go[l] - expansion(unit, slopes[l], mean, given, l))
-            linear = linear + unit.dot(slopes[l], unit.mean(chain.logits[l])).sum(-1).mean()
-        signals, running, tuning = baselines.apply(self.signal, net, memory, batch, given.z, raw)
+            slopes, mean = mean_field(net, fixed, batch, trunk, start=l)
+            raw.append(trunk.to_go[l] - linear_expansion(unit, slopes[l], mean, trunk, l))
+            linear.append(unit.dot(slopes[l], unit.mean(chain.logits[l])).sum(-1).mean())
+        signals, running, tuning = baselines.learning_signals(
+            self.signal, net, memory, batch, trunk.z, raw
+        )
         cost = chain.cost.mean()
-        return Estimate(cost + score(chain, signals) + linear, cost, running, tuning)
+        return Estimate(
+            cost + score_term(chain, signals) + sum_tensors(linear), cost, running, tuning
+        )

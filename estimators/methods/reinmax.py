@@ -5,19 +5,26 @@ value drawn, less half of that at the unit's own.  Exact at temperature one wher
 quadratic in each unit of one layer; for Bernoulli units it is the 1/2 estimator.
 """
 
-from ..core import Estimate, Estimator, bound
+from torch import Tensor
+
+from ..chain import Site
+from ..core import Estimate, Estimator, Memory, Net, Params, multi_sample_bound
 from ..specs import pathwise
+from ..units import as_discrete
 
 
 class ReinMax(pathwise.ReinMax, Estimator):
-    def estimate(self, net, params, memory, batch, noise):
-        def pick(at, a):
-            unit, z = at.unit, at.unit.sample(a, at(noise)).detach()
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        def pick(site: Site, a: Tensor) -> Tensor:
+            unit = as_discrete(site.unit)
+            z = unit.sample(a, site(noise)).detach()
             half_way = (unit.soft(a, self.temperature).detach() + z) / 2
             through = (
                 2 * unit.covariance(half_way, a) - unit.covariance(unit.mean(a).detach(), a) / 2
             )
             return z + through - through.detach()
 
-        cost = bound(net.walk(params, batch, pick).cost).mean()
+        cost = multi_sample_bound(net.walk(params, batch, pick).cost).mean()
         return Estimate(cost, cost)

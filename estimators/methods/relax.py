@@ -8,46 +8,46 @@ layer of tanh units for the paper's leaky ones.
 import math
 
 import torch
+from torch import Tensor
 
-from ..affine import affine
-from ..chain import detached, sample
-from ..core import Estimate, Estimator, Memory, draws, remaining
-from ..relaxations import corrected, relaxed
+from ..affine import network_map, network_params
+from ..chain import detach_params, draw_values, sum_tensors
+from ..core import Estimate, Estimator, Memory, Net, Params, Shape, draw_shapes, remaining_share
+from ..relaxations import corrected_gradient, relaxed_cost
 from ..specs import control_variates
+from ..units import as_discrete
 
 
 class RELAX(control_variates.RELAX, Estimator):
-    def noise(self, net, size):
-        return draws(net, size, 2)
+    def noise(self, net: Net, size: int) -> list[Shape]:
+        return draw_shapes(net, size, 2)
 
-    def init(self, net, params, generator):
-        depth, hidden = len(net.units), self.hidden
-        learned = {"log_temperature": torch.full((depth,), math.log(self.temperature))}
+    def init(self, net: Net, params: Params, generator: torch.Generator) -> Memory:
+        start = torch.full((len(net.units),), math.log(self.temperature))
+        learned = {"log_temperature": start}
         for l, unit in enumerate(net.units):
             size = math.prod(unit.shape) + net.baseline_size(l)
-            w = torch.randn(size, hidden, generator=generator) * size**-0.5
-            learned |= {f"in{l}.w": w, f"in{l}.b": torch.zeros(hidden)}
-            learned |= {f"out{l}.w": torch.zeros(hidden, 1), f"out{l}.b": torch.zeros(1)}
+            learned |= network_params(l, (size, self.hidden, 1), size**-0.5, generator)
         return Memory(learned)
 
-    def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample([u for u, _ in noise]))
-        fixed, given = detached(params), chain.detach()
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        chain = net.walk(params, batch, draw_values([u for u, _ in noise]))
+        fixed, trunk = detach_params(params), chain.detach()
         temperature = memory.learned["log_temperature"].exp()
         cost = surrogate = chain.cost.mean()
-        tuning = 0.0
-        for k, unit in enumerate(net.units):
-            context = net.baseline_input(batch, given.z, k)
+        tunings = []
+        for k, unit in enumerate(map(as_discrete, net.units)):
+            context = net.baseline_input(batch, trunk.z, k)
 
-            def control(x):
+            def control(x: Tensor) -> Tensor:
                 soft = unit.flat(unit.soft(x, temperature[k]))
-                seen = torch.cat([soft, context.expand(*soft.shape[:-1], -1)], -1)
-                learned = affine(
-                    memory.learned, f"out{k}", affine(memory.learned, f"in{k}", seen).tanh()
-                )
-                return relaxed(net, fixed, batch, k, x, noise, temperature, given) + learned
+                features = torch.cat([soft, context.expand(*soft.shape[:-1], -1)], -1)
+                learned = network_map(memory.learned, k, features, torch.tanh)
+                return relaxed_cost(net, fixed, batch, k, x, noise, temperature, trunk) + learned
 
-            g, plain = corrected(unit, given, k, noise[k], control)
+            g, plain = corrected_gradient(unit, trunk, k, noise[k], control)
             surrogate = surrogate + (g.detach() * chain.logits[k]).sum() / len(g)
-            tuning = tuning + remaining(g, plain)
-        return Estimate(surrogate, cost, {}, tuning)
+            tunings.append(remaining_share(g, plain))
+        return Estimate(surrogate, cost, {}, sum_tensors(tunings))

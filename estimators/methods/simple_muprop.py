@@ -4,21 +4,28 @@ From the code of Tucker et al., NeurIPS 2017, arXiv:1703.07370.  No derivative o
 values is taken, so normalisation rescales each layer and leaves its direction.
 """
 
+import torch
+from torch import Tensor
+
 from .. import baselines
-from ..chain import detached, sample, score
-from ..core import Estimate, Estimator
+from ..chain import detach_params, draw_values, score_term
+from ..core import Estimate, Estimator, Memory, Net, Params
 from ..specs import control_variates
 
 
 class SimpleMuProp(control_variates.SimpleMuProp, Estimator):
-    def init(self, net, params, generator):
-        return baselines.init(self.signal, net, generator)
+    def init(self, net: Net, params: Params, generator: torch.Generator) -> Memory:
+        return baselines.init_memory(self.signal, net, generator)
 
-    def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample(noise))
-        given = chain.detach()
-        mean = net.walk(detached(params), batch, lambda at, a: at.unit.mean(a))
-        raw = [f - g for f, g in zip(given.to_go, mean.to_go)]
-        signals, running, tuning = baselines.apply(self.signal, net, memory, batch, given.z, raw)
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        chain = net.walk(params, batch, draw_values(noise))
+        trunk = chain.detach()
+        mean = net.walk(detach_params(params), batch, lambda site, a: site.unit.mean(a))
+        raw = [f - g for f, g in zip(trunk.to_go, mean.to_go, strict=True)]
+        signals, running, tuning = baselines.learning_signals(
+            self.signal, net, memory, batch, trunk.z, raw
+        )
         cost = chain.cost.mean()
-        return Estimate(cost + score(chain, signals), cost, running, tuning)
+        return Estimate(cost + score_term(chain, signals), cost, running, tuning)

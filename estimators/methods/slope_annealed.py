@@ -6,22 +6,27 @@ slope.
 """
 
 import torch
+from torch import Tensor
 
-from ..core import Estimate, Estimator, Memory, bound
+from ..chain import Site
+from ..core import Estimate, Estimator, Memory, Net, Params, multi_sample_bound
 from ..specs import pathwise
+from ..units import as_discrete
 
 
 class SlopeAnnealed(pathwise.SlopeAnnealed, Estimator):
-    def init(self, net, params, generator):
+    def init(self, net: Net, params: Params, generator: torch.Generator) -> Memory:
         return Memory({}, {"step": torch.zeros(())})
 
-    def estimate(self, net, params, memory, batch, noise):
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
         step = memory.running["step"]
         slope = (1 + self.growth * step).clamp(max=self.slope)
 
-        def pick(at, a):
-            steep = at.unit.soft(a, 1 / slope)
-            return at.unit.sample(a, at(noise)).detach() + steep - steep.detach()
+        def pick(site: Site, a: Tensor) -> Tensor:
+            steep = as_discrete(site.unit).soft(a, 1 / slope)
+            return site.unit.sample(a, site(noise)).detach() + steep - steep.detach()
 
-        cost = bound(net.walk(params, batch, pick).cost).mean()
+        cost = multi_sample_bound(net.walk(params, batch, pick).cost).mean()
         return Estimate(cost, cost, {"step": step + 1})

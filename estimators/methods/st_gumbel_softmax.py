@@ -3,16 +3,23 @@
 The discrete value forward, the derivative of its relaxation backward.  Biased.
 """
 
-from ..core import Estimate, Estimator, bound
+from torch import Tensor
+
+from ..chain import Site
+from ..core import Estimate, Estimator, Memory, Net, Params, multi_sample_bound
 from ..specs import pathwise
+from ..units import as_discrete
 
 
 class STGumbelSoftmax(pathwise.STGumbelSoftmax, Estimator):
-    def estimate(self, net, params, memory, batch, noise):
-        def pick(at, a):
-            x = at.unit.perturb(a, at(noise))
-            soft = at.unit.soft(x, self.temperature)
-            return at.unit.hard(x).detach() + soft - soft.detach()
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        def pick(site: Site, a: Tensor) -> Tensor:
+            unit = as_discrete(site.unit)
+            x = unit.perturb(a, site(noise))
+            soft = unit.soft(x, self.temperature)
+            return unit.hard(x).detach() + soft - soft.detach()
 
-        cost = bound(net.walk(params, batch, pick).cost).mean()
+        cost = multi_sample_bound(net.walk(params, batch, pick).cost).mean()
         return Estimate(cost, cost)

@@ -4,14 +4,18 @@ The pathwise gradient less the score: log q moves with the values and not with i
 Where q is the posterior it has no variance.  On the bound of several samples it would be biased.
 """
 
-from ..chain import replay
-from ..core import Estimate, Estimator
+from torch import Tensor
+
+from ..chain import replay_values
+from ..core import Estimate, Estimator, Memory, Net, Params
 from ..specs import pathwise
 
 
 class STL(pathwise.STL, Estimator):
-    def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, lambda at, a: at.unit.sample(a, at(noise)))
-        fixed = net.walk(params, batch, replay(chain.detach().z))
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        chain = net.walk(params, batch, lambda site, a: site.unit.sample(a, site(noise)))
+        fixed = net.walk(params, batch, replay_values(chain.detach().z))
         cost = chain.cost.mean()
         return Estimate(cost - fixed.log_q.mean(), cost)

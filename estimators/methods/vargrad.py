@@ -5,17 +5,21 @@ leave-one-out with one signal for all layers.  Departure: for any cost, not the 
 derivative that the cost has of its own, in the decoder for instance, is added.
 """
 
-from ..chain import sample
-from ..core import Estimate, Estimator, draws
+from torch import Tensor
+
+from ..chain import draw_values
+from ..core import Estimate, Estimator, Memory, Net, Params, Shape, draw_shapes
 from ..specs import score_function
 
 
 class VarGrad(score_function.VarGrad, Estimator):
-    def noise(self, net, size):
-        return draws(net, size, self.draws)
+    def noise(self, net: Net, size: int) -> list[Shape]:
+        return draw_shapes(net, size, self.draws)
 
-    def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample(noise))
+    def estimate(
+        self, net: Net, params: Params, memory: Memory, batch: Params, noise: list[Tensor]
+    ) -> Estimate:
+        chain = net.walk(params, batch, draw_values(noise))
         log_ratio = chain.cost.detach() + chain.log_q - chain.log_q.detach()  # [K, B]
         cost = chain.cost.mean()
         return Estimate(cost + log_ratio.var(0).mean() / 2, cost)

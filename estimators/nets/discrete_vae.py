@@ -5,76 +5,96 @@ the mean image; DisARM (Dong et al., NeurIPS 2020, arXiv:2006.10680) also codes 
 and has two LeakyReLU layers in its nonlinear maps.
 """
 
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
-from ..affine import affine
+from ..affine import affine_map
+from ..chain import Params
+from ..specs.models import BernoulliPixels, GaussianPixels
+from ..units import Unit
 from .belief_net import BeliefNet
-from .layered import connections, dense, parameters, values
-from .pixels import PIXELS
+from .layered import connection_params, dense_params, parameter_size, value_size
+from .pixels import build_pixels
 
 SLOPE = 0.3  # of a LeakyReLU, below zero
+CODINGS: dict[str, Callable[[Tensor], Tensor]] = {
+    "zero_one": lambda z: z,
+    "plus_minus": lambda z: 2 * z - 1,
+}
 
 
 class DiscreteVAE(BeliefNet):
-    def __init__(self, units, sizes, bound, hidden, prior, coding, centred, mean_bias, likelihood):
+    def __init__(
+        self,
+        units: list[Unit],
+        sizes: dict[str, int],
+        bound: int,
+        hidden: Sequence[int],
+        prior: Literal["learned", "fixed"],
+        coding: Literal["zero_one", "plus_minus"],
+        centred: bool,
+        mean_bias: bool,
+        likelihood: BernoulliPixels | GaussianPixels,
+    ) -> None:
         super().__init__(units, sizes, bound)
-        self.pixels = PIXELS[likelihood.family](self.inputs, likelihood)
+        self.pixels = build_pixels(self.inputs, likelihood)
         self.visible = self.pixels.unit
-        self.hidden, self.fixed, self.centred, self.mean_bias = (
-            hidden,
-            prior == "fixed",
-            centred,
-            mean_bias,
-        )
-        self.coded = {"zero_one": lambda z: z, "plus_minus": lambda z: 2 * z - 1}[coding]
+        self.hidden, self.fixed = hidden, prior == "fixed"
+        self.centred, self.mean_bias = centred, mean_bias
+        self.coded = CODINGS[coding]
         self.mean = torch.full((self.inputs,), 0.5)
 
-    def see(self, data):
+    def see(self, data: Params) -> None:
         self.mean = data["x"].mean(0)
 
-    def init(self, generator):
-        sizes = [self.inputs, *[values(unit) for unit in self.units]]
-        params = {}
+    def init(self, generator: torch.Generator) -> Params:
+        sizes = [self.inputs, *[value_size(unit) for unit in self.units]]
+        params: Params = {}
         for l, unit in enumerate(self.units):
-            below = [self.inputs, *[parameters(unit) for unit in self.units]][l]
-            params |= self.map(f"q{l}", sizes[l], parameters(unit), generator)
-            params |= self.map(f"p{l}", sizes[l + 1], below, generator)
-            params |= connections(f"q{l}", unit, generator) | connections(
+            below = [self.inputs, *[parameter_size(unit) for unit in self.units]][l]
+            params |= self.map_params(f"q{l}", sizes[l], parameter_size(unit), generator)
+            params |= self.map_params(f"p{l}", sizes[l + 1], below, generator)
+            params |= connection_params(f"q{l}", unit, generator) | connection_params(
                 f"p{l + 1}", unit, generator
             )
         if not self.fixed:
-            params |= {f"p{self.top + 1}.b": torch.zeros(parameters(self.units[-1]))}
+            params |= {f"p{self.top + 1}.b": torch.zeros(parameter_size(self.units[-1]))}
         if self.mean_bias:
-            params["p0.b"] = self.pixels.saying(self.mean.float())
+            params["p0.b"] = self.pixels.mean_output(self.mean.float())
         return params | self.pixels.init()
 
-    def map(self, name, i, o, generator):
+    def map_params(self, name: str, i: int, o: int, generator: torch.Generator) -> Params:
         """Fresh parameters of one map."""
-        widths, params = [i, *self.hidden], {}
-        for k, (a, b) in enumerate(zip(widths, widths[1:])):
-            params |= dense(f"{name}h{k}", a, b, generator)
-        return params | dense(name, widths[-1], o, generator)
+        widths: list[int] = [i, *self.hidden]
+        params: Params = {}
+        for k, (a, b) in enumerate(pairwise(widths)):
+            params |= dense_params(f"{name}h{k}", a, b, generator)
+        return params | dense_params(name, widths[-1], o, generator)
 
-    def through(self, params, name, x):
+    def apply_map(self, params: Params, name: str, x: Tensor) -> Tensor:
         for k in range(len(self.hidden)):
-            x = F.leaky_relu(affine(params, f"{name}h{k}", x), SLOPE)
-        return affine(params, name, x)
+            x = F.leaky_relu(affine_map(params, f"{name}h{k}", x), SLOPE)
+        return affine_map(params, name, x)
 
-    def below(self, batch, z, l):
+    def below(self, batch: Params, z: Sequence[Tensor], l: int) -> Tensor:
         if l:
             return self.coded(self.units[l - 1].flat(z[l - 1]))
         return batch["x"] - self.mean.to(batch["x"].dtype) if self.centred else batch["x"]
 
     baseline_input = below
 
-    def logits(self, params, l, z, batch):
-        return self.units[l].unflat(self.through(params, f"q{l}", self.below(batch, z, l)))
+    def logits(self, params: Params, l: int, z: Sequence[Tensor], batch: Params) -> Tensor:
+        return self.units[l].unflat(self.apply_map(params, f"q{l}", self.below(batch, z, l)))
 
-    def given_above(self, params, l, z):
+    def prior_logits(self, params: Params, l: int, z: Sequence[Tensor]) -> Tensor:
         if l < self.top:
-            out = self.through(params, f"p{l + 1}", self.coded(self.units[l + 1].flat(z[l + 1])))
-            return self.pixels.of(params, out) if l < 0 else self.unit(l).unflat(out)
+            out = self.apply_map(params, f"p{l + 1}", self.coded(self.units[l + 1].flat(z[l + 1])))
+            return self.pixels.unit_parameters(params, out) if l < 0 else self.unit(l).unflat(out)
         if self.fixed:
-            return self.unit(l).unflat(params["p0.b"].new_zeros(parameters(self.unit(l))))
+            return self.unit(l).unflat(params["p0.b"].new_zeros(parameter_size(self.unit(l))))
         return self.unit(l).unflat(params[f"p{l + 1}.b"])

@@ -1,33 +1,53 @@
 """What a decoder's output means for an image: pixels of zeros and ones, or grey ones."""
 
+from typing import Protocol
+
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
-from ..units import Bernoulli, Gaussian
+from ..chain import Params
+from ..specs import models
+from ..units import Bernoulli, Gaussian, Unit
 
 LEAST = 0.00025  # variance of a grey pixel
 
 
-class BernoulliPixels:
+class Pixels(Protocol):
+    """The likelihood of n pixels."""
+
+    unit: Unit
+
+    def init(self) -> Params:
+        """Fresh parameters beside the decoder's."""
+        raise NotImplementedError
+
+    def mean_output(self, mean: Tensor) -> Tensor:
+        """The output [n] of which a mean image is the expectation."""
+        raise NotImplementedError
+
+    def unit_parameters(self, params: Params, out: Tensor) -> Tensor:
+        """Parameters [..., n, *p] of the unit, from the output [..., n]."""
+        raise NotImplementedError
+
+
+class BernoulliPixels(Pixels):
     """The output is the logits."""
 
-    def __init__(self, n, spec):
+    def __init__(self, n: int) -> None:
         self.unit = Bernoulli(n)
 
-    def init(self):
-        """Fresh parameters beside the decoder's."""
+    def init(self) -> Params:
         return {}
 
-    def saying(self, mean):
-        """The output [n] of which a mean image is the expectation."""
+    def mean_output(self, mean: Tensor) -> Tensor:
         return mean.clamp(0.001, 0.999).logit()
 
-    def of(self, params, out):
-        """Parameters [..., n, *p] of the unit, from the output [..., n]."""
+    def unit_parameters(self, params: Params, out: Tensor) -> Tensor:
         return out
 
 
-class GaussianPixels:
+class GaussianPixels(Pixels):
     """The output is the mean.  Each pixel has a variance that all images share.
 
     As in the code of double control variates and RODEO (Titsias and Shi, AISTATS 2022,
@@ -36,24 +56,24 @@ class GaussianPixels:
     and floor are a quarter of its own, and the same fit is log 2 nats a pixel better.
     """
 
-    def __init__(self, n, spec):
-        self.unit, self.variance, self.learned = (
-            Gaussian(n),
-            torch.full((n,), spec.variance),
-            spec.learned,
-        )
+    def __init__(self, n: int, variance: float, learned: bool) -> None:
+        self.unit, self.learned = Gaussian(n), learned
+        self.variance = torch.full((n,), variance)
 
-    def init(self):
+    def init(self) -> Params:
         return {"p0.s": self.variance.expm1().log()} if self.learned else {}
 
-    def saying(self, mean):
+    def mean_output(self, mean: Tensor) -> Tensor:
         return mean.clone()
 
-    def of(self, params, out):
+    def unit_parameters(self, params: Params, out: Tensor) -> Tensor:
         variance = self.variance.to(out.dtype)
         if self.learned:
             variance = F.softplus(params["p0.s"]).clamp(min=LEAST)
         return torch.stack([out, (variance.log() / 2).expand_as(out)], -1)
 
 
-PIXELS = {"bernoulli": BernoulliPixels, "gaussian": GaussianPixels}  # by the family of their spec
+def build_pixels(n: int, spec: models.BernoulliPixels | models.GaussianPixels) -> Pixels:
+    if isinstance(spec, models.GaussianPixels):
+        return GaussianPixels(n, spec.variance, spec.learned)
+    return BernoulliPixels(n)

@@ -6,8 +6,8 @@ import torch
 from pydantic import Field
 
 from estimators import specs
-from estimators.chain import sample, score
-from estimators.core import Estimate, Estimator, draws
+from estimators.chain import draw_values, score_term
+from estimators.core import Estimate, Estimator, draw_shapes
 
 
 class Antithetic(specs.Estimator, Estimator):
@@ -24,13 +24,13 @@ class Antithetic(specs.Estimator, Estimator):
         return 2 * self.pairs, 2 * self.pairs
 
     def noise(self, net, size):
-        return draws(net, size, self.pairs)
+        return draw_shapes(net, size, self.pairs)
 
     def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample([torch.cat([u, 1 - u]) for u in noise]))
+        chain = net.walk(params, batch, draw_values([torch.cat([u, 1 - u]) for u in noise]))
         signals = [signal - others(signal, self.pairs) for signal in chain.detach().to_go]
         cost = chain.cost.mean()
-        return Estimate(cost + score(chain, signals), cost)
+        return Estimate(cost + score_term(chain, signals), cost)
 
 
 def others(signal, pairs):

@@ -10,10 +10,10 @@ from typing import Literal
 import torch
 from torch.func import grad
 
-from estimators.chain import detached, sample
-from estimators.core import Estimate, remaining
+from estimators.chain import detach_params, draw_values
+from estimators.core import Estimate, remaining_share
 from estimators.methods.rebar import REBAR
-from estimators.relaxations import relaxed
+from estimators.relaxations import relaxed_cost
 
 
 class WrongREBAR(REBAR):
@@ -22,18 +22,18 @@ class WrongREBAR(REBAR):
     name: Literal["wrong_rebar"] = "wrong_rebar"
 
     def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample([u for u, _ in noise]))
-        fixed, values = detached(params), chain.detach()
+        chain = net.walk(params, batch, draw_values([u for u, _ in noise]))
+        fixed, values = detach_params(params), chain.detach()
         eta, temperature = memory.learned["eta"], memory.learned["log_temperature"].exp()
         cost = surrogate = chain.cost.mean()
         tuning = 0.0
         for k in range(len(net.units)):
             control = lambda x: (
-                eta[k] * relaxed(net, fixed, batch, k, x, noise, temperature, values)
+                eta[k] * relaxed_cost(net, fixed, batch, k, x, noise, temperature, values)
             )
             g, plain = corrected(net.units[k], values, k, noise[k], control)
             surrogate = surrogate + (g.detach() * chain.logits[k]).sum() / len(g)
-            tuning = tuning + remaining(g, plain)
+            tuning = tuning + remaining_share(g, plain)
         return Estimate(surrogate, cost, {}, tuning)
 
 

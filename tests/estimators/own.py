@@ -3,7 +3,7 @@
 from typing import Literal
 
 from estimators import specs
-from estimators.chain import sample, score
+from estimators.chain import draw_values, score_term
 from estimators.core import Estimate, Estimator
 
 
@@ -19,10 +19,10 @@ class Halved(specs.Estimator, Estimator):
         return [(2, size, *unit.shape) for unit in net.units]
 
     def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample(noise))
+        chain = net.walk(params, batch, draw_values(noise))
         signals = [s - s.flip(0) / 2 for s in chain.detach().to_go]
         cost = chain.cost.mean()
-        return Estimate(cost + score(chain, signals), cost)
+        return Estimate(cost + score_term(chain, signals), cost)
 
 
 class Selfish(Halved):
@@ -31,9 +31,9 @@ class Selfish(Halved):
     name: Literal["selfish"] = "selfish"
 
     def estimate(self, net, params, memory, batch, noise):
-        chain = net.walk(params, batch, sample(noise))
+        chain = net.walk(params, batch, draw_values(noise))
         cost = chain.cost.mean()
-        return Estimate(cost + score(chain, [s / 2 for s in chain.to_go]), cost)
+        return Estimate(cost + score_term(chain, [s / 2 for s in chain.to_go]), cost)
 
 
 class Spendthrift(Halved):

@@ -7,39 +7,39 @@ import sys
 import torch
 
 from estimators import testing
-from estimators.core import gradient
+from estimators.core import estimate_gradient
 from estimators.measuring.moments import repeated_noise, sampled_moments
-from estimators.registry import find
+from estimators.registry import find_estimator
 
 DRAWS = 20_000
 
 
 def exact_gradient(estimator, net: str) -> tuple[float, float]:
-    at = testing.problem(testing.NETS[net])
-    memories = testing.remembered(estimator, at)
+    at = testing.make_problem(testing.NETS[net])
+    memories = testing.trial_memories(estimator, at)
     scaled = estimator.holds(testing.NETS[net]) == "all_up_to_scale"
-    found = [testing.verdict(estimator, at, memory, DRAWS, scaled=scaled) for memory in memories]
+    found = [testing.run_trial(estimator, at, memory, DRAWS, scaled=scaled) for memory in memories]
     return max((v.z, v.gap) for v in found)
 
 
 def mean_of_another(estimator, net: str, other) -> tuple[float, float]:
-    at = testing.problem(testing.NETS[net])
+    at = testing.make_problem(testing.NETS[net])
     one, two = (
-        sampled_moments(e, *at[:2], testing.fresh(e, at), at.batch, DRAWS, seed)
+        sampled_moments(e, *at[:2], testing.fresh_memory(e, at), at.batch, DRAWS, seed)
         for seed, e in enumerate((estimator, other))
     )
-    gap = testing.flat(one.mean) - testing.flat(two.mean)
-    error = ((testing.flat(one.variance) + testing.flat(two.variance)) / DRAWS).sqrt()
+    gap = testing.flat_vector(one.mean) - testing.flat_vector(two.mean)
+    error = ((testing.flat_vector(one.variance) + testing.flat_vector(two.variance)) / DRAWS).sqrt()
     z = (gap / error.clamp(min=1e-9)).abs().max()
-    return z.item(), (gap.norm() / testing.flat(two.mean).norm()).item()
+    return z.item(), (gap.norm() / testing.flat_vector(two.mean).norm()).item()
 
 
 def difference_of_its_cost(estimator, net: str, step: float = 1e-5) -> tuple[float, float]:
     """The gradient of a relaxed cost is its difference, noise held fixed."""
-    at = testing.problem(testing.NETS[net])
+    at = testing.make_problem(testing.NETS[net])
     u = [u[0] for u in repeated_noise(estimator, at.net, at.batch, 1, seed=1)]
-    follow = lambda params: gradient(
-        estimator, at.net, params, testing.fresh(estimator, at), at.batch, u
+    follow = lambda params: estimate_gradient(
+        estimator, at.net, params, testing.fresh_memory(estimator, at), at.batch, u
     )
     generator = torch.Generator().manual_seed(0)
     way = {k: torch.randn(p.shape, generator=generator).double() for k, p in at.params.items()}
@@ -50,12 +50,12 @@ def difference_of_its_cost(estimator, net: str, step: float = 1e-5) -> tuple[flo
 
 
 def main(name: str, net: str, settings: str, against: str) -> tuple[float, float]:
-    estimator = find(name)(**json.loads("{" + settings + "}"))
+    estimator = find_estimator(name)(**json.loads("{" + settings + "}"))
     if not against:
         return exact_gradient(estimator, net)
     if against == "itself, moved":
         return difference_of_its_cost(estimator, net)
-    return mean_of_another(estimator, net, find(against)())
+    return mean_of_another(estimator, net, find_estimator(against)())
 
 
 if __name__ == "__main__":

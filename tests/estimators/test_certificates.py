@@ -8,13 +8,13 @@ import pytest
 
 from estimators import registry
 from estimators.__main__ import main
-from estimators.provenance import bare, code
+from estimators.provenance import bare, code_digest
 from estimators.specs import ESTIMATORS
 from estimators.specs.certificates import load_certificates
 from estimators.specs.plugins import installed_plugins
 from estimators.testing import certify
 
-from .cases import CLASSES, build
+from .cases import CLASSES, build_estimator
 from .own import Halved, Selfish, Spendthrift
 
 STALE = "make generate"
@@ -25,19 +25,19 @@ FEW = ("vae-1", "quadratic")
 def test_the_certificates_are_of_this_code_and_kept(cls):
     name = cls.model_fields["name"].default
     for settings, stored in zip(cls.certified, load_certificates()[name], strict=True):
-        estimator = build(cls(**settings))
+        estimator = build_estimator(cls(**settings))
         assert stored.estimator == estimator.model_dump(mode="json")
-        assert stored.code == code(estimator), f"Stale: run {STALE}"
+        assert stored.code == code_digest(estimator), f"Stale: run {STALE}"
         assert stored.kept and len(stored.rows) > 0
 
 
 def test_a_certificate_made_anew_is_the_one_stored():
     stored = load_certificates()["half"][0]
-    assert certify(build(ESTIMATORS["half"]())) == stored
+    assert certify(build_estimator(ESTIMATORS["half"]())) == stored
 
 
 def test_the_code_of_an_estimator_is_not_that_of_another():
-    codes = [code(build(cls())) for cls in CLASSES]
+    codes = [code_digest(build_estimator(cls())) for cls in CLASSES]
     assert len(set(codes)) == len(codes)
 
 
@@ -92,8 +92,8 @@ def test_an_estimator_of_another_package_is_found_by_its_entry_point(tmp_path, m
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert "my-package:halved" in installed_plugins()
-    assert registry.find("my-package:halved") is Halved
-    assert registry.build(Halved()) == Halved()
+    assert registry.find_estimator("my-package:halved") is Halved
+    assert registry.build_estimator(Halved()) == Halved()
 
 
 def test_the_command_writes_what_it_found(tmp_path):

@@ -6,9 +6,9 @@ from estimators import environment
 
 
 def test_a_machine_is_named():
-    place = environment.environment()
-    assert place["device"] == "cpu" and place["device_class"] == environment.cpu() != ""
-    assert place["code"] == environment.code() and len(place["code"]) == 16
+    place = environment.process_environment()
+    assert place["device"] == "cpu" and place["device_class"] == environment.processor_name() != ""
+    assert place["code"] == environment.library_digest() and len(place["code"]) == 16
     assert all(
         place[name]
         for name in ("python", "torch", "hostname", "version", "system", "cores", "threads")
@@ -20,7 +20,7 @@ def test_a_gpu_is_named():
     import torch
 
     held = torch.ones(1, device="cuda")
-    place = environment.environment()
+    place = environment.process_environment()
     assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name(
         held.device
     )

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from estimators.experiment import Checkpoint, Done, Member, Metrics, Program, Progress, run
+from estimators.experiment import (
+    Checkpoint,
+    Done,
+    Member,
+    Metrics,
+    Program,
+    Progress,
+    run_experiment,
+)
 from estimators.specs.experiment import Experiment
 from estimators.train import Trainer
 
@@ -226,7 +234,7 @@ def test_a_toy_falls_to_its_closed_form():
 
 def test_events_tell_the_whole_story(undisturbed):
     events = []
-    run(spec(), events.append, width=2)
+    run_experiment(spec(), events.append, width=2)
     kinds = [type(event) for event in events if not isinstance(event, Progress)]
     first = [Metrics, Metrics, Checkpoint] * 3 + [Done, Done]
     assert kinds == first + [Metrics, Checkpoint] * 3 + [Done]

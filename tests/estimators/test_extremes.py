@@ -3,16 +3,16 @@
 import pytest
 import torch
 
-from estimators.core import Memory, gradient
+from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise
-from estimators.testing import NETS, Problem, problem, warm
+from estimators.testing import NETS, Problem, make_problem, warm_memory
 
-from .cases import FIRST, build, label
+from .cases import FIRST, build_estimator, label
 
 
 def extreme(name: str, size: float) -> Problem:
     """Logits of plus and minus ``size``, by turns; for Gaussian units means, and narrow ones."""
-    at = problem(NETS[name], size=1)
+    at = make_problem(NETS[name], size=1)
     gaussian = any(layer.family == "gaussian" for layer in NETS[name].layers)
     params = {}
     for k, p in at.params.items():
@@ -26,12 +26,12 @@ def extreme(name: str, size: float) -> Problem:
 
 @pytest.mark.parametrize("spec, net", FIRST, ids=label)
 def test_gradients_are_finite(spec, net):
-    estimator = build(spec)
-    memory = warm(estimator, problem(NETS[net], size=1), steps=2)
+    estimator = build_estimator(spec)
+    memory = warm_memory(estimator, make_problem(NETS[net], size=1), steps=2)
     memory = Memory(*[{k: v.float() for k, v in part.items()} for part in memory])
     for size in (40.0, 1000.0):
         at = extreme(net, size)
         noise = [u[0] for u in repeated_noise(estimator, at.net, at.batch, 1, seed=3)]
-        g = gradient(estimator, at.net, at.params, memory, at.batch, noise)
+        g = estimate_gradient(estimator, at.net, at.params, memory, at.batch, noise)
         assert torch.isfinite(g.cost)
         assert all(torch.isfinite(v).all() for tree in g[:3] for v in tree.values())

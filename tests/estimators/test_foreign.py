@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from estimators.foreign import UNITS, certify, reference
+from estimators.foreign import UNITS, certify_function, reference_gradient
 
 
 def likelihood_ratio(f, logits):
@@ -27,20 +27,21 @@ def doubled(f, logits):
 
 
 def test_a_sound_one_is_certified_with_the_variance_it_has():
-    found = certify(likelihood_ratio, draws=20_000)
+    found = certify_function(likelihood_ratio, draws=20_000)
     assert found.kept
     assert all(row.variance_ratio == pytest.approx(1, rel=0.1) for row in found.rows)
 
 
 def test_a_factor_of_two_is_seen():
-    found = certify(doubled, draws=20_000)
+    found = certify_function(doubled, draws=20_000)
     assert not any(row.kept for row in found.rows)
     assert all(row.interval[0] < 1 < row.interval[1] and row.bias > 0.8 for row in found.rows)
 
 
 def test_what_is_right_for_linear_costs_is_so_and_not_for_others():
     found = {
-        row.net: row for row in certify(straight_through, "categorical", "linear", 20_000).rows
+        row.net: row
+        for row in certify_function(straight_through, "categorical", "linear", 20_000).rows
     }
     assert found["linear"].kept and found["linear"].promised
     assert all(found[cost].z > 6 for cost in ("quadratic", "cubic", "network"))
@@ -53,4 +54,6 @@ def test_the_reference_is_a_difference_of_the_expectation():
     values = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 3).double()
     mean = lambda a: (unit.log_prob(a, values).sum(-1).exp() * f(values)).sum()
     want = [(mean(a + step * e) - mean(a - step * e)) / (2 * step) for e in torch.eye(3).double()]
-    torch.testing.assert_close(reference(unit, a, f)[0], torch.stack(want), rtol=1e-6, atol=1e-8)
+    torch.testing.assert_close(
+        reference_gradient(unit, a, f)[0], torch.stack(want), rtol=1e-6, atol=1e-8
+    )

@@ -8,8 +8,8 @@ import torch
 from estimators import baselines, exact
 from estimators.core import Memory
 from estimators.measuring import frozen
-from estimators.problems import NETS, problem, warm
-from estimators.registry import build
+from estimators.problems import NETS, make_problem, warm_memory
+from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Signal
 from estimators.specs.training import Measurement
@@ -26,17 +26,17 @@ named = pytest.mark.parametrize("spec", UNBIASED + BIASED, ids=lambda spec: spec
 
 
 def setting(spec, net="prediction-2"):
-    at, estimator = problem(NETS[net]), build(spec)
-    return at, estimator, warm(estimator, at, steps=10)
+    at, estimator = make_problem(NETS[net]), build_estimator(spec)
+    return at, estimator, warm_memory(estimator, at, steps=10)
 
 
 def truth(spec):
     """(relative bias, total variance) with the scale at one, enumerated."""
     at, estimator, memory = setting(spec)
-    mean, variance = exact.moments(
-        estimator, at.net, at.params, baselines.unscaled(memory), at.batch
+    mean, variance = exact.exact_moments(
+        estimator, at.net, at.params, baselines.unscaled_memory(memory), at.batch
     )
-    want = exact.objective(*at)
+    want = exact.objective_gradient(*at)
     apart = sum((mean[k] - want[k]).square().sum() for k in want) / sum(
         v.square().sum() for v in want.values()
     )
@@ -73,7 +73,7 @@ def test_squares_average_to_the_squared_bias(spec):
     bias, _ = truth(spec)
     at, estimator, memory = setting(spec)
     want = frozen.reference_gradient(at.net, at.params, at.batch, 0, 0)
-    plain = baselines.unscaled(memory)
+    plain = baselines.unscaled_memory(memory)
     draws = [
         frozen.draw_blocks(estimator, at.net, at.params, plain, at.batch, seed, 40)
         for seed in range(100)
@@ -88,7 +88,7 @@ def test_squares_average_to_the_squared_bias(spec):
 def test_variance_is_that_of_one_estimate(spec):
     _, variance = truth(spec)
     at, estimator, memory = setting(spec)
-    at_rest = (at.net, at.params, baselines.unscaled(memory), at.batch)
+    at_rest = (at.net, at.params, baselines.unscaled_memory(memory), at.batch)
     found = torch.tensor(
         [frozen.draw_blocks(estimator, *at_rest, seed, 200).variance for seed in range(10)]
     )
@@ -108,8 +108,8 @@ def test_normalisation_turns_the_trained_gradient_of_muprop_and_not_the_measured
     )
     found = frozen.step_metrics(frozen.step_judge(*at, 0, MANY), estimator, large)
     assert abs(found["gradient/bias"]) < 2 * found["gradient/bias_error"]
-    mean, _ = exact.moments(estimator, at.net, at.params, large, at.batch)
-    want = exact.objective(*at)
+    mean, _ = exact.exact_moments(estimator, at.net, at.params, large, at.batch)
+    want = exact.objective_gradient(*at)
     mean, want = frozen.flat_gradient({k: mean[k] for k in want}), frozen.flat_gradient(want)
     exactly = (mean @ want / mean.norm() / want.norm()).item()
     assert exactly < 0.99 and abs(found["gradient/cosine"] - exactly) < 0.03
@@ -154,7 +154,7 @@ def test_draws_do_not_hang_on_chunks(monkeypatch):
 
 
 def test_a_net_of_a_bound_has_a_reference_of_its_own_objective(monkeypatch):
-    at = problem(NETS["bound"])
+    at = make_problem(NETS["bound"])
     exactly = frozen.reference_gradient(at.net, at.params, at.batch, 0, 0)
     monkeypatch.setattr(frozen, "MOST_ENUMERATED", 0)
     sampled = frozen.reference_gradient(at.net, at.params, at.batch, 0, 2_000)
@@ -170,4 +170,4 @@ def test_what_drowns_in_noise_is_not_a_number():
     assert math.isnan(frozen.relative_gap(some, nothing)) and math.isnan(
         frozen.cosine_similarity(some, nothing)
     )
-    assert Memory() == baselines.unscaled(Memory())
+    assert Memory() == baselines.unscaled_memory(Memory())

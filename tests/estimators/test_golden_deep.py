@@ -10,10 +10,10 @@ import torch
 from torch.func import grad, vmap
 
 from estimators import specs
-from estimators.core import gradient
+from estimators.core import estimate_gradient
 from estimators.measuring.moments import repeated_noise
-from estimators.problems import problem, stirred, warm
-from estimators.registry import build
+from estimators.problems import make_problem, stirred_memory, warm_memory
+from estimators.registry import build_estimator
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 
 from .published import log_bernoulli, values
@@ -134,10 +134,10 @@ def encoder(formula, at, memory):
 
 @pytest.mark.parametrize("formula", [muprop, double_cv, rebar], ids=lambda f: f.__name__)
 def test_slopes_and_relaxations_pass_through_log_q_of_the_layer_above(formula):
-    estimator, at = build(specs.ESTIMATORS[formula.__name__]()), problem(NET)
-    memory = stirred(warm(estimator, at))
+    estimator, at = build_estimator(specs.ESTIMATORS[formula.__name__]()), make_problem(NET)
+    memory = stirred_memory(warm_memory(estimator, at))
     noise = repeated_noise(estimator, at.net, at.batch, DRAWS, seed=6)
-    one = lambda u, v: gradient(estimator, *at[:2], memory, at.batch, [u, v]).params
+    one = lambda u, v: estimate_gradient(estimator, *at[:2], memory, at.batch, [u, v]).params
     ours, theirs = vmap(one)(*noise), vmap(encoder(formula, at, memory))(*noise)
     for k, want in theirs.items():
         torch.testing.assert_close(ours[k], want, rtol=1e-8, atol=1e-9)

@@ -9,10 +9,10 @@ import torch
 from torch.func import vmap
 
 from estimators import exact, specs
-from estimators.core import Memory, gradient
+from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise
-from estimators.problems import problem, stirred, warm
-from estimators.registry import build
+from estimators.problems import make_problem, stirred_memory, warm_memory
+from estimators.registry import build_estimator
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 
 from . import published
@@ -40,9 +40,9 @@ EACH = [(formula, name) for formula, (names, _, _) in CASES.items() for name in 
 
 def setting(formula: str, name: str):
     _, settings, bound = CASES[formula]
-    at = problem(SigmoidBeliefNet(**NET, bound=bound))
-    estimator = build(specs.ESTIMATORS[name](**settings))
-    return estimator, at, stirred(warm(estimator, at))
+    at = make_problem(SigmoidBeliefNet(**NET, bound=bound))
+    estimator = build_estimator(specs.ESTIMATORS[name](**settings))
+    return estimator, at, stirred_memory(warm_memory(estimator, at))
 
 
 def transcribed(formula: str, at, memory):
@@ -65,7 +65,9 @@ def transcribed(formula: str, at, memory):
 def test_every_draw_has_the_published_gradient(formula, name):
     estimator, at, memory = setting(formula, name)
     (noise,) = repeated_noise(estimator, at.net, at.batch, DRAWS, seed=6)
-    ours = vmap(lambda u: gradient(estimator, *at[:2], memory, at.batch, [u]).params)(noise)
+    ours = vmap(lambda u: estimate_gradient(estimator, *at[:2], memory, at.batch, [u]).params)(
+        noise
+    )
     theirs = vmap(transcribed(formula, at, memory))(noise)
     for k, want in theirs.items():
         torch.testing.assert_close(ours[k], want, rtol=1e-8, atol=1e-10)
@@ -80,7 +82,7 @@ def test_the_variance_over_all_values_is_the_published_one(formula, name):
     estimator, at, memory = setting(formula, name)
     x = at.batch["x"][:1]
     alone = at._replace(batch={"x": x})
-    found = exact.moments(estimator, *alone[:2], memory, alone.batch)[1]
+    found = exact.exact_moments(estimator, *alone[:2], memory, alone.batch)[1]
     a = x[0] @ at.params["q0.w"] + at.params["q0.b"]
     K = estimator.noise(at.net, 1)[0][0]
     bits = torch.cartesian_prod(*[torch.tensor([0.0, 1.0]).double()] * (3 * K))
@@ -96,11 +98,11 @@ def test_the_variance_over_all_values_is_the_published_one(formula, name):
 
 def test_vargrad_has_no_variance_where_q_is_the_posterior():
     """Weights of zero between x and z: the posterior is the prior, and q is set to it."""
-    at = problem(SigmoidBeliefNet(**NET))
+    at = make_problem(SigmoidBeliefNet(**NET))
     params = at.params | {"p0.w": 0 * at.params["p0.w"], "q0.w": 0 * at.params["q0.w"]}
     params["q0.b"] = params["p1.b"]
     for name in ("vargrad", "reinforce_loo"):
-        estimator = build(specs.ESTIMATORS[name](draws=2))
-        variance = exact.moments(estimator, at.net, params, Memory(), at.batch)[1]
+        estimator = build_estimator(specs.ESTIMATORS[name](draws=2))
+        variance = exact.exact_moments(estimator, at.net, params, Memory(), at.batch)[1]
         assert variance["q0.b"].max() < 1e-24 and variance["q0.w"].max() < 1e-24
         assert variance["p1.b"].min() > 1e-6  # the decoder's stays

@@ -5,11 +5,11 @@ import torch
 from torch.func import grad
 
 from estimators import exact
-from estimators.chain import replay, sample
-from estimators.core import Memory, gradient
+from estimators.chain import draw_values, replay_values
+from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise, sampled_moments
-from estimators.methods.arms import copula
-from estimators.registry import build
+from estimators.methods.arms import dirichlet_copula
+from estimators.registry import build_estimator
 from estimators.specs.control_variates import REBAR, RELAX, RODEO, DoubleCV
 from estimators.specs.pathwise import (
     GumbelRao,
@@ -27,18 +27,20 @@ from estimators.specs.score_function import (
     ReinforceLOO,
     VarGrad,
 )
-from estimators.testing import NETS, fresh, problem
+from estimators.testing import NETS, fresh_memory, make_problem
 
 
 def setting(spec, net, seed=4):
     """Estimator, problem, and the noise of one estimate."""
-    estimator, at = build(spec), problem(NETS[net])
+    estimator, at = build_estimator(spec), make_problem(NETS[net])
     return estimator, at, [u[0] for u in repeated_noise(estimator, at.net, at.batch, 1, seed)]
 
 
 def estimate(spec, net, noise=None):
     estimator, at, drawn = setting(spec, net)
-    return gradient(estimator, *at[:2], fresh(estimator, at), at.batch, noise or drawn).params
+    return estimate_gradient(
+        estimator, *at[:2], fresh_memory(estimator, at), at.batch, noise or drawn
+    ).params
 
 
 def cost_at(z, a, at):
@@ -77,7 +79,7 @@ def test_relax_starts_as_rebar(net):
 def test_arms_with_two_draws_is_disarm(net):
     """Whose uniform is the copula's first, turned as ARMS turns it where p is a half or more."""
     estimator, at, noise = setting(ARMS(draws=2), net)
-    first, z, u = [copula(v)[:1] for v in noise], [], []
+    first, z, u = [dirichlet_copula(v)[:1] for v in noise], [], []
     for l, v in enumerate(first):
         a = at.net.logits(at.params, l, z, at.batch)
         u.append(torch.where(a < 0, 1 - v, v))
@@ -95,24 +97,24 @@ def test_half_is_straight_through_over_twice_the_probability(net):
     """Eq. 6 of MuProp, with nothing of the method's own: at the logits, f'(z) times p (1 - p) over
     2 p(z)."""
     estimator, at, (u,) = setting(Half(), net)
-    chain = at.net.walk(at.params, at.batch, sample([u]))
+    chain = at.net.walk(at.params, at.batch, draw_values([u]))
     a, z = chain.logits[0], chain.z[0]
     slope, direct = grad(cost_at, (0, 1))(z, a, at)
     p = a.sigmoid()
     want = direct + slope * p * (1 - p) / (2 * torch.where(z > 0, p, 1 - p))
-    found = gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
+    found = estimate_gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
     torch.testing.assert_close(found, want.sum((0, 1)))
 
 
 def test_half_of_classes_is_the_score_times_what_a_linear_cost_gains():
     """Eq. 7 of MuProp with x_bar = 1/k, by autograd through log p alone."""
     estimator, at, (u,) = setting(Half(), "quadratic-categorical")
-    chain = at.net.walk(at.params, at.batch, sample([u]))
+    chain = at.net.walk(at.params, at.batch, draw_values([u]))
     a, z = chain.logits[0], chain.z[0]
     slope, _ = grad(cost_at, (0, 1))(z, a, at)
     gain = (slope * (z - 1 / 3)).sum(-1)
     want = grad(lambda a: (gain * at.net.units[0].log_prob(a, z)).sum())(a)
-    found = gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
+    found = estimate_gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
     torch.testing.assert_close(found, want.flatten(0, -3).sum(0).flatten())
 
 
@@ -125,23 +127,23 @@ def test_local_expectation_is_the_flip_difference():
     """p (1 - p) (f(b_i = 1) - f(b_i = 0)): the derivative of log q in the logit is left out."""
     estimator, at, (u,) = setting(LocalExpectation(), "vae-1")
     params = {k: v for k, v in at.params.items()}
-    chain = at.net.walk(params, at.batch, sample([u]))
+    chain = at.net.walk(params, at.batch, draw_values([u]))
     z, p = chain.z[0], chain.logits[0].sigmoid()
-    cost = lambda z: at.net.walk(params, at.batch, replay([z])).cost
+    cost = lambda z: at.net.walk(params, at.batch, replay_values([z])).cost
     want = torch.zeros_like(z)
     for i in range(3):
         one, zero = z.clone(), z.clone()
         one[..., i], zero[..., i] = 1, 0
         want[..., i] += (p * (1 - p))[..., i] * (cost(one) - cost(zero))
-    found = gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
+    found = estimate_gradient(estimator, *at[:2], Memory(), at.batch, [u]).params["q0.b"]
     torch.testing.assert_close(found, want.mean((0, 1)))
 
 
 @pytest.mark.parametrize("net", ["vae-1", "categorical", "fdarn-2"])
 def test_gumbel_rao_and_straight_through_gumbel_softmax_have_one_mean(net):
-    n, at, found = 20_000, problem(NETS[net]), []
+    n, at, found = 20_000, make_problem(NETS[net]), []
     for seed, spec in enumerate((STGumbelSoftmax(), GumbelRao(samples=3))):
-        found.append(sampled_moments(build(spec), *at[:2], Memory(), at.batch, n, seed))
+        found.append(sampled_moments(build_estimator(spec), *at[:2], Memory(), at.batch, n, seed))
     (one, v, _), (two, w, _) = found
     for k in one:
         error = ((v[k] + w[k]) / n).sqrt()
@@ -150,5 +152,5 @@ def test_gumbel_rao_and_straight_through_gumbel_softmax_have_one_mean(net):
 
 
 def test_the_exact_estimator_is_the_exact_gradient_whatever_the_noise():
-    at = problem(NETS["mixed"])
-    same(estimate(Exact(), "mixed"), exact.gradient("single", *at))
+    at = make_problem(NETS["mixed"])
+    same(estimate(Exact(), "mixed"), exact.exact_gradient("single", *at))

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from scipy import stats
 
 from estimators import baselines, cost, exact
-from estimators.core import Memory, gradient
+from estimators.core import Memory, estimate_gradient
 from estimators.measuring import blocks, frozen, judge
 from estimators.measuring import program as probe_program
 from estimators.measuring.blocks import Point, draw_gradients, frozen_minibatches
 from estimators.measuring.moments import sampled_moments
-from estimators.problems import NETS, problem, warm
-from estimators.registry import build
+from estimators.problems import NETS, make_problem, warm_memory
+from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.findings import Refusal
 from estimators.specs.probe import Probe
@@ -30,7 +30,7 @@ SERVED += [("vimco", "bound"), ("reparameterization", "gaussian"), ("stl", "gaus
 
 
 def world(net):
-    return problem(NETS[net], size=EXAMPLES)
+    return make_problem(NETS[net], size=EXAMPLES)
 
 
 def point(at, seed):
@@ -40,8 +40,8 @@ def point(at, seed):
 @cache
 def used(name, net):
     """An estimator, and its memory after some steps."""
-    estimator = build(SPECS[name])
-    return estimator, warm(estimator, world(net), steps=10)
+    estimator = build_estimator(SPECS[name])
+    return estimator, warm_memory(estimator, world(net), steps=10)
 
 
 def find(name, net, seed, draws=DRAWS):
@@ -57,10 +57,10 @@ def relative_bias(name, net):
         "all"
     ):
         return 0.0
-    where = (estimator, at.net, at.params, baselines.unscaled(memory), at.batch)
-    enumerable = exact.enumerable(estimator, at.net)
-    mean = exact.moments(*where)[0] if enumerable else sampled_moments(*where, n=MANY).mean
-    want = exact.objective(*at)
+    where = (estimator, at.net, at.params, baselines.unscaled_memory(memory), at.batch)
+    enumerable = exact.is_enumerable(estimator, at.net)
+    mean = exact.exact_moments(*where)[0] if enumerable else sampled_moments(*where, n=MANY).mean
+    want = exact.objective_gradient(*at)
     return (
         (frozen.flat_gradient({k: mean[k] for k in want}) - frozen.flat_gradient(want)).norm()
         / frozen.flat_gradient(want).norm()
@@ -103,11 +103,11 @@ def test_what_is_biased_is_seen_to_be(name, whole):
 def split(name, net):
     """(latent, data) per part, over all minibatches and values."""
     at, (estimator, memory) = world(net), used(name, net)
-    memory = baselines.unscaled(memory)
+    memory = baselines.unscaled_memory(memory)
     means, latents = [], []
     for some in combinations(range(EXAMPLES), SIZE):
         batch = {k: v[list(some)] for k, v in at.batch.items()}
-        mean, variance = exact.moments(estimator, at.net, at.params, memory, batch)
+        mean, variance = exact.exact_moments(estimator, at.net, at.params, memory, batch)
         means.append(frozen.flat_gradient({k: mean[k] for k in at.params}))
         latents.append(frozen.flat_gradient({k: variance[k] for k in at.params}))
     latent, data = torch.stack(latents).mean(0), torch.stack(means).var(0, correction=0)
@@ -147,7 +147,7 @@ def test_other_figures_follow_from_these(whole):
     assert math.isclose(value["work"], value["variance"] * (found.forward + 2 * found.backward))
     assert (found.forward, found.backward) == (found.declared.forward, found.declared.backward)
     at = world("vae-1")
-    square = sum(exact.objective(*at)[k].square().sum() for k in at.params).item()
+    square = sum(exact.objective_gradient(*at)[k].square().sum() for k in at.params).item()
     apart = (value["squared_error"] - value["variance"]) / square
     assert math.isclose(
         apart, value["bias"] ** 2, rel_tol=0.5
@@ -158,20 +158,24 @@ def test_other_figures_follow_from_these(whole):
 def test_leave_one_out_of_two_draws_is_the_measure(whole):
     at, spec = world("vae-1"), ESTIMATORS["reinforce_loo"](draws=2)
     compared = judge.ProbeJudge(point(at, 0), DRAWS, DRAWS)
-    found = compared.find(spec, spec.declares(NETS["vae-1"]), build(spec), Memory()).parts["all"]
+    found = compared.find(
+        spec, spec.declares(NETS["vae-1"]), build_estimator(spec), Memory()
+    ).parts["all"]
     assert found.log_ratio.value == found.log_ratio.low == found.latent_log_ratio.high == 0
 
 
 @pytest.mark.parametrize("name", ["muprop", "rebar", "local_expectation", "optimal_baseline"])
 def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
-    at, estimator = world("vae-1"), build(SPECS[name])
-    here, memory = point(at, 1), warm(estimator, at, steps=3)
+    at, estimator = world("vae-1"), build_estimator(SPECS[name])
+    here, memory = point(at, 1), warm_memory(estimator, at, steps=3)
     together = draw_gradients(estimator, here, memory, 3)
     uniforms, rows = blocks.probe_noise(estimator, here), []
     for i in range(3 * MINIBATCHES):
         u = [v[0, 0].clone() for v in uniforms.block(i)]
         rows.append(
-            frozen.flat_gradient(gradient(estimator, *at[:2], memory, here.batch(i // 3), u).params)
+            frozen.flat_gradient(
+                estimate_gradient(estimator, *at[:2], memory, here.batch(i // 3), u).params
+            )
         )
     looped = torch.stack(rows).unflatten(0, (MINIBATCHES, 3))
     torch.testing.assert_close(together.means, looped.mean(1))
@@ -185,12 +189,14 @@ def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
 def test_what_is_taken_together_is_bounded(monkeypatch):
     """By the numbers that one estimate makes, hidden ones included."""
     assert blocks.element_count(lambda: (torch.ones(3) + torch.ones(3)).sum()) == 3 + 3 + 3 + 1
-    at, estimator = world("vae-1"), build(SPECS["optimal_baseline"])
-    here, memory = point(at, 0), warm(estimator, at, steps=1)
+    at, estimator = world("vae-1"), build_estimator(SPECS["optimal_baseline"])
+    here, memory = point(at, 0), warm_memory(estimator, at, steps=1)
     sizes = lambda: {len(g) for _, g, _ in blocks.gradient_chunks(estimator, here, memory, 10, 0)}
     assert max(sizes()) == 20  # a tenth of them
     u = [v[0, 0].clone() for v in blocks.probe_noise(estimator, here).block(0)]
-    made = blocks.element_count(lambda: gradient(estimator, *at[:2], memory, here.batch(0), u))
+    made = blocks.element_count(
+        lambda: estimate_gradient(estimator, *at[:2], memory, here.batch(0), u)
+    )
     assert made > SIZE * sum(p.numel() for p in at.params.values())  # the gradient of every example
     monkeypatch.setattr(blocks, "CHUNK", 5 * made)
     assert max(sizes()) in (4, 5)

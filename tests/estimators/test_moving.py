@@ -7,12 +7,12 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from estimators.core import Memory, gradient
+from estimators.core import Memory, estimate_gradient
 from estimators.measuring import blocks, frozen
 from estimators.measuring import program as probe_program
 from estimators.measuring.moving import encoder_coordinates, moving_variance
-from estimators.problems import NETS, problem
-from estimators.registry import build
+from estimators.problems import NETS, make_problem
+from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.moving import MovingAverage
 from estimators.specs.training import Training
@@ -35,7 +35,7 @@ def member(seed, rate=0.5):
 def path(at, by, seed=0, moves=True, **changes):
     """A trainer that stands where the problem's parameters are."""
     trainer = Trainer(
-        build(ESTIMATORS[by]()), at.net, at.batch, [member(seed)], training(**changes)
+        build_estimator(ESTIMATORS[by]()), at.net, at.batch, [member(seed)], training(**changes)
     )
     trainer.rows[:, : trainer.layout.sizes[0]] = frozen.flat_gradient(at.params)
     if not moves:
@@ -45,7 +45,9 @@ def path(at, by, seed=0, moves=True, **changes):
 
 def averaged(name, at, by, seed=0, moves=True, spec=SPEC, **changes):
     on = path(at, by, seed, moves, **changes)
-    return moving_variance(build(ESTIMATORS[name]()), on, member(seed), training(**changes), spec)
+    return moving_variance(
+        build_estimator(ESTIMATORS[name]()), on, member(seed), training(**changes), spec
+    )
 
 
 @pytest.mark.parametrize("name", ["reinforce_loo", "straight_through", "disarm"])
@@ -65,21 +67,26 @@ def test_where_nothing_moves_it_is_the_probes_variance(name, monkeypatch):
 
 def test_where_parameters_move_drift_passes_for_variance():
     """An exact gradient of the whole data has none."""
-    at, early = problem(NETS["vae-1"], size=SIZE), MovingAverage(name="ema", decay=0.98, steps=30)
+    at, early = (
+        make_problem(NETS["vae-1"], size=SIZE),
+        MovingAverage(name="ema", decay=0.98, steps=30),
+    )
     assert abs(averaged("exact", at, "exact", moves=False, spec=early).variance) < 1e-15
     assert averaged("exact", at, "exact", spec=early).variance > 1e-4
 
 
 def test_the_figure_is_the_weighted_variance_of_the_gradients_on_the_way():
     at, spec = world("vae-1"), MovingAverage(name="ema", decay=0.7, steps=6)
-    on, estimator, rows = path(at, "reinforce_loo"), build(ESTIMATORS["half"]()), []
+    on, estimator, rows = path(at, "reinforce_loo"), build_estimator(ESTIMATORS["half"]()), []
     own = path(at, "half")
     for t in range(spec.steps):
         batch, u = own.given(t)
         params, _ = on.of(0)
         first = ({k: v[0] for k, v in batch.items()}, [v[0] for v in u])
         rows.append(
-            frozen.flat_gradient(gradient(estimator, at.net, params, Memory(), *first).params)
+            frozen.flat_gradient(
+                estimate_gradient(estimator, at.net, params, Memory(), *first).params
+            )
         )
         on.step()
     weights = torch.tensor([0.7**k for k in reversed(range(spec.steps))], dtype=torch.float64)
@@ -114,7 +121,7 @@ def test_without_an_encoder_all_components_count():
 def test_memory_learns_before_and_on_the_way():
     """A baseline that is there from the first step on: less is counted as variance."""
     at, short_term = world("vae-1"), MovingAverage(name="ema", decay=0.9, steps=5)
-    estimator = build(ESTIMATORS["reinforce"](signal={"centre": True}))
+    estimator = build_estimator(ESTIMATORS["reinforce"](signal={"centre": True}))
     cold, warm = (
         moving_variance(
             estimator, path(at, "half", moves=False), member(0), training(), short_term, steps
@@ -129,7 +136,9 @@ def test_a_number_that_is_none_is_null():
     on = path(at, "half")
     on.rows[:] = torch.nan
     assert (
-        moving_variance(build(ESTIMATORS["half"]()), on, member(0), training(), SPEC).variance
+        moving_variance(
+            build_estimator(ESTIMATORS["half"]()), on, member(0), training(), SPEC
+        ).variance
         is None
     )
 

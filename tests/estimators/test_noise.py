@@ -47,14 +47,16 @@ def test_uniforms_are_uniform_and_never_zero_or_one(dtype, tiny):
 
 
 def test_an_epoch_sees_every_example_once_but_for_what_fills_no_minibatch():
-    epochs = [torch.cat([noise.rows(3, 10 * e + k, 5, 53) for k in range(10)]) for e in range(2)]
+    epochs = [
+        torch.cat([noise.minibatch_rows(3, 10 * e + k, 5, 53) for k in range(10)]) for e in range(2)
+    ]
     for epoch in epochs:
         assert len(set(epoch.tolist())) == 50 and 0 <= epoch.min() and epoch.max() < 53
     assert not torch.equal(*epochs)
-    assert not torch.equal(noise.rows(3, 0, 5, 53), noise.rows(4, 0, 5, 53))
+    assert not torch.equal(noise.minibatch_rows(3, 0, 5, 53), noise.minibatch_rows(4, 0, 5, 53))
 
 
 def test_fewer_examples_than_a_minibatch_are_repeated():
-    assert sorted(noise.rows(3, 9, 7, 3).bincount().tolist()) == [2, 2, 3]
-    assert sorted(noise.frozen(3, 6, 3).tolist()) == [0, 0, 1, 1, 2, 2]
-    assert torch.equal(noise.frozen(3, 2, 50), noise.frozen(3, 4, 50)[:2])
+    assert sorted(noise.minibatch_rows(3, 9, 7, 3).bincount().tolist()) == [2, 2, 3]
+    assert sorted(noise.frozen_rows(3, 6, 3).tolist()) == [0, 0, 1, 1, 2, 2]
+    assert torch.equal(noise.frozen_rows(3, 2, 50), noise.frozen_rows(3, 4, 50)[:2])

@@ -6,7 +6,7 @@ import pytest
 
 from estimators.commands.probe import main
 from estimators.measuring.report_table import spec_label
-from estimators.registry import build
+from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.findings import Report
 
@@ -98,5 +98,5 @@ def test_a_label_tells_settings_that_are_not_defaults():
     spec = ESTIMATORS["reinforce"](signal={"centre": True})
     assert (
         spec_label(spec) == 'reinforce signal {"centre": true}'
-        and spec_label(build(ESTIMATORS["half"]())) == "half"
+        and spec_label(build_estimator(ESTIMATORS["half"]())) == "half"
     )

@@ -12,7 +12,7 @@ from estimators.core import Memory
 from estimators.experiment import Program
 from estimators.measuring import blocks
 from estimators.measuring.warming import warm_memory
-from estimators.registry import build
+from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.called import called
 from estimators.specs.series import series_names
@@ -90,15 +90,24 @@ def test_figures_are_those_of_repeated_gradients_where_the_run_stands(whole):
     program.trainer.run(10)
     params, _ = program.trainer.of(1)
     memory = warm_memory(
-        build(ESTIMATORS["nvil"]()), program.trainer, 1, members(some)[1], some.training, 5
+        build_estimator(ESTIMATORS["nvil"]()),
+        program.trainer,
+        1,
+        members(some)[1],
+        some.training,
+        5,
     )
-    index = noise.frozen(4, 4, len(program.splits[0]["x"]))
+    index = noise.frozen_rows(4, 4, len(program.splits[0]["x"]))
     batch = {k: v[index][None] for k, v in program.splits[0].items()}
     at = blocks.Point(program.trainer.net, params, batch, 4)
     plain = Memory(
         memory.learned, {k: v * 0 + 1 if k[:3] == "var" else v for k, v in memory.running.items()}
     )
-    within = blocks.draw_gradients(build(ESTIMATORS["nvil"]()), at, plain, 20).within.sum().item()
+    within = (
+        blocks.draw_gradients(build_estimator(ESTIMATORS["nvil"]()), at, plain, 20)
+        .within.sum()
+        .item()
+    )
     assert math.isclose(whole[1]["shadow/nvil/variance"][1][0], within, rel_tol=1e-5)
 
 
@@ -107,7 +116,7 @@ def test_warming_moves_nothing_but_memory():
     program = Program(some, members(some), 3)
     program.trainer.run(10)
     before = program.state()
-    estimator = build(ESTIMATORS["nvil"]())
+    estimator = build_estimator(ESTIMATORS["nvil"]())
     memory = warm_memory(estimator, program.trainer, 2, members(some)[2], some.training, 30)
     for name, value in program.state().items():
         np.testing.assert_array_equal(value, before[name], err_msg=name)

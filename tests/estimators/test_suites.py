@@ -66,7 +66,7 @@ def test_a_cell_without_its_data_is_left_out_and_it_is_said_why(tmp_path, monkey
     assert lack["TFD"] == "No file: tfd lacks TFD_48x48.mat."
     assert lack["MNIST"] == "No file: mnist lacks train-images-idx3-ubyte, t10k-images-idx3-ubyte."
     said = []
-    assert suites.work(some, Folder(tmp_path / "kept"), said.append) == 0
+    assert suites.train_cells(some, Folder(tmp_path / "kept"), said.append) == 0
     assert "table2-tfd-2304-200-200-2304-st: left out.  No file: tfd lacks TFD_48x48.mat." in said
     assert len(said) == len(some) and not (tmp_path / "kept").exists()
     (tmp_path / "tfd").mkdir()
@@ -84,17 +84,17 @@ def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        suites.work(some, folder, stop)
-    assert suites.work(some, folder, said.append) == 1
+        suites.train_cells(some, folder, stop)
+    assert suites.train_cells(some, folder, said.append) == 1
     assert said[0].startswith("1/2") and said[-2].startswith(
         "1/1 table2-mnist-392-200-200-392-half"
     )
-    assert suites.work(some, folder, said.append) == 0
+    assert suites.train_cells(some, folder, said.append) == 0
 
 
 def test_an_interrupted_cell_goes_on_from_its_checkpoint(tmp_path):
     spec = list(cells(NAME, "digits", steps=100))[3].spec
-    whole = suites.trained(spec, Draft(tmp_path / "whole", spec), lambda line: None)
+    whole = suites.train_cell(spec, Draft(tmp_path / "whole", spec), lambda line: None)
     said = []
 
     def stop(line):
@@ -102,10 +102,10 @@ def test_an_interrupted_cell_goes_on_from_its_checkpoint(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        suites.trained(spec, Draft(tmp_path / "half", spec), stop)
+        suites.train_cell(spec, Draft(tmp_path / "half", spec), stop)
     half = Draft(tmp_path / "half", spec)
     assert half.state["step"] == 50 and half.spent > 0
-    later = suites.trained(spec, half, said.append)
+    later = suites.train_cell(spec, half, said.append)
     assert said == ["  50/100 steps", "  100/100 steps"]
     assert later["runs"] == whole["runs"]
 
@@ -123,7 +123,7 @@ def test_training_costs_are_means_over_stretches():
         name: suites.Series(steps, steps * 1.0) for name in ("cost/train", "bound/test", "seconds")
     }
     shown = {}
-    suites.note(shown, segment, stretch=4)
+    suites.add_segment(shown, segment, stretch=4)
     assert shown["cost/train"] == [[12, 16, 20], [11.5, 14.5, 18.5]]
     assert shown["bound/test"] == [steps.tolist(), steps.tolist()] and "seconds" not in shown
 
@@ -132,7 +132,7 @@ def test_pieces_of_a_cell_are_found_by_its_experiment(tmp_path):
     folder = Folder(tmp_path)
     for spent in ({"rates": (0.1,)}, {"rates": (0.03,), "seeds": (0, 1, 2)}, {"steps": 4}):
         some = [list(cells(NAME, "digits", **{"steps": 6, "seeds": (0, 1)} | spent))[3]]
-        assert suites.work(some, folder, lambda line: None) == 1
+        assert suites.train_cells(some, folder, lambda line: None) == 1
     (cell,) = list(cells(NAME, "digits"))[3:4]
     found = folder.pieces(cell)
     assert sorted(len(piece["runs"]) for piece in found) == [2, 3, 4]

@@ -9,7 +9,7 @@ from estimators.specs.base import Signal
 from estimators.specs.control_variates import MuProp
 from estimators.specs.pathwise import StraightThrough
 from estimators.specs.score_function import Reinforce, ReinforceLOO
-from estimators.toys import table
+from estimators.toys import toy_table
 
 CENTRED = Signal(centre=True)
 
@@ -48,7 +48,7 @@ VARIANCES = {
 @pytest.mark.parametrize("p, t", [(0.2, 0.499), (0.9, 0.49), (0.5, 0.499)])
 def test_gradient_and_variance_are_those_in_closed_form(name, p, t):
     spec, variance = VARIANCES[name]
-    (row,) = table([spec], p, t)
+    (row,) = toy_table([spec], p, t)
     q, f0, f1, d, r, centred = quantities(p, t)
     assert row.gradient == pytest.approx(p * q * d, rel=1e-12)
     assert row.bias == pytest.approx(0, abs=1e-15)
@@ -57,14 +57,14 @@ def test_gradient_and_variance_are_those_in_closed_form(name, p, t):
 
 @pytest.mark.parametrize("p, t", [(0.2, 0.499), (0.9, 0.49)])
 def test_the_bias_of_straight_through_is_that_of_its_two_slopes(p, t):
-    (row,) = table([StraightThrough()], p, t)
+    (row,) = toy_table([StraightThrough()], p, t)
     slope = 2 * (p * (1 - t) + (1 - p) * (0 - t))
     assert row.bias == pytest.approx(p * (1 - p) * slope - row.gradient, rel=1e-12)
 
 
 def test_a_probability_of_one_is_refused():
     with pytest.raises(ValueError, match="between 0 and 1"):
-        table([Reinforce()], p=1.0)
+        toy_table([Reinforce()], p=1.0)
 
 
 def test_the_command_prints_one_row_per_estimator(capsys):

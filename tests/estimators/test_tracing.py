@@ -3,7 +3,7 @@
 import torch
 from torch.func import grad, vmap
 
-from estimators.tracing import traced
+from estimators.tracing import trace_function
 
 
 def squares(x, w):
@@ -18,13 +18,13 @@ def given(seed):
 
 def test_it_gives_the_same_numbers_for_other_values():
     f = vmap(grad(squares, (0, 1)))
-    replayed = traced(f, *given(0))
+    replayed = trace_function(f, *given(0))
     for one, other in zip(f(*given(1)), replayed(*given(1))):
         assert torch.equal(one, other)
 
 
 def test_what_changes_nothing_is_left_out():
-    replayed = traced(vmap(grad(squares, (0, 1))), *given(0))
+    replayed = trace_function(vmap(grad(squares, (0, 1))), *given(0))
     names = [str(node.target) for node in replayed.graph.nodes]
     assert "aten.detach.default" not in names and any("mm" in name for name in names)
 
@@ -35,14 +35,14 @@ def test_what_is_written_in_place_is_kept():
         y.view(y.shape).mul_(2)
         return y + x
 
-    assert torch.equal(traced(f, torch.ones(3))(torch.ones(3)), torch.full((3,), 3.0))
+    assert torch.equal(trace_function(f, torch.ones(3))(torch.ones(3)), torch.full((3,), 3.0))
 
 
 def test_what_is_asked_twice_is_done_once():
     def f(x):
         return x.exp() * x.exp() + x.exp().sum()
 
-    replayed = traced(f, torch.zeros(3))
+    replayed = trace_function(f, torch.zeros(3))
     assert sum(node.target == torch.ops.aten.exp.default for node in replayed.graph.nodes) == 1
     assert torch.equal(replayed(torch.ones(3)), f(torch.ones(3)))
 
@@ -54,4 +54,4 @@ def test_what_is_asked_before_and_after_a_write_is_done_twice():
         y.add_(1)
         return before + y.exp()
 
-    assert torch.equal(traced(f, torch.zeros(3))(torch.ones(3)), f(torch.ones(3)))
+    assert torch.equal(trace_function(f, torch.zeros(3))(torch.ones(3)), f(torch.ones(3)))

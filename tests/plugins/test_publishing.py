@@ -114,17 +114,20 @@ def test_a_schema_names_the_plug_in_as_specs_do(desk):
 
 def test_a_run_says_which_code_trained_it(packages):
     about = plugin_origin({"estimator": {"name": SOUND}})
-    assert about == {"plugin": "some 1.5", "plugin_code": provenance.code(registry.plugin(SOUND)())}
+    assert about == {
+        "plugin": "some 1.5",
+        "plugin_code": provenance.code_digest(registry.plugin_class(SOUND)()),
+    }
     assert plugin_origin({"estimator": {"name": "muprop"}}) == {}
 
 
 def test_specs_name_installed_packages_and_nothing_else(packages):
-    assert isinstance(registry.build(Plugin(name=SOUND)), Estimator)
+    assert isinstance(registry.build_estimator(Plugin(name=SOUND)), Estimator)
     for name in ("os:system", "tests.estimators.own:Halved"):
         with pytest.raises(LookupError, match="not installed"):
-            registry.build(Plugin(name=name))
+            registry.build_estimator(Plugin(name=name))
     with pytest.raises(TypeError, match="no class"):
-        registry.build(Plugin(name=NONE))
+        registry.build_estimator(Plugin(name=NONE))
 
 
 @pytest.mark.parametrize(
@@ -160,5 +163,5 @@ def test_the_code_of_a_plug_in_is_all_of_its_package_that_it_imports(tmp_path, m
         (package / "part.py").write_text(text)
         for name in [name for name in sys.modules if name.startswith("parts_of")]:
             del sys.modules[name]
-        codes.append(provenance.code(registry.find("parts_of.mine:Mine")()))
+        codes.append(provenance.code_digest(registry.find_estimator("parts_of.mine:Mine")()))
     assert codes[0] == codes[1] != codes[2]

@@ -22,6 +22,23 @@ def test_what_it_links_to_is_there(page):
     ] == []
 
 
+WALK = re.compile(r"^\d+\. `([\w/]+\.py)`", re.M)
+
+
+def walks_of(text):
+    """The files of each walk, in order."""
+    section = text.split("## Two walks\n")[1].split("\n## ")[0]
+    return [WALK.findall(part) for part in section.split(":\n\n")[1:]]
+
+
+def test_walks_pass_files_that_are_there_and_none_twice():
+    walks = walks_of((ROOT / "ARCHITECTURE.md").read_text())
+    assert len(walks) == 2
+    for files in walks:
+        assert len(files) > 8 and len(set(files)) == len(files)
+        assert [file for file in files if not (ROOT / file).exists()] == []
+
+
 def test_a_link_that_leads_nowhere_is_found():
     text = "[a](there.md) ![b](pictures/none.svg) [c](https://example.org/x) [d](#part) [e](docs/f.md#part)"
     assert LINK.findall(text) == ["there.md", "pictures/none.svg", "docs/f.md"]

@@ -6,7 +6,7 @@ python -m benchmarks.boards [ESTIMATORS] [SEEDS]
 import sys
 from time import perf_counter
 
-from analysis.boards.compute import compute, recompute
+from analysis.boards.compute import compute_board, recompute_board
 from analysis.boards.shapes import BoardQuery
 from tests.boards.world import definition, run
 
@@ -26,14 +26,14 @@ def main(estimators: int, seeds: int) -> None:
         times = []
         for _ in range(7):
             start = perf_counter()
-            board = compute(records, "b", definition(), query)
+            board = compute_board(records, "b", definition(), query)
             times.append(perf_counter() - start)
         cold, warm = times[0], sorted(times[1:])
         start = perf_counter()
         size = len(board.model_dump_json())
         text = perf_counter() - start
         start = perf_counter()
-        recompute(board)
+        recompute_board(board)
         again = perf_counter() - start
         print(
             f"{query.axis:8} first {1e3 * cold:6.1f} ms, then {1e3 * warm[len(warm) // 2]:6.1f} ms; "

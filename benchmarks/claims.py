@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from analysis.statistics import holm
+from analysis.statistics import holm_adjusted
 from analysis.statistics.wins import differences, upper_tail
 from benchmarks.noise import WORLDS, Floats, Truth, World
 
@@ -78,13 +78,13 @@ def strict_wins(gaps: Floats) -> Tails:
 def holm_pairs(p: Floats) -> NDArray[np.bool_]:
     """Which of [first is better..., second is better...] hold: two-sided, Holm over all pairs."""
     first, second = np.split(p, 2)
-    certain = holm(np.minimum(2 * np.minimum(first, second), 1)) <= ALPHA
+    certain = holm_adjusted(np.minimum(2 * np.minimum(first, second), 1)) <= ALPHA
     return np.concatenate([certain & (first < second), certain & (second < first)])
 
 
 def holm_directions(p: Floats) -> NDArray[np.bool_]:
     """The same, but each direction of each pair is a hypothesis of its own."""
-    return holm(p) <= ALPHA
+    return holm_adjusted(p) <= ALPHA
 
 
 class Method(NamedTuple):

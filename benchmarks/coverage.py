@@ -16,7 +16,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.statistics import interval, paired, t_interval
+from analysis.statistics import Interval, mean_interval, paired_tests, student_interval
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Floats]
@@ -37,12 +37,12 @@ NOISE: dict[str, Draw] = {
 
 
 def covered(
-    noise: str, seeds: int, repetitions: int, method: Callable[[Floats], tuple] = interval
+    noise: str, seeds: int, repetitions: int, method: Callable[[Floats], Interval] = mean_interval
 ) -> float:
     """The share of 95% intervals that hold the mean, which is 0."""
     samples = NOISE[noise](np.random.default_rng(seeds), (repetitions, seeds))
     ends = [method(x) for x in samples]
-    return float(np.mean([low <= 0 <= high for _, low, high in ends]))
+    return float(np.mean([interval.low <= 0 <= interval.high for interval in ends]))
 
 
 def claims(noise: str, seeds: int, estimators: int, repetitions: int, gap: float = 0.0) -> Floats:
@@ -55,7 +55,7 @@ def claims(noise: str, seeds: int, estimators: int, repetitions: int, gap: float
         shared = generator.standard_normal((seeds, 1))
         values = shared + NOISE[noise](generator, (seeds, estimators)) / 2**0.5
         values[:, 0] -= gap
-        pairs = paired(values)
+        pairs = paired_tests(values)
         shares.append((pairs.adjusted <= 0.05)[(pairs.first == 0) | (gap == 0)].mean())
     return np.array(shares)
 
@@ -67,7 +67,7 @@ def main(repetitions: int) -> None:
         for noise in NOISE:
             row = [
                 covered(noise, seeds, repetitions),
-                covered(noise, seeds, repetitions, t_interval),
+                covered(noise, seeds, repetitions, student_interval),
             ]
             row += [float((claims(noise, seeds, k, repetitions // 2) > 0).mean()) for k in (20, 7)]
             print(

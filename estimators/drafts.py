@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .specs.experiment import Experiment
-from .specs.kept import write
+from .specs.pieces import write_whole
 from .train import State
 
 RunRecord = dict[str, Any]  # of a run: seed, setting, series, and a reason once it has ended
@@ -44,7 +44,7 @@ class Draft:
         ).encode()
         content = BytesIO()
         np.savez(content, **(state or {}), **{ABOUT: np.frombuffer(about, np.uint8)})
-        write(self.path, content.getvalue())
+        write_whole(self.path, content.getvalue())
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)

@@ -17,8 +17,8 @@ from . import cost, data, evaluate, noise, registry
 from .chain import Params
 from .measuring import frozen
 from .measuring.warming import warm_memory
-from .specs.called import called
 from .specs.experiment import WIDTH, Experiment
+from .specs.series_labels import series_label
 from .train import Member, State, Trainer
 
 Tick = Callable[[int], None]
@@ -88,7 +88,7 @@ class Program:
         net.see(shown)
         self.trainer = Trainer(estimator, net, shown, runs, spec.training, state, drawn)
         self.shadows = {
-            called(each): registry.build_estimator(each) for each in spec.measurement.shadows
+            series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }
         self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
         self.evaluations = self.count()

@@ -11,15 +11,15 @@ from .drafts import Draft, RunRecord
 from .environment import process_environment
 from .experiment import Program, Series
 from .specs.experiment import WIDTH, Experiment
-from .specs.kept import Folder, Piece
-from .specs.suites import Cell
+from .specs.pieces import Folder, Piece
+from .specs.suites import TableCell
 from .train import Member
 
 Say = Callable[[str], None]
 POINTS = 100  # of a training curve: each the mean over a stretch of steps
 
 
-def train_cells(cells: Iterable[Cell], folder: Folder, say: Say) -> int:
+def train_cells(cells: Iterable[TableCell], folder: Folder, say: Say) -> int:
     """How many cells were trained: those that have an experiment and no result of it yet.  A cell
     that lacks its data is left out, and it is said why."""
     wanted = [cell for cell in cells if cell.spec and not folder.has(cell)]

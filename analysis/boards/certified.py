@@ -15,7 +15,7 @@ REASONS = {True: None, False: "its certificate is not kept", None: "it has no ce
 
 
 @cache
-def _kept() -> dict[str, bool]:
+def _kept_promises() -> dict[str, bool]:
     """By name: whether every certified setting keeps its promise."""
     return {
         name: bool(found) and all(one.kept for one in found)
@@ -23,23 +23,25 @@ def _kept() -> dict[str, bool]:
     }
 
 
-def refused(estimators: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def refused_names(estimators: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Of cells and their estimators: those that are listed and not ranked, and why."""
-    found = {cell: REASONS[_kept().get(str(spec["name"]))] for cell, spec in estimators.items()}
+    found = {
+        cell: REASONS[_kept_promises().get(str(spec["name"]))] for cell, spec in estimators.items()
+    }
     return {cell: reason for cell, reason in found.items() if reason}
 
 
-def refused_of(runs: Iterable[RunRecord], codes: Mapping[str, Code] = {}) -> dict[str, str]:
+def refused_cells(runs: Iterable[RunRecord], codes: Mapping[str, Code] = {}) -> dict[str, str]:
     """The same of runs.  A run of a plug-in says by which code it was trained: that has to be
     certified."""
     given = list(runs)
-    ours = refused(
+    ours = refused_names(
         {run.cell_id: run.estimator for run in given if run.estimator["name"] not in codes}
     )
-    return ours | _of_plugins([run for run in given if run.estimator["name"] in codes], codes)
+    return ours | _refused_plugins([run for run in given if run.estimator["name"] in codes], codes)
 
 
-def _of_plugins(runs: list[RunRecord], codes: Mapping[str, Code]) -> dict[str, str]:
+def _refused_plugins(runs: list[RunRecord], codes: Mapping[str, Code]) -> dict[str, str]:
     found: dict[str, str] = {}
     for run in runs:
         code, known = str(run.environment.get("plugin_code")), codes[run.estimator["name"]]

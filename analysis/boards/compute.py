@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analysis.boards.metrics import METRICS
-from analysis.boards.ranking import rank
-from analysis.boards.scoring import sift
-from analysis.boards.shapes import Board, BoardQuery, Method, Published, Unanswerable
+from analysis.boards.ranking import rank_board
+from analysis.boards.scoring import score_runs
+from analysis.boards.shapes import Board, BoardQuery, Method, Unanswerable
+from analysis.records.labels import Published
 from analysis.records.runs import RunRecord
 
 
-def compute(
+def compute_board(
     records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any],
     query: BoardQuery = BoardQuery(), method: Method = Method(), refused: Mapping[str, str] = {},
     plugins: Mapping[str, Published] = {},
@@ -25,19 +26,19 @@ def compute(
             "metric", f"{query.metric} is no metric; there are {', '.join(METRICS)}."
         )
     runs = list(records)
-    found = sift(runs, definition, query)
+    found = score_runs(runs, definition, query)
     estimators = {run.cell_id: run.estimator for run in sorted(runs, key=lambda run: run.cell_id)}
-    return rank(
+    return rank_board(
         Board(
             benchmark_id=benchmark_id, definition=definition, query=found.query, unit="", method=method,
             rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
-            plugins=_named(plugins, estimators.values()),
+            plugins=_board_plugins(plugins, estimators.values()),
             environments=found.environments, scored_runs=found.scored_runs, excluded_runs=found.excluded_runs,
         )
     )  # fmt: skip
 
 
-def _named(
+def _board_plugins(
     plugins: Mapping[str, Published], estimators: Iterable[Mapping[str, Any]]
 ) -> dict[str, Published]:
     """Those that this board has."""
@@ -46,6 +47,6 @@ def _named(
     }
 
 
-def recompute(board: Board) -> Board:
+def recompute_board(board: Board) -> Board:
     """The same board from what it says it was computed from."""
-    return rank(board)
+    return rank_board(board)

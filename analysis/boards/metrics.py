@@ -1,7 +1,8 @@
 """Which series rank estimators, and their units.  Variance alone never ranks: a wrong one may be
 small."""
 
-from analysis.boards.shapes import BoardQuery, Spend
+from analysis.boards.shapes import BoardQuery
+from analysis.records.readings import Spend
 
 RANKING = ("bound/test", "bound/validation", "bound/train")
 LISTED = {
@@ -13,7 +14,6 @@ LISTED = {
     "cost/train": "surrogate objective, nats per example",
 }
 METRICS = (*RANKING, *LISTED)
-SERIES_OF: dict[Spend, str] = {"evals": "evaluations", "seconds": "seconds"}
 SPENT: dict[Spend, str] = {
     "steps": "steps",
     "evals": "evaluations of the cost per example",
@@ -21,19 +21,19 @@ SPENT: dict[Spend, str] = {
 }
 
 
-def unit(query: BoardQuery) -> str:
+def value_unit(query: BoardQuery) -> str:
     """Of the board's values."""
     if query.axis == "reach":
         return SPENT[query.spend]
     return LISTED.get(query.metric, "nats per example")
 
 
-def counted(query: BoardQuery) -> Spend:
+def counted_spend(query: BoardQuery) -> Spend:
     """What the budget is counted in."""
     return query.spend if query.axis == "reach" else query.axis
 
 
-def logarithmic(query: BoardQuery) -> bool:
+def log_scaled(query: BoardQuery) -> bool:
     """Whether values are averaged and compared on the log scale: spends, and variances."""
     return query.axis == "reach" or query.metric in (
         "gradient/variance",

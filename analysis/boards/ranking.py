@@ -7,13 +7,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.boards.metrics import unit
-from analysis.boards.refusals import isolated, unranked
-from analysis.boards.rows import row
-from analysis.boards.selection import Choice, choose
+from analysis.boards.metrics import value_unit
+from analysis.boards.refusals import isolated_rows, unranked_reason
+from analysis.boards.rows import board_row
+from analysis.boards.selection import Choice, choose_setting
 from analysis.boards.shapes import Board, Pair, Row, ScoredRun
-from analysis.boards.verdict import verdict
-from analysis.statistics import Pairs, missing_seeds, paired, rank_sets, tie_groups, visible
+from analysis.boards.verdict import board_verdict
+from analysis.statistics import (
+    Pairs,
+    missing_seeds,
+    paired_tests,
+    rank_sets,
+    tie_groups,
+    visible_difference,
+)
 
 PRACTICAL = 0.001  # of the best mean: what a smaller difference is called none
 Values = dict[str, dict[int, float]]  # of a cell, by seed
@@ -28,17 +35,17 @@ class _Contest(NamedTuple):
     visible: float | None
 
 
-def rank(board: Board) -> Board:
+def rank_board(board: Board) -> Board:
     """Fills in all that follows from definition, query, method, estimators, scored_runs and
     excluded."""
-    choices = _choices(board)
+    choices = _chosen_settings(board)
     rows, values = (
-        _rows(board, choices),
-        {cell: _values(choice, board) for cell, choice in choices.items()},
+        _sorted_rows(board, choices),
+        {cell: _compared_values(choice, board) for cell, choice in choices.items()},
     )
     able = [row for row in rows if row.unranked is None]
-    method = board.method.model_copy(update={"threshold": _threshold(board, able)})
-    contest = _compare(able, values, board.model_copy(update={"method": method}))
+    method = board.method.model_copy(update={"threshold": _practical_threshold(board, able)})
+    contest = _compare_rows(able, values, board.model_copy(update={"method": method}))
     rows = _with_ranks(contest, method.firm_seeds) + [
         row for row in rows if row.unranked is not None
     ]
@@ -46,30 +53,30 @@ def rank(board: Board) -> Board:
         "rows": rows,
         "pairs": contest.pairs,
         "visible": contest.visible,
-        "unit": unit(board.query),
+        "unit": value_unit(board.query),
     }
     done = board.model_copy(update=found | {"method": method})
-    return done.model_copy(update={"verdict": verdict(done)})
+    return done.model_copy(update={"verdict": board_verdict(done)})
 
 
-def _choices(board: Board) -> dict[str, Choice]:
+def _chosen_settings(board: Board) -> dict[str, Choice]:
     """By cell; cells without any scored too."""
     cells: dict[str, list[ScoredRun]] = defaultdict(list)
     for scored in board.scored_runs:
         cells[scored.cell_id].append(scored)
-    return {cell: choose(cells[cell], board.query) for cell in board.estimators}
+    return {cell: choose_setting(cells[cell], board.query) for cell in board.estimators}
 
 
-def _rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
+def _sorted_rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     """Best first; those that cannot be ranked say why."""
-    rows = [row(cell, choice, board) for cell, choice in choices.items()]
-    reasons = {row.cell_id: unranked(row, choices[row.cell_id], board) for row in rows}
+    rows = [board_row(cell, choice, board) for cell, choice in choices.items()]
+    reasons = {row.cell_id: unranked_reason(row, choices[row.cell_id], board) for row in rows}
     seeds = {
         cell: {scored.seed for scored in choice.scored_runs if scored.value is not None}
         for cell, choice in choices.items()
     }
     able = [row for row in rows if reasons[row.cell_id] is None]
-    reasons |= isolated(able, seeds, board.method.least_seeds)
+    reasons |= isolated_rows(able, seeds, board.method.least_seeds)
     rows = [row.model_copy(update={"unranked": reasons[row.cell_id]}) for row in rows]
     return sorted(
         rows,
@@ -82,7 +89,7 @@ def _rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     )
 
 
-def _values(choice: Choice, board: Board) -> dict[int, float]:
+def _compared_values(choice: Choice, board: Board) -> dict[int, float]:
     """By seed; a spend is compared on the log scale."""
     scale = log if board.query.axis == "reach" else float
     return {
@@ -92,35 +99,39 @@ def _values(choice: Choice, board: Board) -> dict[int, float]:
     }
 
 
-def _threshold(board: Board, able: list[Row]) -> float:
+def _practical_threshold(board: Board, able: list[Row]) -> float:
     if board.method.threshold is not None or not able:
         return board.method.threshold or 0.0
     best = able[0].value
     return PRACTICAL * (1.0 if board.query.axis == "reach" else abs(best.mean if best else 0))
 
 
-def _compare(rows: list[Row], values: Values, board: Board) -> _Contest:
+def _compare_rows(rows: list[Row], values: Values, board: Board) -> _Contest:
     better = np.zeros((len(rows), len(rows)), bool)
     if len(rows) < 2:
         return _Contest(rows, [], better, None)
     seeds = sorted({seed for row in rows for seed in values[row.cell_id]})
     table = np.array([[values[row.cell_id].get(seed, np.nan) for row in rows] for seed in seeds])
-    found, threshold = paired(table, board.method.level), board.method.threshold or 0.0
+    found, threshold = paired_tests(table, board.method.level), board.method.threshold or 0.0
     certain = (found.adjusted <= 1 - board.method.level) & (np.abs(found.mean) > threshold)
     first_wins, second_wins = certain & (found.mean < 0), certain & (found.mean > 0)
     better[found.first[first_wins], found.second[first_wins]] = True
     better[found.second[second_wins], found.first[second_wins]] = True
     lost = np.array([row.diverged / (row.seeds + row.diverged) for row in rows])
     better &= lost[:, None] <= lost[None, :]  # seeds that diverged are no part of a mean
-    seen = visible(found.spread, found.seeds, len(found.mean), 1 - board.method.level)
-    return _Contest(rows, _pairs(rows, found, better, board), better, float(np.median(seen)))
+    seen = visible_difference(found.spread, found.seeds, len(found.mean), 1 - board.method.level)
+    return _Contest(rows, _board_pairs(rows, found, better, board), better, float(np.median(seen)))
 
 
-def _pairs(rows: list[Row], found: Pairs, better: NDArray[np.bool_], board: Board) -> list[Pair]:
-    return [_pair(rows, found, k, better, board) for k in range(len(found.mean))]
+def _board_pairs(
+    rows: list[Row], found: Pairs, better: NDArray[np.bool_], board: Board
+) -> list[Pair]:
+    return [_board_pair(rows, found, k, better, board) for k in range(len(found.mean))]
 
 
-def _pair(rows: list[Row], found: Pairs, k: int, better: NDArray[np.bool_], board: Board) -> Pair:
+def _board_pair(
+    rows: list[Row], found: Pairs, k: int, better: NDArray[np.bool_], board: Board
+) -> Pair:
     i, j = int(found.first[k]), int(found.second[k])
     winner = rows[i].cell_id if better[i, j] else rows[j].cell_id if better[j, i] else None
     mean, spread, seeds = float(found.mean[k]), float(found.spread[k]), int(found.seeds[k])

@@ -3,17 +3,17 @@
 import numpy as np
 
 from analysis.boards.metrics import RANKING
-from analysis.boards.rows import measured, signed_square
+from analysis.boards.rows import gradient_figures, signed_square
 from analysis.boards.selection import Choice
 from analysis.boards.shapes import Board, Row
-from analysis.boards.words import count
-from analysis.statistics.student import quantile
+from analysis.statistics.phrases import count_text
+from analysis.statistics.student import student_quantile
 
 UNBIASED = ("all", "all_up_to_scale")
 DOUBT = 0.001  # how seldom a sound estimator may be called biased
 
 
-def unranked(row: Row, choice: Choice, board: Board) -> str | None:
+def unranked_reason(row: Row, choice: Choice, board: Board) -> str | None:
     """The first reason, of those that this row gives by itself."""
     if board.query.axis != "reach" and board.query.metric not in RANKING:
         variance = (
@@ -28,33 +28,33 @@ def unranked(row: Row, choice: Choice, board: Board) -> str | None:
         )
     if row.cell_id in board.refused:
         return board.refused[row.cell_id]
-    if contradicted(row, choice):
+    if contradicts_declaration(row, choice):
         return (
             f"declares itself unbiased; its measured relative bias is {row.bias.mean:.2g}"
             if row.bias
             else None
         )
     if row.seeds < board.method.least_seeds:
-        return f"{row.seeds} of {board.method.least_seeds} seeds" + _waiting(row, board)
+        return f"{row.seeds} of {board.method.least_seeds} seeds" + _excluded_count(row, board)
     return None
 
 
-def contradicted(row: Row, choice: Choice) -> bool:
+def contradicts_declaration(row: Row, choice: Choice) -> bool:
     """Whether the measured bias speaks against the declaration: one-sided t test over seeds, p <
     0.001."""
-    squares = signed_square(np.array(measured(choice.scored_runs, "bias")))
+    squares = signed_square(np.array(gradient_figures(choice.scored_runs, "bias")))
     if row.declared is None or row.declared.unbiased_for not in UNBIASED or len(squares) < 2:
         return False
     error = squares.std(ddof=1) / len(squares) ** 0.5
-    return bool(squares.mean() > quantile(1 - DOUBT, len(squares) - 1) * error)
+    return bool(squares.mean() > student_quantile(1 - DOUBT, len(squares) - 1) * error)
 
 
-def _waiting(row: Row, board: Board) -> str:
+def _excluded_count(row: Row, board: Board) -> str:
     left = sum(run.cell_id == row.cell_id for run in board.excluded_runs)
-    return f"; {count(left, 'run')} set aside" if left else ""
+    return f"; {count_text(left, 'run')} set aside" if left else ""
 
 
-def isolated(rows: list[Row], seeds: dict[str, set[int]], least: int) -> dict[str, str]:
+def isolated_rows(rows: list[Row], seeds: dict[str, set[int]], least: int) -> dict[str, str]:
     """Of rows that could be ranked, those that share too few seeds with the others, and with whom.
 
     Rows come in by how many others they share enough seeds with, then by their own seeds.

@@ -5,40 +5,41 @@ from statistics import median
 
 import numpy as np
 
-from analysis.boards.metrics import logarithmic
+from analysis.boards.metrics import log_scaled
 from analysis.boards.selection import Choice
-from analysis.boards.shapes import Board, Estimate, Method, Row, ScoredRun
-from analysis.records.label import declared, label
-from analysis.statistics import interval
+from analysis.boards.shapes import Board, Method, Row, ScoredRun
+from analysis.records.labels import declared_promise, estimator_label
+from analysis.statistics import mean_interval
+from analysis.statistics.intervals import Interval
 from analysis.statistics.student import Floats
 
 Scale = Callable[[Floats], Floats]
 
 
-def row(cell_id: str, choice: Choice, board: Board) -> Row:
+def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
     """Without a rank, which takes the other rows."""
     estimator, runs, method = board.estimators[cell_id], choice.scored_runs, board.method
     values = [scored.value for scored in runs if scored.value is not None]
     return Row(
-        cell_id=cell_id, label=label(estimator, board.plugins),
+        cell_id=cell_id, label=estimator_label(estimator, board.plugins),
         certificate=f"/v1/estimators/{estimator['name']}",
-        declared=declared(estimator, board.definition, board.plugins),
+        declared=declared_promise(estimator, board.definition, board.plugins),
         setting=runs[0].setting if runs else {}, grid=choice.grid, near_best=choice.near_best,
         seeds=len(values), diverged=sum(scored.outcome == "diverged" for scored in runs),
         censored=sum(scored.outcome == "censored" for scored in runs),
-        value=_estimate(values, method, *((np.log, np.exp) if logarithmic(board.query) else ())),
+        value=_mean_on_scale(values, method, *((np.log, np.exp) if log_scaled(board.query) else ())),
         ranks=None, group=None, provisional=False, unranked=None,
-        variance_ratio=_estimate(measured(runs, "log_ratio"), method, _same, np.exp),
-        bias=_estimate(measured(runs, "bias"), method, signed_square, _signed_root),
-        cosine=float(np.mean(cosines)) if (cosines := measured(runs, "cosine")) else None,
+        variance_ratio=_mean_on_scale(gradient_figures(runs, "log_ratio"), method, _identity_scale, np.exp),
+        bias=_mean_on_scale(gradient_figures(runs, "bias"), method, signed_square, _signed_root),
+        cosine=float(np.mean(cosines)) if (cosines := gradient_figures(runs, "cosine")) else None,
         measured_at=max((scored.measured_at for scored in runs if scored.measured_at is not None), default=None),
-        evaluations=_median(scored.evaluations for scored in runs),
-        seconds=_median(scored.seconds for scored in runs),
+        evaluations=_median_or_none(scored.evaluations for scored in runs),
+        seconds=_median_or_none(scored.seconds for scored in runs),
         environments=sorted({scored.environment for scored in runs}),
     )  # fmt: skip
 
 
-def measured(scored_runs: list[ScoredRun], name: str) -> list[float]:
+def gradient_figures(scored_runs: list[ScoredRun], name: str) -> list[float]:
     return [scored.gradient[name] for scored in scored_runs if name in scored.gradient]
 
 
@@ -51,25 +52,27 @@ def _signed_root(square: Floats) -> Floats:
     return np.sign(square) * np.sqrt(np.abs(square))
 
 
-def _same(x: Floats) -> Floats:
+def _identity_scale(x: Floats) -> Floats:
     return x
 
 
-def _median(values: Iterable[float | None]) -> float | None:
+def _median_or_none(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(median(known)) if known else None
 
 
-def _estimate(
-    values: Sequence[float], method: Method, there: Scale = _same, back: Scale = _same
-) -> Estimate | None:
+def _mean_on_scale(
+    values: Sequence[float],
+    method: Method,
+    there: Scale = _identity_scale,
+    back: Scale = _identity_scale,
+) -> Interval | None:
     """The interval is taken on another scale and brought back; one seed alone has none."""
     if not values:
         return None
-    found = interval(there(np.array(values)), method.level, method.resamples, method.rng_seed)
-    mean, low, high = (
-        float(end) for end in back(np.array(found if len(values) > 1 else [found.mean] * 3))
-    )
-    return Estimate(
-        mean=mean, low=low if len(values) > 1 else None, high=high if len(values) > 1 else None
-    )
+    found = mean_interval(there(np.array(values)), method.level, method.resamples, method.rng_seed)
+    ends = [found.mean if end is None else end for end in (found.low, found.high)]
+    mean, low, high = (float(end) for end in back(np.array([found.mean, *ends])))
+    if found.low is None:
+        return Interval(mean=mean, low=None, high=None)
+    return Interval(mean=mean, low=low, high=high)

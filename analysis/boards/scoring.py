@@ -7,17 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.boards.metrics import counted, logarithmic
-from analysis.boards.shapes import (
-    BoardQuery,
-    ExcludedRun,
-    Outcome,
-    ScoredRun,
-    SettingKey,
-    setting_key,
+from analysis.boards.metrics import counted_spend, log_scaled
+from analysis.boards.shapes import BoardQuery, ExcludedRun, Outcome, ScoredRun
+from analysis.records.readings import (
+    first_crossing,
+    last_paid_step,
+    last_value,
+    spend_readings,
+    total_spend,
 )
-from analysis.records.readings import horizon, last, readings, total, until
-from analysis.records.runs import RunRecord
+from analysis.records.runs import RunRecord, SettingKey, setting_key
 from estimators.specs.base import canonical
 from estimators.specs.states import Reason
 
@@ -33,28 +32,30 @@ HARDWARE = (
 VALIDATION = "bound/validation"
 
 
-class Sifted(NamedTuple):
+class Scoring(NamedTuple):
     query: BoardQuery  # with budget and target filled in
     scored_runs: list[ScoredRun]
     excluded_runs: list[ExcludedRun]
     environments: list[dict[str, Any]]
 
 
-def sift(records: Iterable[RunRecord], definition: dict[str, Any], query: BoardQuery) -> Sifted:
+def score_runs(
+    records: Iterable[RunRecord], definition: dict[str, Any], query: BoardQuery
+) -> Scoring:
     """Every run becomes an scored or is excluded with a reason; of repetitions one counts."""
     runs = sorted(records, key=lambda record: record.run_id)
-    query = _settle(runs, definition, query)
-    read = {run.run_id: _read(run, query) for run in runs}
+    query = _settle_query(runs, definition, query)
+    read = {run.run_id: _score_run(run, query) for run in runs}
     strangers = _other_hardware(
         [run for run in runs if isinstance(read[run.run_id], ScoredRun)], query
     )
     read |= {run_id: "ran on other hardware than most" for run_id in strangers}
     read |= _repetitions([scored for scored in read.values() if isinstance(scored, ScoredRun)])
-    scored_runs, environments = _placed(runs, read)
-    return Sifted(query, scored_runs, _excluded(runs, read), environments)
+    scored_runs, environments = _numbered_environments(runs, read)
+    return Scoring(query, scored_runs, _excluded_runs(runs, read), environments)
 
 
-def _placed(
+def _numbered_environments(
     runs: list[RunRecord], read: dict[str, ScoredRun | str]
 ) -> tuple[list[ScoredRun], list[dict[str, Any]]]:
     """The scored_runs, each with the number of its environment, and the environments that they have."""
@@ -71,7 +72,7 @@ def _placed(
     return scored_runs, list(environments.values())
 
 
-def _excluded(runs: list[RunRecord], read: dict[str, ScoredRun | str]) -> list[ExcludedRun]:
+def _excluded_runs(runs: list[RunRecord], read: dict[str, ScoredRun | str]) -> list[ExcludedRun]:
     return [
         ExcludedRun(run_id=run.run_id, cell_id=run.cell_id, seed=run.seed, reason=reason)
         for run in runs
@@ -79,14 +80,16 @@ def _excluded(runs: list[RunRecord], read: dict[str, ScoredRun | str]) -> list[E
     ]
 
 
-def _settle(runs: list[RunRecord], definition: dict[str, Any], query: BoardQuery) -> BoardQuery:
+def _settle_query(
+    runs: list[RunRecord], definition: dict[str, Any], query: BoardQuery
+) -> BoardQuery:
     """The budget: the benchmark's steps, or the most that every completed run has spent."""
-    spend, whole = counted(query), [run for run in runs if run.reason == Reason.COMPLETED]
+    spend, whole = counted_spend(query), [run for run in runs if run.reason == Reason.COMPLETED]
     budget = query.budget
     if budget is None and spend == "steps":
         budget = float(definition["training"]["steps"])
     elif budget is None and whole:
-        budget = min(total(run, spend) for run in whole)
+        budget = min(total_spend(run, spend) for run in whole)
     target = query.target
     if query.axis == "reach" and target is None:
         target = _median_end(whole, query.metric)
@@ -97,7 +100,7 @@ def _median_end(runs: list[RunRecord], metric: str) -> float | None:
     """The median over estimators of where each ends, at its best setting."""
     ends: dict[str, dict[SettingKey, list[float]]] = {}
     for run in runs:
-        if (end := last(run, metric, run.step)) and isfinite(end[1]):
+        if (end := last_value(run, metric, run.step)) and isfinite(end[1]):
             ends.setdefault(run.cell_id, {}).setdefault(setting_key(run.setting), []).append(end[1])
     best = [
         min(float(np.mean(values)) for values in settings.values()) for settings in ends.values()
@@ -105,62 +108,65 @@ def _median_end(runs: list[RunRecord], metric: str) -> float | None:
     return float(np.median(best)) if best else None
 
 
-def _read(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
+def _score_run(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
     """What the run says at the budget, or why it says nothing."""
     if query.budget is None or (query.axis == "reach" and query.target is None):
-        return _where(run)
+        return _run_state(run)
     if query.axis == "reach":
-        return _reach(run, query)
-    return _at_budget(run, query, query.budget)
+        return _score_reach(run, query)
+    return _score_at_budget(run, query, query.budget)
 
 
-def _at_budget(run: RunRecord, query: BoardQuery, budget: float) -> ScoredRun | str:
-    spend = counted(query)
-    arrived, end = total(run, spend) >= budget, horizon(run, spend, budget)
-    point, check = last(run, query.metric, end), last(run, VALIDATION, end)
+def _score_at_budget(run: RunRecord, query: BoardQuery, budget: float) -> ScoredRun | str:
+    spend = counted_spend(query)
+    arrived, end = total_spend(run, spend) >= budget, last_paid_step(run, spend, budget)
+    point, check = last_value(run, query.metric, end), last_value(run, VALIDATION, end)
     if not arrived and run.reason != Reason.DIVERGED:
-        return _where(run)
+        return _run_state(run)
     if not arrived or (point and not isfinite(point[1])):
-        return _scored(run, "diverged", end)
+        return _scored_run(run, "diverged", end)
     if point is None:
         return f"logged no {query.metric} within the budget"
-    if logarithmic(query) and point[1] <= 0:
+    if log_scaled(query) and point[1] <= 0:
         return f"has no positive {query.metric}, whose logarithm is compared"
-    return _scored(run, "reached", end, point, check[1] if check and isfinite(check[1]) else None)
-
-
-def _reach(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
-    """A run that never reaches the target counts with the whole budget: it spends at least that."""
-    spend, budget, target = counted(query), query.budget or 0.0, query.target or 0.0
-    found, check = (
-        until(readings(run, name, spend), target, budget) for name in (query.metric, VALIDATION)
+    return _scored_run(
+        run, "reached", end, point, check[1] if check and isfinite(check[1]) else None
     )
-    ended = run.reason == Reason.DIVERGED or total(run, spend) >= budget
+
+
+def _score_reach(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
+    """A run that never reaches the target counts with the whole budget: it spends at least that."""
+    spend, budget, target = counted_spend(query), query.budget or 0.0, query.target or 0.0
+    found, check = (
+        first_crossing(spend_readings(run, name, spend), target, budget)
+        for name in (query.metric, VALIDATION)
+    )
+    ended = run.reason == Reason.DIVERGED or total_spend(run, spend) >= budget
     if found is None and not ended:
-        return _where(run)
+        return _run_state(run)
     if found and found.spent <= 0:
         return "meets the target before it starts"
-    end = found.step if found else horizon(run, spend, budget)
+    end = found.step if found else last_paid_step(run, spend, budget)
     outcome: Outcome = (
         "reached" if found else "diverged" if run.reason == Reason.DIVERGED else "censored"
     )
     spent = found.spent if found else budget
-    return _scored(run, outcome, end, (end, spent), check.spent if check else budget)
+    return _scored_run(run, outcome, end, (end, spent), check.spent if check else budget)
 
 
-def _where(run: RunRecord) -> str:
+def _run_state(run: RunRecord) -> str:
     reason = f" ({run.reason})" if run.reason and run.reason != run.state else ""
     return f"{run.state}{reason} at step {run.step}"
 
 
-def _scored(
+def _scored_run(
     run: RunRecord,
     outcome: Outcome,
     end: int,
     point: tuple[int, float] | None = None,
     check: float | None = None,
 ) -> ScoredRun:
-    gradient = {name: last(run, f"gradient/{name}", end) for name in GRADIENT}
+    gradient = {name: last_value(run, f"gradient/{name}", end) for name in GRADIENT}
     finite = {
         name: reading[1] for name, reading in gradient.items() if reading and isfinite(reading[1])
     }
@@ -174,13 +180,13 @@ def _scored(
 
 
 def _per_step(run: RunRecord, name: str, end: int) -> float | None:
-    reading = last(run, name, end)
+    reading = last_value(run, name, end)
     return reading[1] / reading[0] if reading and reading[0] > 0 else None
 
 
 def _other_hardware(runs: list[RunRecord], query: BoardQuery) -> set[str]:
     """On a board of seconds: the runs whose hardware is not the commonest."""
-    if counted(query) != "seconds" or not runs:
+    if counted_spend(query) != "seconds" or not runs:
         return set()
     kind = {run.run_id: canonical([run.environment.get(name) for name in HARDWARE]) for run in runs}
     common = sorted(Counter(kind.values()).items(), key=lambda pair: (-pair[1], pair[0]))[0][0]

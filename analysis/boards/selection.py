@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.boards.shapes import BoardQuery, ScoredRun, SettingKey, setting_key
+from analysis.boards.shapes import BoardQuery, ScoredRun
+from analysis.records.runs import SettingKey, setting_key
 
 
 class Choice(NamedTuple):
@@ -23,7 +24,7 @@ class _Standing(NamedTuple):
     mean: float
 
 
-def choose(scored_runs: list[ScoredRun], query: BoardQuery) -> Choice:
+def choose_setting(scored_runs: list[ScoredRun], query: BoardQuery) -> Choice:
     """Settings with fewer than five seeds are chosen only where none has more.  Means are over the
     seeds that the settings share, or each setting's own if they share none; a diverged seed weighs
     more than any mean."""
@@ -36,7 +37,7 @@ def choose(scored_runs: list[ScoredRun], query: BoardQuery) -> Choice:
     standings = {place: _standing(runs, shared) for place, runs in grid.items()}
     enough = [place for place in grid if len(grid[place]) >= 5] or list(grid)
     best = min(enough, key=lambda place: (standings[place], place))
-    return Choice(grid[best], len(grid), _near(list(standings.values()), query))
+    return Choice(grid[best], len(grid), _near_share(list(standings.values()), query))
 
 
 def _standing(runs: list[ScoredRun], shared: set[int]) -> _Standing:
@@ -48,7 +49,7 @@ def _standing(runs: list[ScoredRun], shared: set[int]) -> _Standing:
     )
 
 
-def _near(standings: list[_Standing], query: BoardQuery) -> float | None:
+def _near_share(standings: list[_Standing], query: BoardQuery) -> float | None:
     """On a reach board: within twice the least spend."""
     means = np.array([standing.mean for standing in standings if not standing.diverged])
     if not np.isfinite(means).any():

@@ -1,19 +1,16 @@
 """A board as JSON.  ``scored_runs`` and ``excluded`` are what it was made from; all else follows."""
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from analysis.records.labels import Declared, Published
+from analysis.records.readings import Spend
+from analysis.records.shapes import Shape
+from analysis.statistics.intervals import Interval
 
 Axis = Literal["steps", "evals", "seconds", "reach"]
 Outcome = Literal["reached", "censored", "diverged"]
-Spend = Literal["steps", "evals", "seconds"]
-
-
-SettingKey = tuple[tuple[str, float], ...]  # a setting, in the grid
-
-
-def setting_key(setting: dict[str, float]) -> SettingKey:
-    return tuple(sorted(setting.items()))
 
 
 class UnknownBenchmark(LookupError):
@@ -26,36 +23,6 @@ class Unanswerable(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Estimate(Shape):
-    """A mean over seeds with its interval; one seed alone has no interval."""
-
-    mean: float
-    low: float | None
-    high: float | None
-
-
-class Declared(Shape):
-    """What the estimator's spec promises on this model; evaluations are of the cost, per example
-    and step. Those of a plug-in are known where it runs only."""
-
-    unbiased_for: str
-    objective: str
-    forward: float | None = None
-    backward: float | None = None
-
-
-class Published(Shape):
-    """What a worker said of an estimator of another package."""
-
-    unbiased_for: str = Field(description="at its default settings")
-    objective: str
-    defaults: dict[str, Any] = Field(description="of its settings")
 
 
 class ScoredRun(Shape):
@@ -139,15 +106,15 @@ class Row(Shape):
     seeds: int = Field(description="with a value")
     diverged: int
     censored: int = 0
-    value: Estimate | None
+    value: Interval | None
     ranks: tuple[int, int] | None
     group: int | None = Field(description="of estimators that share a rank")
     provisional: bool
     unranked: str | None = Field(description="why it has no rank")
-    variance_ratio: Estimate | None = Field(
+    variance_ratio: Interval | None = Field(
         description="of the gradient, to two-draw leave-one-out; geometric mean"
     )
-    bias: Estimate | None = Field(
+    bias: Interval | None = Field(
         description="relative, of the gradient; below zero: none was seen"
     )
     cosine: float | None = Field(
@@ -198,9 +165,11 @@ class Board(Shape):
     excluded_runs: list[ExcludedRun]
 
 
-class Reading(NamedTuple):
-    """A value of a series, the step at which it was logged and what the run had spent by then."""
+class BoardSummary(Shape):
+    """A benchmark and how much was run on it."""
 
-    step: int
-    spent: float
-    value: float
+    benchmark_id: str
+    definition: dict[str, Any]
+    estimators: int
+    runs: int
+    succeeded: int

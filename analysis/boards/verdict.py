@@ -2,36 +2,41 @@
 
 from collections.abc import Iterator
 
-from analysis.boards.metrics import SPENT, counted
+from analysis.boards.metrics import SPENT, counted_spend
 from analysis.boards.shapes import Board, Pair, Row
-from analysis.boards.words import count, listed, show
+from analysis.statistics.phrases import count_text, interval_text, name_list
 
 
-def verdict(board: Board) -> list[str]:
+def board_verdict(board: Board) -> list[str]:
     """Sentences, the most important first."""
     ranked = [row for row in board.rows if row.ranks]
-    return [*_lead(board, ranked), *_power(board), *_caveats(ranked, board), *_unranked(board)]
+    return [
+        *_lead_sentences(board, ranked),
+        *_power_sentences(board),
+        *_caveat_sentences(ranked, board),
+        *_unranked_sentences(board),
+    ]
 
 
-def _lead(board: Board, ranked: list[Row]) -> Iterator[str]:
+def _lead_sentences(board: Board, ranked: list[Row]) -> Iterator[str]:
     if not ranked:
         yield "No estimator is ranked."
         return
     best = ranked[0]
-    value = show(best.value)
-    yield f"{_where(board)}, over {best.seeds} seeds, {best.label} leads with {value} {board.unit}."
+    value = interval_text(best.value)
+    yield f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} leads with {value} {board.unit}."
     tied = [row.label for row in ranked[1:] if row.ranks and row.ranks[0] == 1]
     beaten = {pair.second for pair in board.pairs if pair.better == pair.first == best.cell_id}
     worse = [row.label for row in ranked[1:] if row.cell_id in beaten]
     if tied:
-        yield f"The board cannot tell the best of {listed([best.label, *tied])}."
+        yield f"The board cannot tell the best of {name_list([best.label, *tied])}."
     if worse:
-        yield f"Certainly worse than {best.label}: {listed(worse)}."
+        yield f"Certainly worse than {best.label}: {name_list(worse)}."
 
 
-def _where(board: Board) -> str:
+def _budget_words(board: Board) -> str:
     query = board.query
-    spent = f"{query.budget or 0:,.6g} {SPENT[counted(query)]}"
+    spent = f"{query.budget or 0:,.6g} {SPENT[counted_spend(query)]}"
     return (
         f"Until {query.metric} is {query.target:.4g}, within {spent}"
         if board.query.axis == "reach"
@@ -39,7 +44,7 @@ def _where(board: Board) -> str:
     )
 
 
-def _power(board: Board) -> Iterator[str]:
+def _power_sentences(board: Board) -> Iterator[str]:
     if not board.pairs:
         return
     names = {row.cell_id: row.label for row in board.rows}
@@ -57,7 +62,7 @@ def _power(board: Board) -> Iterator[str]:
     if near:
         yield (
             "If differences are what they seem, more seeds would settle: "
-            + "; ".join(_plan(p, names) for p in near[:3])
+            + "; ".join(_seed_plan(p, names) for p in near[:3])
             + "."
         )
     if len(near) > 3:
@@ -65,14 +70,14 @@ def _power(board: Board) -> Iterator[str]:
     if hopeless := len(still) - len(near):
         least = f"{board.method.threshold or 0:.2g}"
         verb = "differs" if hopeless == 1 else "differ"
-        yield f"{count(hopeless, 'pair')} {verb} by less than {least}, or too little for 10,000 seeds."
+        yield f"{count_text(hopeless, 'pair')} {verb} by less than {least}, or too little for 10,000 seeds."
 
 
-def _plan(pair: Pair, names: dict[str, str]) -> str:
+def _seed_plan(pair: Pair, names: dict[str, str]) -> str:
     return f"{names[pair.first]} and {names[pair.second]}, {pair.more_seeds:,}"
 
 
-def _caveats(ranked: list[Row], board: Board) -> Iterator[str]:
+def _caveat_sentences(ranked: list[Row], board: Board) -> Iterator[str]:
     for row in ranked:
         if row.diverged:
             share = f"{row.diverged}/{row.seeds + row.diverged}"
@@ -86,15 +91,15 @@ def _caveats(ranked: list[Row], board: Board) -> Iterator[str]:
         if row.bias and (row.bias.low or 0) > 0
     ]
     if biased:
-        yield f"Measured to be biased: {listed(biased)}."
+        yield f"Measured to be biased: {name_list(biased)}."
     if any(row.provisional for row in ranked):
         yield f"Ranks below {board.method.firm_seeds} seeds are provisional."
 
 
-def _unranked(board: Board) -> Iterator[str]:
+def _unranked_sentences(board: Board) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
     for row in board.rows:
         if row.unranked:
             reasons.setdefault(row.unranked, []).append(row.label)
     for reason, names in reasons.items():
-        yield f"Listed, not ranked ({reason}): {listed(names)}."
+        yield f"Listed, not ranked ({reason}): {name_list(names)}."

@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
-from analysis.boards.compute import compute, recompute
-from analysis.boards.shapes import Board, Shape
+from analysis.boards.compute import compute_board, recompute_board
+from analysis.boards.shapes import Board
 from analysis.records.runs import RunRecord
+from analysis.records.shapes import Shape
 
 CLOSE = 1e-9  # relative: sums in another order
 
@@ -19,15 +20,15 @@ class Verification(Shape):
     differences: list[str] = Field(description="where the board says something else, and what")
 
 
-def verify(board: Board, records: Iterable[RunRecord]) -> Verification:
+def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
     """What the board was made of, made again.  Runs that the board does not count are passed over;
     what it says of those that it set aside is taken as said."""
     counted = {scored.run_id for scored in board.scored_runs}
     runs = [record for record in records if record.run_id in counted]
     missing = sorted(counted - {record.run_id for record in runs})
-    found = list(_differences("", board.model_dump(), recompute(board).model_dump()))
+    found = list(_differences("", board.model_dump(), recompute_board(board).model_dump()))
     if not missing:
-        again = compute(
+        again = compute_board(
             runs, board.benchmark_id, board.definition, board.query, board.method, board.refused
         )
         estimators = board.estimators | again.estimators  # of cells without a counted run too
@@ -36,7 +37,7 @@ def verify(board: Board, records: Iterable[RunRecord]) -> Verification:
             "estimators": estimators,
             "plugins": board.plugins,
         }
-        again = recompute(again.model_copy(update=given))
+        again = recompute_board(again.model_copy(update=given))
         found += _differences(
             "",
             board.model_dump(exclude={"environments"}),
@@ -58,10 +59,10 @@ def _differences(place: str, said: Any, found: Any) -> Iterator[str]:
     ):
         for number, (a, b) in enumerate(zip(said, found)):
             yield from _differences(f"{place}/{number}", a, b)
-    elif not _same(said, found):
+    elif not _nearly_equal(said, found):
         yield f"{place or '/'}: the board says {said!r}, the runs {found!r}"
 
 
-def _same(said: Any, found: Any) -> bool:
+def _nearly_equal(said: Any, found: Any) -> bool:
     numbers = isinstance(said, float | int) and isinstance(found, float | int)
     return isclose(said, found, rel_tol=CLOSE, abs_tol=1e-12) if numbers else bool(said == found)

@@ -7,24 +7,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.boards.shapes import Board, Estimate, Row
-from analysis.figures.style import LOOK, decades, figure, looks
+from analysis.boards.shapes import Board, Row
+from analysis.figures.style import LOOK, line_looks, log_axis, new_figure
+from analysis.statistics.intervals import Interval
 
 POINT: dict[str, Any] = {"markersize": 6, "capsize": 3, "elinewidth": 1}
 
 
-def rank_sets(board: Board) -> Figure:
+def rank_chart(board: Board) -> Figure:
     """Left: each mean with its 95% interval.  Right: the ranks that the seeds leave open."""
     rows = [row for row in board.rows if row.value]
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 1.1 + 0.32 * max(len(rows), 1))
+        picture = new_figure(7.2, 1.1 + 0.32 * max(len(rows), 1))
         left, right = picture.subplots(1, 2, sharey=True, width_ratios=(3, 2))
         for place, row in enumerate(rows):
-            _mean(left, place, row)
-            _ranks(right, place, row)
+            _draw_mean(left, place, row)
+            _draw_ranks(right, place, row)
         left.set_yticks(range(len(rows)), [row.label for row in rows])
         left.set_ylim(len(rows) - 0.4, -0.6)
-        left.set_xlabel(_value_label(board))
+        left.set_xlabel(_value_axis_label(board))
         some = any(row.provisional for row in rows)
         right.set_xlabel(
             "rank, 95% sure of all at once" + ("\n(hatched: provisional)" if some else "")
@@ -35,20 +36,20 @@ def rank_sets(board: Board) -> Figure:
     return picture
 
 
-def _value_label(board: Board) -> str:
+def _value_axis_label(board: Board) -> str:
     query = board.query
     target = "the target" if query.target is None else f"{query.target:.4g}"
     name = f"spent until {target}" if query.axis == "reach" else query.metric
     return f"{name}, {board.unit}\n(mean, 95% interval of each alone)"
 
 
-def _mean(axes: Axes, place: int, row: Row) -> None:
+def _draw_mean(axes: Axes, place: int, row: Row) -> None:
     colour = "#000000" if row.ranks else "#888888"
     if row.value:
         axes.errorbar(
             row.value.mean,
             place,
-            xerr=arms(row.value),
+            xerr=error_arms(row.value),
             fmt="o",
             color=colour,
             markersize=4,
@@ -56,7 +57,7 @@ def _mean(axes: Axes, place: int, row: Row) -> None:
         )
 
 
-def _ranks(axes: Axes, place: int, row: Row) -> None:
+def _draw_ranks(axes: Axes, place: int, row: Row) -> None:
     if row.ranks is None:
         axes.text(0.7, place, "not ranked", va="center", color="#666666", style="italic")
         return
@@ -73,7 +74,7 @@ def _ranks(axes: Axes, place: int, row: Row) -> None:
     )
 
 
-def arms(value: Estimate, least: float = float("-inf")) -> list[list[float]] | None:
+def error_arms(value: Interval, least: float = float("-inf")) -> list[list[float]] | None:
     """Of an error bar: never below ``least``, which an axis may not show."""
     if value.low is None or value.high is None:
         return None
@@ -81,17 +82,17 @@ def arms(value: Estimate, least: float = float("-inf")) -> list[list[float]] | N
     return [[middle - max(value.low, least)], [max(value.high, least) - middle]]
 
 
-def variance_against_bias(board: Board) -> Figure:
+def bias_chart(board: Board) -> Figure:
     """Of the gradient: an estimator wants to be low and at the left.  Bias below zero is drawn at
     zero."""
     rows = [row for row in board.rows if row.bias and row.variance_ratio]
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 4.2)
+        picture = new_figure(7.2, 4.2)
         axes = picture.add_subplot()
-        for (label, look), row in zip(looks(row.label for row in rows).items(), rows):
-            _point(axes, row, label, look)
+        for (label, look), row in zip(line_looks(row.label for row in rows).items(), rows):
+            _draw_point(axes, row, label, look)
         axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
-        decades(axes)
+        log_axis(axes)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.set_xlabel("relative bias of the gradient (95% interval)")
         axes.set_ylabel(
@@ -102,13 +103,13 @@ def variance_against_bias(board: Board) -> Figure:
     return picture
 
 
-def _point(axes: Axes, row: Row, label: str, look: dict[str, Any]) -> None:
+def _draw_point(axes: Axes, row: Row, label: str, look: dict[str, Any]) -> None:
     if row.bias and row.variance_ratio:
         axes.errorbar(
             max(row.bias.mean, 0),
             row.variance_ratio.mean,
-            arms(row.variance_ratio),
-            arms(row.bias, 0),
+            error_arms(row.variance_ratio),
+            error_arms(row.bias, 0),
             fmt=look["marker"],
             color=look["color"],
             label=label,

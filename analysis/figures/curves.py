@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from analysis.figures.style import LOOK, decades, figure, looks
-from analysis.statistics.student import Floats, quantile
+from analysis.figures.style import LOOK, line_looks, log_axis, new_figure
+from analysis.statistics.intervals import half_widths
+from analysis.statistics.student import Floats
 
 Curve = tuple[
     Sequence[int] | Sequence[float], Sequence[float]
@@ -17,7 +18,7 @@ Curve = tuple[
 CUT = 0.1  # of the range at the left, whose values may lie above the picture
 
 
-def learning_curves(
+def curve_chart(
     curves: Mapping[str, Sequence[Curve]],
     y: str = "negative log-likelihood bound, nats per example",
     x: str = "steps",
@@ -30,12 +31,12 @@ def learning_curves(
     leave a gap. The vertical axis ends where the curves are after a tenth of the range, so that
     late differences show.
     """
-    bands = {name: band(seeds, log) for name, seeds in curves.items() if seeds}
-    order = sorted(bands, key=lambda name: (_last(bands[name][1]), name))
+    bands = {name: mean_band(seeds, log) for name, seeds in curves.items() if seeds}
+    order = sorted(bands, key=lambda name: (_last_mean(bands[name][1]), name))
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 4.2)
+        picture = new_figure(7.2, 4.2)
         axes = picture.add_subplot()
-        styles = looks(bands)
+        styles = line_looks(bands)
         for name in order:
             look = styles[name]
             steps, mean, low, high = bands[name]
@@ -49,9 +50,9 @@ def learning_curves(
                 linewidth=1.4,
                 **look,
             )
-        _axes(axes, x, y, log)
+        _label_axes(axes, x, y, log)
         if not log and bands:
-            _cut(axes, list(bands.values()))
+            _cut_axis(axes, list(bands.values()))
         if bands:
             picture.legend(
                 loc="outside right center", title="mean and 95% interval\nover seeds, lowest first"
@@ -59,7 +60,7 @@ def learning_curves(
     return picture
 
 
-def shadows(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "variance") -> Figure:
+def shadow_chart(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "variance") -> Figure:
     """A figure of gradients along one estimator's training: its own, under the name ``own``, and
     those of the estimators that were measured beside it.  ``runs``: the series of each seed, by
     name."""
@@ -70,10 +71,10 @@ def shadows(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "varian
                 curves.setdefault(f"{own}, which trains", []).append(curve)
             elif name.startswith("shadow/") and name.endswith(f"/{figure}"):
                 curves.setdefault(name.split("/")[1], []).append(curve)
-    return learning_curves(curves, f"{figure} of the gradient", log=figure == "variance")
+    return curve_chart(curves, f"{figure} of the gradient", log=figure == "variance")
 
 
-def band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
+def mean_band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
     """(steps, mean, low, high): Student's interval at each step that all seeds logged.
 
     ``log``: on the log scale, where the mean is geometric; values that are not positive leave a
@@ -86,24 +87,24 @@ def band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Flo
     values = np.log(values) if log else values
     mean, half = values.mean(0), np.zeros(len(shared))
     if len(values) > 1:
-        half = quantile(0.975, len(values) - 1) * values.std(0, ddof=1) / len(values) ** 0.5
+        half = half_widths(values)
     low, middle, high = (np.exp(line) if log else line for line in (mean - half, mean, mean + half))
     return np.array(shared, float), middle, low, high
 
 
-def _last(mean: Floats) -> float:
+def _last_mean(mean: Floats) -> float:
     return float(mean[-1]) if len(mean) and np.isfinite(mean[-1]) else float("inf")
 
 
-def _axes(axes: Axes, x: str, y: str, log: bool) -> None:
+def _label_axes(axes: Axes, x: str, y: str, log: bool) -> None:
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     if log:
-        decades(axes)
+        log_axis(axes)
 
 
-def _cut(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None:
+def _cut_axis(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None:
     late = [high[steps >= CUT * steps.max()] for steps, _, _, high in bands if len(steps)]
     early = [low for _, _, low, _ in bands]
     top = np.nanmax(np.concatenate(late)) if any(np.isfinite(part).any() for part in late) else None

@@ -10,57 +10,57 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from analysis.figures.boards import POINT
-from analysis.figures.style import LOOK, figure, looks
-from analysis.figures.trajectories import along
-from analysis.papers.shapes import Curve, Entry, Point, Report
-from estimators.specs.suites import named
+from analysis.figures.style import LOOK, line_looks, new_figure
+from analysis.figures.trajectories import gradient_chart
+from analysis.papers.shapes import CellResult, Curve, Point, SuiteReport
+from estimators.specs.suites import file_name
 
 CUT = 0.1  # of the steps at the left, whose costs may lie above the picture
 WIDEST = 3.0  # of the range of bounds, that the costs above them may take
 
 
-def rows(report: Report) -> dict[tuple[str, str], list[Entry]]:
+def measured_rows(report: SuiteReport) -> dict[tuple[str, str], list[CellResult]]:
     """The entries of every row (table, row) of which something was measured."""
-    found: dict[tuple[str, str], list[Entry]] = {}
+    found: dict[tuple[str, str], list[CellResult]] = {}
     for entry in report.cells:
         found.setdefault((entry.table, entry.row), []).append(entry)
     return {place: own for place, own in found.items() if any(entry.measured for entry in own)}
 
 
-class Drawing(NamedTuple):
+class Chart(NamedTuple):
     name: str  # for a file
     title: str
     picture: Callable[[], Figure]
 
 
-def drawings(report: Report) -> Iterator[Drawing]:
+def paper_charts(report: SuiteReport) -> Iterator[Chart]:
     """All that the report shows along steps."""
-    for (table, row), own in rows(report).items():
-        curves = partial(learning_curves, own, report.comparable)
-        yield Drawing(named(table, row), f"Table {table}, {row}: training costs", curves)
+    for (table, row), own in measured_rows(report).items():
+        curves = partial(cost_chart, own, report.comparable)
+        yield Chart(file_name(table, row), f"Table {table}, {row}: training costs", curves)
     points: dict[tuple[str, str], list[Point]] = {}
     for point in report.trajectories:
         points.setdefault((point.table, point.row), []).append(point)
     for (table, row), some in points.items():
         gradients = f"Table {table}, {row}: gradients"
-        yield Drawing(f"{named(table, row)}-gradients", gradients, partial(along, some))
+        yield Chart(f"{file_name(table, row)}-gradients", gradients, partial(gradient_chart, some))
 
 
-def learning_curves(entries: Sequence[Entry], comparable: bool) -> Figure:
+def cost_chart(entries: Sequence[CellResult], comparable: bool) -> Figure:
     """Every column at the rate chosen on validation: mean and range over its seeds.
 
     ``comparable``: whether the published bounds belong to the same data and nets, and are shown.
     """
-    styles = looks(entry.column for entry in entries)
+    styles = line_looks(entry.column for entry in entries)
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 4.2)
+        picture = new_figure(7.2, 4.2)
         left, right = picture.subplots(1, 2, sharey=True, width_ratios=(4, 1))
         for place, entry in enumerate(entries):
-            _curve(left, entry, styles[entry.column])
-            _bounds(right, place, entry, styles[entry.column], comparable)
-        low, high = _range(entries, comparable)
+            _draw_curve(left, entry, styles[entry.column])
+            _draw_bounds(right, place, entry, styles[entry.column], comparable)
+        low, high = _cost_range(entries, comparable)
         left.set_ylim(low, high)
-        _axes(left, right, entries, comparable)
+        _label_axes(left, right, entries, comparable)
         if left.lines:
             handles, labels = left.get_legend_handles_labels()
             picture.legend(
@@ -69,17 +69,17 @@ def learning_curves(entries: Sequence[Entry], comparable: bool) -> Figure:
     return picture
 
 
-def _curve(axes: Axes, entry: Entry, look: dict[str, Any]) -> None:
+def _draw_curve(axes: Axes, entry: CellResult, look: dict[str, Any]) -> None:
     if not (entry.curve and entry.measured and entry.measured.ours):
         return
-    steps, mean, low, high = _plotted(entry.curve)
+    steps, mean, low, high = _plotted_lines(entry.curve)
     axes.fill_between(steps, low, high, color=look["color"], alpha=0.15, linewidth=0)
     every = max(1, len(steps) // 8)
     label = f"{entry.column}, {entry.measured.ours.learning_rate:g}"
     axes.plot(steps, mean, label=label, markersize=4, markevery=every, linewidth=1.4, **look)
 
 
-def _plotted(curve: Curve) -> tuple[list[int], list[float], list[float], list[float]]:
+def _plotted_lines(curve: Curve) -> tuple[list[int], list[float], list[float], list[float]]:
     """A gap where a value is no number."""
     mean, low, high = (
         [float("nan") if value is None else value for value in values]
@@ -88,7 +88,9 @@ def _plotted(curve: Curve) -> tuple[list[int], list[float], list[float], list[fl
     return curve.steps, mean, low, high
 
 
-def _bounds(axes: Axes, place: int, entry: Entry, look: dict[str, Any], comparable: bool) -> None:
+def _draw_bounds(
+    axes: Axes, place: int, entry: CellResult, look: dict[str, Any], comparable: bool
+) -> None:
     ours = entry.measured.ours if entry.measured else None
     if comparable:
         axes.plot(
@@ -105,28 +107,28 @@ def _bounds(axes: Axes, place: int, entry: Entry, look: dict[str, Any], comparab
         )
 
 
-def _range(entries: Sequence[Entry], comparable: bool) -> tuple[float, float]:
+def _cost_range(entries: Sequence[CellResult], comparable: bool) -> tuple[float, float]:
     """From the least that is shown to where costs are after a tenth of the steps, but never so far
     that the bounds could not be told apart."""
     bounds = [
         entry.measured.ours.mean for entry in entries if entry.measured and entry.measured.ours
     ]
     bounds += [entry.published for entry in entries] if comparable else []
-    late = [value for entry in entries if entry.curve for value in _late(entry.curve)]
+    late = [value for entry in entries if entry.curve for value in _late_costs(entry.curve)]
     low, high = min([*bounds, *late], default=0.0), max(bounds, default=1.0)
     margin = 0.05 * (high - low) + 0.5
     top = min(max([*late, high]), high + WIDEST * (high - low + 2))
     return low - margin, top + margin
 
 
-def _late(curve: Curve) -> list[float]:
+def _late_costs(curve: Curve) -> list[float]:
     since = CUT * curve.steps[-1]
     return [
         value for step, value in zip(curve.steps, curve.mean) if step >= since and value is not None
     ]
 
 
-def _axes(left: Axes, right: Axes, entries: Sequence[Entry], comparable: bool) -> None:
+def _label_axes(left: Axes, right: Axes, entries: Sequence[CellResult], comparable: bool) -> None:
     left.set_xlabel("steps")
     left.set_ylabel("training cost, nats per example\n(mean and range over seeds)")
     left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))

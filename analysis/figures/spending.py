@@ -4,17 +4,17 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from analysis.boards.pareto import Pareto
-from analysis.boards.profiles import WIDEST, Profile, Profiles
-from analysis.figures.boards import POINT, arms
-from analysis.figures.style import LOOK, figure, looks
+from analysis.comparisons.pareto import Pareto
+from analysis.comparisons.profiles import WIDEST, Profile, Profiles
+from analysis.figures.boards import POINT, error_arms
+from analysis.figures.style import LOOK, line_looks, new_figure
 
 
-def frontier(found: Pareto) -> Figure:
+def frontier_chart(found: Pareto) -> Figure:
     """Bounds against cost; the line joins what nothing beats on both.  Looks go in the order of a
     board."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 4.2)
+        picture = new_figure(7.2, 4.2)
         axes = picture.add_subplot()
         best = [point for point in found.points if point.frontier]
         axes.step(
@@ -25,12 +25,12 @@ def frontier(found: Pareto) -> Figure:
             linewidth=1,
             zorder=1,
         )
-        styles = looks(p.cell_id for p in sorted(found.points, key=lambda p: p.value.mean))
+        styles = line_looks(p.cell_id for p in sorted(found.points, key=lambda p: p.value.mean))
         for point in found.points:
             look = styles[point.cell_id]
             shape = {"fmt": look["marker"], "color": look["color"]} | POINT
             axes.errorbar(
-                point.cost, point.value.mean, arms(point.value), label=point.label, **shape
+                point.cost, point.value.mean, error_arms(point.value), label=point.label, **shape
             )
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.set_xlabel(f"{found.cost_unit}, until the budget")
@@ -42,15 +42,15 @@ def frontier(found: Pareto) -> Figure:
     return picture
 
 
-def profile_curves(found: Profiles) -> Figure:
+def profile_chart(found: Profiles) -> Figure:
     """The share of benchmarks on which an estimator needs at most tau times the best one's spend."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 3.6)
+        picture = new_figure(7.2, 3.6)
         axes = picture.add_subplot()
         for profile, look in zip(
-            found.profiles, looks(p.estimator for p in found.profiles).values()
+            found.profiles, line_looks(p.estimator for p in found.profiles).values()
         ):
-            taus, shares = _steps(profile)
+            taus, shares = _profile_steps(profile)
             axes.step(
                 taus, shares, where="post", label=f"{profile.label} ({profile.score:.2f})", **look
             )
@@ -67,7 +67,7 @@ def profile_curves(found: Profiles) -> Figure:
     return picture
 
 
-def _steps(profile: Profile) -> tuple[list[float], list[float]]:
+def _profile_steps(profile: Profile) -> tuple[list[float], list[float]]:
     inside = [(tau, share) for tau, share in profile.curve if tau <= WIDEST]
     points = [(1.0, 0.0), *inside]
     return [tau for tau, _ in points] + [WIDEST], [share for _, share in points] + [points[-1][1]]

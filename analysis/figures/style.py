@@ -19,7 +19,7 @@ LOOK = {
 }  # fmt: skip
 
 
-def looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+def line_looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Colour, marker and dashes of each name, in their order: 32 that differ."""
     return {
         name: {
@@ -31,12 +31,12 @@ def looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
     """In inches.  Its axes are to be made within ``matplotlib.rc_context(LOOK)``."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def decades(axes: Axes) -> None:
+def log_axis(axes: Axes) -> None:
     """A logarithmic vertical axis, marked at 1, 2, 5, 10."""
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -44,15 +44,15 @@ def decades(axes: Axes) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
-def svg(picture: Figure) -> bytes:
-    return _written(picture, "svg", metadata={"Date": None, "Creator": None})
+def svg_bytes(picture: Figure) -> bytes:
+    return _figure_bytes(picture, "svg", metadata={"Date": None, "Creator": None})
 
 
-def png(picture: Figure) -> bytes:
-    return _written(picture, "png", metadata={"Software": None})
+def png_bytes(picture: Figure) -> bytes:
+    return _figure_bytes(picture, "png", metadata={"Software": None})
 
 
-def _written(picture: Figure, format: str, **options: Any) -> bytes:
+def _figure_bytes(picture: Figure, format: str, **options: Any) -> bytes:
     out = io.BytesIO()
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture.savefig(out, format=format, **options)

@@ -9,27 +9,27 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.figures.boards import POINT
-from analysis.figures.style import LOOK, figure, looks
+from analysis.figures.style import LOOK, line_looks, new_figure
 from analysis.papers.shapes import Point
 from estimators.specs.findings import Quantity
 
 APART = 0.6  # of the way between two points, over which estimators stand beside each other
 
 
-def along(points: Sequence[Point]) -> Figure:
+def gradient_chart(points: Sequence[Point]) -> Figure:
     """Points of one row, in the order of steps; what drowns in noise leaves a gap."""
     names = list(dict.fromkeys(name for point in points for name in point.found))
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
-        picture = figure(7.2, 5.0)
+        picture = new_figure(7.2, 5.0)
         upper, lower = picture.subplots(2, 1, sharex=True)
-        for place, (name, look) in enumerate(looks(names).items()):
+        for place, (name, look) in enumerate(line_looks(names).items()):
             shift = APART * (place / max(1, len(names) - 1) - 0.5)
             own = [
                 (at, point.found[name]) for at, point in enumerate(points) if name in point.found
             ]
-            _series(upper, {at + shift: one.log_ratio for at, one in own}, name, look)
-            _series(lower, {at + shift: one.bias for at, one in own}, name, look)
-        _axes(upper, lower, points)
+            _draw_quantities(upper, {at + shift: one.log_ratio for at, one in own}, name, look)
+            _draw_quantities(lower, {at + shift: one.bias for at, one in own}, name, look)
+        _label_axes(upper, lower, points)
         if names:
             picture.legend(
                 *upper.get_legend_handles_labels(),
@@ -39,7 +39,9 @@ def along(points: Sequence[Point]) -> Figure:
     return picture
 
 
-def _series(axes: Axes, found: Mapping[float, Quantity], name: str, look: dict[str, Any]) -> None:
+def _draw_quantities(
+    axes: Axes, found: Mapping[float, Quantity], name: str, look: dict[str, Any]
+) -> None:
     """Estimates by place."""
     known = [(place, one.value, one) for place, one in found.items() if one.value is not None]
     below = [value - (value if one.low is None else one.low) for _, value, one in known]
@@ -50,7 +52,7 @@ def _series(axes: Axes, found: Mapping[float, Quantity], name: str, look: dict[s
     )
 
 
-def _axes(upper: Axes, lower: Axes, points: Sequence[Point]) -> None:
+def _label_axes(upper: Axes, lower: Axes, points: Sequence[Point]) -> None:
     for axes in (upper, lower):
         axes.axhline(0, color="#888888", linewidth=0.8, linestyle=":")
     upper.set_ylabel("log variance, less that of\ntwo-draw leave-one-out")

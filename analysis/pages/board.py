@@ -1,58 +1,16 @@
-"""Pages as text.  No script, nothing from elsewhere; every link is relative."""
+"""Boards as pages: what a site and a running service show alike."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from analysis.boards.columns import columns
 from analysis.boards.shapes import Board, Pair
-from analysis.boards.words import count
-
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#111}
-table{border-collapse:collapse;font-size:.9em}th{border-bottom:1px solid #888}
-th,td{text-align:left;padding:.25em .8em .25em 0;vertical-align:top}tr.unranked{color:#666}
-img{max-width:100%}nav{margin:1em 0}.wide{overflow-x:auto}.note{color:#555;font-size:.9em}"""
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">{reload}
-<title>{title}</title><style>{style}</style></head>
-<body>
-{body}
-</body></html>
-"""
+from analysis.pages.html import html_link, html_page, html_table
+from analysis.statistics.phrases import count_text
+from analysis.tables.columns import board_columns
 
 
-RELOAD = '<meta http-equiv="refresh" content="{}">'
-
-
-def page(title: str, body: Iterable[str], reload: int | None = None) -> str:
-    """``reload``: after so many seconds."""
-    again = RELOAD.format(reload) if reload else ""
-    return PAGE.format(title=escape(title), style=STYLE, body="\n".join(body), reload=again)
-
-
-def table(titles: Iterable[str], rows: Iterable[tuple[list[str], str]]) -> str:
-    """Rows are cells and a class; cells are text, or markup where they begin with <."""
-    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
-    lines = [
-        f'<tr class="{kind}">' + "".join(_cell(cell) for cell in cells) + "</tr>"
-        for cells, kind in rows
-    ]
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>\n'
-        + "\n".join(lines)
-        + "\n</tbody></table></div>"
-    )
-
-
-def _cell(text: str) -> str:
-    return f"<td>{text if text.startswith('<a ') else escape(text)}</td>"
-
-
-def link(to: str, text: str) -> str:
-    return f'<a href="{escape(to, quote=True)}">{escape(text)}</a>'
-
-
-def about(definition: dict[str, Any]) -> str:
+def benchmark_line(definition: dict[str, Any]) -> str:
     """A benchmark in one line."""
     model, training = definition["model"], definition["training"]
     layers = "-".join(str(layer["n"]) for layer in model["layers"])
@@ -62,15 +20,17 @@ def about(definition: dict[str, Any]) -> str:
     )
 
 
-def index(boards: list[Board]) -> str:
+def index_page(boards: list[Board]) -> str:
     """Every benchmark with who leads."""
-    rows = [([link(f"{board.benchmark_id}/index.html", board.benchmark_id), about(board.definition),
-              count(len(board.rows), "estimator"), board.verdict[0]], "") for board in boards]  # fmt: skip
+    rows = [([html_link(f"{board.benchmark_id}/index.html", board.benchmark_id), benchmark_line(board.definition),
+              count_text(len(board.rows), "estimator"), board.verdict[0]], "") for board in boards]  # fmt: skip
     body = [
         "<h1>Gradient Arena</h1>",
         "<p>Which gradient estimator is better, and what cannot be told.</p>",
     ]
-    return page("Gradient Arena", [*body, table(("benchmark", "what", "", "first sentence"), rows)])
+    return html_page(
+        "Gradient Arena", [*body, html_table(("benchmark", "what", "", "first sentence"), rows)]
+    )
 
 
 def board_section(
@@ -78,21 +38,21 @@ def board_section(
 ) -> Iterable[str]:
     """Verdict, table and pictures of one board: addresses of pictures by what they show, and of the
     board's other forms by their names."""
-    shown = columns(board)
+    shown = board_columns(board)
     rows = [
         ([column.text(row) for column in shown], "" if row.ranks else "unranked")
         for row in board.rows
     ]
     yield f'<h2 id="{escape(name)}">{escape(name)}</h2>'
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in board.verdict) + "</ul>"
-    yield table([column.title for column in shown], rows)
+    yield html_table([column.title for column in shown], rows)
     legend = ".  ".join(column.legend for column in shown if column.legend)
     yield f'<p class="note">{escape(legend)}.</p>'
-    yield f"<nav>This board as {' '.join(link(to, form) for form, to in forms.items())}</nav>"
-    yield from shown_pictures(pictures)
+    yield f"<nav>This board as {' '.join(html_link(to, form) for form, to in forms.items())}</nav>"
+    yield from picture_section(pictures)
 
 
-def shown_pictures(pictures: Mapping[str, str]) -> Iterable[str]:
+def picture_section(pictures: Mapping[str, str]) -> Iterable[str]:
     """Addresses by what they show."""
     for what, address in pictures.items():
         yield f'<p><img src="{escape(address, quote=True)}" alt="{escape(what, quote=True)}"></p>'
@@ -111,13 +71,13 @@ def pairs_section(board: Board) -> Iterable[str]:
         "better",
         "seeds missing",
     )
-    rows = [(_pair(pair, names), "") for pair in board.pairs]
+    rows = [(_pair_cells(pair, names), "") for pair in board.pairs]
     yield "<h2>Pairs</h2>"
     yield '<p class="note">First minus second, on common seeds; the interval is that of one pair alone.</p>'
-    yield table(titles, rows)
+    yield html_table(titles, rows)
 
 
-def _pair(pair: Pair, names: dict[str, str]) -> list[str]:
+def _pair_cells(pair: Pair, names: dict[str, str]) -> list[str]:
     figures = [f"{pair.difference:.4g}", f"[{pair.low:.4g}, {pair.high:.4g}]", f"{pair.p:.3g}"]
     said = [
         names[pair.better] if pair.better else "open",

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.boards import formats
-from analysis.boards.certified import refused_of
-from analysis.boards.compute import compute
-from analysis.boards.pareto import pareto
-from analysis.boards.shapes import Board, BoardQuery, Published
-from analysis.figures.boards import rank_sets, variance_against_bias
-from analysis.figures.curves import Curve, learning_curves, shadows
-from analysis.figures.spending import frontier
-from analysis.figures.style import svg
-from analysis.pages.board import about, board_section, index, link, page, pairs_section
-from analysis.records.runs import RunRecord, dump
+from analysis.boards.certified import refused_cells
+from analysis.boards.compute import compute_board
+from analysis.boards.shapes import Board, BoardQuery
+from analysis.figures.boards import rank_chart
+from analysis.figures.charts import board_charts
+from analysis.figures.curves import shadow_chart
+from analysis.figures.style import svg_bytes
+from analysis.pages.board import benchmark_line, board_section, index_page, pairs_section
+from analysis.pages.html import html_link, html_page
+from analysis.records.labels import Published
+from analysis.records.runs import RunRecord, dump_runs
+from analysis.tables import board_files
 
 QUERIES = {
     "steps": BoardQuery(),
@@ -33,59 +34,59 @@ class Benchmark(NamedTuple):
     plugins: Mapping[str, Published] = {}
 
 
-def publish(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
+def publish_site(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
     """One folder a benchmark and an index; files of the same names are replaced.  Returns the main
     boards."""
     main = []
     for benchmark in benchmarks:
         place = folder / benchmark.benchmark_id
         place.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(benchmark):
+        for name, content in _benchmark_files(benchmark):
             (place / name).write_bytes(content)
-        main.append(_board(benchmark, "steps"))
+        main.append(_site_board(benchmark, "steps"))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "index.html").write_text(index(main), encoding="utf-8")
+    (folder / "index.html").write_text(index_page(main), encoding="utf-8")
     return main
 
 
-def _board(benchmark: Benchmark, name: str) -> Board:
+def _site_board(benchmark: Benchmark, name: str) -> Board:
     runs, benchmark_id, definition, refused, plugins = benchmark
-    known = refused_of(runs) if refused is None else refused
-    return compute(runs, benchmark_id, definition, QUERIES[name], refused=known, plugins=plugins)
+    known = refused_cells(runs) if refused is None else refused
+    return compute_board(
+        runs, benchmark_id, definition, QUERIES[name], refused=known, plugins=plugins
+    )
 
 
-def _files(benchmark: Benchmark) -> Iterator[tuple[str, bytes]]:
+def _benchmark_files(benchmark: Benchmark) -> Iterator[tuple[str, bytes]]:
     """(name, content) of all that stands in the benchmark's folder."""
-    boards = {name: _board(benchmark, name) for name in QUERIES}
-    yield "runs.ndjson", "".join(line + "\n" for line in dump(benchmark.runs)).encode()
+    boards = {name: _site_board(benchmark, name) for name in QUERIES}
+    yield "runs.ndjson", "".join(line + "\n" for line in dump_runs(benchmark.runs)).encode()
     shown: dict[str, list[str]] = {}
     for name, board in boards.items():
         yield f"{name}.json", board.model_dump_json(indent=1).encode()
-        yield f"{name}.csv", formats.csv(board).encode()
-        yield f"{name}.md", formats.markdown(board).encode()
+        yield f"{name}.csv", board_files.board_csv(board).encode()
+        yield f"{name}.md", board_files.board_markdown(board).encode()
         shown[name] = []
-        for picture, content in _pictures(benchmark, name, board):
+        for picture, content in _board_pictures(benchmark, name, board):
             shown[name].append(picture)
             yield picture, content
-    yield "index.html", page(about(benchmark.definition), _page(benchmark, boards, shown)).encode()
+    yield (
+        "index.html",
+        html_page(
+            benchmark_line(benchmark.definition), _benchmark_page(benchmark, boards, shown)
+        ).encode(),
+    )
 
 
-def _pictures(benchmark: Benchmark, name: str, board: Board) -> Iterator[tuple[str, bytes]]:
-    yield f"{name}-ranks.svg", svg(rank_sets(board))
+def _board_pictures(benchmark: Benchmark, name: str, board: Board) -> Iterator[tuple[str, bytes]]:
+    yield f"{name}-ranks.svg", svg_bytes(rank_chart(board))
+    for chart_name, chart in board_charts(board).items():
+        yield f"{chart_name}.svg", svg_bytes(chart.draw(board, benchmark.runs))
     if name == "steps":
-        yield "curves.svg", svg(learning_curves(curves(board, benchmark.runs, "bound/test")))
-        yield "frontier.svg", svg(frontier(pareto(board)))
-    if name == "steps" and any(row.bias for row in board.rows):
-        variance = learning_curves(
-            curves(board, benchmark.runs, "gradient/variance"), "variance of the gradient", log=True
-        )
-        yield "bias.svg", svg(variance_against_bias(board))
-        yield "variance.svg", svg(variance)
-    if name == "steps":
-        yield from _beside(board, benchmark.runs)
+        yield from _shadow_pictures(board, benchmark.runs)
 
 
-def _beside(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str, bytes]]:
+def _shadow_pictures(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str, bytes]]:
     """Variance along the training of every estimator beside which others were measured."""
     for row in board.rows:
         given = [
@@ -95,30 +96,15 @@ def _beside(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str, bytes]]:
             and any(name.startswith("shadow/") for name in run.series)
         ]
         if given:
-            yield f"shadows-{row.cell_id}.svg", svg(shadows(row.label, given))
+            yield f"shadows-{row.cell_id}.svg", svg_bytes(shadow_chart(row.label, given))
 
 
-def curves(board: Board, runs: Iterable[RunRecord], name: str) -> dict[str, list[Curve]]:
-    """By label in the board's order: the runs that the board counts, at the chosen settings."""
-    counted = {scored.run_id for scored in board.scored_runs}
-    given = [run for run in runs if run.run_id in counted and name in run.series]
-    found: dict[str, list[Curve]] = {
-        row.label: [
-            (run.series[name].steps, run.series[name].values)
-            for run in given
-            if (run.cell_id, run.setting) == (row.cell_id, row.setting)
-        ]
-        for row in board.rows
-    }
-    return {label: seeds for label, seeds in found.items() if seeds}
-
-
-def _page(
+def _benchmark_page(
     benchmark: Benchmark, boards: dict[str, Board], shown: dict[str, list[str]]
 ) -> Iterator[str]:
-    yield f"<nav>{link('../index.html', 'all benchmarks')}</nav><h1>{benchmark.benchmark_id}</h1>"
-    runs = f"{len(benchmark.runs):,} runs: {link('runs.ndjson', 'runs.ndjson')}"
-    yield f"<p>{about(benchmark.definition)}.  {runs}.</p>"
+    yield f"<nav>{html_link('../index.html', 'all benchmarks')}</nav><h1>{benchmark.benchmark_id}</h1>"
+    runs = f"{len(benchmark.runs):,} runs: {html_link('runs.ndjson', 'runs.ndjson')}"
+    yield f"<p>{benchmark_line(benchmark.definition)}.  {runs}.</p>"
     again = "gradarena board verify steps.json runs.ndjson"
     yield f'<p class="note">To compute a board again: <code>{again}</code></p>'
     for name, board in boards.items():

@@ -4,8 +4,8 @@ from typing import get_args
 
 from pydantic import Field
 
-from analysis.boards.shapes import Shape
-from estimators.specs.suites import SUITES, Scale, cells, published
+from analysis.records.shapes import Shape
+from estimators.specs.suites import SUITES, Scale, published_tables, table_cells
 
 
 class Table(Shape):
@@ -34,25 +34,25 @@ class SuiteDetail(SuiteSummary):
     tables: dict[str, Table]
 
 
-def suites() -> list[SuiteSummary]:
-    return [SuiteSummary(**_about(name)) for name in SUITES]
+def suite_summaries() -> list[SuiteSummary]:
+    return [SuiteSummary(**_suite_about(name)) for name in SUITES]
 
 
-def suite(name: str) -> SuiteDetail:
+def suite_detail(name: str) -> SuiteDetail:
     """Raises LookupError."""
     if name not in SUITES:
         raise LookupError(f"There is no suite {name}; there are {', '.join(SUITES)}.")
-    told = published(name)
+    told = published_tables(name)
     more = {field: told[field] for field in ("provenance", "unit", "selection", "tables")}
-    return SuiteDetail(**_about(name), **more)
+    return SuiteDetail(**_suite_about(name), **more)
 
 
-def _about(name: str) -> dict[str, object]:
+def _suite_about(name: str) -> dict[str, object]:
     home = f"/v1/suites/{name}"
     return {
         "name": name,
-        "source": published(name)["source"],
+        "source": published_tables(name)["source"],
         "scales": list(get_args(Scale)),
-        "cells": len(list(cells(name, "digits"))),
+        "cells": len(list(table_cells(name, "digits"))),
         "links": {"self": home} | {part: f"{home}/{part}" for part in ("report", "jobs", "probes")},
     }

@@ -8,7 +8,7 @@ one is not. Means decide; how sure they are is said beside them.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from analysis.papers.shapes import Claim, Entry
+from analysis.papers.shapes import CellResult, Claim
 
 Values = Mapping[
     tuple[str, str], tuple[float, float | None]
@@ -18,7 +18,7 @@ SBN = ("SBN 200-784", "SBN 200-200-784", "SBN 200-200-200-784", "fDARN 200-784")
 LR = "LR-C-VN-IDB"
 
 
-class Said(NamedTuple):
+class PaperClaim(NamedTuple):
     """Of ``one`` less each of ``others``."""
 
     name: str
@@ -31,7 +31,7 @@ class Said(NamedTuple):
     holds: Callable[[float], bool]
 
 
-def behind(nats: float) -> tuple[str, Callable[[float], bool]]:
+def at_least_behind(nats: float) -> tuple[str, Callable[[float], bool]]:
     return f"more than {nats:g}", lambda gap: gap > nats
 
 
@@ -41,35 +41,35 @@ def within(nats: float) -> tuple[str, Callable[[float], bool]]:
 
 BEST = ("MuProp-C-VN", "ST", "1/2")
 CLAIMS = (
-    Said(
+    PaperClaim(
         "likelihood-ratio-behind",
         "the likelihood ratio with all tricks is clearly behind in Table 2",
-        "2", (TWO,), LR, BEST, *behind(1),
+        "2", (TWO,), LR, BEST, *at_least_behind(1),
     ),
-    Said(
+    PaperClaim(
         "likelihood-ratio-far-behind-at-three-layers",
         "the likelihood ratio with all tricks is far behind at three layers",
-        "2", (THREE,), LR, BEST, *behind(10),
+        "2", (THREE,), LR, BEST, *at_least_behind(10),
     ),
-    Said(
+    PaperClaim(
         "muprop-near-biased",
         "MuProp-C-VN is within 1.5 nats of ST and 1/2",
         "2", (TWO,), "MuProp-C-VN", ("ST", "1/2"), *within(1.5),
     ),
-    Said(
+    PaperClaim(
         "muprop-beats-likelihood-ratio",
         "MuProp with mean subtraction alone beats the likelihood ratio with all tricks",
-        "2", (TWO, THREE, TFD), LR, ("MuProp-C",), *behind(0),
+        "2", (TWO, THREE, TFD), LR, ("MuProp-C",), *at_least_behind(0),
     ),
-    Said(
+    PaperClaim(
         "straight-through-far-behind",
         "straight-through is far behind in Table 3",
-        "3", SBN, "ST", (LR, "MuProp-C", "1/2"), *behind(5),
+        "3", SBN, "ST", (LR, "MuProp-C", "1/2"), *at_least_behind(5),
     ),
 )  # fmt: skip
 
 
-def claims(entries: list[Entry]) -> list[Claim]:
+def paper_claims(entries: list[CellResult]) -> list[Claim]:
     """Those of the rows that the entries are about."""
     values = {
         (e.row, e.column): (e.measured.ours.mean, e.measured.ours.half_width)
@@ -77,14 +77,14 @@ def claims(entries: list[Entry]) -> list[Claim]:
         if e.measured and e.measured.ours
     }
     rows = {entry.row for entry in entries}
-    return [decided(said, row, values) for said in CLAIMS for row in said.rows if row in rows]
+    return [decide_claim(said, row, values) for said in CLAIMS for row in said.rows if row in rows]
 
 
-def decided(said: Said, row: str, values: Values) -> Claim:
+def decide_claim(said: PaperClaim, row: str, values: Values) -> Claim:
     known = {column: values.get((row, column), (None, None)) for column in (said.one, *said.others)}
     figures = {column: mean for column, (mean, _) in known.items()}
     gaps = {
-        f"{said.one} - {other}": difference(figures[said.one], figures[other])
+        f"{said.one} - {other}": rounded_gap(figures[said.one], figures[other])
         for other in said.others
     }
     found = [None if gap is None else said.holds(gap) for gap in gaps.values()]
@@ -101,5 +101,5 @@ def decided(said: Said, row: str, values: Values) -> Claim:
     )
 
 
-def difference(one: float | None, other: float | None) -> float | None:
+def rounded_gap(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else round(one - other, 2)

@@ -6,78 +6,93 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from analysis.papers.claims import claims
-from analysis.papers.measured import entry
-from analysis.papers.shapes import Caption, Elsewhere, Gradient, Point, Report
+from analysis.papers.claims import paper_claims
+from analysis.papers.results import cell_result
+from analysis.papers.shapes import Caption, Elsewhere, Gradient, Point, SuiteReport
 from estimators.specs import trajectories
 from estimators.specs.findings import GradientQuantities
 from estimators.specs.findings import Report as Probed
-from estimators.specs.kept import Folder, Piece
-from estimators.specs.suites import Cell, Scale, cells, elsewhere, published
+from estimators.specs.pieces import Folder, Piece
+from estimators.specs.suites import (
+    Scale,
+    TableCell,
+    other_measurements,
+    published_tables,
+    table_cells,
+)
 
-Pieces = Callable[[Cell], list[Piece]]
-Kept = Callable[[list[Cell]], list[Probed]]
+Pieces = Callable[[TableCell], list[Piece]]
+Kept = Callable[[list[TableCell]], list[Probed]]
 
 
-def chosen(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -> list[Cell]:
+def matching_cells(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -> list[TableCell]:
     """The cells whose id fits; ``spent``: other than the scale's."""
-    return [cell for cell in cells(suite, scale, **spent) if fnmatchcase(cell.id, pattern)]
+    return [cell for cell in table_cells(suite, scale, **spent) if fnmatchcase(cell.id, pattern)]
 
 
-def report(
-    suite: str, scale: Scale, some: list[Cell], pieces: Pieces, probed: list[Point] | None = None
-) -> Report:
+def suite_report(
+    suite: str,
+    scale: Scale,
+    some: list[TableCell],
+    pieces: Pieces,
+    probed: list[Point] | None = None,
+) -> SuiteReport:
     """Some cells of a suite.  On digits data and nets are not the paper's, and are not held against
     it."""
-    entries = [entry(cell, pieces(cell)) for cell in some]
-    about = published(suite)
-    return Report(
+    entries = [cell_result(cell, pieces(cell)) for cell in some]
+    about = published_tables(suite)
+    return SuiteReport(
         suite=suite,
         scale=scale,
         **{name: about[name] for name in ("source", "provenance", "unit", "selection")},
         comparable=scale != "digits",
         tables={
-            name: captioned(about["tables"][name]) for name in {cell.table: None for cell in some}
+            name: table_caption(about["tables"][name])
+            for name in {cell.table: None for cell in some}
         },
         cells=entries,
-        claims=claims(entries),
+        claims=paper_claims(entries),
         elsewhere=[
-            one for one in map(Elsewhere.model_validate, elsewhere(suite)) if near(one, some)
+            one
+            for one in map(Elsewhere.model_validate, other_measurements(suite))
+            if same_task(one, some)
         ],
         trajectories=probed or [],
     )
 
 
-def captioned(table: dict[str, Any]) -> Caption:
+def table_caption(table: dict[str, Any]) -> Caption:
     return Caption(title=table["title"], notes=table["notes"])
 
 
-def near(found: Elsewhere, some: list[Cell]) -> bool:
+def same_task(found: Elsewhere, some: list[TableCell]) -> bool:
     """Whether cells are of that row, or of that table where it has no row."""
     return any(cell.table == found.table and found.row in (None, cell.row) for cell in some)
 
 
-def of_folder(suite: str, scale: Scale, results: Path, pattern: str = "*") -> Report:
+def folder_report(suite: str, scale: Scale, results: Path, pattern: str = "*") -> SuiteReport:
     """From the files that ``suite run`` kept."""
     folder = Folder(results / suite / scale)
-    some = chosen(suite, scale, pattern)
-    kept = partial(trajectories.points, folder.probes)
-    return report(suite, scale, some, folder.pieces, points(kept, suite, scale, some))
+    some = matching_cells(suite, scale, pattern)
+    kept = partial(trajectories.stored_points, folder.probes)
+    return suite_report(
+        suite, scale, some, folder.pieces, trajectory_points(kept, suite, scale, some)
+    )
 
 
-def points(kept: Kept, suite: str, scale: Scale, some: list[Cell]) -> list[Point]:
+def trajectory_points(kept: Kept, suite: str, scale: Scale, some: list[TableCell]) -> list[Point]:
     """Along the trajectories of the rows that these cells are of."""
     wanted = {(cell.table, cell.row) for cell in some}
     return [
-        point(row, found)
-        for row in trajectories.rows(chosen(suite, scale))
+        trajectory_point(row, found)
+        for row in trajectories.table_rows(matching_cells(suite, scale))
         if (row[0].table, row[0].row) in wanted
         for found in kept(row)
     ]
 
 
-def point(row: list[Cell], found: Probed) -> Point:
-    spec, columns = found.probe, trajectories.by_column(found, row)
+def trajectory_point(row: list[TableCell], found: Probed) -> Point:
+    spec, columns = found.probe, trajectories.column_findings(found, row)
     rate = spec.training.learning_rate
     assert isinstance(rate, float)
     return Point(
@@ -87,9 +102,9 @@ def point(row: list[Cell], found: Probed) -> Point:
         trained_by=spec.trainer.name,
         learning_rate=rate,
         exact=found.exact,
-        found={column: gradient(one.parts["all"]) for column, one in columns.items()},
+        found={column: gradient_values(one.parts["all"]) for column, one in columns.items()},
     )
 
 
-def gradient(found: GradientQuantities) -> Gradient:
+def gradient_values(found: GradientQuantities) -> Gradient:
     return Gradient(log_ratio=found.log_ratio, bias=found.bias, cosine=found.cosine)

@@ -4,12 +4,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from analysis.boards.shapes import Shape
+from analysis.records.shapes import Shape
 from estimators.specs.findings import Quantity
 from estimators.specs.suites import Scale
 
 Verdict = Literal["agrees", "better", "worse"]
-Edge = Literal["lowest", "highest", "only"]
+GridEdge = Literal["lowest", "highest", "only"]
 
 
 class Mode(Shape):
@@ -17,7 +17,7 @@ class Mode(Shape):
     example."""
 
     learning_rate: float
-    edge: Edge | None = Field(
+    edge: GridEdge | None = Field(
         description="where the rate is among those that were run; null: inside"
     )
     mean: float
@@ -42,7 +42,7 @@ class Curve(Shape):
     high: list[float | None]
 
 
-class Entry(Shape):
+class CellResult(Shape):
     """One number of a table, and what came out here."""
 
     cell: str
@@ -127,7 +127,7 @@ class Point(Shape):
     found: dict[str, Gradient] = Field(description="by column")
 
 
-class Report(Shape):
+class SuiteReport(Shape):
     """The tables of a paper, ours beside each number."""
 
     suite: str
@@ -140,7 +140,7 @@ class Report(Shape):
         description="whether data and nets are the paper's, so that its numbers may be held against ours"
     )
     tables: dict[str, Caption]
-    cells: list[Entry]
+    cells: list[CellResult]
     claims: list[Claim]
     elsewhere: list[Elsewhere] = Field(description="independent measurements of the same tasks")
     trajectories: list[Point] = Field(description="gradients along the trajectory of each row")

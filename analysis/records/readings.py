@@ -2,53 +2,63 @@
 
 from bisect import bisect_right
 from math import isfinite
+from typing import Literal, NamedTuple
 
-from analysis.boards.metrics import SERIES_OF
-from analysis.boards.shapes import Reading, Spend
-from analysis.records.runs import NONE, RunRecord, Series
+from analysis.records.runs import NO_SERIES, RunRecord, Series
+
+Spend = Literal["steps", "evals", "seconds"]
+SERIES_OF: dict[Spend, str] = {"evals": "evaluations", "seconds": "seconds"}
 
 
-def spending(record: RunRecord, spend: Spend) -> Series:
+class Reading(NamedTuple):
+    """A value of a series, the step at which it was logged and what the run had spent by then."""
+
+    step: int
+    spent: float
+    value: float
+
+
+def spend_series(record: RunRecord, spend: Spend) -> Series:
     """What the run had spent, at the steps where that was logged."""
     if spend == "steps":
         return Series((record.step,), (float(record.step),))
-    return record.series.get(SERIES_OF[spend], NONE)
+    return record.series.get(SERIES_OF[spend], NO_SERIES)
 
 
-def total(record: RunRecord, spend: Spend) -> float:
+def total_spend(record: RunRecord, spend: Spend) -> float:
     """What the run had spent when it last said so."""
-    spent = spending(record, spend).values
+    spent = spend_series(record, spend).values
     return spent[-1] if spent else 0.0
 
 
-def horizon(record: RunRecord, spend: Spend, budget: float) -> int:
+def last_paid_step(record: RunRecord, spend: Spend, budget: float) -> int:
     """The last step that the budget pays for: -1 where that is unknown."""
     if spend == "steps":
         return int(budget)
-    steps, spent = spending(record, spend)
+    steps, spent = spend_series(record, spend)
     paid = bisect_right(spent, budget)
     return steps[paid - 1] if paid else -1
 
 
-def last(record: RunRecord, name: str, step: int) -> tuple[int, float] | None:
+def last_value(record: RunRecord, name: str, step: int) -> tuple[int, float] | None:
     """The last value at or before a step, with its step."""
-    series = record.series.get(name, NONE)
+    series = record.series.get(name, NO_SERIES)
     place = bisect_right(series.steps, step)
     return (series.steps[place - 1], series.values[place - 1]) if place else None
 
 
-def readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:
+def spend_readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:
     """The series against what was spent; points whose spending was not logged are left out."""
-    steps, values = record.series.get(name, NONE)
+    steps, values = record.series.get(name, NO_SERIES)
     if spend == "steps":
         return [Reading(step, float(step), value) for step, value in zip(steps, values)]
-    known = dict(zip(*spending(record, spend)))
+    known = dict(zip(*spend_series(record, spend)))
     return [
         Reading(step, known[step], value) for step, value in zip(steps, values) if step in known
     ]
 
 
-def until(points: list[Reading], target: float, budget: float) -> Reading | None:
+def first_crossing(points: list[Reading], target: float, budget: float) -> Reading | None:
     """Where a series first reaches the target (lower is better), or None where it does not within
     the budget.
 
@@ -57,13 +67,13 @@ def until(points: list[Reading], target: float, budget: float) -> Reading | None
     before = None
     for point in points:
         if point.value <= target:
-            found = _crossing(before, point, target)
+            found = _crossing_point(before, point, target)
             return found if found.spent <= budget else None
         before = point
     return None
 
 
-def _crossing(before: Reading | None, point: Reading, target: float) -> Reading:
+def _crossing_point(before: Reading | None, point: Reading, target: float) -> Reading:
     if before is None or not isfinite(before.value):
         return point
     share = (before.value - target) / (before.value - point.value)

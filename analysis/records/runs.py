@@ -14,7 +14,14 @@ class Series(NamedTuple):
     values: Sequence[float]
 
 
-NONE = Series((), ())
+NO_SERIES = Series((), ())
+
+SettingKey = tuple[tuple[str, float], ...]  # a setting, in the grid
+
+
+def setting_key(setting: dict[str, float]) -> SettingKey:
+    """The setting as a key, the same whatever order its names came in."""
+    return tuple(sorted(setting.items()))
 
 
 @dataclass(frozen=True)
@@ -36,32 +43,32 @@ class RunRecord:
     )  # device class, versions, width, threads
 
 
-def dump(records: Iterable[RunRecord]) -> Iterator[str]:
+def dump_runs(records: Iterable[RunRecord]) -> Iterator[str]:
     """One line of JSON a run.  Values that are not finite are the strings NaN, Infinity and
     -Infinity."""
     for record in records:
         series = {
-            name: [list(s.steps), [_plain(v) for v in s.values]]
+            name: [list(s.steps), [_json_number(v) for v in s.values]]
             for name, s in record.series.items()
         }
         yield json.dumps(vars(record) | {"series": series}, sort_keys=True, allow_nan=False)
 
 
-def _plain(value: float) -> float | str:
+def _json_number(value: float) -> float | str:
     return value if isfinite(value) else json.dumps(value)
 
 
-def load(lines: Iterable[str]) -> list[RunRecord]:
+def load_runs(lines: Iterable[str]) -> list[RunRecord]:
     """What ``dump`` wrote.  Raises ValueError for a line that is no run, with its number."""
-    return list(read(lines))
+    return list(read_runs(lines))
 
 
-def read(lines: Iterable[str]) -> Iterator[RunRecord]:
+def read_runs(lines: Iterable[str]) -> Iterator[RunRecord]:
     """The same, one after the other."""
-    return (_record(number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    return (_run_record(number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
-def _record(number: int, line: str) -> RunRecord:
+def _run_record(number: int, line: str) -> RunRecord:
     try:
         row = json.loads(line)
         series = {

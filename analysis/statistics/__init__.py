@@ -1,19 +1,24 @@
 """What a few paired seeds can say: intervals, all-pairs tests with rank sets, power."""
 
-from analysis.statistics.intervals import Interval, bootstrap_t, interval, t_interval
-from analysis.statistics.pairs import Pairs, holm, paired, rank_sets, tie_groups
-from analysis.statistics.power import missing_seeds, visible
+from analysis.statistics.intervals import (
+    Interval,
+    bootstrap_interval,
+    mean_interval,
+    student_interval,
+)
+from analysis.statistics.pairs import Pairs, holm_adjusted, paired_tests, rank_sets, tie_groups
+from analysis.statistics.power import missing_seeds, visible_difference
 
 __all__ = [
     "Interval",
     "Pairs",
-    "bootstrap_t",
-    "holm",
-    "interval",
+    "bootstrap_interval",
+    "holm_adjusted",
+    "mean_interval",
     "missing_seeds",
-    "paired",
+    "paired_tests",
     "rank_sets",
-    "t_interval",
+    "student_interval",
     "tie_groups",
-    "visible",
+    "visible_difference",
 ]

@@ -1,45 +1,60 @@
 """An interval for a mean over seeds: bootstrap-t from ten seeds, Student's t below."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.statistics.student import Floats, quantile
+from analysis.records.shapes import Shape
+from analysis.statistics.student import Floats, student_quantile
 
 FEW = 10  # seeds below which resampling knows too little of the tails
 RESAMPLES = 9_999  # one less than a multiple of 40: the ends of a 95% interval are order statistics
 
 
-class Interval(NamedTuple):
-    """A mean and the ends of its interval."""
+class Interval(Shape):
+    """A mean over seeds with the ends of its interval; one seed alone has no ends."""
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
+
+    @property
+    def half_width(self) -> float | None:
+        """Half of the distance between the ends."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
 
-def interval(
+def mean_interval(
     x: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
 ) -> Interval:
-    """Of the mean of independent x, shape [n].  One value alone has no ends: they are infinite."""
+    """Of the mean of independent x, shape [n].  One value alone has no ends."""
     x = np.asarray(x, float)
-    return t_interval(x, level) if len(x) < FEW else bootstrap_t(x, level, resamples, seed)
+    return (
+        student_interval(x, level)
+        if len(x) < FEW
+        else bootstrap_interval(x, level, resamples, seed)
+    )
 
 
-def t_interval(x: ArrayLike, level: float = 0.95) -> Interval:
+def student_interval(x: ArrayLike, level: float = 0.95) -> Interval:
     """Student's interval.  Raises ValueError where there is no value."""
     x = np.asarray(x, float)
     if len(x) == 0:
         raise ValueError("a mean wants a value")
     if len(x) == 1:
-        return Interval(float(x[0]), -np.inf, np.inf)
-    half = float(quantile((1 + level) / 2, len(x) - 1)) * float(x.std(ddof=1)) / len(x) ** 0.5
-    return Interval(float(x.mean()), float(x.mean()) - half, float(x.mean()) + half)
+        return Interval(mean=float(x[0]), low=None, high=None)
+    mean, half = float(x.mean()), float(half_widths(x, level))
+    return Interval(mean=mean, low=mean - half, high=mean + half)
 
 
-def bootstrap_t(
+def half_widths(x: Floats, level: float = 0.95) -> Floats:
+    """Half of Student's interval for the mean over the first axis of x, shape [n, ...], n > 1."""
+    bound = student_quantile((1 + level) / 2, len(x) - 1)
+    return np.asarray(bound * x.std(0, ddof=1) / len(x) ** 0.5)
+
+
+def bootstrap_interval(
     x: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
 ) -> Interval:
     """The studentised bootstrap (Efron 1979; Hall, Annals of Statistics 16, 1988), equal tails.
@@ -49,26 +64,27 @@ def bootstrap_t(
     """
     x = np.asarray(x, float)
     n, centred = len(x), np.asarray(x, float) - np.mean(x)
-    counts = _counts(n, resamples, seed)
-    means = _sums(counts, centred) / n
-    spread = np.sqrt(np.maximum(_sums(counts, centred**2) / n - means**2, 0) * n / (n - 1))
+    counts = _resample_counts(n, resamples, seed)
+    means = _resample_sums(counts, centred) / n
+    spread = np.sqrt(np.maximum(_resample_sums(counts, centred**2) / n - means**2, 0) * n / (n - 1))
     error = x.std(ddof=1) / n**0.5
     tail = round((resamples + 1) * (1 - level) / 2)
     flat = spread <= 1e-9 * spread.max()
     if flat.sum() >= tail:
-        return t_interval(x, level)
+        return student_interval(x, level)
     t = np.divide(means, spread / n**0.5, out=np.zeros_like(means), where=~flat)
     low, high = np.partition(t, (tail - 1, resamples - tail))[[tail - 1, resamples - tail]]
-    return Interval(float(x.mean()), float(x.mean() - high * error), float(x.mean() - low * error))
+    mean = float(x.mean())
+    return Interval(mean=mean, low=float(mean - high * error), high=float(mean - low * error))
 
 
-def _sums(counts: Floats, x: Floats) -> Floats:
+def _resample_sums(counts: Floats, x: Floats) -> Floats:
     """Of each resample.  Not by BLAS: on a busy machine its threads wait for each other."""
     return np.asarray(np.einsum("bn,n->b", counts, x))
 
 
 @lru_cache(maxsize=16)
-def _counts(n: int, resamples: int, seed: int) -> Floats:
+def _resample_counts(n: int, resamples: int, seed: int) -> Floats:
     """How often each of n values stands in each resample, [resamples, n].
 
     Straight from the bit generator, whose stream numpy promises to keep; its distributions it may

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.statistics.student import Floats, quantile, two_sided
+from analysis.statistics.student import Floats, student_quantile, two_sided_p
 
 
 class Pairs(NamedTuple):
@@ -26,7 +26,7 @@ class Pairs(NamedTuple):
     adjusted: Floats
 
 
-def paired(values: ArrayLike, level: float = 0.95) -> Pairs:
+def paired_tests(values: ArrayLike, level: float = 0.95) -> Pairs:
     """Of values [seeds, estimators]; NaN where an estimator has no value on a seed.
 
     A pair is compared on the seeds that both have; ValueError where they share fewer than two.
@@ -42,18 +42,18 @@ def paired(values: ArrayLike, level: float = 0.95) -> Pairs:
     mean = np.where(there, gaps, 0).sum(0) / seeds
     spread = np.sqrt((np.where(there, gaps - mean, 0) ** 2).sum(0) / (seeds - 1))
     error = spread / np.sqrt(seeds)
-    half = quantile((1 + level) / 2, seeds - 1) * error
-    adjusted = holm(two_sided(_ratio(mean, error), seeds - 1))
+    half = student_quantile((1 + level) / 2, seeds - 1) * error
+    adjusted = holm_adjusted(two_sided_p(_t_statistics(mean, error), seeds - 1))
     return Pairs(first, second, seeds, mean, spread, mean - half, mean + half, adjusted)
 
 
-def _ratio(mean: Floats, error: Floats) -> Floats:
+def _t_statistics(mean: Floats, error: Floats) -> Floats:
     """A difference without any spread is as far from zero as can be; no difference is not."""
     exact = np.where(mean == 0, 0.0, np.inf)
     return np.divide(np.abs(mean), error, out=exact, where=error > 0)
 
 
-def holm(p: ArrayLike) -> Floats:
+def holm_adjusted(p: ArrayLike) -> Floats:
     """Adjusted p-values, to reject at most alpha (Holm, Scandinavian Journal of Statistics 6,
     1979)."""
     p = np.asarray(p, float)

@@ -6,19 +6,21 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.statistics.student import Floats, quantile
+from analysis.statistics.student import Floats, student_quantile
 
 POWER = 0.8  # the chance to see a difference that is there
-MANY = 10_000  # seeds; more than that is not a plan
+MOST_SEEDS = 10_000  # seeds; more than that is not a plan
 
 
-def visible(spread: ArrayLike, seeds: ArrayLike, pairs: int, alpha: float = 0.05) -> Floats:
+def visible_difference(
+    spread: ArrayLike, seeds: ArrayLike, pairs: int, alpha: float = 0.05
+) -> Floats:
     """The difference that a test at alpha / pairs (Bonferroni) sees with 80% chance.
 
     Approximates the noncentral t by t plus a shift: (t_crit + t_power) * spread / sqrt(seeds).
     """
     degrees = np.asarray(seeds) - 1
-    wanted = quantile(1 - alpha / pairs / 2, degrees) + quantile(POWER, degrees)
+    wanted = student_quantile(1 - alpha / pairs / 2, degrees) + student_quantile(POWER, degrees)
     shown: Floats = wanted * np.asarray(spread, float) / np.sqrt(np.asarray(seeds, float))
     return shown
 
@@ -32,13 +34,13 @@ def missing_seeds(
     """
 
     def enough(total: int) -> bool:
-        return _in_spreads(total, pairs, alpha) * spread <= abs(mean)
+        return _visible_spreads(total, pairs, alpha) * spread <= abs(mean)
 
-    if not enough(MANY):
+    if not enough(MOST_SEEDS):
         return None
-    return 1 + bisect_left(range(seeds + 1, MANY), True, key=enough)
+    return 1 + bisect_left(range(seeds + 1, MOST_SEEDS), True, key=enough)
 
 
 @lru_cache(maxsize=4_096)
-def _in_spreads(seeds: int, pairs: int, alpha: float) -> float:
-    return float(visible(1.0, seeds, pairs, alpha))
+def _visible_spreads(seeds: int, pairs: int, alpha: float) -> float:
+    return float(visible_difference(1.0, seeds, pairs, alpha))

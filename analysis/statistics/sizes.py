@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.statistics.intervals import Interval
-from analysis.statistics.pairs import holm
-from analysis.statistics.student import Floats, quantile
+from analysis.statistics.pairs import holm_adjusted
+from analysis.statistics.student import Floats, student_quantile
 from analysis.statistics.wins import differences, order_ends, sorted_median, upper_tail
 
 
@@ -18,7 +18,8 @@ def median_interval(x: ArrayLike, level: float = 0.95) -> Interval:
     Raises ValueError where there is no value.
     """
     x = np.sort(_numbers(x))
-    return Interval(sorted_median(x), *order_ends(x, 0, (1 - level) / 2))
+    low, high = order_ends(x, 0, (1 - level) / 2)
+    return Interval(mean=sorted_median(x), low=low, high=high)
 
 
 def interquartile_mean(x: ArrayLike, level: float = 0.95) -> Interval:
@@ -32,13 +33,13 @@ def interquartile_mean(x: ArrayLike, level: float = 0.95) -> Interval:
     cut = floor(len(x) / 4)
     inner = x[cut : len(x) - cut]
     if not np.isfinite(inner).all():
-        return Interval(np.inf, -np.inf, np.inf)
+        return Interval(mean=np.inf, low=-np.inf, high=np.inf)
     mean, degrees = float(inner.mean()), len(inner) - 1
     if degrees < 1:
-        return Interval(mean, -np.inf, np.inf)
+        return Interval(mean=mean, low=-np.inf, high=np.inf)
     spread = float(np.clip(x, inner[0], inner[-1]).std(ddof=1))
-    half = float(quantile((1 + level) / 2, degrees)) * spread * len(x) ** 0.5 / len(inner)
-    return Interval(mean, mean - half, mean + half)
+    half = float(student_quantile((1 + level) / 2, degrees)) * spread * len(x) ** 0.5 / len(inner)
+    return Interval(mean=mean, low=mean - half, high=mean + half)
 
 
 def binomial_interval(successes: int, trials: int, level: float = 0.95) -> Interval:
@@ -54,7 +55,7 @@ def binomial_interval(successes: int, trials: int, level: float = 0.95) -> Inter
     tail, failures = (1 - level) / 2, trials - successes
     low = float(betaincinv(successes, failures + 1, tail)) if successes else 0.0
     high = float(betaincinv(successes + 1, failures, 1 - tail)) if failures else 1.0
-    return Interval(successes / trials, low, high)
+    return Interval(mean=successes / trials, low=low, high=high)
 
 
 def equivalent_pairs(values: ArrayLike, margin: float, level: float = 0.95) -> NDArray[np.bool_]:
@@ -68,7 +69,7 @@ def equivalent_pairs(values: ArrayLike, margin: float, level: float = 0.95) -> N
     claims = np.eye(values.shape[1], dtype=bool)
     first, second = np.triu_indices(values.shape[1], 1)
     gaps = differences(values[:, first], values[:, second])
-    certain = holm(equivalence_p(gaps, margin)) <= 1 - level
+    certain = holm_adjusted(equivalence_p(gaps, margin)) <= 1 - level
     claims[first, second] = claims[second, first] = certain
     return claims
 

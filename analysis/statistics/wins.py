@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.statistics.pairs import holm
+from analysis.statistics.pairs import holm_adjusted
 from analysis.statistics.student import Floats
 
 Counts = NDArray[np.int64]
@@ -55,7 +55,10 @@ def paired_wins(values: ArrayLike, level: float = 0.95, looks: int = 1) -> Wins:
     below, above, absent = (gaps < 0).sum(0), (gaps > 0).sum(0), np.isnan(gaps).sum(0)
     trials = below + above + absent
     p = np.minimum(2 * upper_tail(np.maximum(below, above), trials), 1)
-    adjusted, stop = np.minimum(holm(p) * looks, 1), stopping_level(p, (1 - level) / looks) / 2
+    adjusted, stop = (
+        np.minimum(holm_adjusted(p) * looks, 1),
+        stopping_level(p, (1 - level) / looks) / 2,
+    )
     decided = _decided(gaps)
     ends = [order_ends(column, int(lost), stop) for column, lost in zip(decided, absent)]
     low, high = np.array(ends, float).reshape(-1, 2).T
@@ -109,7 +112,7 @@ def stopping_level(p: Floats, alpha: float) -> float:
 
     All that it rejects is at this level or below, all else above.
     """
-    rejected = int((holm(p) <= alpha).sum())
+    rejected = int((holm_adjusted(p) <= alpha).sum())
     return alpha / max(len(p) - rejected, 1)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..measuring.program import run_probe
 from ..specs import trajectories
-from ..specs.kept import Folder, write
-from ..specs.suites import SUITES, Cell, cells, named
+from ..specs.pieces import Folder, write_whole
+from ..specs.suites import SUITES, TableCell, file_name, table_cells
 from ..specs.trajectories import STEPS
 from ..suites import train_cells
 
@@ -68,7 +68,7 @@ def results_folder(options: argparse.Namespace) -> Folder:
 def run_cells(options: argparse.Namespace) -> int:
     """Trains what is not kept yet."""
     seeds = tuple(range(options.seeds)) if options.seeds else None
-    every = cells(
+    every = table_cells(
         options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates
     )
     train_cells(
@@ -81,8 +81,8 @@ def run_cells(options: argparse.Namespace) -> int:
 
 def probe_rows(options: argparse.Namespace) -> int:
     """Point by point, those that are not kept yet.  A row that lacks its data is left out."""
-    for row in trajectories.rows(list(cells(options.suite, options.scale))):
-        name = named(row[0].table, row[0].row)
+    for row in trajectories.table_rows(list(table_cells(options.suite, options.scale))):
+        name = file_name(row[0].table, row[0].row)
         if not fnmatch(name, options.rows):
             continue
         if row[0].reason:
@@ -93,10 +93,12 @@ def probe_rows(options: argparse.Namespace) -> int:
     return 0
 
 
-def measure_point(row: list[Cell], at: int, probes: Path) -> None:
+def measure_point(row: list[TableCell], at: int, probes: Path) -> None:
     """Measures a row's estimators after ``at`` steps, unless that is kept already."""
-    path = trajectories.file(probes, row, at)
+    path = trajectories.point_file(probes, row, at)
     if not path.exists():
         print(f"{path.name}: after {at:,} steps", flush=True)
-        report = run_probe(trajectories.probe(row, at), lambda line: print(f"  {line}", flush=True))
-        write(path, f"{report.model_dump_json()}\n".encode())
+        report = run_probe(
+            trajectories.trajectory_probe(row, at), lambda line: print(f"  {line}", flush=True)
+        )
+        write_whole(path, f"{report.model_dump_json()}\n".encode())

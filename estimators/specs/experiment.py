@@ -8,9 +8,9 @@ from pydantic_core import PydanticCustomError
 
 from . import ESTIMATORS, AnyEstimator
 from .base import Spec, digest
-from .called import called
 from .datasets import DATASETS, AnyDataset
 from .models import AnyModel, Model
+from .series_labels import series_label
 from .training import Evaluation, Measurement, Training
 
 # Of this language: it enters every hash.
@@ -65,7 +65,7 @@ class Experiment(Spec):
         for number, shadow in enumerate(measurement.shadows):
             if reason := shadow.refuses(self.model):
                 raise refused_field(f"{field}/{number}", reason, who_serves(self.model))
-        if len({called(shadow) for shadow in measurement.shadows}) < len(measurement.shadows):
+        if len({series_label(shadow) for shadow in measurement.shadows}) < len(measurement.shadows):
             raise refused_field(field, "An estimator is named twice.", "Name every shadow once.")
         if measurement.shadows and not measurement.steps:
             raise refused_field(

@@ -19,7 +19,7 @@ Scale = Literal["digits", "quick", "full"]
 SUITES = ("muprop-2016",)
 
 
-class Cell(Spec):
+class TableCell(Spec):
     """One number of a table.  ``reason`` says why ``spec`` is None, or why it cannot be trained
     here."""
 
@@ -33,10 +33,10 @@ class Cell(Spec):
 
     @property
     def id(self) -> str:
-        return named(self.table, self.row, self.column)
+        return file_name(self.table, self.row, self.column)
 
 
-def named(table: str, *words: str) -> str:
+def file_name(table: str, *words: str) -> str:
     """Of a cell or a row, fit for a file."""
     whole = " ".join([f"table{table}", *words]).replace("1/2", "half").lower()
     return "-".join("".join(c if c.isalnum() else " " for c in whole).split())
@@ -91,7 +91,7 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 
 
-def budget(scale: Scale, table: str, row: str) -> Budget:
+def scale_budget(scale: Scale, table: str, row: str) -> Budget:
     """digits: minutes on two cores, nothing to download; quick: an hour or so on MNIST; full: the
     paper's grid over 200 epochs of MNIST, two seeds; faces take as many steps."""
     grid = PAPER.get(row.split()[0], PAPER[table])
@@ -103,13 +103,13 @@ def budget(scale: Scale, table: str, row: str) -> Budget:
     return budgets[scale]
 
 
-def published(suite: str) -> dict[str, Any]:
+def published_tables(suite: str) -> dict[str, Any]:
     """The paper's tables, with source and provenance."""
     tables: dict[str, Any] = json.loads(Path(__file__).with_name(f"{suite}.json").read_text())
     return tables
 
 
-def elsewhere(suite: str) -> list[dict[str, Any]]:
+def other_measurements(suite: str) -> list[dict[str, Any]]:
     """What others measured on the same tasks, with source, provenance and settings.  ``row`` is
     None where the suite has no such net."""
     found: list[dict[str, Any]] = json.loads(
@@ -118,11 +118,11 @@ def elsewhere(suite: str) -> list[dict[str, Any]]:
     return found
 
 
-def cells(suite: str, scale: Scale, **changes: Any) -> Iterator[Cell]:
+def table_cells(suite: str, scale: Scale, **changes: Any) -> Iterator[TableCell]:
     """Every number of the paper's tables.  ``changes``: fields of the budget to take instead."""
-    for table, content in published(suite)["tables"].items():
+    for table, content in published_tables(suite)["tables"].items():
         for row, numbers in content["rows"].items():
-            spent = budget(scale, table, row).model_copy(
+            spent = scale_budget(scale, table, row).model_copy(
                 update={k: v for k, v in changes.items() if v}
             )
             for column, number in zip(content["columns"], numbers):
@@ -133,18 +133,20 @@ def cells(suite: str, scale: Scale, **changes: Any) -> Iterator[Cell]:
                     "column": column,
                     "published": number,
                 }
-                yield Cell(**at, **experiment(table, row, column, scale, spent))
+                yield TableCell(**at, **cell_experiment(table, row, column, scale, spent))
 
 
-def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -> dict[str, Any]:
+def cell_experiment(
+    table: str, row: str, column: str, scale: Scale, spent: Budget
+) -> dict[str, Any]:
     """spec, and the reason why there is none, or why it cannot be trained on this machine."""
-    data = dataset(table, row, scale)
+    data = cell_dataset(table, row, scale)
     if data is None:
         return {"reason": "The digits hold no faces."}
     every = max(spent.steps // spent.looks, SPARSE)
     about = {
         "model": MODELS[row]
-        | {"layers": [shrunk(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
+        | {"layers": [shrunk_layer(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
         "estimator": COLUMNS[column],
         "dataset": data,
         "training": {
@@ -166,11 +168,11 @@ def experiment(table: str, row: str, column: str, scale: Scale, spent: Budget) -
     }
 
 
-def shrunk(layer: dict[str, Any], by: int) -> dict[str, Any]:
+def shrunk_layer(layer: dict[str, Any], by: int) -> dict[str, Any]:
     return layer | {"n": layer["n"] // by}
 
 
-def dataset(table: str, row: str, scale: Scale) -> dict[str, Any] | None:
+def cell_dataset(table: str, row: str, scale: Scale) -> dict[str, Any] | None:
     """Table 2 binarises by threshold, Table 3 has drawn the pixels once.  None: there are no such
     data."""
     faces = row.startswith("TFD")

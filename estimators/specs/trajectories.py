@@ -4,21 +4,21 @@ from pathlib import Path
 
 from .findings import EstimatorFindings, Report
 from .probe import Probe
-from .suites import Cell, named
+from .suites import TableCell, file_name
 
 STEPS = (0, 100, 600)  # at which parameters are frozen, if nothing else is said
 
 
-def rows(cells: list[Cell]) -> list[list[Cell]]:
+def table_rows(cells: list[TableCell]) -> list[list[TableCell]]:
     """The cells that have an experiment, row by row."""
-    found: dict[tuple[str, str], list[Cell]] = {}
+    found: dict[tuple[str, str], list[TableCell]] = {}
     for cell in cells:
         if cell.spec:
             found.setdefault((cell.table, cell.row), []).append(cell)
     return list(found.values())
 
 
-def probe(row: list[Cell], at: int) -> Probe:
+def trajectory_probe(row: list[TableCell], at: int) -> Probe:
     """All estimators of a row where leave-one-out with two draws stands after ``at`` steps at the
     second of the scale's learning rates, whatever rate each estimator would choose for itself."""
     spec = row[0].spec
@@ -30,21 +30,24 @@ def probe(row: list[Cell], at: int) -> Probe:
     return Probe(**about, estimators=tuple(cell.spec.estimator for cell in row if cell.spec))
 
 
-def file(folder: Path, row: list[Cell], at: int) -> Path:
+def point_file(folder: Path, row: list[TableCell], at: int) -> Path:
     """Of one point."""
-    return folder / f"{named(row[0].table, row[0].row)}.{at}.{probe(row, at).digest[:8]}.json"
+    return (
+        folder
+        / f"{file_name(row[0].table, row[0].row)}.{at}.{trajectory_probe(row, at).digest[:8]}.json"
+    )
 
 
-def points(folder: Path, row: list[Cell]) -> list[Report]:
+def stored_points(folder: Path, row: list[TableCell]) -> list[Report]:
     """Those that are kept of a row, in the order of steps; other probes than those of this row are
     not."""
-    name = named(row[0].table, row[0].row)
+    name = file_name(row[0].table, row[0].row)
     found = [Report.model_validate_json(path.read_text()) for path in folder.glob(f"{name}.*.json")]
-    own = [report for report in found if report.probe == probe(row, report.probe.at)]
+    own = [report for report in found if report.probe == trajectory_probe(row, report.probe.at)]
     return sorted(own, key=lambda report: report.probe.at)
 
 
-def by_column(report: Report, row: list[Cell]) -> dict[str, EstimatorFindings]:
+def column_findings(report: Report, row: list[TableCell]) -> dict[str, EstimatorFindings]:
     """What was found of each column's estimator."""
     return {
         cell.column: found

@@ -17,11 +17,11 @@ from math import ceil
 from pathlib import Path
 
 from analysis.boards.shapes import Board
-from analysis.figures.boards import rank_sets
-from analysis.figures.curves import learning_curves
-from analysis.figures.style import png, svg
-from analysis.pages.site import curves
-from analysis.records.runs import load
+from analysis.figures.boards import rank_chart
+from analysis.figures.charts import board_curves
+from analysis.figures.curves import curve_chart
+from analysis.figures.style import png_bytes, svg_bytes
+from analysis.records.runs import load_runs
 from service.client import Client
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -60,7 +60,7 @@ def main(url: str, folder: Path) -> None:
     with Client(url) as client:
         [benchmark] = [one["benchmark_id"] for one in client.leaderboards()]
         main_board = Board.model_validate(client.leaderboard(benchmark))
-        runs = load(client.lines(benchmark))
+        runs = load_runs(client.lines(benchmark))
         for spend in SPENDS:
             for share in SHARES:
                 asked = {
@@ -75,12 +75,14 @@ def main(url: str, folder: Path) -> None:
                 )
             board = client.leaderboard(benchmark, **asked)  # the last target
             (folder / f"reach-{spend}.json").write_text(json.dumps(board, indent=1) + "\n")
-            (folder / f"reach-{spend}.svg").write_bytes(svg(rank_sets(Board.model_validate(board))))
-    drawn = learning_curves(
-        curves(main_board, runs, "bound/test"), "negative test bound, nats per example"
+            (folder / f"reach-{spend}.svg").write_bytes(
+                svg_bytes(rank_chart(Board.model_validate(board)))
+            )
+    drawn = curve_chart(
+        board_curves(main_board, runs, "bound/test"), "negative test bound, nats per example"
     )
-    (folder / "curves.svg").write_bytes(svg(drawn))
-    (folder / "curves.png").write_bytes(png(drawn))
+    (folder / "curves.svg").write_bytes(svg_bytes(drawn))
+    (folder / "curves.png").write_bytes(png_bytes(drawn))
 
 
 if __name__ == "__main__":

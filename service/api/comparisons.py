@@ -9,17 +9,25 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from analysis.boards.compare import Comparison, compare
-from analysis.boards.history import History
-from analysis.boards.pareto import Cost, Pareto, pareto
-from analysis.boards.profiles import Profiles, profiles
-from analysis.boards.shapes import Spend
+from analysis.comparisons.compare import Comparison, compare_cells
+from analysis.comparisons.history import History
+from analysis.comparisons.pareto import Cost, Pareto, cost_frontier
+from analysis.comparisons.profiles import Profiles, performance_profiles
+from analysis.records.readings import Spend
 from service import errors
 from service.leaderboards import stored
 
 from .answers import media, unchanged
 from .deps import JSON, Reader, offers
-from .leaderboards import Amount, Asked, Benchmark, Metric, Threshold, tagged, told
+from .leaderboards import (
+    Amount,
+    Asked,
+    Benchmark,
+    Metric,
+    Threshold,
+    benchmark_headers,
+    board_problems,
+)
 from .problems import documented
 
 LINES = "application/x-ndjson"
@@ -38,7 +46,7 @@ Benchmarks = Annotated[
 Equal = Literal["steps", "evals", "seconds"]
 
 
-def spending(
+def spending_query(
     metric: Metric = "bound/test",
     axis: Equal = "steps",
     budget: Amount = None,
@@ -48,18 +56,18 @@ def spending(
     return {"metric": metric, "axis": axis, "budget": budget, "threshold": threshold}
 
 
-def answered(
+def json_answer(
     request: Request, session: Session, benchmark: str, make: Callable[[], BaseModel]
 ) -> Response:
     """What is made, unless the client has it already."""
-    headers = tagged(request, session, benchmark)
+    headers = benchmark_headers(request, session, benchmark)
     if known := unchanged(request, headers):
         return known
-    with told():
+    with board_problems():
         return Response(make().model_dump_json(), media_type=JSON, headers=headers)
 
 
-def get(path: str, name: str, shape: type[BaseModel]) -> Callable[[Route], Route]:
+def json_route(path: str, name: str, shape: type[BaseModel]) -> Callable[[Route], Route]:
     """A route that gives this shape as JSON."""
     return router.get(
         path,
@@ -70,32 +78,34 @@ def get(path: str, name: str, shape: type[BaseModel]) -> Callable[[Route], Route
     )
 
 
-@get("/leaderboards/{benchmark}/compare", "compare_estimators", Comparison)
-def compared(
+@json_route("/leaderboards/{benchmark}/compare", "compare_estimators", Comparison)
+def compare_estimators(
     benchmark: Benchmark, a: Cell, b: Cell, session: Reader, request: Request, asked: Asked
 ) -> Response:
     """Two estimators seed by seed: the difference with its interval, and whether it can be told."""
-    make = lambda: compare(stored.board(session, benchmark, **asked), a, b)
-    return answered(request, session, benchmark, make)
+    make = lambda: compare_cells(stored.stored_board(session, benchmark, **asked), a, b)
+    return json_answer(request, session, benchmark, make)
 
 
-@get("/leaderboards/{benchmark}/pareto", "get_pareto", Pareto)
-def frontier(
+@json_route("/leaderboards/{benchmark}/pareto", "get_pareto", Pareto)
+def get_frontier(
     benchmark: Benchmark,
     session: Reader,
     request: Request,
-    asked: Annotated[dict[str, Any], Depends(spending)],
+    asked: Annotated[dict[str, Any], Depends(spending_query)],
     cost: Cost = "evals",
 ) -> Response:
     """Bounds against what they cost, and what nothing beats on both."""
-    make = lambda: pareto(stored.board(session, benchmark, **asked), cost)
-    return answered(request, session, benchmark, make)
+    make = lambda: cost_frontier(stored.stored_board(session, benchmark, **asked), cost)
+    return json_answer(request, session, benchmark, make)
 
 
-@get("/leaderboards/{benchmark}/history", "get_history", History)
-def past(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) -> Response:
+@json_route("/leaderboards/{benchmark}/history", "get_history", History)
+def get_history(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) -> Response:
     """Results by version of the code."""
-    return answered(request, session, benchmark, lambda: stored.past(session, benchmark, **asked))
+    return json_answer(
+        request, session, benchmark, lambda: stored.stored_history(session, benchmark, **asked)
+    )
 
 
 @router.get(
@@ -105,25 +115,26 @@ def past(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) 
     responses=FAULTS | media(LINES),
     dependencies=[Depends(offers(LINES))],
 )
-def lines(benchmark: Benchmark, request: Request, session: Reader) -> Response:
+def export_runs(benchmark: Benchmark, request: Request, session: Reader) -> Response:
     """Every run with all its series, one line of JSON each: what boards can be verified against."""
-    with told():
-        stored.defined(session, benchmark)
-    return StreamingResponse(_lines(request, benchmark), media_type=LINES)
+    with board_problems():
+        stored.benchmark_definition(session, benchmark)
+    return StreamingResponse(_run_lines(request, benchmark), media_type=LINES)
 
 
-def _lines(request: Request, benchmark: str) -> Iterator[str]:
+def _run_lines(request: Request, benchmark: str) -> Iterator[str]:
     """In a session of its own: the request's ends before the first line leaves."""
     with request.app.state.readers.begin() as session:
-        for line in stored.exported(session, benchmark):
+        for line in stored.exported_runs(session, benchmark):
             yield line + "\n"
 
 
-@get("/profiles", "get_profiles", Profiles)
-def profiled(benchmarks: Benchmarks, session: Reader, spend: Spend = "steps") -> Response:
+@json_route("/profiles", "get_profiles", Profiles)
+def get_profiles(benchmarks: Benchmarks, session: Reader, spend: Spend = "steps") -> Response:
     """Performance profiles over benchmarks, at each one's default target."""
-    with told():
+    with board_problems():
         boards = [
-            stored.board(session, one, axis="reach", spend=spend) for one in benchmarks.split(",")
+            stored.stored_board(session, one, axis="reach", spend=spend)
+            for one in benchmarks.split(",")
         ]
-        return Response(profiles(boards).model_dump_json(), media_type=JSON)
+        return Response(performance_profiles(boards).model_dump_json(), media_type=JSON)

@@ -7,22 +7,22 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from analysis.boards import formats
 from analysis.boards.metrics import METRICS
-from analysis.boards.shapes import Axis, Board, Spend, Unanswerable
+from analysis.boards.shapes import Axis, Board, BoardSummary, Unanswerable
+from analysis.records.readings import Spend
+from analysis.tables import board_files
 from service import errors
 from service.errors import Fault
 from service.leaderboards import stored
-from service.leaderboards.stored import Listed
 
 from .answers import media, tag_of, unchanged
 from .deps import CSV, JSON, MARKDOWN, Reader, offers
-from .drawn import ranks
+from .pictures import rank_svg
 from .problems import documented
 from .schemas.base import Page
 
 router = APIRouter(prefix="/v1/leaderboards", tags=["leaderboards"])
-MOST = 1e15
+MOST_SPEND = 1e15
 SVG = "image/svg+xml"
 FORMATS = {"json": JSON, "csv": CSV, "md": MARKDOWN, "svg": SVG}
 Benchmark = Annotated[
@@ -37,28 +37,31 @@ Metric = Annotated[
     str, Query(json_schema_extra={"enum": list(METRICS)}, description="what is compared")
 ]
 Amount = Annotated[
-    float | None, Query(gt=0, le=MOST, allow_inf_nan=False, description="in the board's unit")
+    float | None, Query(gt=0, le=MOST_SPEND, allow_inf_nan=False, description="in the board's unit")
 ]
 Threshold = Annotated[
     float | None,
-    Query(ge=0, le=MOST, allow_inf_nan=False, description="a smaller difference is called none"),
+    Query(
+        ge=0, le=MOST_SPEND, allow_inf_nan=False, description="a smaller difference is called none"
+    ),
 ]
 Target = Annotated[
-    float | None, Query(ge=-MOST, le=MOST, allow_inf_nan=False, description="of a reach board")
+    float | None,
+    Query(ge=-MOST_SPEND, le=MOST_SPEND, allow_inf_nan=False, description="of a reach board"),
 ]
 
 
-class Boards(Page[Listed]):
+class Boards(Page[BoardSummary]):
     """The benchmarks that have runs, the newest first."""
 
 
 @router.get("", operation_id="list_leaderboards", dependencies=[Depends(offers(JSON))])
-def listed(session: Reader) -> Boards:
+def list_boards(session: Reader) -> Boards:
     """The benchmarks that have runs, the newest first."""
-    return Boards(data=stored.boards(session))
+    return Boards(data=stored.board_list(session))
 
 
-def query(
+def board_query(
     metric: Metric = "bound/test",
     axis: Axis = "steps",
     budget: Amount = None,
@@ -71,15 +74,17 @@ def query(
     return asked | {"spend": spend, "threshold": threshold}
 
 
-Asked = Annotated[dict[str, Any], Depends(query)]
+Asked = Annotated[dict[str, Any], Depends(board_query)]
 
 
-def tagged(request: Request, session: Session, benchmark: str, kind: str = JSON) -> dict[str, str]:
+def benchmark_headers(
+    request: Request, session: Session, benchmark: str, kind: str = JSON
+) -> dict[str, str]:
     """The headers of an answer about a benchmark's runs, made without it.  Raises NotFound."""
-    with told():
+    with board_problems():
         stamp = [
             request.app.version,
-            stored.tag(session, benchmark),
+            stored.board_tag(session, benchmark),
             request.url.path,
             request.url.query,
             kind,
@@ -87,7 +92,7 @@ def tagged(request: Request, session: Session, benchmark: str, kind: str = JSON)
     return tag_of(" ".join(stamp).encode())
 
 
-def form(
+def board_format(
     request: Request,
     format: Annotated[
         Literal["json", "csv", "md", "svg"] | None, Query(description="in place of Accept")
@@ -99,14 +104,14 @@ def form(
 
 WRITERS: dict[str, Callable[[Board], str | bytes]] = {
     JSON: Board.model_dump_json,
-    CSV: formats.csv,
-    MARKDOWN: formats.markdown,
-    SVG: ranks,
+    CSV: board_files.board_csv,
+    MARKDOWN: board_files.board_markdown,
+    SVG: rank_svg,
 }
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def board_problems() -> Iterator[None]:
     """What boards raise, as problems."""
     try:
         yield
@@ -122,18 +127,18 @@ def told() -> Iterator[None]:
     response_model=Board,
     responses=documented(errors.NotFound, errors.Invalid) | media(CSV, MARKDOWN, SVG),
 )
-def look(
+def get_board(
     benchmark: Benchmark,
     session: Reader,
     request: Request,
-    kind: Annotated[str, Depends(form)],
+    kind: Annotated[str, Depends(board_format)],
     asked: Asked,
 ) -> Response:
     """Estimators ranked at equal spending, with intervals, rank sets, and what it cannot tell
     apart."""
-    headers = tagged(request, session, benchmark, kind)
+    headers = benchmark_headers(request, session, benchmark, kind)
     if answer := unchanged(request, headers):
         return answer
-    with told():
-        found = stored.board(session, benchmark, **asked)
+    with board_problems():
+        found = stored.stored_board(session, benchmark, **asked)
     return Response(WRITERS[kind](found), media_type=kind, headers=headers)

@@ -5,18 +5,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
+from analysis.figures.charts import BOUND
+from analysis.pages import home, job, live_board
+from analysis.pages import suite as suite_pages
+from analysis.pages.job import JobLine, RunLine
 from analysis.papers import catalogue
 from estimators.specs.suites import Scale
 from service import jobs
 from service.leaderboards import stored
 from service.store import job_views
-from service.suites.stored import of_store
-from service.web import live
+from service.store.job_views import ENDED, JobView, RunView
+from service.suites.stored import stored_report
 
-from . import drawn
+from . import pictures
 from .answers import unchanged
 from .deps import Reader
-from .leaderboards import SVG, Asked, Benchmark, tagged, told
+from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_problems
 from .suites import Suite
 
 router = APIRouter(include_in_schema=False)
@@ -29,69 +33,94 @@ HTML = "text/html"
 Picture = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
 
 
-def html(text: str, headers: dict[str, str] | None = None) -> Response:
+def html_response(text: str, headers: dict[str, str] | None = None) -> Response:
     return Response(text, media_type=HTML, headers=ONLY_OURS | (headers or {}))
 
 
 @router.get("/")
-def home(session: Reader) -> Response:
-    return html(
-        live.home(stored.boards(session), job_views.job_page(session, NEWEST), catalogue.suites())
+def show_home(session: Reader) -> Response:
+    lines = [job_line(view) for view in job_views.job_page(session, NEWEST)]
+    boards = stored.board_list(session)
+    return html_response(home.home_page(boards, lines, catalogue.suite_summaries()))
+
+
+def job_line(view: JobView) -> JobLine:
+    """A job as the pages show it."""
+    title = job.job_title(view.job.spec, probe=not view.job.estimator)
+    return JobLine(str(view.job.id), title, view.state, min(1.0, view.done / view.total))
+
+
+def run_line(view: RunView, metric: str | None) -> RunLine:
+    """A run as its job's page shows it, with the last value of the metric."""
+    run = view.run
+    value = view.summaries.get(metric) if metric else None
+    state, steps = view.state, view.bundle.steps
+    return RunLine(
+        str(run.id), run.number, run.seed, run.setting, state, run.reason, view.step, steps, value
     )
 
 
+def related_pages(view: JobView) -> dict[str, str]:
+    """Addresses of what belongs to a job, by words."""
+    ways = {"all of it as JSON": f"/v1/jobs/{view.job.id}"}
+    if view.job.benchmark_id:
+        return ways | {"its board": f"/boards/{view.job.benchmark_id}"}
+    if view.state == "succeeded":
+        return ways | {"its report": f"/v1/jobs/{view.job.id}/report"}
+    return ways
+
+
 @router.get("/boards/{benchmark}")
-def board(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) -> Response:
-    headers = tagged(request, session, benchmark, HTML)
+def show_board(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) -> Response:
+    headers = benchmark_headers(request, session, benchmark, HTML)
     if answer := unchanged(request, headers):
         return answer
-    with told():
-        found = stored.board(session, benchmark, **asked)
-    return html(live.board(found, request.url.query), headers)
+    with board_problems():
+        found = stored.stored_board(session, benchmark, **asked)
+    return html_response(live_board.board_page(found, request.url.query), headers)
 
 
 @router.get("/boards/{benchmark}/{picture}.svg")
-def board_picture(
+def draw_board(
     benchmark: Benchmark, picture: Picture, session: Reader, request: Request
 ) -> Response:
-    headers = tagged(request, session, benchmark, SVG)
+    headers = benchmark_headers(request, session, benchmark, SVG)
     if answer := unchanged(request, headers):
         return answer
-    with told():
-        content = drawn.of_board(session, benchmark, picture)
+    with board_problems():
+        content = pictures.board_svg(session, benchmark, picture)
     return Response(content, media_type=SVG, headers=headers)
 
 
 @router.get("/jobs/{job_id}")
-def job(job_id: UUID, session: Reader) -> Response:
+def show_job(job_id: UUID, session: Reader) -> Response:
     view, runs = jobs.find_job(session, job_id), jobs.job_runs(session, job_id)
-    return html(
-        live.job(
-            view, runs, drawn.BOUND if any(drawn.BOUND in run.summaries for run in runs) else None
-        )
-    )
+    metric = BOUND if any(BOUND in run.summaries for run in runs) else None
+    lines, ended = [run_line(run, metric) for run in runs], view.state in ENDED
+    return html_response(job.job_page(job_line(view), lines, related_pages(view), metric, ended))
 
 
 @router.get("/jobs/{job_id}/curves.svg")
-def job_picture(job_id: UUID, session: Reader) -> Response:
+def draw_job(job_id: UUID, session: Reader) -> Response:
     jobs.find_job(session, job_id)
-    content = drawn.of_runs(session, jobs.job_runs(session, job_id), drawn.BOUND)
+    content = pictures.run_svg(session, jobs.job_runs(session, job_id), BOUND)
     return Response(content, media_type=SVG, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/suites/{suite}")
-def suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Response:
-    found = of_store(session, suite.name, scale)
+def show_suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Response:
+    found = stored_report(session, suite.name, scale)
     home = f"/suites/{suite.name}"
-    pictures = {
-        title: f"{home}/{name}.svg?scale={scale}" for name, title in drawn.titles(found).items()
+    addresses = {
+        title: f"{home}/{name}.svg?scale={scale}"
+        for name, title in pictures.report_titles(found).items()
     }
-    return html(live.suite(found, pictures))
+    return html_response(suite_pages.suite_page(found, addresses))
 
 
 @router.get("/suites/{suite}/{picture}.svg")
-def suite_picture(
+def draw_suite(
     suite: Suite, picture: Picture, session: Reader, scale: Scale = "digits"
 ) -> Response:
-    content = drawn.of_suite(of_store(session, suite.name, scale, curves=True), picture)
+    content = pictures.suite_svg(stored_report(session, suite.name, scale, curves=True), picture)
     return Response(content, media_type=SVG, headers={"Cache-Control": "no-cache"})

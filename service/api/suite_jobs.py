@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from service import errors
 from service.submission import Treatment
-from service.suites import along, submission
-from service.suites.along import TrajectoriesSubmission
+from service.suites import submission, trajectories
 from service.suites.submission import SuiteSubmission
+from service.suites.trajectories import TrajectoriesSubmission
 
 from .bodies import body
 from .deps import JSON, Owner, UnitOfWork, offers
@@ -32,7 +32,7 @@ PROBLEMS = documented(
 )
 
 
-def taking(model: type[Treatment]) -> dict[str, Any]:
+def documented_body(model: type[Treatment]) -> dict[str, Any]:
     """The part of ``openapi_extra`` that documents a body."""
     content = {"application/json": {"schema": model.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
@@ -73,22 +73,22 @@ class TrajectoryJobs(BaseModel):
     data: list[PointJob]
 
 
-def submitted(value: Annotated[Any, Depends(body)]) -> SuiteSubmission:
+def suite_body(value: Annotated[Any, Depends(body)]) -> SuiteSubmission:
     """Raises UnsupportedMediaType, TooLarge, Malformed, Refused, Invalid."""
-    return submission.parse(value)
+    return submission.parse_suite(value)
 
 
 @router.post(
     "/{suite}/jobs",
     status_code=201,
     operation_id="submit_suite",
-    openapi_extra=taking(SuiteSubmission),
+    openapi_extra=documented_body(SuiteSubmission),
     responses=PROBLEMS,
     dependencies=[Depends(offers(JSON))],
 )
-def submit(
+def submit_suite(
     suite: Suite,
-    given: Annotated[SuiteSubmission, Depends(submitted)],
+    given: Annotated[SuiteSubmission, Depends(suite_body)],
     owner: Owner,
     work: UnitOfWork,
     response: Response,
@@ -96,7 +96,7 @@ def submit(
 ) -> SuiteJobs:
     """Submit a job for each cell that has an experiment, all of them or none."""
     with work() as session:
-        made = submission.submit(session, owner, suite.name, given, idempotency_key)
+        made = submission.submit_suite(session, owner, suite.name, given, idempotency_key)
         jobs = [
             CellJob(cell=cell.id, job=JobSummary.of(view), lacking=cell.reason)
             for cell, view in made.jobs
@@ -106,22 +106,22 @@ def submit(
     return SuiteJobs(data=jobs, left_out=left_out)
 
 
-def asked(value: Annotated[Any, Depends(body)]) -> TrajectoriesSubmission:
+def trajectories_body(value: Annotated[Any, Depends(body)]) -> TrajectoriesSubmission:
     """Raises UnsupportedMediaType, TooLarge, Malformed, Refused, Invalid."""
-    return along.parse(value)
+    return trajectories.parse_trajectories(value)
 
 
 @router.post(
     "/{suite}/probes",
     status_code=201,
     operation_id="submit_suite_probes",
-    openapi_extra=taking(TrajectoriesSubmission),
+    openapi_extra=documented_body(TrajectoriesSubmission),
     responses=PROBLEMS,
     dependencies=[Depends(offers(JSON))],
 )
 def submit_probes(
     suite: Suite,
-    given: Annotated[TrajectoriesSubmission, Depends(asked)],
+    given: Annotated[TrajectoriesSubmission, Depends(trajectories_body)],
     owner: Owner,
     work: UnitOfWork,
     response: Response,
@@ -130,7 +130,7 @@ def submit_probes(
     """Submit a probe for each step of each row's trajectory, all of them or none: bias and variance
     of all of the row's estimators there, for the report."""
     with work() as session:
-        made = along.submit(session, owner, suite.name, given, idempotency_key)
+        made = trajectories.submit_trajectories(session, owner, suite.name, given, idempotency_key)
         jobs = [
             PointJob(row=one.row, at=one.at, job=JobSummary.of(one.job), lacking=one.lacking)
             for one in made

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from analysis.papers import catalogue
 from analysis.papers.catalogue import SuiteDetail, SuiteSummary
-from analysis.papers.markdown import markdown
-from analysis.papers.shapes import Report
+from analysis.papers.shapes import SuiteReport
+from analysis.tables.paper_markdown import report_markdown
 from estimators.specs.suites import Scale
 from service import errors
 from service.suites import stored
@@ -25,7 +25,7 @@ class Suites(Page[SuiteSummary]):
     """The papers whose tables are run here."""
 
 
-def known(
+def find_suite(
     suite: Annotated[
         str,
         Path(
@@ -37,19 +37,19 @@ def known(
 ) -> SuiteDetail:
     """Raises NotFound."""
     try:
-        return catalogue.suite(suite)
+        return catalogue.suite_detail(suite)
     except LookupError as error:
         raise errors.NotFound(str(error)) from None
 
 
-Suite = Annotated[SuiteDetail, Depends(known)]
-Pattern = Annotated[str, Query(max_length=200, description="only cells whose id fits")]
+Suite = Annotated[SuiteDetail, Depends(find_suite)]
+CellPattern = Annotated[str, Query(max_length=200, description="only cells whose id fits")]
 
 
 @router.get("", operation_id="list_suites", dependencies=[Depends(offers(JSON))])
-def listed() -> Suites:
+def list_suites() -> Suites:
     """The papers whose tables are run here."""
-    return Suites(data=catalogue.suites())
+    return Suites(data=catalogue.suite_summaries())
 
 
 @router.get(
@@ -59,12 +59,12 @@ def listed() -> Suites:
     responses=documented(errors.NotFound, errors.Invalid),
     dependencies=[Depends(offers(JSON))],
 )
-def look(suite: Suite, request: Request) -> Response:
+def get_suite(suite: Suite, request: Request) -> Response:
     """What was published, with its source."""
     return tagged(request, suite)
 
 
-def form(
+def report_format(
     request: Request,
     format: Annotated[Literal["json", "md"] | None, Query(description="in place of Accept")] = None,
 ) -> str:
@@ -75,23 +75,25 @@ def form(
 @router.get(
     "/{suite}/report",
     operation_id="get_suite_report",
-    response_model=Report,
+    response_model=SuiteReport,
     responses=documented(errors.NotFound, errors.Invalid) | media(MARKDOWN),
 )
-def report(
+def get_report(
     suite: Suite,
     session: Reader,
     request: Request,
-    kind: Annotated[str, Depends(form)],
+    kind: Annotated[str, Depends(report_format)],
     scale: Scale = "digits",
-    cells: Pattern = "*",
+    cells: CellPattern = "*",
     curves: Annotated[bool, Query(description="with training costs along steps")] = False,
 ) -> Response:
     """The paper's tables, with ours beside every number that was run here."""
     stamp = [request.app.version, request.url.path, request.url.query, kind]
-    headers = tag_of(" ".join([*stamp, stored.tag(session, suite.name, scale, cells)]).encode())
+    headers = tag_of(
+        " ".join([*stamp, stored.report_tag(session, suite.name, scale, cells)]).encode()
+    )
     if answer := unchanged(request, headers):
         return answer
-    found = stored.of_store(session, suite.name, scale, cells, curves)
-    content = markdown(found) if kind == MARKDOWN else found.model_dump_json()
+    found = stored.stored_report(session, suite.name, scale, cells, curves)
+    content = report_markdown(found) if kind == MARKDOWN else found.model_dump_json()
     return Response(content, media_type=kind, headers=headers)

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from analysis.boards.shapes import Board
-from analysis.boards.words import count
+from analysis.statistics.phrases import count_text
 from service.client import Client
 
 from .export import Folder
@@ -33,13 +33,13 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compute a board again from its runs, with no service; it ends with 1 where they disagree."""
-    from analysis.boards.verify import verify
+    from analysis.boards.verify import verify_board
 
     try:
         claimed = Board.model_validate_json(board.read_bytes())
     except ValidationError as error:
         stop(f"{board} is not a board: {error.errors()[0]['msg']}.", BAD_INPUT)
-    found = verify(claimed, _runs(runs))
+    found = verify_board(claimed, _load_runs(runs))
     if as_json:
         print_json(found.model_dump())
     else:
@@ -57,12 +57,12 @@ def verify(
     raise typer.Exit(0 if found.agrees else FAILED)
 
 
-def _runs(path: Path) -> "list[RunRecord]":
-    from analysis.records.runs import load
+def _load_runs(path: Path) -> "list[RunRecord]":
+    from analysis.records.runs import load_runs
 
     try:
         with path.open(encoding="utf-8") as lines:
-            return load(lines)
+            return load_runs(lines)
     except ValueError as error:
         stop(f"{path}: {error}", BAD_INPUT)
 
@@ -93,20 +93,20 @@ def compare(
 def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
     """Write boards, pairs and pictures as pages that need no server."""
     try:
-        from analysis.pages.site import publish
+        from analysis.pages.site import publish_site
     except ModuleNotFoundError as error:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     with service(url, key) as client:
         listed = client.leaderboards()
-        given = (_benchmark(client, one["benchmark_id"]) for one in listed)
-        publish(folder, given)
-    out.print(f"{folder / 'index.html'}: {count(len(listed), 'benchmark')}", highlight=False)
+        given = (_site_benchmark(client, one["benchmark_id"]) for one in listed)
+        publish_site(folder, given)
+    out.print(f"{folder / 'index.html'}: {count_text(len(listed), 'benchmark')}", highlight=False)
 
 
-def _benchmark(client: Client, benchmark: str) -> "Benchmark":
+def _site_benchmark(client: Client, benchmark: str) -> "Benchmark":
     from analysis.pages.site import Benchmark
-    from analysis.records.runs import load
+    from analysis.records.runs import load_runs
 
     board = Board.model_validate(client.leaderboard(benchmark))
-    runs = load(client.lines(benchmark))
+    runs = load_runs(client.lines(benchmark))
     return Benchmark(runs, benchmark, board.definition, board.refused, board.plugins)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.boards.shapes import Board
-from analysis.boards.terminal import render
+from analysis.tables.terminal import board_table
 from service.client import Json
 
 from .options import URL, AsJson, Key, Url, out, print_json, service
@@ -37,23 +37,23 @@ def leaderboard(
         if benchmark is None and len(listed) == 1:
             benchmark = listed[0]["benchmark_id"]
         if benchmark is None:
-            return print_json(listed) if as_json else _list(listed)
+            return print_json(listed) if as_json else _print_boards(listed)
         found = client.leaderboard(benchmark, axis=axis, metric=metric, budget=budget)
     if as_json:
         return print_json(found)
-    out.print(render(Board.model_validate(found), out.width))
+    out.print(board_table(Board.model_validate(found), out.width))
 
 
-def _list(boards: list[Json]) -> None:
+def _print_boards(boards: list[Json]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("benchmark", "model", "dataset", "steps", "estimators", "runs", "succeeded"):
         table.add_column(name)
     for board in boards:
-        table.add_row(*(Text(str(cell)) for cell in _row(board)))
+        table.add_row(*(Text(str(cell)) for cell in _board_row(board)))
     out.print(table)
 
 
-def _row(board: Json) -> list[object]:
+def _board_row(board: Json) -> list[object]:
     about = board["definition"]
     names = [about[part]["name"] for part in ("model", "dataset")]
     counts = [board[name] for name in ("estimators", "runs", "succeeded")]

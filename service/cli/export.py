@@ -36,14 +36,14 @@ def export(
     with service(url, key) as client:
         for listed in client.leaderboards():
             name = listed["benchmark_id"]
-            number = _whole(
+            number = _write_parts(
                 [folder / (name + ending) for ending in endings], client.lines(name), write
             )
             told = " and ".join(str(folder / (name + ending)) for ending in endings)
             out.print(f"{told}: {number:,} runs", highlight=False, soft_wrap=True)
 
 
-def _whole(paths: list[Path], lines: Iterable[str], write: "Write") -> int:
+def _write_parts(paths: list[Path], lines: Iterable[str], write: "Write") -> int:
     """How many runs came.  The files are whole or not there."""
     parts = [path.with_name(path.name + ".part") for path in paths]
     number = write(lines, *parts)
@@ -56,7 +56,7 @@ Write = Callable[..., int]  # of lines and paths
 Writer = tuple[tuple[str, ...], Write]
 
 
-def _ndjson() -> Writer:
+def _ndjson_writer() -> Writer:
     def write(lines: Iterable[str], path: Path) -> int:
         with path.open("w", encoding="utf-8") as file:
             return sum(file.write(line + "\n") > 0 for line in lines)
@@ -64,16 +64,19 @@ def _ndjson() -> Writer:
     return (".ndjson",), write
 
 
-def _parquet() -> Writer:
+def _parquet_writer() -> Writer:
     """Ends where pyarrow is not installed."""
     try:
-        from analysis.boards import parquet
+        from analysis.records import parquet
     except ModuleNotFoundError as error:
         stop(f"Parquet wants {error.name}: pip install 'gradarena[parquet]'.", BAD_INPUT)
-    from analysis.records.runs import read
+    from analysis.records.runs import read_runs
 
-    write = lambda lines, runs, series: parquet.write(read(lines), runs, series)
+    write = lambda lines, runs, series: parquet.write_parquet(read_runs(lines), runs, series)
     return (".runs.parquet", ".series.parquet"), write
 
 
-WRITERS: dict[Form, Callable[[], Writer]] = {Form.NDJSON: _ndjson, Form.PARQUET: _parquet}
+WRITERS: dict[Form, Callable[[], Writer]] = {
+    Form.NDJSON: _ndjson_writer,
+    Form.PARQUET: _parquet_writer,
+}

@@ -13,7 +13,7 @@ import typer
 from service.client import Json
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, print_json, service, stop
-from .suite_report import Name, Pattern, Results, Scaled, known, report
+from .suite_report import Name, Pattern, Results, Scaled, known_suite, report
 
 suite = typer.Typer(
     no_args_is_help=True, help="A paper's tables: run its cells, and report ours beside them."
@@ -42,7 +42,7 @@ def run(
         "seeds": seeds,
         "rates": rates,
     }
-    passed_on("run", known(name), options)
+    run_library("run", known_suite(name), options)
     report(name, scale, cells, results)
 
 
@@ -64,7 +64,7 @@ def submit(
     body = {"scale": scale, "cells": cells, "priority": priority, "queue": queue, "steps": steps}
     body |= {
         "seeds": list(range(seeds)) if seeds else None,
-        "rates": numbers(rates) if rates else None,
+        "rates": parse_numbers(rates) if rates else None,
     }
     with service(url, key) as client:
         made = client.submit_suite(
@@ -73,19 +73,19 @@ def submit(
     if as_json:
         return print_json(made)
     for one in made["data"]:
-        told(one, one["cell"])
+        print_job(one, one["cell"])
     for one in made["left_out"]:
         err.print(f"{one['cell']} is left out: {one['reason']}")
 
 
-def told(made: Json, what: str) -> None:
+def print_job(made: Json, what: str) -> None:
     """A job of a suite."""
     print(made["job"]["id"], what)
     if made["lacking"]:
         err.print(f"{what}: {made['lacking']}  Workers may have it.")
 
 
-def numbers(text: str, kind: type[int] | type[float] = float) -> list[int] | list[float]:
+def parse_numbers(text: str, kind: type[int] | type[float] = float) -> list[int] | list[float]:
     try:
         return [kind(word) for word in text.split(",")]
     except ValueError:
@@ -110,19 +110,21 @@ def probe(
 ) -> None:
     """Measure variance and bias of a row's estimators along its trajectory; the report shows them."""
     if not submit:
-        return passed_on(
-            "probe", known(name), {"scale": scale, "rows": rows, "at": at, "results": results}
+        return run_library(
+            "probe", known_suite(name), {"scale": scale, "rows": rows, "at": at, "results": results}
         )
     body: Json = {"scale": scale, "rows": rows, "priority": priority, "queue": queue}
     with service(url, key) as client:
-        made = client.submit_suite_probes(name, body | ({"at": numbers(at, int)} if at else {}))
+        made = client.submit_suite_probes(
+            name, body | ({"at": parse_numbers(at, int)} if at else {})
+        )
     if as_json:
         return print_json(made)
     for one in made["data"]:
-        told(one, f"{one['row']} after {one['at']:,} steps")
+        print_job(one, f"{one['row']} after {one['at']:,} steps")
 
 
-def passed_on(command: str, name: str, options: dict[str, object]) -> None:
+def run_library(command: str, name: str, options: dict[str, object]) -> None:
     """To the library.  Ends where it fails."""
     said = [f"--{key}={value}" for key, value in options.items() if value is not None]
     words = [sys.executable, "-m", "estimators", "suite", command, name, *said]

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from estimators.specs import kept
+from estimators.specs.pieces import write_whole
 from estimators.specs.suites import SUITES, Scale
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, service, stop
 
 if TYPE_CHECKING:
-    from analysis.papers.shapes import Report
+    from analysis.papers.shapes import SuiteReport
+
+    pass
 
 Name = Annotated[str, typer.Argument(help=f"Which: {', '.join(SUITES)}.")]
 Scaled = Annotated[
@@ -30,7 +32,7 @@ Form = Annotated[
 ]
 
 
-def known(name: str) -> str:
+def known_suite(name: str) -> str:
     if name not in SUITES:
         stop(f"There is no suite {name}.  Known: {', '.join(SUITES)}.", BAD_INPUT)
     return name
@@ -53,28 +55,28 @@ def report(
 ) -> None:
     """Print the paper's tables with ours beside them."""
     if jobs:
-        found = asked(name, scale, cells, url, key)
+        found = service_report(name, scale, cells, url, key)
     else:
-        from analysis.papers.report import of_folder
+        from analysis.papers.report import folder_report
 
-        found = of_folder(known(name), scale, results, cells)
+        found = folder_report(known_suite(name), scale, results, cells)
     place = to.parent if to else Path()
-    shown = drawn(found, pictures, place) if pictures else {}
-    content = written(found, "json" if as_json else form, shown)
-    kept.write(to, content.encode()) if to else print(content, end="")
+    shown = write_pictures(found, pictures, place) if pictures else {}
+    content = report_form(found, "json" if as_json else form, shown)
+    write_whole(to, content.encode()) if to else print(content, end="")
 
 
-def asked(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "Report":
+def service_report(name: str, scale: Scale, cells: str, url: str, key: str | None) -> "SuiteReport":
     """From the service."""
-    from analysis.papers.shapes import Report
+    from analysis.papers.shapes import SuiteReport
 
     with service(url, key) as client:
-        return Report.model_validate(
+        return SuiteReport.model_validate(
             client.suite_report(name, scale=scale, cells=cells, curves=True)
         )
 
 
-def drawn(found: "Report", folder: Path, place: Path) -> dict[str, str]:
+def write_pictures(found: "SuiteReport", folder: Path, place: Path) -> dict[str, str]:
     """Writes pictures as SVG and PNG.  Title -> address from the folder where the report is."""
     try:
         from analysis.figures import papers, style
@@ -82,18 +84,18 @@ def drawn(found: "Report", folder: Path, place: Path) -> dict[str, str]:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     folder.mkdir(parents=True, exist_ok=True)
     home, addresses = Path(os.path.relpath(folder, place)).as_posix(), {}
-    for drawing in papers.drawings(found):
+    for drawing in papers.paper_charts(found):
         picture = drawing.picture()
-        (folder / f"{drawing.name}.svg").write_bytes(style.svg(picture))
-        (folder / f"{drawing.name}.png").write_bytes(style.png(picture))
+        (folder / f"{drawing.name}.svg").write_bytes(style.svg_bytes(picture))
+        (folder / f"{drawing.name}.png").write_bytes(style.png_bytes(picture))
         addresses[drawing.title] = f"{home}/{drawing.name}.svg"
     return addresses
 
 
-def written(found: "Report", form: str, pictures: dict[str, str]) -> str:
-    from analysis.papers.markdown import markdown
-    from analysis.papers.text import text
+def report_form(found: "SuiteReport", form: str, pictures: dict[str, str]) -> str:
+    from analysis.tables.paper_markdown import report_markdown
+    from analysis.tables.paper_text import report_text
 
     if form == "json":
         return found.model_dump_json(indent=1) + "\n"
-    return markdown(found, pictures) if form == "md" else text(found)
+    return report_markdown(found, pictures) if form == "md" else report_text(found)

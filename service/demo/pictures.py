@@ -6,31 +6,33 @@ from pathlib import Path
 from typing import Any
 
 from analysis.boards.shapes import Board
-from analysis.figures.boards import rank_sets, variance_against_bias
-from analysis.figures.curves import Curve, learning_curves
-from analysis.figures.style import png, svg
+from analysis.figures.boards import bias_chart, rank_chart
+from analysis.figures.curves import Curve, curve_chart
+from analysis.figures.style import png_bytes, svg_bytes
 
 Json = dict[str, Any]
 
 
-def draw(
+def draw_pictures(
     folder: Path, board: Board, series: Mapping[str, Sequence[Json]], name: str
 ) -> Iterator[Path]:
     """The paths of the pictures, as SVG and PNG.  ``series``: runs by label, with the series
     ``name``."""
     pictures = {
-        "curves": learning_curves(curves(board, series, name), f"{name}, nats per example"),
-        "ranks": rank_sets(board),
-        "bias": variance_against_bias(board),
+        "curves": curve_chart(demo_curves(board, series, name), f"{name}, nats per example"),
+        "ranks": rank_chart(board),
+        "bias": bias_chart(board),
     }
     for title, picture in pictures.items():
-        for form, written in (("svg", svg(picture)), ("png", png(picture))):
+        for form, written in (("svg", svg_bytes(picture)), ("png", png_bytes(picture))):
             path = folder / f"{title}.{form}"
             path.write_bytes(written)
             yield path
 
 
-def curves(board: Board, series: Mapping[str, Sequence[Json]], name: str) -> dict[str, list[Curve]]:
+def demo_curves(
+    board: Board, series: Mapping[str, Sequence[Json]], name: str
+) -> dict[str, list[Curve]]:
     """In the board's order, at the training setting that each row stands for."""
     return {
         row.label: [

@@ -25,12 +25,14 @@ ENTRANTS: list[tuple[Estimator, float]] = [  # the longest first, so that two wo
 ]
 
 
-def experiments(steps: int | None = None, grid: bool = False) -> list[dict[str, Any]]:
+def demo_experiments(steps: int | None = None, grid: bool = False) -> list[dict[str, Any]]:
     """One spec per entrant, as bodies of POST /v1/jobs.  ``steps``: other than the benchmark's own."""
-    return [_experiment(estimator, GRID if grid else rate, steps) for estimator, rate in ENTRANTS]
+    return [
+        _demo_experiment(estimator, GRID if grid else rate, steps) for estimator, rate in ENTRANTS
+    ]
 
 
-def _experiment(
+def _demo_experiment(
     estimator: Estimator, rate: float | tuple[float, ...], steps: int | None
 ) -> dict[str, Any]:
     training: dict[str, Any] = {"learning_rate": rate} | ({"steps": steps} if steps else {})

@@ -15,7 +15,7 @@ LIVE = {State.QUEUED, State.RUNNING, State.CANCELLING}
 PAUSE = 0.5  # seconds between two looks
 
 
-def watch(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[str, Json]:
+def watch_jobs(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[str, Json]:
     """Shows how far the jobs (label -> job) are until all have ended; what they are then, by label."""
     columns = [
         TextColumn("{task.description:34s}"),
@@ -31,13 +31,13 @@ def watch(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[st
         while True:
             now = {label: client.job(job["id"]) for label, job in jobs.items()}
             for label, job in now.items():
-                _show(progress, bars[label], job)
+                _show_progress(progress, bars[label], job)
             if not any(job["state"] in LIVE for job in now.values()):
                 return now
             time.sleep(PAUSE)
 
 
-def _show(progress: Progress, bar: Any, job: Json) -> None:
+def _show_progress(progress: Progress, bar: Any, job: Json) -> None:
     task = next(task for task in progress.tasks if task.id == bar)
     if job["state"] != State.QUEUED and not task.started:
         progress.start_task(bar)
@@ -46,6 +46,6 @@ def _show(progress: Progress, bar: Any, job: Json) -> None:
         progress.stop_task(bar)
 
 
-def failures(jobs: Mapping[str, Json]) -> Sequence[str]:
+def failed_labels(jobs: Mapping[str, Json]) -> Sequence[str]:
     """The labels of jobs of which a run did not succeed."""
     return [label for label, job in jobs.items() if job["state"] != State.SUCCEEDED]

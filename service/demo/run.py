@@ -14,15 +14,15 @@ import typer
 from rich.console import Console
 
 from analysis.boards.shapes import Board
-from analysis.boards.terminal import render
-from analysis.records.label import label
+from analysis.records.labels import estimator_label
+from analysis.tables.terminal import board_table
 from service.client import Client, Refused, ServiceAway
 from service.embedded.arena import Arena
 from service.embedded.commands import stopped_by_signals
 
 from . import toy
-from .plan import experiments
-from .progress import failures, watch
+from .plan import demo_experiments
+from .progress import failed_labels, watch_jobs
 
 console = Console(width=None if sys.stdout.isatty() else 120)
 Json = dict[str, Any]
@@ -64,7 +64,7 @@ def demo(
             Arena(data, workers=workers) as arena,
             Client(arena.url) as client,
         ):
-            board = _benchmark(arena, client, experiments(steps, grid), out)
+            board = _benchmark(arena, client, demo_experiments(steps, grid), out)
         if as_json:
             print(json.dumps(board))
     except KeyboardInterrupt:
@@ -79,29 +79,29 @@ def demo(
 
 def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Json:
     """Everything between start and stop; the board."""
-    from .pictures import draw  # matplotlib: other commands run without it
+    from .pictures import draw_pictures  # matplotlib: other commands run without it
 
     console.print(
         f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over HTTP.\n"
     )
     began = time.monotonic()
-    jobs = {label(spec["estimator"]): client.submit(spec) for spec in specs}
-    ended = watch(client, jobs, console)
-    if lost := failures(ended):
+    jobs = {estimator_label(spec["estimator"]): client.submit(spec) for spec in specs}
+    ended = watch_jobs(client, jobs, console)
+    if lost := failed_labels(ended):
         raise RuntimeError(f"These jobs did not succeed: {', '.join(lost)}.  See {arena.logs}.")
-    console.print(_what_was_done(specs, time.monotonic() - began))
+    console.print(_training_summary(specs, time.monotonic() - began))
     board = client.leaderboard(next(iter(jobs.values()))["benchmark_id"])
-    console.print(render(Board.model_validate(board), console.width))
-    rows = toy.rows()
-    console.print(toy.render(rows))
+    console.print(board_table(Board.model_validate(board), console.width))
+    rows = toy.toy_rows()
+    console.print(toy.toy_table(rows))
     series = {name: list(client.series(job["id"], CURVE)) for name, job in jobs.items()}
-    _keep(out, {"board.json": board, "toy.json": rows, "series.json": series})
-    for picture in draw(out, Board.model_validate(board), series, CURVE):
+    _write_answers(out, {"board.json": board, "toy.json": rows, "series.json": series})
+    for picture in draw_pictures(out, Board.model_validate(board), series, CURVE):
         console.print(f"Wrote {picture}")
     return board
 
 
-def _what_was_done(specs: list[Json], seconds: float) -> str:
+def _training_summary(specs: list[Json], seconds: float) -> str:
     steps = specs[0]["training"]["steps"]
     runs = [len(spec["seeds"]) * _settings(spec) for spec in specs]
     return f"\nTrained {sum(runs)} runs of {steps:,} steps, {len(specs)} estimators, in {seconds:.0f} s.\n"
@@ -112,7 +112,7 @@ def _settings(spec: Json) -> int:
     return len(rates) if isinstance(rates, list) else 1
 
 
-def _keep(out: Path, answers: dict[str, Any]) -> None:
+def _write_answers(out: Path, answers: dict[str, Any]) -> None:
     """Each file whole or not at all."""
     out.mkdir(parents=True, exist_ok=True)
     for name, answer in answers.items():

@@ -7,12 +7,12 @@ from typing import Any
 
 from rich.table import Table
 
-from analysis.records.label import label
+from analysis.records.labels import estimator_label
 
 from .plan import ENTRANTS
 
 
-def rows() -> list[dict[str, Any]]:
+def toy_rows() -> list[dict[str, Any]]:
     """Of the demo's entrants, by the library's own command: this process loads no torch."""
     asked = json.dumps([estimator.model_dump(mode="json") for estimator, _ in ENTRANTS])
     command = [sys.executable, "-m", "estimators", "toy", "--json", "--estimators", asked]
@@ -21,7 +21,7 @@ def rows() -> list[dict[str, Any]]:
     return found
 
 
-def render(rows: list[dict[str, Any]]) -> Table:
+def toy_table(rows: list[dict[str, Any]]) -> Table:
     gradient = rows[0]["gradient"]
     table = Table(
         title="The toy E[(b - 0.499)²], one Bernoulli unit of probability 0.2, by enumeration",
@@ -36,7 +36,7 @@ def render(rows: list[dict[str, Any]]) -> Table:
         cost = f"{row['forward']:g} + {row['backward']:g} back"
         bias = 0.0 if abs(row["bias"]) < 1e-12 else row["bias"]
         table.add_row(
-            label(row["estimator"]),
+            estimator_label(row["estimator"]),
             f"{bias:.3g}",
             f"{bias / gradient:.3g}",
             f"{row['variance']:.4g}",

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from analysis.boards.certified import Code
-from analysis.boards.shapes import Published
+from analysis.records.labels import Published
 from analysis.records.runs import RunRecord
 from service.store import registry
 from service.store.models import Plugin
 
 
-def published(
+def published_plugins(
     session: Session, runs: Iterable[RunRecord]
 ) -> tuple[dict[str, Published], dict[str, Code]]:
     """Of the plug-ins among the runs' estimators: what they are, and which code of theirs is
@@ -25,12 +25,12 @@ def published(
     codes: dict[str, Code] = {}
     for name in sorted(names):
         if rows := registry.plugin_versions(session, name):
-            plugins[name] = _read(rows[0])
+            plugins[name] = _published(rows[0])
             codes[name] = {row.code_hash: row.meta["kept"] for row in reversed(rows)}
     return plugins, codes
 
 
-def _read(row: Plugin) -> Published:
+def _published(row: Plugin) -> Published:
     settings = row.schema.get("properties", {})
     defaults = {name: part["default"] for name, part in settings.items() if "default" in part}
     about = {"unbiased_for": row.meta["unbiased_for"], "objective": row.meta["objective"]}

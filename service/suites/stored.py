@@ -7,16 +7,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.papers.report import chosen, points, report
-from analysis.papers.shapes import Report
+from analysis.papers.report import matching_cells, suite_report, trajectory_points
+from analysis.papers.shapes import SuiteReport
 from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
-from estimators.specs.kept import Piece, about
+from estimators.specs.pieces import Piece, cell_protocol
 from estimators.specs.states import Reason
-from estimators.specs.suites import Cell, Scale
+from estimators.specs.suites import Scale, TableCell
 from service.store import benchmark_specs, findings, standings
 from service.store.standings import Standing
-from service.suites import along
+from service.suites import trajectories
 
 BOUNDS = ("bound/validation", "bound/test")
 COST = "cost/train"
@@ -24,23 +24,23 @@ POINTS = 100  # of a training curve: each the mean over a stretch of steps
 ENDS = (Reason.COMPLETED, Reason.DIVERGED)
 
 
-def of_store(
+def stored_report(
     session: Session, suite: str, scale: Scale, pattern: str = "*", curves: bool = False
-) -> Report:
+) -> SuiteReport:
     """``curves``: with the training costs, which takes reading every step."""
-    some = chosen(suite, scale, pattern)
-    known = {digest(about(cell.spec)): cell.id for cell in some if cell.spec}
+    some = matching_cells(suite, scale, pattern)
+    known = {digest(cell_protocol(cell.spec)): cell.id for cell in some if cell.spec}
     found: dict[str, list[Piece]] = {}
-    for benchmark in benchmarks(session, some):
-        for cell, piece in pieces(session, benchmark, known, curves):
+    for benchmark in cell_benchmarks(session, some):
+        for cell, piece in stored_pieces(session, benchmark, known, curves):
             found.setdefault(cell, []).append(piece)
-    probed = points(along.kept(session), suite, scale, some)
-    return report(suite, scale, some, lambda cell: found.get(cell.id, []), probed)
+    probed = trajectory_points(trajectories.stored_findings(session), suite, scale, some)
+    return suite_report(suite, scale, some, lambda cell: found.get(cell.id, []), probed)
 
 
-def tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
+def report_tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
     """Changes with whatever may change the report, and costs no report."""
-    some = benchmarks(session, chosen(suite, scale, pattern))
+    some = cell_benchmarks(session, matching_cells(suite, scale, pattern))
     return digest(
         [
             findings.findings_stamp(session),
@@ -49,17 +49,17 @@ def tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
     )
 
 
-def benchmarks(session: Session, cells: Iterable[Cell]) -> list[str]:
+def cell_benchmarks(session: Session, cells: Iterable[TableCell]) -> list[str]:
     """Those that cells stand on, whatever was spent."""
-    grounds = {ground(cell.spec.benchmark) for cell in cells if cell.spec}
+    grounds = {task_digest(cell.spec.benchmark) for cell in cells if cell.spec}
     return sorted(
         id
         for id, definition in benchmark_specs.benchmark_definitions(session).items()
-        if ground(definition) in grounds
+        if task_digest(definition) in grounds
     )
 
 
-def ground(definition: dict[str, Any]) -> str:
+def task_digest(definition: dict[str, Any]) -> str:
     """A benchmark less what is spent on it."""
     free = {"training": "steps", "evaluation": "every"}
     return digest(
@@ -72,13 +72,13 @@ def ground(definition: dict[str, Any]) -> str:
     )
 
 
-def pieces(
+def stored_pieces(
     session: Session, benchmark: str, known: dict[str, str], curves: bool
 ) -> Iterator[tuple[str, Piece]]:
     """(cell, what one bundle trained of it), the newest last; ``known`` has cells by digest."""
     specs = benchmark_specs.job_specs(session, benchmark)
     about_cells = {
-        job: known.get(digest(about(Experiment.model_validate(spec))))
+        job: known.get(digest(cell_protocol(Experiment.model_validate(spec))))
         for job, spec in specs.items()
     }
     bundles: dict[UUID, list[Standing]] = {}
@@ -87,7 +87,7 @@ def pieces(
             bundles.setdefault(run.bundle_id, []).append(run)
     if not bundles:
         return
-    series = read(session, benchmark, curves)
+    series = run_series(session, benchmark, curves)
     places = standings.benchmark_environments(session, benchmark)
     for bundle, runs in bundles.items():
         job = runs[0].job_id
@@ -95,38 +95,38 @@ def pieces(
         piece = {"spec": specs[job], "made": {k: v for k, v in made.items() if k != "hostname"}}
         yield (
             str(about_cells[job]),
-            piece | {"runs": [told(run, series.get(run.run_id, {})) for run in runs]},
+            piece | {"runs": [run_piece(run, series.get(run.run_id, {})) for run in runs]},
         )
 
 
-def told(run: Standing, series: dict[str, Any]) -> dict[str, Any]:
+def run_piece(run: Standing, series: dict[str, Any]) -> dict[str, Any]:
     return {"seed": run.seed, **run.setting, "reason": run.reason, "series": series}
 
 
-def read(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Any]]:
+def run_series(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Any]]:
     """The last bounds of every run, and its training costs where asked for; null is no number."""
     found: dict[UUID, dict[str, Any]] = {
-        run: {name: [[step], [number(value)]] for name, (step, value) in points.items()}
+        run: {name: [[step], [finite_number(value)]] for name, (step, value) in points.items()}
         for run, points in standings.last_points(session, benchmark, BOUNDS).items()
     }
     costs = standings.benchmark_series(session, benchmark, [COST]) if curves else {}
     for run, own in costs.items():
-        found.setdefault(run, {})[COST] = thinned(
+        found.setdefault(run, {})[COST] = thinned_series(
             own[COST].steps.tolist(), own[COST].values.tolist()
         )
     return found
 
 
-def number(value: float) -> float | None:
+def finite_number(value: float) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
-def thinned(steps: list[int], values: list[float]) -> list[list[Any]]:
+def thinned_series(steps: list[int], values: list[float]) -> list[list[Any]]:
     """Means over stretches of steps, each at its last."""
     stretch = max(1, len(steps) // POINTS)
     starts = range(0, len(steps), stretch)
     some = [values[at : at + stretch] for at in starts]
     return [
         [steps[min(at + stretch, len(steps)) - 1] for at in starts],
-        [number(sum(part) / len(part)) for part in some],
+        [finite_number(sum(part) / len(part)) for part in some],
     ]

@@ -5,9 +5,9 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from analysis.papers.report import chosen
+from analysis.papers.report import matching_cells
 from estimators.specs.experiment import Seeds
-from estimators.specs.suites import Cell, Scale
+from estimators.specs.suites import Scale, TableCell
 from estimators.specs.training import Rate
 from service import errors, jobs
 from service.errors import Fault
@@ -34,16 +34,16 @@ class SuiteSubmission(Treatment):
 
 
 class Submitted(NamedTuple):
-    jobs: list[tuple[Cell, JobView]]
-    left_out: list[Cell]  # without experiment; each has its reason
+    jobs: list[tuple[TableCell, JobView]]
+    left_out: list[TableCell]  # without experiment; each has its reason
 
 
-def parse(value: Any) -> SuiteSubmission:
+def parse_suite(value: Any) -> SuiteSubmission:
     """Raises Malformed, Refused, Invalid."""
     return validate_strictly(SuiteSubmission, value)
 
 
-def submit(
+def submit_suite(
     session: Session, owner: str, suite: str, given: SuiteSubmission, key: str | None = None
 ) -> Submitted:
     """The same key and body give the same jobs.  Cells whose data are not on this machine are
@@ -53,25 +53,25 @@ def submit(
     Each job has the digest of the body among its labels, so that another body is found out at the
     first.
     """
-    some = chosen(
+    some = matching_cells(
         suite, given.scale, given.cells, steps=given.steps, seeds=given.seeds, rates=given.rates
     )
     able, left_out = ([cell for cell in some if bool(cell.spec) is has] for has in (True, False))
     if not able:
-        raise nothing(some)
-    names = keys(key, [cell.id for cell in able])
-    made = [(cell, one(session, owner, given, cell, key)) for cell, key in zip(able, names)]
+        raise nothing_fits(some)
+    names = job_keys(key, [cell.id for cell in able])
+    made = [(cell, submit_cell(session, owner, given, cell, key)) for cell, key in zip(able, names)]
     return Submitted(made, left_out)
 
 
-def keys(key: str | None, names: list[str]) -> list[str | None]:
+def job_keys(key: str | None, names: list[str]) -> list[str | None]:
     """For several jobs of one request: the first has its key, the others keys that no request can
     have."""
     return [key and (f"{key} {name}" if number else key) for number, name in enumerate(names)]
 
 
-def one(
-    session: Session, owner: str, given: SuiteSubmission, cell: Cell, key: str | None
+def submit_cell(
+    session: Session, owner: str, given: SuiteSubmission, cell: TableCell, key: str | None
 ) -> JobView:
     assert cell.spec
     own = {"suite": cell.suite, "scale": given.scale, "cell": cell.id, "request": given.digest}
@@ -79,7 +79,7 @@ def one(
     return jobs.submit_plan(session, owner, plan, key)
 
 
-def nothing(some: list[Cell]) -> errors.Invalid:
+def nothing_fits(some: list[TableCell]) -> errors.Invalid:
     detail = some[0].reason if some else "No cell fits."
     fix = "Their ids are in the report; * stands for any letters: table2-*-st."
     return errors.Invalid(f"/cells: {detail}", [Fault(detail, "/cells", fix=fix)])

@@ -2,14 +2,14 @@
 
 import pytest
 
-from analysis.boards.compare import Comparison
-from analysis.boards.compute import compute
-from analysis.boards.history import History
-from analysis.boards.pareto import Pareto
-from analysis.boards.profiles import Profiles
+from analysis.boards.compute import compute_board
 from analysis.boards.shapes import Board
-from analysis.boards.verify import verify
-from analysis.records.runs import load
+from analysis.boards.verify import verify_board
+from analysis.comparisons.compare import Comparison
+from analysis.comparisons.history import History
+from analysis.comparisons.pareto import Pareto
+from analysis.comparisons.profiles import Profiles
+from analysis.records.runs import load_runs
 from tests.boards.stored import put
 from tests.boards.world import demo
 
@@ -50,9 +50,9 @@ def test_profiles_over_benchmarks(api, ask, benchmark):
 def test_runs_leave_as_lines_that_the_board_verifies_against(ask, benchmark):
     answer = ask("/runs")
     assert answer.headers["content-type"].startswith("application/x-ndjson")
-    runs, board = load(answer.text.splitlines()), Board.model_validate(ask().json())
-    assert len(runs) == 30 and verify(board, runs).agrees
-    assert compute(runs, benchmark, board.definition) == board
+    runs, board = load_runs(answer.text.splitlines()), Board.model_validate(ask().json())
+    assert len(runs) == 30 and verify_board(board, runs).agrees
+    assert compute_board(runs, benchmark, board.definition) == board
 
 
 def test_an_answer_that_the_client_has_is_not_made_again(ask, api, benchmark):

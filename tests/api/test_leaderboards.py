@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from analysis.boards.compute import compute, recompute
+from analysis.boards.compute import compute_board, recompute_board
 from analysis.boards.shapes import Board
-from service.api.drawn import ranks
+from service.api.pictures import rank_svg
 from service.errors import NotAcceptable
 from service.leaderboards import stored
 from tests.api.conftest import SMALLEST
@@ -39,9 +39,9 @@ def test_the_better_one_leads(api, benchmark, database):
     board = Board.model_validate(answer.json())
     assert [row.declared.unbiased_for for row in board.rows] == ["all", "all"]
     assert [row.ranks for row in board.rows] == [(1, 1), (2, 2)] and "muprop" in board.rows[0].label
-    assert recompute(board) == board
+    assert recompute_board(board) == board
     with database.begin() as session:
-        assert board == stored.board(session, benchmark)
+        assert board == stored.stored_board(session, benchmark)
     tag = {"If-None-Match": answer.headers["ETag"]}
     assert api.get(f"/v1/leaderboards/{benchmark}", headers=tag).status_code == 304
 
@@ -95,4 +95,4 @@ def test_without_matplotlib_there_is_no_picture_and_all_else(monkeypatch):
     with pytest.raises(
         NotAcceptable, match="Pictures want matplotlib, which is not installed here"
     ):
-        ranks(compute([], "b", definition()))
+        rank_svg(compute_board([], "b", definition()))

@@ -8,11 +8,11 @@ import pytest
 
 from analysis.boards.shapes import Board
 from analysis.figures import style
-from analysis.figures.curves import learning_curves
-from analysis.pages.site import curves
-from analysis.papers.report import chosen, report
-from analysis.records.runs import load
-from service.api.drawn import titles
+from analysis.figures.charts import board_curves
+from analysis.figures.curves import curve_chart
+from analysis.papers.report import matching_cells, suite_report
+from analysis.records.runs import load_runs
+from service.api.pictures import report_titles
 from tests.api.conftest import SMALLEST
 from tests.api.test_suite_probes import POINTS, measure
 from tests.api.test_suites import FEW, ROW, train
@@ -93,13 +93,13 @@ def test_a_board_page_is_the_board(api, world):
     "name, series", [("curves", "bound/test"), ("variance", "gradient/variance")]
 )
 def test_its_curves_are_those_of_the_runs(api, world, name, series):
-    runs = load(api.get(f"/v1/leaderboards/{world}/runs").text.splitlines())
+    runs = load_runs(api.get(f"/v1/leaderboards/{world}/runs").text.splitlines())
     board = Board.model_validate(api.get(f"/v1/leaderboards/{world}").json())
     words = {"curves": {}, "variance": {"y": "variance of the gradient", "log": True}}[name]
-    found = curves(board, runs, series)
+    found = board_curves(board, runs, series)
     assert len(found) == 6
-    assert api.get(f"/boards/{world}/{name}.svg").content == style.svg(
-        learning_curves(found, **words)
+    assert api.get(f"/boards/{world}/{name}.svg").content == style.svg_bytes(
+        curve_chart(found, **words)
     )
 
 
@@ -135,6 +135,10 @@ def test_a_papers_page_has_its_tables_and_pictures(api, world):
 def test_without_matplotlib_a_report_has_no_pictures(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert (
-        titles(report("muprop-2016", "digits", chosen("muprop-2016", "digits"), lambda cell: []))
+        report_titles(
+            suite_report(
+                "muprop-2016", "digits", matching_cells("muprop-2016", "digits"), lambda cell: []
+            )
+        )
         == {}
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from estimators.specs import ESTIMATORS
-from estimators.specs.called import called
+from estimators.specs.series_labels import series_label
 from tests.api.conftest import SMALLEST
 from tests.api.training import claim, write
 
@@ -64,7 +64,7 @@ def test_series_are_chosen_by_name(api, trained, names):
 
 def test_names_of_shadows_tell_their_settings(api, database):
     """Dots and dashes too."""
-    name = called(ESTIMATORS["gumbel_softmax"](temperature=0.3, rate=1e-6))
+    name = series_label(ESTIMATORS["gumbel_softmax"](temperature=0.3, rate=1e-6))
     body = SMALLEST | {"seeds": [5], "training": {"steps": STEPS}}
     job = api.post("/v1/jobs", json=body).json()
     shadow = {f"shadow/{name}/variance": ([0, 500], [2.0, 1.0])}

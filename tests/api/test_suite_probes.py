@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.papers.shapes import Report
+from analysis.papers.shapes import SuiteReport
 from estimators.specs import trajectories
 from estimators.specs.findings import Findings
 from estimators.specs.probe import Probe
@@ -36,7 +36,7 @@ def measure(database, bias):
 
 def trajectory(api, **options):
     answer = api.get(f"{HOME}/report", params={"format": "json", **options})
-    points = Report.model_validate(answer.json()).trajectories
+    points = SuiteReport.model_validate(answer.json()).trajectories
     return {point.at: point.found["ST"].bias.value for point in points}, answer.headers["ETag"]
 
 
@@ -53,12 +53,12 @@ def test_every_point_of_a_row_becomes_a_job(api, database):
         job["kind"] == "probe"
         and job["labels"].items() >= {"mine": "yes", "suite": "muprop-2016", "row": ROW}.items()
     )
-    assert job["spec"] == trajectories.probe(row(), 600).model_dump(mode="json")
+    assert job["spec"] == trajectories.trajectory_probe(row(), 600).model_dump(mode="json")
 
 
 def test_nothing_said_means_every_row(api, database):
     made = post(api, {}).json()["data"]
-    rows = trajectories.rows(list(some_cells().values()))
+    rows = trajectories.table_rows(list(some_cells().values()))
     assert len(made) == 3 * len(rows) and stored(database, Job) == [3 * len(rows)]
 
 
@@ -101,7 +101,7 @@ def test_the_report_has_what_they_found(api, database):
 
 
 def test_other_probes_are_no_points_of_it(api, database):
-    spec = trajectories.probe(row(), 0).model_dump(mode="json")
+    spec = trajectories.trajectory_probe(row(), 0).model_dump(mode="json")
     assert api.post("/v1/jobs", json=spec | {"kind": "probe", "seed": 7}).status_code == 201
     measure(database, 0.5)
     assert trajectory(api)[0] == {}

@@ -3,7 +3,7 @@ came to."""
 
 import pytest
 
-from analysis.papers.shapes import Report
+from analysis.papers.shapes import SuiteReport
 from service.store.models import Job, Key
 from tests.api.test_jobs import stored
 from tests.api.training import claim, write
@@ -30,7 +30,7 @@ def train(database, ended="completed"):
 
 
 def report(api, **options):
-    return Report.model_validate(
+    return SuiteReport.model_validate(
         api.get(f"{HOME}/report", params={"format": "json", **options}).json()
     )
 
@@ -115,7 +115,7 @@ def test_the_report_is_of_the_jobs(api, database):
     train(database)
     answer = api.get(f"{HOME}/report", headers={"If-None-Match": tag})
     assert answer.status_code == 200
-    entry = one(Report.model_validate(answer.json()))
+    entry = one(SuiteReport.model_validate(answer.json()))
     assert entry.measured.ours.learning_rate == 0.1 and entry.measured.ours.mean == 50.5
     assert (entry.seeds, entry.steps, entry.rates, entry.curve) == (2, 10, [0.03, 0.1], None)
     assert entry.made == [{"device_class": "a processor", "code": "c0de"}]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis.boards.ranking import rank
+from analysis.boards.ranking import rank_board
 from analysis.boards.shapes import Board, BoardQuery, ExcludedRun, Method, ScoredRun
 
 from .world import definition
@@ -26,7 +26,7 @@ def scored_run(
     return ScoredRun(**about | changes)
 
 
-def board(
+def made_board(
     scored_runs: Sequence[ScoredRun],
     estimators: Mapping[str, dict[str, Any]],
     excluded: Sequence[ExcludedRun] = (),
@@ -39,10 +39,10 @@ def board(
         query=BoardQuery(**{"budget": 100.0} | asked), pairs=[], visible=None, verdict=[], refused={},
         estimators=dict(estimators), environments=[{}], scored_runs=list(scored_runs), excluded_runs=list(excluded),
     )  # fmt: skip
-    return rank(bare)
+    return rank_board(bare)
 
 
-def table(
+def made_table(
     values: Mapping[str, Sequence[float | None]], costs: Mapping[str, float] = {}, **asked: Any
 ) -> Board:
     """Of values by estimator, one a seed; ``costs``: evaluations per step."""
@@ -51,4 +51,4 @@ def table(
         for name, own in values.items()
         for seed, value in enumerate(own)
     ]
-    return board(scored_runs, {name: {"name": name} for name in values}, **asked)
+    return made_board(scored_runs, {name: {"name": name} for name in values}, **asked)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.compute import compute
-from analysis.boards.ranking import rank
+from analysis.boards.compute import compute_board
+from analysis.boards.ranking import rank_board
 from analysis.boards.shapes import Board, BoardQuery
-from analysis.boards.verify import CLOSE, verify
+from analysis.boards.verify import CLOSE, verify_board
 
-from .made import NAMES, table
+from .made import NAMES, made_table
 from .world import cut, definition, demo
 
 quick = settings(deadline=None, max_examples=40)
@@ -26,7 +26,7 @@ KINDS = ("steps", "evals", "seconds", "reach")
 def honest(kind):
     records = demo()
     records[3] = cut(records[3], 1_000, "running", None)
-    return compute(records, "b", definition(), BoardQuery(axis=kind)), tuple(records)
+    return compute_board(records, "b", definition(), BoardQuery(axis=kind)), tuple(records)
 
 
 def leaves(value, place=()):
@@ -66,7 +66,7 @@ def test_nothing_that_follows_from_runs_can_be_changed(kind, data):
     part = data.draw(st.sampled_from(FOLLOWS))
     told = json.loads(board.model_dump_json())
     place = (part, *data.draw(st.sampled_from(list(leaves(told[part])))))
-    assert not verify(doctored(board, place), records).agrees
+    assert not verify_board(doctored(board, place), records).agrees
 
 
 def test_estimators_cannot_change_places():
@@ -74,8 +74,8 @@ def test_estimators_cannot_change_places():
     board, records = honest("steps")
     first, second, *_ = board.estimators
     swapped = {first: board.estimators[second], second: board.estimators[first]}
-    false = rank(board.model_copy(update={"estimators": board.estimators | swapped}))
-    assert any("/estimators/" in line for line in verify(false, records).differences)
+    false = rank_board(board.model_copy(update={"estimators": board.estimators | swapped}))
+    assert any("/estimators/" in line for line in verify_board(false, records).differences)
 
 
 def test_what_rounding_leaves_is_no_difference():
@@ -84,7 +84,7 @@ def test_what_rounding_leaves_is_no_difference():
     for share, agrees in ((CLOSE / 10, True), (CLOSE * 10, False)):
         value = first.value.model_copy(update={"mean": first.value.mean * (1 + share)})
         rows = [first.model_copy(update={"value": value}), *board.rows[1:]]
-        assert verify(board.model_copy(update={"rows": rows}), records).agrees == agrees
+        assert verify_board(board.model_copy(update={"rows": rows}), records).agrees == agrees
 
 
 VALUES = st.lists(st.integers(0, 20).map(lambda n: n / 4), min_size=5, max_size=5)
@@ -101,16 +101,20 @@ def ranks(board):
 @quick
 @given(WORLDS, st.permutations(range(5)), st.sampled_from([-2.0, 3.0]))
 def test_neither_order_nor_names_of_seeds_nor_zero_rank(world, order, shift):
-    found = ranks(table(world, threshold=0.0))
+    found = ranks(made_table(world, threshold=0.0))
     backwards = dict(reversed([(name, [own[k] for k in order]) for name, own in world.items()]))
     moved = {name: [value + shift for value in own] for name, own in world.items()}
-    assert found == ranks(table(backwards, threshold=0.0)) == ranks(table(moved, threshold=0.0))
+    assert (
+        found
+        == ranks(made_table(backwards, threshold=0.0))
+        == ranks(made_table(moved, threshold=0.0))
+    )
 
 
 @quick
 @given(WORLDS)
 def test_ranks_are_what_the_pairs_leave_open(world):
-    found = table(world, threshold=0.0)
+    found = made_table(world, threshold=0.0)
     better = {(pair.better, other) for pair in found.pairs for other in (pair.first, pair.second)
               if pair.better and other != pair.better}  # fmt: skip
     for row in found.rows:
@@ -126,5 +130,5 @@ def test_ranks_are_what_the_pairs_leave_open(world):
 @quick
 @given(VALUES, st.integers(2, 5))
 def test_copies_of_one_estimator_share_all_ranks(values, copies):
-    found = table(dict.fromkeys(NAMES[:copies], values))
+    found = made_table(dict.fromkeys(NAMES[:copies], values))
     assert set(ranks(found).values()) == {((1, copies), 1)}

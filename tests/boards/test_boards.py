@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.boards.compute import compute, recompute
+from analysis.boards.compute import compute_board, recompute_board
 from analysis.boards.shapes import Board, BoardQuery, Method, Row, Unanswerable
 
 from .world import STEPS, cut, definition, demo, run
 
 
 def board(records, refused=None, method=Method(), **query) -> Board:
-    return compute(records, "b", definition(), BoardQuery(**query), method, refused or {})
+    return compute_board(records, "b", definition(), BoardQuery(**query), method, refused or {})
 
 
 def lowered(record, gap):
@@ -70,8 +70,8 @@ def test_a_boards_json_holds_all_that_recomputes_it():
         bare = Board.model_validate_json(text).model_copy(
             update={"rows": [], "pairs": [], "verdict": [], "visible": None}
         )
-        assert recompute(bare) == whole
-        assert recompute(bare).model_dump_json() == text
+        assert recompute_board(bare) == whole
+        assert recompute_board(bare).model_dump_json() == text
 
 
 def test_the_order_of_the_records_does_not_matter():

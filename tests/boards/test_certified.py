@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.boards import certified
-from analysis.boards.certified import refused, refused_of
+from analysis.boards.certified import refused_cells, refused_names
 from estimators.specs import ESTIMATORS
 
 from .test_boards import board, by_name
@@ -21,8 +21,8 @@ def test_a_cell_without_certificate_is_listed_not_ranked():
 def test_what_has_no_certificate_is_refused_by_name():
     """A plug-in's cell is refused; none of the built-in ones is."""
     strange = replace(demo()[0], cell_id="x", estimator={"name": "theirs:wrong"})
-    assert refused_of([*demo(), strange]) == {"x": "it has no certificate"}
-    assert refused({name: {"name": name} for name in ESTIMATORS}) == {}
+    assert refused_cells([*demo(), strange]) == {"x": "it has no certificate"}
+    assert refused_names({name: {"name": name} for name in ESTIMATORS}) == {}
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_plug_in_is_ranked_by_the_code_that_trained_it(code, reason):
         "environment": {"plugin_code": code},
     }
     found = replace(demo()[0], run_id="r", **about)
-    assert refused_of([*demo(), found], codes) == ({"x": reason} if reason else {})
+    assert refused_cells([*demo(), found], codes) == ({"x": reason} if reason else {})
 
 
 def test_a_promise_that_is_not_kept_is_refused(monkeypatch):
-    monkeypatch.setattr(certified, "_kept", lambda: {"half": False})
-    assert refused({"x": {"name": "half"}}) == {"x": "its certificate is not kept"}
+    monkeypatch.setattr(certified, "_kept_promises", lambda: {"half": False})
+    assert refused_names({"x": {"name": "half"}}) == {"x": "its certificate is not kept"}

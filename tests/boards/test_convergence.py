@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.boards.compare import compare
-from analysis.boards.compute import recompute
+from analysis.boards.compute import recompute_board
 from analysis.boards.shapes import Board
+from analysis.comparisons.compare import compare_cells
 from estimators.specs.experiment import Experiment
 
 ROOT = Path(__file__).parents[2]
@@ -18,10 +18,10 @@ OTHERS = ("muprop", "muprop, centre + input dependent 100")
 @pytest.mark.parametrize("spend", ["steps", "evals"])
 def test_the_figures_are_the_boards(spend):
     board = Board.model_validate_json((KEPT / f"reach-{spend}.json").read_text())
-    assert recompute(board) == board and board.query.spend == spend
+    assert recompute_board(board) == board and board.query.spend == spend
     text = (KEPT / "README.md").read_text()
     for other in OTHERS:
-        ratio = compare(board, "nvil", other).difference
+        ratio = compare_cells(board, "nvil", other).difference
         assert f": {ratio.mean:.2f} ({ratio.low:.2f}, {ratio.high:.2f})**" in text
 
 

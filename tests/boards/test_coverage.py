@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.statistics import paired
+from analysis.statistics import paired_tests
 from benchmarks.coverage import claims, covered
 
 
@@ -29,7 +29,7 @@ def test_twenty_equal_estimators_are_left_equal(noise):
 def test_without_holm_equal_estimators_would_be_told_apart():
     """The simulation can see a procedure that claims too much: unadjusted, most boards do."""
     values = np.random.default_rng(0).normal(size=(200, 10, 20))
-    pairs = [paired(board) for board in values]
+    pairs = [paired_tests(board) for board in values]
     assert np.mean([((p.low > 0) | (p.high < 0)).any() for p in pairs]) > 0.8
 
 

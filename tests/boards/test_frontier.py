@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.pareto import pareto
-from analysis.boards.profiles import WIDEST, profiles
+from analysis.comparisons.pareto import cost_frontier
+from analysis.comparisons.profiles import WIDEST, performance_profiles
 
-from .made import NAMES, board, scored_run, table
+from .made import NAMES, made_board, made_table, scored_run
 
 quick = settings(deadline=None, max_examples=40)
 PLACES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=len(NAMES))
@@ -21,8 +21,8 @@ PLACES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, m
 def test_the_frontier_is_its_definition(places):
     """Of (cost, bound) on a small lattice: ties in one, and in both, come often."""
     where = dict(zip(NAMES, places))
-    found = pareto(
-        table(
+    found = cost_frontier(
+        made_table(
             {name: [float(y)] * 5 for name, (_, y) in where.items()},
             {n: c for n, (c, _) in where.items()},
         )
@@ -36,10 +36,10 @@ def test_the_frontier_is_its_definition(places):
 
 
 def test_what_is_not_ranked_or_has_no_cost_is_on_no_frontier():
-    found = table({"half": [1.0] * 5, "nvil": [0.5] * 4, "muprop": [2.0] * 5}, {"half": 3.0})
-    assert [point.label for point in pareto(found).points] == ["half", "muprop"]
+    found = made_table({"half": [1.0] * 5, "nvil": [0.5] * 4, "muprop": [2.0] * 5}, {"half": 3.0})
+    assert [point.label for point in cost_frontier(found).points] == ["half", "muprop"]
     unknown = [scored_run("half", seed, 1.0, seconds=None) for seed in range(5)]
-    assert pareto(board(unknown, {"half": {"name": "half"}}), "seconds").points == []
+    assert cost_frontier(made_board(unknown, {"half": {"name": "half"}}), "seconds").points == []
 
 
 def test_a_cost_is_spent_until_the_value_was_logged():
@@ -48,9 +48,9 @@ def test_a_cost_is_spent_until_the_value_was_logged():
     runs = [
         scored_run("half", seed, 1.0, step=step, seconds=0.5) for seed, step in enumerate(steps)
     ]
-    found = board(runs, {"half": {"name": "half"}})
-    assert [point.cost for point in pareto(found, "seconds").points] == [40.0]
-    assert [point.cost for point in pareto(found).points] == [240.0]
+    found = made_board(runs, {"half": {"name": "half"}})
+    assert [point.cost for point in cost_frontier(found, "seconds").points] == [40.0]
+    assert [point.cost for point in cost_frontier(found).points] == [240.0]
 
 
 SPENT = st.sampled_from([10.0, 20.0, 35.0, 50.0, 300.0]) | st.none()  # none: never arrives
@@ -67,7 +67,7 @@ def reach(name, spends):
         for cell, spent in zip(FOUR, spends)
         for seed in range(5)
     ]
-    found = board(
+    found = made_board(
         runs, {cell: {"name": cell} for cell in FOUR}, axis="reach", target=9.0, budget=1e3
     )
     return found.model_copy(update={"benchmark_id": name})
@@ -86,7 +86,8 @@ def share(spends, place, tau):
 @given(GRID)
 def test_a_profile_is_the_share_of_benchmarks_won_within_tau(spends):
     found = {
-        p.label: p for p in profiles([reach(str(k), own) for k, own in enumerate(spends)]).profiles
+        p.label: p
+        for p in performance_profiles([reach(str(k), own) for k, own in enumerate(spends)]).profiles
     }
     for (place, name), tau in product(enumerate(FOUR), (1.0, 1.5, 2.0, 3.9, 40.0)):
         shown = [height for at, height in found[name].curve if at <= tau]
@@ -113,16 +114,16 @@ def test_who_does_not_run_is_no_winner_and_half_of_the_seeds_must_arrive():
     fast = [scored_run("half", seed, 20.0) for seed in range(5)]
     specs = {name: {"name": name} for name in ("half", "nvil")}
     asked = {"axis": "reach", "target": 9.0, "budget": 1e3}
-    never, arrives = (board([*fast, *runs], specs, **asked) for runs in (late, some))
-    alone = board(fast, {"half": specs["half"]}, **asked)
-    assert {p.label: p.ratios["b"] for p in profiles([never]).profiles} == {
+    never, arrives = (made_board([*fast, *runs], specs, **asked) for runs in (late, some))
+    alone = made_board(fast, {"half": specs["half"]}, **asked)
+    assert {p.label: p.ratios["b"] for p in performance_profiles([never]).profiles} == {
         "half": 1.0,
         "nvil": None,
     }
-    assert {p.label: p.ratios["b"] for p in profiles([arrives]).profiles} == {
+    assert {p.label: p.ratios["b"] for p in performance_profiles([arrives]).profiles} == {
         "half": 1.0,
         "nvil": 3.0,
     }
-    both = profiles([arrives, alone.model_copy(update={"benchmark_id": "other"})])
+    both = performance_profiles([arrives, alone.model_copy(update={"benchmark_id": "other"})])
     told = {p.label: (p.ran_on, p.ratios["other"], p.score) for p in both.profiles}
     assert told["half"] == (2, 1.0, 1.0) and told["nvil"][:2] == (1, None)

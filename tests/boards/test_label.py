@@ -2,8 +2,7 @@
 
 import pytest
 
-from analysis.boards.shapes import Declared, Published
-from analysis.records.label import declared, label
+from analysis.records.labels import Declared, Published, declared_promise, estimator_label
 
 from .world import definition, experiment
 
@@ -20,15 +19,15 @@ from .world import definition, experiment
     ],
 )
 def test_a_label_is_the_name_and_what_differs_from_the_defaults(name, settings, wanted):
-    assert label(experiment(name, **settings).estimator.model_dump(mode="json")) == wanted
+    assert estimator_label(experiment(name, **settings).estimator.model_dump(mode="json")) == wanted
 
 
 def test_a_plug_in_is_told_in_full():
     assert (
-        label({"name": "theirs:best", "heat": 0.5, "warm": False})
+        estimator_label({"name": "theirs:best", "heat": 0.5, "warm": False})
         == "theirs:best, heat 0.5, no warm"
     )
-    assert declared({"name": "theirs:best"}, definition()) is None
+    assert declared_promise({"name": "theirs:best"}, definition()) is None
 
 
 def test_a_published_plug_in_is_told_by_what_differs_and_declares_for_its_defaults():
@@ -36,14 +35,21 @@ def test_a_published_plug_in_is_told_by_what_differs_and_declares_for_its_defaul
         "theirs:best": Published(unbiased_for="all", objective="single", defaults={"heat": 1.0})
     }
     plain, hot = ({"name": "theirs:best", "heat": heat} for heat in (1.0, 2.0))
-    assert (label(plain, known), label(hot, known)) == ("theirs:best", "theirs:best, heat 2")
-    assert declared(plain, definition(), known) == Declared(unbiased_for="all", objective="single")
-    assert declared(hot, definition(), known) is None
+    assert (estimator_label(plain, known), estimator_label(hot, known)) == (
+        "theirs:best",
+        "theirs:best, heat 2",
+    )
+    assert declared_promise(plain, definition(), known) == Declared(
+        unbiased_for="all", objective="single"
+    )
+    assert declared_promise(hot, definition(), known) is None
 
 
 def test_the_declaration_is_the_specs_on_this_model():
     plain, scaled = experiment("muprop"), experiment("muprop", signal={"normalise": True})
-    found = [declared(e.estimator.model_dump(mode="json"), definition()) for e in (plain, scaled)]
+    found = [
+        declared_promise(e.estimator.model_dump(mode="json"), definition()) for e in (plain, scaled)
+    ]
     assert [(d.unbiased_for, d.forward, d.backward) for d in found if d] == [
         ("all", 2, 2),
         ("none", 2, 2),

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.boards.parquet import MANY, write
-from analysis.records.runs import RunRecord, Series, dump, load, read
+from analysis.records.parquet import GROUP_POINTS, write_parquet
+from analysis.records.runs import RunRecord, Series, dump_runs, load_runs, read_runs
 
 from .world import cut, demo
 
@@ -38,21 +38,21 @@ def records():
     return found
 
 
-@pytest.mark.parametrize(("many", "groups"), [(MANY, 1), (100, 6), (1, 12)])
+@pytest.mark.parametrize(("many", "groups"), [(GROUP_POINTS, 1), (100, 6), (1, 12)])
 def test_the_same_runs_as_lines_hold(tmp_path, records, many, groups):
     """However few points a row group holds: runs have 77, so that two make 100, three with the
     empty one."""
-    lines = list(dump(records))
+    lines = list(dump_runs(records))
     runs, series = tmp_path / "runs", tmp_path / "series"
-    assert write(read(lines), runs, series, many) == len(records)
-    assert list(dump(back(runs, series))) == lines
+    assert write_parquet(read_runs(lines), runs, series, many) == len(records)
+    assert list(dump_runs(back(runs, series))) == lines
     assert pq.ParquetFile(runs).num_row_groups == groups
-    points = sum(len(s.steps) for run in load(lines) for s in run.series.values())
+    points = sum(len(s.steps) for run in load_runs(lines) for s in run.series.values())
     assert pq.ParquetFile(series).metadata.num_rows == points
 
 
 def test_no_run_is_two_empty_tables(tmp_path):
-    assert write([], tmp_path / "runs", tmp_path / "series") == 0
+    assert write_parquet([], tmp_path / "runs", tmp_path / "series") == 0
     assert back(tmp_path / "runs", tmp_path / "series") == []
 
 
@@ -65,5 +65,5 @@ def test_runs_are_taken_as_they_are_written(tmp_path, records):
             sizes.append(runs.stat().st_size)
             yield run
 
-    write(given(), runs, tmp_path / "series", many=1)
+    write_parquet(given(), runs, tmp_path / "series", many=1)
     assert all(later > earlier for earlier, later in zip(sizes[1:], sizes[2:]))

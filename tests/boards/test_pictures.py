@@ -7,21 +7,21 @@ import sys
 import numpy as np
 import pytest
 
-from analysis.boards.compute import compute
-from analysis.boards.pareto import pareto
-from analysis.boards.profiles import profiles
+from analysis.boards.compute import compute_board
 from analysis.boards.shapes import Board, BoardQuery
+from analysis.comparisons.pareto import cost_frontier
+from analysis.comparisons.profiles import performance_profiles
 from analysis.figures import style
-from analysis.figures.boards import rank_sets, variance_against_bias
-from analysis.figures.curves import band, learning_curves, shadows
-from analysis.figures.spending import frontier, profile_curves
+from analysis.figures.boards import bias_chart, rank_chart
+from analysis.figures.curves import curve_chart, mean_band, shadow_chart
+from analysis.figures.spending import frontier_chart, profile_chart
 
 from .world import definition, demo, run
 
 
 @pytest.fixture(scope="module")
 def board() -> Board:
-    return compute([*demo(), run("disarm"), run("disarm", seed=1)], "b", definition())
+    return compute_board([*demo(), run("disarm"), run("disarm", seed=1)], "b", definition())
 
 
 def curves():
@@ -37,30 +37,30 @@ def texts(picture):
 
 
 def test_a_band_is_students_interval_at_each_step():
-    steps, mean, low, high = band([([0, 1, 2], [1.0, 2.0, 9.0]), ([0, 2], [3.0, 9.0])])
+    steps, mean, low, high = mean_band([([0, 1, 2], [1.0, 2.0, 9.0]), ([0, 2], [3.0, 9.0])])
     assert steps.tolist() == [0, 2] and mean.tolist() == [2, 9]
     assert (high - mean).tolist() == pytest.approx([12.706, 0], abs=0.001)
     assert low.tolist() == (2 * mean - high).tolist()
-    assert np.isnan(band([([0], [float("inf")]), ([0], [1.0])])[1])
-    assert [part.tolist() for part in band([([5], [1.0])])] == [[5], [1], [1], [1]]
+    assert np.isnan(mean_band([([0], [float("inf")]), ([0], [1.0])])[1])
+    assert [part.tolist() for part in mean_band([([5], [1.0])])] == [[5], [1], [1], [1]]
 
 
 def test_a_band_of_variances_is_geometric():
-    _, mean, low, high = band([([0, 1], [1.0, 1.0]), ([0, 1], [4.0, 0.0])], log=True)
+    _, mean, low, high = mean_band([([0, 1], [1.0, 1.0]), ([0, 1], [4.0, 0.0])], log=True)
     assert mean[0] == pytest.approx(2) and low[0] * high[0] == pytest.approx(4)
     assert np.isnan(mean[1])
 
 
 def test_frontiers_and_profiles_are_drawn(board):
-    picture = frontier(pareto(board))
+    picture = frontier_chart(cost_frontier(board))
     assert "half" in texts(picture) and "evaluations" in picture.axes[0].get_xlabel()
-    reach = compute(demo(), "b", definition(), BoardQuery(axis="reach"))
-    lines = profile_curves(profiles([reach])).axes[0].lines
+    reach = compute_board(demo(), "b", definition(), BoardQuery(axis="reach"))
+    lines = profile_chart(performance_profiles([reach])).axes[0].lines
     assert {line.get_label() for line in lines} >= {"half (1.00)"}
 
 
 def test_curves_name_their_axes_and_list_the_best_first():
-    picture = learning_curves(curves())
+    picture = curve_chart(curves())
     [axes] = picture.axes
     assert axes.get_xlabel() == "steps" and "nats per example" in axes.get_ylabel()
     assert [text.get_text() for text in picture.legends[0].get_texts()] == [
@@ -76,20 +76,20 @@ def test_shadows_stand_beside_what_trains():
         | {"shadow/half/bias": ([0, 9], [0.1, 0.1])}
         for seed in (0, 1)
     ]
-    picture = shadows("nvil", seeds)
+    picture = shadow_chart("nvil", seeds)
     [axes] = picture.axes
     assert axes.get_yscale() == "log" and axes.get_ylabel() == "variance of the gradient"
     names = [text.get_text() for text in picture.legends[0].get_texts()]
     assert names == ["half", "rebar", "nvil, which trains"]
     lines = {line.get_label(): line.get_ydata().tolist() for line in axes.lines}
     assert lines["nvil, which trains"] == pytest.approx([20**0.5, 2])
-    bias = shadows("nvil", seeds, "bias")
+    bias = shadow_chart("nvil", seeds, "bias")
     assert [line.get_label() for line in bias.axes[0].lines] == ["half"]
     assert bias.axes[0].get_yscale() == "linear"
 
 
 def test_looks_differ_in_grey_too():
-    found = style.looks(map(str, range(32)))
+    found = style.line_looks(map(str, range(32)))
     assert (
         len({(look["color"], look["marker"], str(look["linestyle"])) for look in found.values()})
         == 32
@@ -99,15 +99,15 @@ def test_looks_differ_in_grey_too():
 
 
 def test_rank_sets_show_every_row(board):
-    seen = texts(rank_sets(board))
+    seen = texts(rank_chart(board))
     assert {row.label for row in board.rows} <= seen and "not ranked" in seen
-    left, right = rank_sets(board).axes
+    left, right = rank_chart(board).axes
     assert len(right.patches) == sum(row.ranks is not None for row in board.rows)
     assert "nats per example" in left.get_xlabel() and "provisional" in right.get_xlabel()
 
 
 def test_variance_against_bias_shows_what_was_measured(board):
-    picture = variance_against_bias(board)
+    picture = bias_chart(board)
     [axes] = picture.axes
     assert {row.label for row in board.rows} <= texts(picture)
     where = {c.get_label(): c.lines[0].get_xydata()[0] for c in axes.containers}
@@ -116,19 +116,17 @@ def test_variance_against_bias_shows_what_was_measured(board):
     assert min(x for x, _ in where.values()) >= 0 and axes.get_yscale() == "log"
 
 
-@pytest.mark.parametrize(
-    "draw", [rank_sets, variance_against_bias, lambda board: learning_curves(curves())]
-)
+@pytest.mark.parametrize("draw", [rank_chart, bias_chart, lambda board: curve_chart(curves())])
 def test_files_are_the_same_every_time(board, draw):
-    first, second = style.svg(draw(board)), style.svg(draw(board))
+    first, second = style.svg_bytes(draw(board)), style.svg_bytes(draw(board))
     assert first == second and first.startswith(b"<?xml")
-    assert style.png(draw(board))[:4] == b"\x89PNG"
+    assert style.png_bytes(draw(board))[:4] == b"\x89PNG"
 
 
 def test_nothing_to_draw_is_no_error():
-    empty = compute([], "b", definition())
-    for picture in (rank_sets(empty), variance_against_bias(empty), learning_curves({})):
-        assert style.svg(picture)
+    empty = compute_board([], "b", definition())
+    for picture in (rank_chart(empty), bias_chart(empty), curve_chart({})):
+        assert style.svg_bytes(picture)
 
 
 def test_boards_do_not_load_matplotlib():

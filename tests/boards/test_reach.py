@@ -5,15 +5,15 @@ from math import e, log
 import numpy as np
 import pytest
 
-from analysis.boards.compute import compute
+from analysis.boards.compute import compute_board
 from analysis.boards.shapes import Board, BoardQuery
-from analysis.records.readings import Reading, until
+from analysis.records.readings import Reading, first_crossing
 
 from .world import cut, definition, run
 
 
 def board(records, **query) -> Board:
-    return compute(records, "b", definition(), BoardQuery(axis="reach", **query))
+    return compute_board(records, "b", definition(), BoardQuery(axis="reach", **query))
 
 
 def test_the_crossing_is_read_between_two_evaluations():
@@ -23,13 +23,13 @@ def test_the_crossing_is_read_between_two_evaluations():
         Reading(20, 200.0, 8.0),
         Reading(30, 300.0, 11.0),
     ]
-    assert until(points, 12.0, 300) == Reading(10, 100.0, 12.0)
-    assert until(points, 9.0, 300) == Reading(20, 175.0, 9.0)
-    assert until(points, 9.0, 150) is None
-    assert until(points, 7.0, 300) is None
-    assert until([Reading(0, 0.0, float("nan")), Reading(5, 50.0, 1.0)], 2.0, 99) == Reading(
-        5, 50.0, 1.0
-    )
+    assert first_crossing(points, 12.0, 300) == Reading(10, 100.0, 12.0)
+    assert first_crossing(points, 9.0, 300) == Reading(20, 175.0, 9.0)
+    assert first_crossing(points, 9.0, 150) is None
+    assert first_crossing(points, 7.0, 300) is None
+    assert first_crossing(
+        [Reading(0, 0.0, float("nan")), Reading(5, 50.0, 1.0)], 2.0, 99
+    ) == Reading(5, 50.0, 1.0)
 
 
 def test_three_times_slower_is_three_times_the_spend():

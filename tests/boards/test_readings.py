@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.compute import compute
-from analysis.boards.history import history
+from analysis.boards.compute import compute_board
 from analysis.boards.shapes import BoardQuery
-from analysis.records.readings import Reading, horizon, last, readings, until
+from analysis.comparisons.history import board_history
+from analysis.records.readings import (
+    Reading,
+    first_crossing,
+    last_paid_step,
+    last_value,
+    spend_readings,
+)
 from analysis.records.runs import Series
 
 from .world import definition, run
@@ -37,8 +43,8 @@ def bounds(draw):
 @given(bounds(), st.integers(-1, 31))
 def test_the_last_value_within_a_step(points, step):
     before = [point for point in zip(*points) if point[0] <= step]
-    assert last(logged(*points), "bound/test", step) == (before[-1] if before else None)
-    assert last(logged(*points), "bound/train", step) is None
+    assert last_value(logged(*points), "bound/test", step) == (before[-1] if before else None)
+    assert last_value(logged(*points), "bound/train", step) is None
 
 
 @quick
@@ -46,16 +52,19 @@ def test_the_last_value_within_a_step(points, step):
 def test_the_last_step_that_a_budget_pays_for(steps, budget):
     record = logged([0], [1.0], [(step, 3.0 * step) for step in steps])
     paid = [step for step in steps if 3.0 * step <= budget]
-    assert horizon(record, "evals", budget) == (paid[-1] if paid else -1)
+    assert last_paid_step(record, "evals", budget) == (paid[-1] if paid else -1)
     assert (
-        horizon(record, "steps", budget) == int(budget) and horizon(record, "seconds", budget) == -1
+        last_paid_step(record, "steps", budget) == int(budget)
+        and last_paid_step(record, "seconds", budget) == -1
     )
 
 
 @quick
 @given(bounds(), STEPS)
 def test_values_whose_spending_is_not_known_are_left_out(points, known):
-    found = readings(logged(*points, [(step, 2.0 * step) for step in known]), "bound/test", "evals")
+    found = spend_readings(
+        logged(*points, [(step, 2.0 * step) for step in known]), "bound/test", "evals"
+    )
     assert found == [Reading(s, 2.0 * s, v) for s, v in zip(*points) if s in known]
 
 
@@ -66,7 +75,7 @@ def test_a_nearer_target_never_takes_longer(points, one, other):
     path = [Reading(step, 10.0 * step, value) for step, value in zip(*points)]
     spent = []
     for target in sorted((one, other), reverse=True):
-        found = until(path, target, 1e9)
+        found = first_crossing(path, target, 1e9)
         there = [place for place, point in enumerate(path) if point.value <= target]
         assert (found is None) == (not there)
         spent.append(found.spent if found else float("inf"))
@@ -74,8 +83,8 @@ def test_a_nearer_target_never_takes_longer(points, one, other):
             assert found.step == path[there[0]].step
             assert path[max(there[0] - 1, 0)].spent <= found.spent <= path[there[0]].spent
             assert (
-                until(path, target, found.spent) == found
-                and until(path, target, found.spent - 1e-6) is None
+                first_crossing(path, target, found.spent) == found
+                and first_crossing(path, target, found.spent - 1e-6) is None
             )
     assert spent[0] <= spent[1]
 
@@ -88,7 +97,7 @@ def trained(code, name="half", end=9.0, seeds=5, **about):
 
 
 def past(records, **asked):
-    found = history(records, "b", definition(), BoardQuery(**asked))
+    found = board_history(records, "b", definition(), BoardQuery(**asked))
     return [(v.code, {r.label: (r.verdict, r.change and round(r.change.mean, 6)) for r in v.results})
             for v in found.versions]  # fmt: skip
 
@@ -110,9 +119,9 @@ def test_a_change_is_from_the_last_version_that_ran_it():
 
 def test_each_version_has_the_board_of_its_own_runs():
     old, new = trained("a") + trained("a", "nvil", 10), trained("b") + trained("b", "nvil", 11)
-    found = history(new + old, "b", definition(), BoardQuery()).versions
+    found = board_history(new + old, "b", definition(), BoardQuery()).versions
     for version, records in zip(found, (old, new)):
-        rows = compute(records, "b", definition()).rows
+        rows = compute_board(records, "b", definition()).rows
         assert [(r.label, r.seeds, r.value) for r in version.results] == [
             (r.label, r.seeds, r.value) for r in rows
         ]

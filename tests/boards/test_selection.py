@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.selection import choose
+from analysis.boards.selection import choose_setting
 from analysis.boards.shapes import BoardQuery
 
 from .made import scored_run
@@ -46,7 +46,7 @@ def ruled(grid):
 @quick
 @given(GRID)
 def test_the_best_on_validation_speaks(grid):
-    found = choose(made(grid), BoardQuery())
+    found = choose_setting(made(grid), BoardQuery())
     rate = ruled(grid)
     assert {e.setting["learning_rate"] for e in found.scored_runs} == {rate}
     assert {e.seed for e in found.scored_runs} == {seed for r, seed in grid if r == rate}
@@ -59,7 +59,7 @@ def test_neither_order_nor_test_values_choose(grid, random):
     scored_runs = made(grid)
     shuffled = random.sample(scored_runs, len(scored_runs))
     flattered = [e.model_copy(update={"value": random.random()}) for e in scored_runs]
-    chosen = [choose(some, BoardQuery()) for some in (scored_runs, shuffled, flattered)]
+    chosen = [choose_setting(some, BoardQuery()) for some in (scored_runs, shuffled, flattered)]
     assert (
         len({(c.scored_runs[0].setting["learning_rate"], c.grid, c.near_best) for c in chosen}) == 1
     )
@@ -70,24 +70,26 @@ def test_neither_order_nor_test_values_choose(grid, random):
 def test_near_is_within_a_nat_wherever_zero_is(grid, shift):
     """And the best is near itself, unless every setting lost a seed."""
     moved = {place: None if bound is None else bound + shift for place, bound in grid.items()}
-    near = choose(made(grid), BoardQuery()).near_best
-    assert near == choose(made(moved), BoardQuery()).near_best
+    near = choose_setting(made(grid), BoardQuery()).near_best
+    assert near == choose_setting(made(moved), BoardQuery()).near_best
     assert near is None or 1 / len({rate for rate, _ in grid}) <= near <= 1
 
 
 def test_near_by_hand():
     bounds = {0.001: 10.0, 0.01: 9.0, 0.1: 10.01}
     grid = {(rate, seed): bound for rate, bound in bounds.items() for seed in range(5)}
-    assert choose(made(grid), BoardQuery()).near_best == pytest.approx(2 / 3)
-    assert choose(made(grid | {(0.001, 3): None}), BoardQuery()).near_best == pytest.approx(1 / 3)
+    assert choose_setting(made(grid), BoardQuery()).near_best == pytest.approx(2 / 3)
+    assert choose_setting(made(grid | {(0.001, 3): None}), BoardQuery()).near_best == pytest.approx(
+        1 / 3
+    )
     spends = {
         (rate, seed): spent
         for rate, spent in zip(RATES, (100.0, 199.0, 201.0))
         for seed in range(5)
     }
-    assert choose(made(spends), BoardQuery(axis="reach", target=1.0)).near_best == pytest.approx(
-        2 / 3
-    )
-    lost = choose(made(dict.fromkeys(grid)), BoardQuery())
+    assert choose_setting(
+        made(spends), BoardQuery(axis="reach", target=1.0)
+    ).near_best == pytest.approx(2 / 3)
+    lost = choose_setting(made(dict.fromkeys(grid)), BoardQuery())
     assert lost.near_best is None and lost.grid == 3 and len(lost.scored_runs) == 5
-    assert choose([], BoardQuery()) == ([], 0, None)
+    assert choose_setting([], BoardQuery()) == ([], 0, None)

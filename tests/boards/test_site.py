@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.boards.shapes import Board
-from analysis.boards.verify import verify
-from analysis.pages.board import table
-from analysis.pages.site import Benchmark, publish
-from analysis.records.runs import load
+from analysis.boards.verify import verify_board
+from analysis.pages.html import html_table
+from analysis.pages.site import Benchmark, publish_site
+from analysis.records.runs import load_runs
 
 from .world import definition, demo, run
 
@@ -33,7 +33,7 @@ class Links(HTMLParser):
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     odd = run("reinforce_loo", {"draws": 3})
-    publish(
+    publish_site(
         folder / "new",
         [Benchmark([*demo(), odd], "b" * 16, definition()), Benchmark([], "c" * 16, definition())],
     )
@@ -50,10 +50,10 @@ def test_every_link_leads_to_a_file_of_the_site(site):
 
 
 def test_boards_verify_against_the_runs_beside_them(site):
-    runs = load((site / ("b" * 16) / "runs.ndjson").read_text().splitlines())
+    runs = load_runs((site / ("b" * 16) / "runs.ndjson").read_text().splitlines())
     for name in ("steps", "evals", "reach"):
         board = Board.model_validate_json((site / ("b" * 16) / f"{name}.json").read_text())
-        assert verify(board, runs).agrees and board.query.axis == name
+        assert verify_board(board, runs).agrees and board.query.axis == name
 
 
 def test_pages_hold_verdict_table_pairs_and_pictures(site):
@@ -72,7 +72,7 @@ def test_pages_hold_verdict_table_pairs_and_pictures(site):
 
 def test_the_same_runs_make_the_same_site(site, tmp_path):
     odd = run("reinforce_loo", {"draws": 3})
-    publish(
+    publish_site(
         tmp_path,
         [Benchmark([*demo(), odd], "b" * 16, definition()), Benchmark([], "c" * 16, definition())],
     )
@@ -84,7 +84,7 @@ def test_the_same_runs_make_the_same_site(site, tmp_path):
 
 
 def test_names_are_escaped():
-    assert "<td>&lt;b&gt;</td>" in table(["x"], [(["<b>"], "")])
+    assert "<td>&lt;b&gt;</td>" in html_table(["x"], [(["<b>"], "")])
 
 
 def test_pages_show_shadows_where_there_are_some(site, tmp_path):
@@ -92,7 +92,7 @@ def test_pages_show_shadows_where_there_are_some(site, tmp_path):
     for one in runs:
         if one.estimator["name"] == "half":
             one.series["shadow/rebar/variance"] = one.series["gradient/variance"]
-    publish(tmp_path, [Benchmark(runs, "b" * 16, definition())])
+    publish_site(tmp_path, [Benchmark(runs, "b" * 16, definition())])
     [picture] = tmp_path.rglob("shadows-*.svg")
     cell = next(one.cell_id for one in runs if one.estimator["name"] == "half")
     assert (

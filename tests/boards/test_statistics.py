@@ -5,29 +5,30 @@ import pytest
 from scipy import stats
 
 from analysis.statistics import (
-    bootstrap_t,
-    holm,
-    interval,
+    Interval,
+    bootstrap_interval,
+    holm_adjusted,
+    mean_interval,
     missing_seeds,
-    paired,
+    paired_tests,
     rank_sets,
-    t_interval,
+    student_interval,
     tie_groups,
-    visible,
+    visible_difference,
 )
 
 
 def test_students_interval_is_scipys():
     x = np.random.default_rng(0).normal(3, 2, 7)
-    ours = t_interval(x)
+    ours = student_interval(x)
     assert ours.mean == pytest.approx(x.mean())
-    assert ours[1:] == pytest.approx(stats.ttest_1samp(x, 0).confidence_interval(0.95))
+    assert (ours.low, ours.high) == pytest.approx(stats.ttest_1samp(x, 0).confidence_interval(0.95))
 
 
 def test_one_value_has_no_ends_and_none_no_mean():
-    assert t_interval([2.0]) == (2.0, -np.inf, np.inf)
+    assert student_interval([2.0]) == Interval(mean=2.0, low=None, high=None)
     with pytest.raises(ValueError, match="a mean wants a value"):
-        t_interval([])
+        student_interval([])
 
 
 def test_bootstrap_t_is_its_definition():
@@ -40,7 +41,8 @@ def test_bootstrap_t_is_its_definition():
     )
     error = x.std(ddof=1) / 12**0.5
     wanted = (x.mean(), x.mean() - t[194] * error, x.mean() - t[4] * error)
-    assert bootstrap_t(x, 0.95, resamples, seed=5) == pytest.approx(wanted)
+    ours = bootstrap_interval(x, 0.95, resamples, seed=5)
+    assert (ours.mean, ours.low, ours.high) == pytest.approx(wanted)
 
 
 def test_bootstrap_t_agrees_with_scipys_studentised_bootstrap_in_the_long_run():
@@ -50,29 +52,34 @@ def test_bootstrap_t_agrees_with_scipys_studentised_bootstrap_in_the_long_run():
     t = (draws.mean(1) - x.mean()) / (draws.std(1, ddof=1) / 40**0.5)
     error = x.std(ddof=1) / 40**0.5
     wanted = x.mean() - np.quantile(t, (0.975, 0.025)) * error
-    assert bootstrap_t(x)[1:] == pytest.approx(wanted, abs=0.05 * error)
-    assert abs(t_interval(x).high - wanted[1]) > 0.2 * error
+    ours = bootstrap_interval(x)
+    assert (ours.low, ours.high) == pytest.approx(wanted, abs=0.05 * error)
+    assert abs(student_interval(x).high - wanted[1]) > 0.2 * error
 
 
 def test_the_same_seeds_give_the_same_interval_and_others_do_not():
     x = np.random.default_rng(4).normal(size=15)
-    assert bootstrap_t(x, seed=1) == bootstrap_t(x, seed=1) != bootstrap_t(x, seed=2)
+    assert (
+        bootstrap_interval(x, seed=1)
+        == bootstrap_interval(x, seed=1)
+        != bootstrap_interval(x, seed=2)
+    )
 
 
 def test_ten_values_are_resampled_and_nine_are_not():
     x = np.random.default_rng(5).lognormal(size=10)
-    assert interval(x) == bootstrap_t(x) != t_interval(x)
-    assert interval(x[:9]) == t_interval(x[:9])
+    assert mean_interval(x) == bootstrap_interval(x) != student_interval(x)
+    assert mean_interval(x[:9]) == student_interval(x[:9])
 
 
 @pytest.mark.parametrize("x", [[3.0] * 12, [3.0] * 11 + [4.0]])
 def test_values_without_spread_fall_back_on_student(x):
-    assert bootstrap_t(x) == t_interval(x)
+    assert bootstrap_interval(x) == student_interval(x)
 
 
 def test_pairs_are_scipys_paired_t_tests_under_holm():
     values = np.random.default_rng(6).normal(size=(8, 4)) + [0, 0.5, 1, 3]
-    pairs = paired(values)
+    pairs = paired_tests(values)
     tests = [stats.ttest_rel(values[:, i], values[:, j]) for i, j in zip(pairs.first, pairs.second)]
     ranked = sorted(range(6), key=lambda k: tests[k].pvalue)
     for place, k in enumerate(ranked):
@@ -86,27 +93,27 @@ def test_a_pair_is_compared_on_the_seeds_that_it_shares():
     values = np.random.default_rng(7).normal(size=(9, 3))
     holes = values.copy()
     holes[:2, 0] = np.nan
-    pairs, part = paired(holes), paired(values[2:])
+    pairs, part = paired_tests(holes), paired_tests(values[2:])
     assert pairs.seeds.tolist() == [7, 7, 9]
     assert pairs.mean[:2] == pytest.approx(part.mean[:2]) and pairs.spread[:2] == pytest.approx(
         part.spread[:2]
     )
     holes[2:8, 1] = np.nan
     with pytest.raises(ValueError, match="fewer than two seeds"):
-        paired(holes)
+        paired_tests(holes)
 
 
 def test_equal_twins_are_one_and_constant_gaps_are_certain():
     x = np.arange(5.0)
-    assert paired(np.stack([x, x, x + 1], 1)).adjusted.tolist() == [1, 0, 0]
+    assert paired_tests(np.stack([x, x, x + 1], 1)).adjusted.tolist() == [1, 0, 0]
 
 
 def test_holm_by_hand():
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm_adjusted([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 def test_one_estimator_alone_has_no_pairs():
-    assert len(paired(np.zeros((5, 1))).adjusted) == 0
+    assert len(paired_tests(np.zeros((5, 1))).adjusted) == 0
     assert rank_sets(np.zeros((1, 1), bool)) == [(1, 1)]
 
 
@@ -122,7 +129,10 @@ def test_ranks_and_groups_by_hand():
 
 def test_power_by_simulation():
     """What the board is said to see with 80% chance is seen that often."""
-    generator, gap = np.random.default_rng(8), float(visible(np.float64(1), np.float64(12), 1))
+    generator, gap = (
+        np.random.default_rng(8),
+        float(visible_difference(np.float64(1), np.float64(12), 1)),
+    )
     seen = stats.ttest_1samp(generator.normal(gap, 1, (20_000, 12)), 0, axis=1).pvalue < 0.05
     assert seen.mean() == pytest.approx(0.8, abs=0.02)
 
@@ -131,9 +141,9 @@ def test_missing_seeds():
     more = missing_seeds(0.5, 1.0, 10, pairs=6)
     assert more is not None
     assert (
-        visible(np.float64(1), np.float64(10 + more), 6)
+        visible_difference(np.float64(1), np.float64(10 + more), 6)
         <= 0.5
-        < visible(np.float64(1), np.float64(9 + more), 6)
+        < visible_difference(np.float64(1), np.float64(9 + more), 6)
     )
     assert missing_seeds(1e-4, 1.0, 10, pairs=6) is None
     assert missing_seeds(5.0, 1.0, 10, pairs=1) == 1

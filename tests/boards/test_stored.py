@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.boards.compute import compute, recompute
+from analysis.boards.compute import compute_board, recompute_board
 from analysis.boards.shapes import BoardQuery, Unanswerable, UnknownBenchmark
-from analysis.boards.verify import verify
-from analysis.records.runs import Series, load
-from service.leaderboards.stored import NAMES, board, boards, exported, tag
-from service.leaderboards.stored import records as stored_records
+from analysis.boards.verify import verify_board
+from analysis.records.runs import Series, load_runs
+from service.leaderboards.stored import NAMES, board_list, board_tag, exported_runs, stored_board
+from service.leaderboards.stored import run_records as stored_records
 from service.store.base import session_factory
 
 from .stored import put
@@ -36,16 +36,18 @@ def test_the_stored_board_is_the_computed_one(session):
     benchmark = put(session, records)
     assert benchmark == experiment("half").benchmark_id
     for kind in ("steps", "evals", "seconds", "reach"):
-        found = board(session, benchmark, axis=kind)
-        assert told(found) == told(compute(records, benchmark, definition(), BoardQuery(axis=kind)))
-        assert recompute(found) == found
+        found = stored_board(session, benchmark, axis=kind)
+        assert told(found) == told(
+            compute_board(records, benchmark, definition(), BoardQuery(axis=kind))
+        )
+        assert recompute_board(found) == found
     assert found.environments == [records[0].environment | {"width": 5}]
 
 
 def test_benchmarks_are_listed_with_what_was_run(session):
-    assert boards(session) == []
+    assert board_list(session) == []
     benchmark = put(session, demo())
-    [listed] = boards(session)
+    [listed] = board_list(session)
     assert (listed.benchmark_id, listed.definition) == (benchmark, definition())
     assert (listed.estimators, listed.runs, listed.succeeded) == (6, 30, 30)
 
@@ -53,26 +55,26 @@ def test_benchmarks_are_listed_with_what_was_run(session):
 def test_a_run_that_moved_between_kinds_of_hardware_says_so(session):
     record = replace(demo()[0], reason=None)
     benchmark = put(session, [cut(record, 3_000, "running", None)])
-    [scored] = board(session, benchmark, budget=3_000).scored_runs
+    [scored] = stored_board(session, benchmark, budget=3_000).scored_runs
     assert scored.outcome == "reached"
 
 
 def test_unknown_benchmarks_and_metrics_are_named(session):
     with pytest.raises(UnknownBenchmark, match="There is no benchmark nowhere"):
-        board(session, "nowhere")
+        stored_board(session, "nowhere")
     with pytest.raises(Unanswerable, match="colour is no metric"):
-        board(session, put(session, demo(seeds=1)), metric="colour")
+        stored_board(session, put(session, demo(seeds=1)), metric="colour")
 
 
 def test_a_tag_changes_when_a_run_does(session):
     record = demo()[0]
     benchmark = put(session, [record])
-    first = tag(session, benchmark)
-    assert tag(session, benchmark) == first
+    first = board_tag(session, benchmark)
+    assert board_tag(session, benchmark) == first
     put(session, [cut(record, 3_000, "running", None)])
-    assert tag(session, benchmark) != first
+    assert board_tag(session, benchmark) != first
     with pytest.raises(UnknownBenchmark):
-        tag(session, "nowhere")
+        board_tag(session, "nowhere")
 
 
 def test_ends_of_series_are_enough_where_the_budget_is_everything(session):
@@ -81,8 +83,10 @@ def test_ends_of_series_are_enough_where_the_budget_is_everything(session):
     benchmark = put(session, demo())
     put(session, late)
     names = ("bound/test", *NAMES)
-    whole = compute(stored_records(session, benchmark, names), benchmark, definition())
-    assert whole == board(session, benchmark) == board(session, benchmark, budget=6_000)
+    whole = compute_board(stored_records(session, benchmark, names), benchmark, definition())
+    assert (
+        whole == stored_board(session, benchmark) == stored_board(session, benchmark, budget=6_000)
+    )
     assert {x.reason for x in whole.excluded_runs} == {"running at step 3000"} and len(
         whole.excluded_runs
     ) == 12
@@ -101,12 +105,12 @@ def test_what_is_exported_makes_the_same_board(session):
     dense = Series(list(range(1, 6_001)), np.linspace(3, 1, 6_000).tolist())
     records[0] = replace(records[0], series=records[0].series | {"cost/train": dense})
     benchmark = put(session, records)
-    found = load(exported(session, benchmark))
+    found = load_runs(exported_runs(session, benchmark))
     assert [run.run_id for run in found] == sorted(run.run_id for run in found) and len(found) == 30
     assert sum("cost/train" in run.series for run in found) == 1
     for kind in ("steps", "reach"):
-        whole = board(session, benchmark, axis=kind)
-        assert compute(found, benchmark, definition(), BoardQuery(axis=kind)) == whole
-        assert verify(whole, found).agrees
+        whole = stored_board(session, benchmark, axis=kind)
+        assert compute_board(found, benchmark, definition(), BoardQuery(axis=kind)) == whole
+        assert verify_board(whole, found).agrees
     with pytest.raises(UnknownBenchmark):
-        next(exported(session, "nowhere"))
+        next(exported_runs(session, "nowhere"))

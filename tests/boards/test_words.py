@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.shapes import Estimate, ExcludedRun
-from analysis.boards.words import count, percent, show
+from analysis.boards.shapes import ExcludedRun
+from analysis.statistics.intervals import Interval
+from analysis.statistics.phrases import count_text, interval_text, percent_text
 
-from .made import board, scored_run, table
+from .made import made_board, made_table, scored_run
 
 quick = settings(deadline=None, max_examples=150)
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -30,30 +31,30 @@ def read(text):
 @given(MEANS, HALVES, st.floats(0.1, 0.9))
 @example(-0.001, 3.0, 0.5)
 def test_a_figure_is_shown_to_the_digit_that_its_interval_decides(mean, half, skew):
-    value = Estimate(mean=mean, low=mean - 2 * skew * half, high=mean + 2 * (1 - skew) * half)
-    (shown, low, high), unit = read(show(value))
+    value = Interval(mean=mean, low=mean - 2 * skew * half, high=mean + 2 * (1 - skew) * half)
+    (shown, low, high), unit = read(interval_text(value))
     assert abs(shown - value.mean) <= unit * 1.001 and abs(low - value.low) <= unit * 1.001
     assert abs(high - value.high) <= unit * 1.001
     assert (
         5 * unit <= half * 1.001
     )  # two digits of a half width that starts below 2.5, one of others
     assert half <= 50 * unit * 1.001 or unit == 0.5
-    assert not re.search(r"-0(\.0*)?(?![\d.,])", show(value))
+    assert not re.search(r"-0(\.0*)?(?![\d.,])", interval_text(value))
 
 
 @quick
 @given(st.floats(-3, 3), st.floats(1e-4, 2))
 @example(-0.0004, 0.03)
 def test_a_share_is_shown_likewise(mean, half):
-    value = Estimate(mean=mean, low=mean - half, high=mean + half)
-    (shown, low, high), unit = read(percent(value))
+    value = Interval(mean=mean, low=mean - half, high=mean + half)
+    (shown, low, high), unit = read(percent_text(value))
     for said, true in ((shown, value.mean), (low, value.low), (high, value.high)):
         assert abs(said - 100 * true) <= unit * 1.001
-    assert not re.search(r"-0(\.0*)?(?![\d.,])", percent(value))
+    assert not re.search(r"-0(\.0*)?(?![\d.,])", percent_text(value))
 
 
 def test_numbers_agree_with_their_nouns():
-    assert [count(n, "seed") for n in (0, 1, 2, 1200)] == [
+    assert [count_text(n, "seed") for n in (0, 1, 2, 1200)] == [
         "0 seeds",
         "1 seed",
         "2 seeds",
@@ -70,7 +71,7 @@ def near(mean, turn=0):
 
 
 def test_the_leader_those_it_cannot_be_told_from_and_those_it_beats():
-    found = table(
+    found = made_table(
         {"half": near(1.0), "nvil": near(1.01, 2), "muprop": near(3.0, 1), "arm": near(4.0, 3)}
     )
     lead, tied, worse, power, *_ = found.verdict
@@ -86,15 +87,17 @@ def test_the_leader_those_it_cannot_be_told_from_and_those_it_beats():
 
 
 def test_pairs_that_no_seeds_would_settle_are_counted():
-    found = table({"half": near(1.0), "nvil": near(1.0, 1), "muprop": near(1.0, 2)}, threshold=0.5)
+    found = made_table(
+        {"half": near(1.0), "nvil": near(1.0, 1), "muprop": near(1.0, 2)}, threshold=0.5
+    )
     assert "3 pairs differ by less than 0.5, or too little for 10,000 seeds." in found.verdict
     assert not any("would settle" in sentence for sentence in found.verdict)
-    two = table({"half": near(1.0), "nvil": near(1.0, 1)}, threshold=0.5)
+    two = made_table({"half": near(1.0), "nvil": near(1.0, 1)}, threshold=0.5)
     assert "1 pair differs by less than 0.5, or too little for 10,000 seeds." in two.verdict
 
 
 def test_no_more_than_three_plans_and_what_all_would_take():
-    found = table(
+    found = made_table(
         {
             name: near(1 + 0.004 * k, k)
             for k, name in enumerate(("half", "nvil", "muprop", "arm", "disarm"))
@@ -116,7 +119,7 @@ def test_seeds_that_were_lost_came_late_or_measured_a_bias():
         for k in range(5)
     ]
     runs += [scored_run("half", 5, None), scored_run("half", 6, 100.0, outcome="censored")]
-    found = board(runs, {"half": {"name": "half"}}, axis="reach", target=9.0)
+    found = made_board(runs, {"half": {"name": "half"}}, axis="reach", target=9.0)
     assert "half: 1/7 seeds diverged; its mean is over the others." in found.verdict
     assert "half: 1/6 seeds never got there; they count with the whole budget." in found.verdict
     assert "Measured to be biased: half (30%)." in found.verdict
@@ -128,12 +131,12 @@ def test_seeds_that_were_lost_came_late_or_measured_a_bias():
 
 def test_rows_without_a_rank_are_grouped_by_reason():
     few = {"half": near(1.0), "nvil": [1.0], "muprop": [2.0], "arm": [1.0, 2.0]}
-    assert table(few).verdict[-2:] == [
+    assert made_table(few).verdict[-2:] == [
         "Listed, not ranked (1 of 5 seeds): nvil and muprop.",
         "Listed, not ranked (2 of 5 seeds): arm.",
     ]
     gone = [ExcludedRun(run_id="x", cell_id="nvil", seed=1, reason="running at step 5")]
-    alone = board([scored_run("nvil", 0, 1.0)], {"nvil": {"name": "nvil"}}, gone)
+    alone = made_board([scored_run("nvil", 0, 1.0)], {"nvil": {"name": "nvil"}}, gone)
     assert alone.verdict == [
         "No estimator is ranked.",
         "Listed, not ranked (1 of 5 seeds; 1 run set aside): nvil.",
@@ -142,6 +145,8 @@ def test_rows_without_a_rank_are_grouped_by_reason():
 
 @pytest.mark.parametrize("seeds", [9, 10])
 def test_ranks_are_provisional_below_ten_seeds(seeds):
-    found = table({"half": [1.0, 2.0, 1.5, 1.2, 0.5] * 2 if seeds == 10 else [1.0, 2.0, 1.5] * 3})
+    found = made_table(
+        {"half": [1.0, 2.0, 1.5, 1.2, 0.5] * 2 if seeds == 10 else [1.0, 2.0, 1.5] * 3}
+    )
     assert found.rows[0].provisional == (seeds < 10)
     assert any("provisional" in sentence for sentence in found.verdict) == (seeds < 10)

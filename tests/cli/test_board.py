@@ -6,8 +6,8 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.boards.compute import compute
-from analysis.records.runs import dump, load
+from analysis.boards.compute import compute_board
+from analysis.records.runs import dump_runs, load_runs
 from tests.boards.stored import put
 from tests.boards.world import definition, demo
 
@@ -18,8 +18,8 @@ from .conftest import gradarena
 def files(tmp_path):
     """A board and its runs."""
     board, runs = tmp_path / "board.json", tmp_path / "runs.ndjson"
-    board.write_text(compute(demo(), "b", definition()).model_dump_json())
-    runs.write_text("".join(line + "\n" for line in dump(demo())))
+    board.write_text(compute_board(demo(), "b", definition()).model_dump_json())
+    runs.write_text("".join(line + "\n" for line in dump_runs(demo())))
     return board, runs
 
 
@@ -38,7 +38,7 @@ def test_a_doctored_board_does_not(files):
     assert answer.exit_code == 1 and "/rows/0/value/mean: the board says" in answer.output.replace(
         "\n", ""
     )
-    runs.write_text("\n".join(list(dump(demo()))[1:]))
+    runs.write_text("\n".join(list(dump_runs(demo()))[1:]))
     assert "is missing" in gradarena("board", "verify", *files).output
 
 
@@ -73,7 +73,7 @@ def test_parquet_holds_the_runs_that_lines_hold(service, tmp_path):
         benchmark = put(session, demo())
     for form in ("ndjson", "parquet"):
         assert gradarena("export", tmp_path, "--format", form, url=service.url).exit_code == 0
-    lines = load((tmp_path / f"{benchmark}.ndjson").read_text().splitlines())
+    lines = load_runs((tmp_path / f"{benchmark}.ndjson").read_text().splitlines())
     runs = pq.read_table(tmp_path / f"{benchmark}.runs.parquet")
     series = pq.read_table(tmp_path / f"{benchmark}.series.parquet")
     assert runs["run_id"].to_pylist() == [run.run_id for run in lines]
@@ -83,8 +83,8 @@ def test_parquet_holds_the_runs_that_lines_hold(service, tmp_path):
 
 def test_parquet_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "analysis.boards.parquet", raising=False)
-    monkeypatch.delattr("analysis.boards.parquet", raising=False)
+    monkeypatch.delitem(sys.modules, "analysis.records.parquet", raising=False)
+    monkeypatch.delattr("analysis.records.parquet", raising=False)
     answer = gradarena("export", tmp_path / "runs", "--format", "parquet")
     assert answer.exit_code == 2 and not (tmp_path / "runs").exists()
     assert "Parquet wants pyarrow: pip install 'gradarena[parquet]'." in answer.output

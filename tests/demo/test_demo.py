@@ -9,10 +9,10 @@ import time
 import psutil
 import pytest
 
-from analysis.records.label import label
+from analysis.records.labels import estimator_label
 from estimators.specs.experiment import Experiment
-from service.demo.pictures import curves
-from service.demo.plan import ENTRANTS, GRID, experiments
+from service.demo.pictures import demo_curves
+from service.demo.plan import ENTRANTS, GRID, demo_experiments
 
 SMALLEST = {
     "model": {"name": "structured_prediction"},
@@ -22,17 +22,17 @@ SMALLEST = {
 
 
 def test_all_entrants_stand_on_the_board_of_the_smallest_spec():
-    boards = {Experiment.model_validate(spec).benchmark_id for spec in experiments()}
+    boards = {Experiment.model_validate(spec).benchmark_id for spec in demo_experiments()}
     assert boards == {Experiment.model_validate(SMALLEST).benchmark_id}
 
 
 def test_every_entrant_has_a_name_of_its_own_and_a_rate_of_the_grid():
-    specs = experiments()
-    assert len({label(spec["estimator"]) for spec in specs}) == len(ENTRANTS) == 7
+    specs = demo_experiments()
+    assert len({estimator_label(spec["estimator"]) for spec in specs}) == len(ENTRANTS) == 7
     assert {spec["training"]["learning_rate"] for spec in specs} <= set(GRID)
     assert all(
         len(Experiment.model_validate(spec).runs) == 5 * len(GRID)
-        for spec in experiments(grid=True)
+        for spec in demo_experiments(grid=True)
     )
 
 
@@ -48,7 +48,7 @@ def test_curves_are_those_of_the_chosen_setting():
         return {"setting": {"learning_rate": rate}, "series": series}
 
     series = {"half": [run(0.1, 9.0), run(0.3, "NaN"), run(0.1, 8.0)]}
-    drawn = curves(Board, series, "bound/validation")
+    drawn = demo_curves(Board, series, "bound/validation")
     assert drawn == {"half": [([0, 10], [20.0, 9.0]), ([0, 10], [20.0, 8.0])]}
 
 

@@ -14,8 +14,8 @@ from estimators.measuring import blocks
 from estimators.measuring.warming import warm_memory
 from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
-from estimators.specs.called import called
 from estimators.specs.series import series_names
+from estimators.specs.series_labels import series_label
 
 from .test_experiment import SMALL, joined, members, same, spec, trained
 
@@ -151,10 +151,13 @@ def test_what_cannot_be_a_shadow_is_refused(change, field, words):
 
 def test_names_tell_settings_apart():
     every = [cls.model_validate(c) for cls in ESTIMATORS.values() for c in ({}, *cls.certified)]
-    names = {called(each): each for each in every}
-    assert all(names[called(each)] == each for each in every)
+    names = {series_label(each): each for each in every}
+    assert all(names[series_label(each)] == each for each in every)
     assert all(name in names for name in ESTIMATORS)
-    assert called(ESTIMATORS["gumbel_softmax"](temperature=0.3)) == "gumbel_softmax_temperature_0.3"
-    assert called(ESTIMATORS["muprop"](signal={"normalise": True})) == (
+    assert (
+        series_label(ESTIMATORS["gumbel_softmax"](temperature=0.3))
+        == "gumbel_softmax_temperature_0.3"
+    )
+    assert series_label(ESTIMATORS["muprop"](signal={"normalise": True})) == (
         "muprop_signal_centre_false_signal_normalise_true"
     )

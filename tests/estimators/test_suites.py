@@ -6,8 +6,8 @@ import pytest
 from estimators import suites
 from estimators.commands import suite as command
 from estimators.drafts import Draft
-from estimators.specs.kept import Folder
-from estimators.specs.suites import PAPER, cells, published
+from estimators.specs.pieces import Folder
+from estimators.specs.suites import PAPER, published_tables, table_cells
 
 NAME = "muprop-2016"
 FIRST = ("LR-C-VN-IDB", "MuProp-C", "MuProp-C-VN", "ST", "1/2")
@@ -17,7 +17,7 @@ FEW = ["--steps", "12", "--seeds", "2"]
 
 @pytest.mark.parametrize("scale", ["digits", "quick", "full"])
 def test_every_number_of_the_paper_is_a_cell_or_says_why_not(scale):
-    found = list(cells(NAME, scale))
+    found = list(table_cells(NAME, scale))
     assert len(found) == 40 and len({cell.id for cell in found}) == 40
     without = [cell for cell in found if cell.spec is None]
     faces = {("TFD", column) for column in FIRST}
@@ -28,7 +28,7 @@ def test_every_number_of_the_paper_is_a_cell_or_says_why_not(scale):
 
 
 def test_the_full_scale_is_the_papers():
-    found = {(cell.row, cell.column): cell for cell in cells(NAME, "full")}
+    found = {(cell.row, cell.column): cell for cell in table_cells(NAME, "full")}
     spec = found["SBN 200-200-784", "MuProp-C-IDB"].spec
     assert [layer.n for layer in spec.model.layers] == [200, 200]
     assert spec.training.learning_rate == PAPER["3"] and spec.training.optimizer.momentum == 0.9
@@ -40,7 +40,10 @@ def test_the_full_scale_is_the_papers():
     assert [10 * rate for rate in faces.training.learning_rate] == pytest.approx(PAPER["2"])
     classes = found["Categorical (200x10)-784", "1/2"].spec
     assert classes.model.layers[0].classes == 10 and classes.estimator.name == "half"
-    assert "arXiv:1511.05176" in published(NAME)["source"] and published(NAME)["provenance"]
+    assert (
+        "arXiv:1511.05176" in published_tables(NAME)["source"]
+        and published_tables(NAME)["provenance"]
+    )
 
 
 def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
@@ -61,7 +64,7 @@ def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
 
 def test_a_cell_without_its_data_is_left_out_and_it_is_said_why(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADARENA_DATASETS", str(tmp_path))
-    some = [cell for cell in cells(NAME, "quick", steps=2, seeds=(0,)) if cell.column == "ST"]
+    some = [cell for cell in table_cells(NAME, "quick", steps=2, seeds=(0,)) if cell.column == "ST"]
     lack = {cell.row.split()[0]: cell.reason for cell in some}
     assert lack["TFD"] == "No file: tfd lacks TFD_48x48.mat."
     assert lack["MNIST"] == "No file: mnist lacks train-images-idx3-ubyte, t10k-images-idx3-ubyte."
@@ -71,11 +74,13 @@ def test_a_cell_without_its_data_is_left_out_and_it_is_said_why(tmp_path, monkey
     assert len(said) == len(some) and not (tmp_path / "kept").exists()
     (tmp_path / "tfd").mkdir()
     (tmp_path / "tfd" / "TFD_48x48.mat").touch()
-    assert [cell.reason for cell in cells(NAME, "quick") if cell.row.startswith("TFD")] == [""] * 5
+    assert [cell.reason for cell in table_cells(NAME, "quick") if cell.row.startswith("TFD")] == [
+        ""
+    ] * 5
 
 
 def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
-    folder, some = Folder(tmp_path), list(cells(NAME, "digits", steps=5))[3:5]
+    folder, some = Folder(tmp_path), list(table_cells(NAME, "digits", steps=5))[3:5]
     said = []
 
     def stop(line):
@@ -93,7 +98,7 @@ def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
 
 
 def test_an_interrupted_cell_goes_on_from_its_checkpoint(tmp_path):
-    spec = list(cells(NAME, "digits", steps=100))[3].spec
+    spec = list(table_cells(NAME, "digits", steps=100))[3].spec
     whole = suites.train_cell(spec, Draft(tmp_path / "whole", spec), lambda line: None)
     said = []
 
@@ -111,7 +116,7 @@ def test_an_interrupted_cell_goes_on_from_its_checkpoint(tmp_path):
 
 
 def test_a_draft_of_another_spec_is_not_gone_on_from(tmp_path):
-    one, other = (list(cells(NAME, "digits", steps=steps))[3].spec for steps in (5, 6))
+    one, other = (list(table_cells(NAME, "digits", steps=steps))[3].spec for steps in (5, 6))
     Draft(tmp_path / "it", one).keep({"step": np.array(5)})
     assert Draft(tmp_path / "it", one).state == {"step": 5}
     assert Draft(tmp_path / "it", other).state is None
@@ -131,11 +136,11 @@ def test_training_costs_are_means_over_stretches():
 def test_pieces_of_a_cell_are_found_by_its_experiment(tmp_path):
     folder = Folder(tmp_path)
     for spent in ({"rates": (0.1,)}, {"rates": (0.03,), "seeds": (0, 1, 2)}, {"steps": 4}):
-        some = [list(cells(NAME, "digits", **{"steps": 6, "seeds": (0, 1)} | spent))[3]]
+        some = [list(table_cells(NAME, "digits", **{"steps": 6, "seeds": (0, 1)} | spent))[3]]
         assert suites.train_cells(some, folder, lambda line: None) == 1
-    (cell,) = list(cells(NAME, "digits"))[3:4]
+    (cell,) = list(table_cells(NAME, "digits"))[3:4]
     found = folder.pieces(cell)
     assert sorted(len(piece["runs"]) for piece in found) == [2, 3, 4]
     assert all("hostname" not in piece["made"] and piece["made"]["code"] for piece in found)
-    (other,) = list(cells(NAME, "digits"))[4:5]
+    (other,) = list(table_cells(NAME, "digits"))[4:5]
     assert folder.pieces(other) == []

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from analysis.boards.shapes import Board
-from analysis.boards.verify import verify
-from analysis.records.runs import load
+from analysis.boards.verify import verify_board
+from analysis.records.runs import load_runs
 from service.api.app import create_app
 from service.config import Settings
 from service.store.base import open_engine, session_factory
@@ -151,5 +151,5 @@ def test_a_board_ranks_it_and_can_be_verified(arena, job, entry):
     board = Board.model_validate(arena.api.get(address).json())
     row = next(row for row in board.rows if row.label == NAME)
     assert row.ranks and row.unranked is None and row.declared.unbiased_for == "all"
-    assert verify(board, load(arena.api.get(f"{address}/runs").text.splitlines())).agrees
+    assert verify_board(board, load_runs(arena.api.get(f"{address}/runs").text.splitlines())).agrees
     assert board.environments[row.environments[0]]["plugin_code"] == entry["plugin"]["code"]

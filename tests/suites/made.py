@@ -1,13 +1,13 @@
 """Pieces of a cell, as a training would leave them."""
 
-from estimators.specs.suites import cells
+from estimators.specs.suites import table_cells
 
 NAME = "muprop-2016"
 COLUMNS = ("LR-C-VN-IDB", "MuProp-C", "MuProp-C-VN", "ST", "1/2")
 
 
 def some_cells(scale="digits", **spent):
-    return {(cell.row, cell.column): cell for cell in cells(NAME, scale, **spent)}
+    return {(cell.row, cell.column): cell for cell in table_cells(NAME, scale, **spent)}
 
 
 def cell(row="MNIST 392-200-200-392", column="ST", scale="digits", **spent):

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.papers import claims
 from analysis.papers.claims import THREE, TWO
-from analysis.papers.measured import entry
+from analysis.papers.results import cell_result
 from tests.suites.made import COLUMNS, cell, piece, run, some_cells
 
 PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2)))
@@ -13,10 +13,10 @@ PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2)))
 def found(row, values):
     """Claims about a row by name, from one run a column."""
     entries = [
-        entry(at := cell(row, column), [piece([run(0, 0.1, test=value)], at)])
+        cell_result(at := cell(row, column), [piece([run(0, 0.1, test=value)], at)])
         for column, value in values.items()
     ]
-    return {claim.name: claim for claim in claims.claims(entries)}
+    return {claim.name: claim for claim in claims.paper_claims(entries)}
 
 
 def test_claims_say_what_decides_them():
@@ -68,7 +68,9 @@ def test_a_claim_is_decided_by_its_own_columns():
 def test_the_paper_bears_out_its_own_claims():
     cells = some_cells("full")
     published = {place: (cell.published, None) for place, cell in cells.items()}
-    told = [claims.decided(said, row, published) for said in claims.CLAIMS for row in said.rows]
+    told = [
+        claims.decide_claim(said, row, published) for said in claims.CLAIMS for row in said.rows
+    ]
     assert len(told) == 10 and all(claim.holds for claim in told)
     assert all(
         cells[claim.row, column].table == claim.table for claim in told for column in claim.figures

@@ -2,26 +2,26 @@
 
 import pytest
 
-from analysis.papers.measured import curve, entry, mode
+from analysis.papers.results import cell_result, chosen_mode, cost_curve
 from tests.suites.made import cell, grid, piece, run
 
 TWO = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
 
 
 def test_a_rate_is_chosen_on_validation_and_in_the_papers_mode_on_test():
-    paper, ours = (mode(grid(TWO), 56.1, part) for part in ("test", "validation"))
+    paper, ours = (chosen_mode(grid(TWO), 56.1, part) for part in ("test", "validation"))
     assert (paper.learning_rate, paper.mean, paper.verdict) == (0.03, 55.5, "agrees")
     assert (ours.learning_rate, ours.mean, ours.verdict) == (0.1, 58, "worse")
     assert paper.half_width == pytest.approx(
         12.706 * 0.5, abs=0.01
     )  # Student's, one degree of freedom
-    assert mode(grid(TWO), 60.0, "validation").verdict == "better"
+    assert chosen_mode(grid(TWO), 60.0, "validation").verdict == "better"
 
 
 def test_a_rate_with_a_run_that_diverged_is_not_chosen():
-    assert mode(grid(TWO, diverged=[0.1]), 56, "validation").learning_rate == 0.03
-    assert mode(grid(TWO, diverged=[0.1, 0.03]), 56, "validation") is None
-    lost = entry(cell(), [piece(grid(TWO, diverged=[0.1, 0.03]))])
+    assert chosen_mode(grid(TWO, diverged=[0.1]), 56, "validation").learning_rate == 0.03
+    assert chosen_mode(grid(TWO, diverged=[0.1, 0.03]), 56, "validation") is None
+    lost = cell_result(cell(), [piece(grid(TWO, diverged=[0.1, 0.03]))])
     assert lost.measured.ours is None and lost.diverged == 4 and lost.curve is None
 
 
@@ -29,12 +29,12 @@ def test_a_bound_that_is_no_number_is_not_chosen():
     runs = grid(TWO)
     runs[0]["series"]["bound/validation"] = [[4], [None]]
     del runs[2]["series"]["bound/test"]
-    assert mode(runs, 56, "validation") is None
-    assert mode(runs[:2], 56, "test").learning_rate == 0.1
+    assert chosen_mode(runs, 56, "validation") is None
+    assert chosen_mode(runs[:2], 56, "test").learning_rate == 0.1
 
 
 def test_one_seed_has_no_interval():
-    found = mode(grid({0.1: ([50], [57])}), 56.5, "validation")
+    found = chosen_mode(grid({0.1: ([50], [57])}), 56.5, "validation")
     assert (found.mean, found.half_width, found.seeds, found.edge) == (57, None, 1, "only")
 
 
@@ -45,7 +45,7 @@ def test_one_seed_has_no_interval():
 def test_the_edge_of_the_rates_that_were_run(best, diverged, edge):
     """What diverged was run too."""
     values = {rate: ([50 + (rate != best)], [57]) for rate in (0.03, 0.1, 0.3)}
-    assert mode(grid(values, diverged), 56, "validation").edge == edge
+    assert chosen_mode(grid(values, diverged), 56, "validation").edge == edge
 
 
 def test_pieces_of_a_cell_are_one_entry_of_the_longest_training():
@@ -55,7 +55,7 @@ def test_pieces_of_a_cell_are_one_entry_of_the_longest_training():
         piece(grid({0.1: ([50, 52], [57, 59])}), long),
         piece(grid({0.03: ([53, 53, 53], [55, 56, 57])}), long),
     ]
-    found = entry(cell(), pieces)
+    found = cell_result(cell(), pieces)
     assert (found.steps, found.rates, found.seeds, found.runs) == (6, [0.03, 0.1], 2, 5)
     assert (
         len(found.made) == 2 and found.measured.paper.seeds == 3 and found.measured.ours.seeds == 2
@@ -63,11 +63,14 @@ def test_pieces_of_a_cell_are_one_entry_of_the_longest_training():
 
 
 def test_without_pieces_there_is_a_reason():
-    assert entry(cell(), []).reason == "not run yet"
+    assert cell_result(cell(), []).reason == "not run yet"
     left_out = cell("TFD 2304-200-200-2304").model_copy(
         update={"spec": None, "reason": "No such data."}
     )
-    assert entry(left_out, []).reason == "No such data." and entry(left_out, []).measured is None
+    assert (
+        cell_result(left_out, []).reason == "No such data."
+        and cell_result(left_out, []).measured is None
+    )
 
 
 def test_a_curve_is_over_the_seeds_at_our_rate():
@@ -75,9 +78,9 @@ def test_a_curve_is_over_the_seeds_at_our_rate():
         run(0, 0.1, costs=((2, 4), (60.0, 58.0))),
         run(1, 0.1, costs=((2, 3, 4), (64.0, 1.0, None))),
     ]
-    found = curve(runs)
+    found = cost_curve(runs)
     assert found.steps == [2, 4] and found.mean == [62, None]
     assert (found.low, found.high) == ([60, None], [64, None])
-    assert curve([]) is None
-    chosen = entry(cell(), [piece([*runs, run(0, 0.3, validation=99, costs=((2,), (1.0,)))])])
+    assert cost_curve([]) is None
+    chosen = cell_result(cell(), [piece([*runs, run(0, 0.3, validation=99, costs=((2,), (1.0,)))])])
     assert chosen.curve == found

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from analysis.figures import papers, style
-from analysis.papers.markdown import markdown
-from analysis.papers.report import of_folder
-from estimators.specs.kept import Folder
+from analysis.papers.report import folder_report
+from analysis.tables.paper_markdown import report_markdown
+from estimators.specs.pieces import Folder
 from tests.cli.conftest import gradarena
 from tests.suites.made import COLUMNS, NAME, cell, piece, run
 
@@ -29,15 +29,15 @@ def results(tmp_path):
 
 @pytest.fixture
 def report(results):
-    return of_folder(NAME, "digits", results)
+    return folder_report(NAME, "digits", results)
 
 
 def drawn(report, comparable):
-    return papers.learning_curves(papers.rows(report)["2", "MNIST 392-200-200-392"], comparable)
+    return papers.cost_chart(papers.measured_rows(report)["2", "MNIST 392-200-200-392"], comparable)
 
 
 def test_only_rows_with_measurements_are_drawn(report):
-    assert [each.name for each in papers.drawings(report)] == [ROW]
+    assert [each.name for each in papers.paper_charts(report)] == [ROW]
 
 
 def test_a_curve_is_the_mean_and_leaves_gaps(report):
@@ -84,10 +84,10 @@ def test_the_command_writes_pictures_and_a_page_that_shows_them(results):
     (shown,) = {link for link in links(gradarena(*words).stdout) if ROW in link}
     assert Path(shown).resolve() == results / "seen" / f"{ROW}.svg", "printed: from where it is run"
     assert (results / "seen" / f"{ROW}.png").read_bytes()[:4] == b"\x89PNG"
-    assert (results / "seen" / f"{ROW}.svg").read_bytes() == style.svg(
-        next(papers.drawings(of_folder(NAME, "digits", results))).picture()
+    assert (results / "seen" / f"{ROW}.svg").read_bytes() == style.svg_bytes(
+        next(papers.paper_charts(folder_report(NAME, "digits", results))).picture()
     )
-    assert "![" not in markdown(of_folder(NAME, "digits", results))
+    assert "![" not in report_markdown(folder_report(NAME, "digits", results))
 
 
 def links(page):
@@ -97,8 +97,8 @@ def links(page):
 def test_nothing_measured_at_our_rate_is_no_error(report):
     entries = [
         entry.model_copy(update={"curve": None})
-        for entry in papers.rows(report)["2", "MNIST 392-200-200-392"]
+        for entry in papers.measured_rows(report)["2", "MNIST 392-200-200-392"]
     ]
-    assert style.svg(papers.learning_curves(entries, True)) and style.svg(
-        papers.learning_curves([], False)
+    assert style.svg_bytes(papers.cost_chart(entries, True)) and style.svg_bytes(
+        papers.cost_chart([], False)
     )

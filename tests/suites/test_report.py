@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from analysis.papers.markdown import markdown
-from analysis.papers.measured import entry
-from analysis.papers.report import chosen, of_folder
-from analysis.papers.shapes import Report
-from analysis.papers.text import text
-from analysis.papers.words import remarks
-from estimators.specs.kept import Folder
+from analysis.papers.report import folder_report, matching_cells
+from analysis.papers.results import cell_result
+from analysis.papers.shapes import SuiteReport
+from analysis.tables.paper_markdown import report_markdown
+from analysis.tables.paper_phrases import result_remarks
+from analysis.tables.paper_text import report_text
+from estimators.specs.pieces import Folder
 from tests.cli.conftest import gradarena
 from tests.suites.made import NAME, cell, grid, piece
 
@@ -31,8 +31,8 @@ def results(tmp_path):
 
 def test_a_report_for_machines(results):
     found = gradarena("suite", "report", NAME, "--results", results, "--cells", ROW, "--json")
-    report = Report.model_validate_json(found.stdout)
-    assert report == of_folder(NAME, "digits", results, ROW) and not report.comparable
+    report = SuiteReport.model_validate_json(found.stdout)
+    assert report == folder_report(NAME, "digits", results, ROW) and not report.comparable
     assert "arXiv:1511.05176" in report.source and report.provenance == "read in the paper"
     by_column = {entry.column: entry for entry in report.cells}
     st = by_column["ST"]
@@ -53,15 +53,15 @@ def test_a_report_for_people(results):
 
 
 def test_only_the_papers_own_scale_is_judged(results):
-    digits = of_folder(NAME, "digits", results, ROW)
+    digits = folder_report(NAME, "digits", results, ROW)
     full = digits.model_copy(update={"comparable": True})
-    judged = [remarks(e, e.measured.ours, full.comparable) for e in full.cells if e.measured]
+    judged = [result_remarks(e, e.measured.ours, full.comparable) for e in full.cells if e.measured]
     assert judged == [["worse"], ["better", "2 of 4 runs diverged"]]
-    assert "worse" not in text(digits) and "worse" in text(full)
+    assert "worse" not in report_text(digits) and "worse" in report_text(full)
 
 
 def test_markdown_has_a_table_for_each_of_the_papers(results):
-    told = markdown(of_folder(NAME, "digits", results))
+    told = report_markdown(folder_report(NAME, "digits", results))
     assert told.count("## Table ") == 2 and told.count("\n| MNIST 392-200-200-392, ") == 5
     tables = [block.splitlines() for block in told.split("\n\n") if block.startswith("| ")]
     assert "## Table 3: variational training on MNIST" in told and "48 x 48 is 2304" in told
@@ -71,24 +71,28 @@ def test_markdown_has_a_table_for_each_of_the_papers(results):
 
 
 def test_others_measurements_stand_beside_the_rows_that_they_are_of(tmp_path):
-    report = of_folder(NAME, "digits", tmp_path, "table3-sbn-200-784-*")
+    report = folder_report(NAME, "digits", tmp_path, "table3-sbn-200-784-*")
     assert {found.row for found in report.elsewhere} == {"SBN 200-784", None}
     first = report.elsewhere[0]
     assert first.values["MuProp"] == 109.7 and "1611.01144" in first.source
     assert all(found.provenance.startswith("read in the paper") for found in report.elsewhere)
-    assert "MuProp 109.7, ST 116" in text(report) and "| MuProp 111.7, " in markdown(report)
+    assert "MuProp 109.7, ST 116" in report_text(report) and "| MuProp 111.7, " in report_markdown(
+        report
+    )
 
 
 def test_a_report_of_nothing_is_a_report(tmp_path):
     found = gradarena("suite", "report", NAME, "--results", tmp_path)
     assert found.exit_code == 0 and found.stdout.count("not run yet") == 35
     assert "trained on" not in found.stdout
-    nothing = of_folder(NAME, "digits", tmp_path, "no such cell")
-    assert nothing.cells == [] == nothing.claims and text(nothing) and markdown(nothing)
+    nothing = folder_report(NAME, "digits", tmp_path, "no such cell")
+    assert (
+        nothing.cells == [] == nothing.claims and report_text(nothing) and report_markdown(nothing)
+    )
 
 
 def test_patterns_choose_cells():
-    assert [cell.column for cell in chosen(NAME, "full", "table3-sbn-200-784-*")] == [
+    assert [cell.column for cell in matching_cells(NAME, "full", "table3-sbn-200-784-*")] == [
         "LR-C-VN-IDB", "MuProp-C", "MuProp-C-IDB", "ST", "1/2"
     ]  # fmt: skip
 
@@ -99,7 +103,7 @@ def test_an_unknown_suite_is_bad_input():
 
 
 def test_it_wants_no_torch(results):
-    code = "import sys, analysis.papers.report, analysis.papers.text; print('torch' in sys.modules)"
+    code = "import sys, analysis.papers.report, analysis.tables.paper_text; print('torch' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
         == "False\n"
@@ -134,7 +138,7 @@ def test_run_trains_and_then_reports(tmp_path):
 )
 def test_a_rate_beyond_the_papers_grid_is_said(rate, said):
     full = cell(scale="full")
-    found = entry(full, [piece(grid({rate: ([50, 50], [56.0, 56.2])}), full)])
+    found = cell_result(full, [piece(grid({rate: ([50, 50], [56.0, 56.2])}), full)])
     assert found.grid == [3e-5, 1e-4, 3e-4, 0.001, 0.003]
-    assert remarks(found, found.measured.ours, True) == ["agrees", *said]
-    assert remarks(found, found.measured.ours, False) == []
+    assert result_remarks(found, found.measured.ours, True) == ["agrees", *said]
+    assert result_remarks(found, found.measured.ours, False) == []

@@ -3,14 +3,14 @@
 import pytest
 
 from analysis.figures import style
-from analysis.figures.trajectories import along
-from analysis.papers.markdown import markdown
-from analysis.papers.report import of_folder
-from analysis.papers.text import text
+from analysis.figures.trajectories import gradient_chart
+from analysis.papers.report import folder_report
+from analysis.tables.paper_markdown import report_markdown
+from analysis.tables.paper_text import report_text
 from estimators.commands import suite as command
 from estimators.specs import trajectories
 from estimators.specs.findings import EstimatorFindings, GradientQuantities, Quantity, Report
-from estimators.specs.kept import Folder
+from estimators.specs.pieces import Folder
 from tests.suites.made import COLUMNS, NAME, some_cells
 
 ROW = "table2-mnist-392-200-200-392"
@@ -43,15 +43,15 @@ def results(tmp_path):
     folder = Folder(tmp_path / NAME / "digits")
     folder.probes.mkdir(parents=True)
     for at, bias in ((0, 0.1), (600, None)):
-        spec = trajectories.probe(row(), at)
+        spec = trajectories.trajectory_probe(row(), at)
         some = [found(spec, "ST", 0.2), found(spec, "1/2", bias)]
         report = Report(probe=spec, exact=False, found=tuple(some), refused=())
-        trajectories.file(folder.probes, row(), at).write_text(report.model_dump_json())
+        trajectories.point_file(folder.probes, row(), at).write_text(report.model_dump_json())
     return tmp_path
 
 
 def test_a_row_is_probed_on_one_trajectory():
-    spec = trajectories.probe(row(), 100)
+    spec = trajectories.trajectory_probe(row(), 100)
     assert (spec.trainer.name, spec.at, spec.training.learning_rate) == ("reinforce_loo", 100, 0.03)
     assert [one.name for one in spec.estimators] == [
         "nvil",
@@ -60,15 +60,15 @@ def test_a_row_is_probed_on_one_trajectory():
         "straight_through",
         "half",
     ]
-    assert trajectories.probe(row(), 0).at == 0
-    grid = trajectories.rows(list(some_cells().values()))
+    assert trajectories.trajectory_probe(row(), 0).at == 0
+    grid = trajectories.table_rows(list(some_cells().values()))
     assert len(grid) >= 7 and all(
         len({(cell.table, cell.row) for cell in one}) == 1 for one in grid
     )
 
 
 def test_points_are_in_the_report_by_column(results):
-    report = of_folder(NAME, "digits", results, "*-st")
+    report = folder_report(NAME, "digits", results, "*-st")
     assert [point.at for point in report.trajectories] == [0, 600]
     first = report.trajectories[0]
     assert (first.row, first.trained_by, first.learning_rate) == (
@@ -77,22 +77,22 @@ def test_points_are_in_the_report_by_column(results):
         0.03,
     )
     assert first.found.keys() == {"ST", "1/2"} and first.found["ST"].bias.value == 0.2
-    assert of_folder(NAME, "digits", results, "table3-*").trajectories == []
-    for shown in (text(report), markdown(report)):
+    assert folder_report(NAME, "digits", results, "table3-*").trajectories == []
+    for shown in (report_text(report), report_markdown(report)):
         assert "-0.50 (-0.75 to -0.25)" in shown and "drowns in noise" in shown and "0.200" in shown
 
 
 def test_probes_of_another_budget_are_not_points(results):
     folder = Folder(results / NAME / "digits")
-    path = trajectories.file(folder.probes, row(), 0)
+    path = trajectories.point_file(folder.probes, row(), 0)
     report = Report.model_validate_json(path.read_text())
     other = report.model_copy(update={"probe": report.probe.model_copy(update={"draws": 3})})
     path.write_text(other.model_dump_json())
-    assert [point.at for point in of_folder(NAME, "digits", results).trajectories] == [600]
+    assert [point.at for point in folder_report(NAME, "digits", results).trajectories] == [600]
 
 
 def test_a_picture_has_both_figures_of_every_estimator(results):
-    picture = along(of_folder(NAME, "digits", results).trajectories)
+    picture = gradient_chart(folder_report(NAME, "digits", results).trajectories)
     upper, lower = picture.axes
     points = lambda axes: {
         one.get_label(): one.lines[0].get_ydata().tolist() for one in axes.containers
@@ -100,20 +100,20 @@ def test_a_picture_has_both_figures_of_every_estimator(results):
     assert points(upper) == {"ST": [-0.5, -0.5], "1/2": [-0.5, -0.5]}
     assert points(lower) == {"ST": [0.2, 0.2], "1/2": [0.1]}
     assert [tick.get_text() for tick in lower.get_xticklabels()] == ["0", "600"]
-    assert style.svg(along([])) and "rate 0.03" in lower.get_xlabel()
+    assert style.svg_bytes(gradient_chart([])) and "rate 0.03" in lower.get_xlabel()
 
 
 def test_what_is_measured_is_kept_and_not_measured_again(tmp_path, monkeypatch, capsys):
     small = lambda row, at: PROBE(row, at).model_copy(
         update=dict(batches=8, examples=5, draws=2, warm_up=2)
     )
-    PROBE = trajectories.probe
-    monkeypatch.setattr(trajectories, "probe", small)
+    PROBE = trajectories.trajectory_probe
+    monkeypatch.setattr(trajectories, "trajectory_probe", small)
     words = ["probe", NAME, "--rows", ROW, "--results", str(tmp_path)]
     assert command.main([*words, "--at", "0"]) == 0
     assert "after 0 steps" in capsys.readouterr().out
     assert command.main([*words, "--at", "0,1"]) == 0
     again = capsys.readouterr().out
     assert f"{ROW}.1." in again and "after 0 steps" not in again
-    report = of_folder(NAME, "digits", tmp_path)
+    report = folder_report(NAME, "digits", tmp_path)
     assert [set(point.found) for point in report.trajectories] == [set(COLUMNS)] * 2

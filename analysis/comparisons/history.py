@@ -6,10 +6,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from analysis.boards.compare import paired_seeds, tested, values_of
-from analysis.boards.compute import compute
-from analysis.boards.shapes import Board, BoardQuery, Estimate, Method, Published, Row, Shape
+from analysis.boards.compute import compute_board
+from analysis.boards.shapes import Board, BoardQuery, Method, Row
+from analysis.comparisons.compare import paired_seeds, paired_test, seed_values
+from analysis.records.labels import Published
 from analysis.records.runs import RunRecord
+from analysis.records.shapes import Shape
+from analysis.statistics.intervals import Interval
 
 Code = tuple[str, str]  # version of the package, hash of the estimator library
 
@@ -18,8 +21,8 @@ class Result(Shape):
     cell_id: str
     label: str
     seeds: int
-    value: Estimate | None
-    change: Estimate | None = Field(
+    value: Interval | None
+    change: Interval | None = Field(
         description="from the last version that ran this estimator, on common seeds"
     )
     verdict: Literal["better", "worse", "open"] | None = Field(description="of the change, at 5%")
@@ -39,7 +42,7 @@ class History(Shape):
     versions: list[Version] = Field(description="oldest first")
 
 
-def history(
+def board_history(
     records: Iterable[RunRecord],
     benchmark_id: str,
     definition: dict[str, Any],
@@ -50,16 +53,16 @@ def history(
     """Runs count under the code that trained them last, those too that repeat an older run."""
     groups: dict[Code, list[RunRecord]] = defaultdict(list)
     for run in sorted(records, key=lambda run: run.run_id):
-        groups[_code(run)].append(run)
+        groups[_code_version(run)].append(run)
     boards = {
-        code: compute(runs, benchmark_id, definition, query, method, plugins=plugins)
+        code: compute_board(runs, benchmark_id, definition, query, method, plugins=plugins)
         for code, runs in groups.items()
     }
     versions, before = [], dict[str, dict[int, float]]()
     for (version, code), board in boards.items():
         runs = groups[version, code]
-        results = [_result(board, row, before) for row in board.rows]
-        before |= {row.cell_id: values_of(board, row) for row in board.rows}
+        results = [_version_result(board, row, before) for row in board.rows]
+        before |= {row.cell_id: seed_values(board, row) for row in board.rows}
         versions.append(
             Version(
                 version=version,
@@ -73,13 +76,13 @@ def history(
     return History(benchmark_id=benchmark_id, unit=unit, versions=versions)
 
 
-def _code(run: RunRecord) -> Code:
+def _code_version(run: RunRecord) -> Code:
     return run.environment.get("version", "unknown"), run.environment.get("code", "unknown")
 
 
-def _result(board: Board, row: Row, before: dict[str, dict[int, float]]) -> Result:
-    seeds = paired_seeds(values_of(board, row), before.get(row.cell_id, {}))
-    found = tested(board, seeds)
+def _version_result(board: Board, row: Row, before: dict[str, dict[int, float]]) -> Result:
+    seeds = paired_seeds(seed_values(board, row), before.get(row.cell_id, {}))
+    found = paired_test(board, seeds)
     said: dict[Any, Literal["better", "worse", "open"]] = {
         "a": "better",
         "b": "worse",

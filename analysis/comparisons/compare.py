@@ -6,10 +6,12 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from analysis.boards.metrics import logarithmic
-from analysis.boards.shapes import Board, Estimate, Row, ScoredRun, Shape
-from analysis.boards.words import count, show
-from analysis.statistics import interval, missing_seeds, paired
+from analysis.boards.metrics import log_scaled
+from analysis.boards.shapes import Board, Row, ScoredRun
+from analysis.records.shapes import Shape
+from analysis.statistics import mean_interval, missing_seeds, paired_tests
+from analysis.statistics.intervals import Interval
+from analysis.statistics.phrases import count_text, interval_text
 from analysis.statistics.student import Floats
 
 
@@ -38,7 +40,7 @@ class Comparison(Shape):
     )
     seeds: list[Seed] = Field(description="that both have")
     wins: int = Field(description="seeds on which a is better")
-    difference: Estimate | None
+    difference: Interval | None
     effect: float | None = Field(
         description="mean over standard deviation of the paired differences"
     )
@@ -50,21 +52,21 @@ class Comparison(Shape):
     verdict: list[str]
 
 
-def compare(board: Board, a: str, b: str) -> Comparison:
+def compare_cells(board: Board, a: str, b: str) -> Comparison:
     """``a`` and ``b`` are cells or labels.  Raises UnknownCell."""
-    rows = row_of(board, a), row_of(board, b)
-    left, right = (values_of(board, row) for row in rows)
+    rows = find_row(board, a), find_row(board, b)
+    left, right = (seed_values(board, row) for row in rows)
     seeds = paired_seeds(left, right)
-    found = tested(board, seeds)
+    found = paired_test(board, seeds)
     return Comparison(
         benchmark_id=board.benchmark_id, a=rows[0], b=rows[1], unit=board.unit, seeds=seeds,
-        scale="ratio" if logarithmic(board.query) else "difference",
+        scale="ratio" if log_scaled(board.query) else "difference",
         threshold=board.method.threshold or 0.0, wins=sum(seed.a < seed.b for seed in seeds),
-        verdict=_verdict(rows, found, board, seeds), **found,
+        verdict=_pair_verdict(rows, found, board, seeds), **found,
     )  # fmt: skip
 
 
-def row_of(board: Board, name: str) -> Row:
+def find_row(board: Board, name: str) -> Row:
     """By cell or label.  Raises UnknownCell."""
     for row in board.rows:
         if name in (row.cell_id, row.label):
@@ -73,7 +75,7 @@ def row_of(board: Board, name: str) -> Row:
     raise UnknownCell(f"There is no {name} on this board; there are {known}.")
 
 
-def runs_of(board: Board, row: Row) -> list[ScoredRun]:
+def chosen_runs(board: Board, row: Row) -> list[ScoredRun]:
     """The runs at the row's chosen setting."""
     return [
         scored
@@ -82,22 +84,24 @@ def runs_of(board: Board, row: Row) -> list[ScoredRun]:
     ]
 
 
-def values_of(board: Board, row: Row) -> dict[int, float]:
-    return {scored.seed: scored.value for scored in runs_of(board, row) if scored.value is not None}
+def seed_values(board: Board, row: Row) -> dict[int, float]:
+    return {
+        scored.seed: scored.value for scored in chosen_runs(board, row) if scored.value is not None
+    }
 
 
 def paired_seeds(a: dict[int, float], b: dict[int, float]) -> list[Seed]:
     return [Seed(seed=seed, a=a[seed], b=b[seed]) for seed in sorted(a.keys() & b.keys())]
 
 
-def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
+def paired_test(board: Board, seeds: list[Seed]) -> dict[str, Any]:
     """The figures that follow from the pairs of values."""
     none = dict.fromkeys(("difference", "effect", "p", "better", "more_seeds"))
     if len(seeds) < 2:
         return none
-    scale = log if logarithmic(board.query) else float
+    scale = log if log_scaled(board.query) else float
     table = np.array([[scale(seed.a), scale(seed.b)] for seed in seeds])
-    pair, method = paired(table, board.method.level), board.method
+    pair, method = paired_tests(table, board.method.level), board.method
     mean, spread, p = (float(figure[0]) for figure in (pair.mean, pair.spread, pair.adjusted))
     large = abs(mean) > (method.threshold or 0.0)
     sure = p <= 1 - method.level and large and len(seeds) >= method.least_seeds
@@ -105,7 +109,7 @@ def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
         missing_seeds(mean, spread, len(seeds), 1, 1 - method.level) if large and not sure else None
     )
     return none | {
-        "difference": _difference(table[:, 0] - table[:, 1], board),
+        "difference": _difference_interval(table[:, 0] - table[:, 1], board),
         "effect": mean / spread if spread else None,
         "p": p,
         "better": ("a" if mean < 0 else "b") if sure else None,
@@ -113,24 +117,26 @@ def tested(board: Board, seeds: list[Seed]) -> dict[str, Any]:
     }
 
 
-def _difference(gaps: Floats, board: Board) -> Estimate:
+def _difference_interval(gaps: Floats, board: Board) -> Interval:
     method = board.method
-    ends = interval(gaps, method.level, method.resamples, method.rng_seed)
-    mean, low, high = (exp(end) for end in ends) if logarithmic(board.query) else ends
-    return Estimate(mean=mean, low=low, high=high)
+    ends = mean_interval(gaps, method.level, method.resamples, method.rng_seed)
+    if not log_scaled(board.query):
+        return ends
+    low, high = (None if end is None else exp(end) for end in (ends.low, ends.high))
+    return Interval(mean=exp(ends.mean), low=low, high=high)
 
 
-def _verdict(
+def _pair_verdict(
     rows: tuple[Row, Row], tested: dict[str, Any], board: Board, seeds: list[Seed]
 ) -> list[str]:
     a, b = (row.label for row in rows)
     if len(seeds) < board.method.least_seeds:
         return [
-            f"{a} and {b} share {count(len(seeds), 'seed')}; a claim wants {board.method.least_seeds}."
+            f"{a} and {b} share {count_text(len(seeds), 'seed')}; a claim wants {board.method.least_seeds}."
         ]
-    ratio = logarithmic(board.query)
+    ratio = log_scaled(board.query)
     figure = f"{a} over {b} is " if ratio else f"{a} less {b} is "
-    figure += show(tested["difference"]) + ("" if ratio else f" {board.unit}")
+    figure += interval_text(tested["difference"]) + ("" if ratio else f" {board.unit}")
     if tested["better"]:
         less, other = (a, b) if tested["better"] == "a" else (b, a)
         said = f"{less} is lower than {other} over {len(seeds)} common seeds: {figure}."

@@ -2,12 +2,12 @@
 
 from math import floor, log10
 
-from analysis.boards.shapes import Estimate
+from analysis.statistics.intervals import Interval
 
 EXACT = 1e-9  # of a mean: what rounding may leave between equal values
 
 
-def show(value: Estimate | None) -> str:
+def interval_text(value: Interval | None) -> str:
     """A mean with its interval, to the digit that its half width decides: "9.31 [9.20, 9.43]"."""
     if value is None:
         return "-"
@@ -15,32 +15,32 @@ def show(value: Estimate | None) -> str:
         return f"{value.mean:z,.4g}"
     if value.high - value.low <= EXACT * abs(value.mean):
         return f"{value.mean:z,.4g} [exactly]"
-    places = _places((value.high - value.low) / 2)
+    places = _decimal_places((value.high - value.low) / 2)
     return f"{value.mean:z,.{places}f} [{value.low:z,.{places}f}, {value.high:z,.{places}f}]"
 
 
-def _places(half: float) -> int:
+def _decimal_places(half: float) -> int:
     """Two digits of a half width that starts below 2.5, one of others."""
     return min(max(-floor(log10(half / 2.5)), 0), 8) if half > 0 else 0
 
 
-def percent(value: Estimate | None) -> str:
+def percent_text(value: Interval | None) -> str:
     """A relative figure: "14% [9, 17]"."""
     if value is None:
         return "-"
     if value.low is None or value.high is None:
         return f"{value.mean:z.2%}"
-    places = _places(50 * (value.high - value.low))
+    places = _decimal_places(50 * (value.high - value.low))
     return (
         f"{value.mean:z.{places}%} [{100 * value.low:z.{places}f}, {100 * value.high:z.{places}f}]"
     )
 
 
-def listed(names: list[str]) -> str:
+def name_list(names: list[str]) -> str:
     """With semicolons where a name holds a comma."""
     between, end = ("; ", "; and ") if any(", " in name for name in names) else (", ", " and ")
     return between.join(names[:-1]) + (end if len(names) > 1 else "") + names[-1]
 
 
-def count(n: int, noun: str) -> str:
+def count_text(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from analysis.records.runs import RunRecord, Series
 from estimators.specs.base import canonical
 
-MANY = 1_000_000  # points in memory: those of a row group, and at most a run more
+GROUP_POINTS = 1_000_000  # points in memory: those of a row group, and at most a run more
 WORD = pa.dictionary(pa.int32(), pa.string())
 RUNS = pa.schema({
     "run_id": pa.string(), "job_id": pa.string(), "cell_id": pa.string(), "estimator": pa.string(),
@@ -22,7 +22,9 @@ RUNS = pa.schema({
 SERIES = pa.schema({"run_id": WORD, "name": WORD, "step": pa.int32(), "value": pa.float64()})
 
 
-def write(records: Iterable[RunRecord], runs: Path, series: Path, many: int = MANY) -> int:
+def write_parquet(
+    records: Iterable[RunRecord], runs: Path, series: Path, many: int = GROUP_POINTS
+) -> int:
     """A row a run, and a row a point; how many runs there were.  One row group for about ``many``
     points."""
     number = 0
@@ -30,15 +32,15 @@ def write(records: Iterable[RunRecord], runs: Path, series: Path, many: int = MA
         pq.ParquetWriter(runs, RUNS, compression="zstd") as rows,
         pq.ParquetWriter(series, SERIES, compression="zstd") as points,
     ):
-        for group in _groups(records, many):
-            rows.write_table(pa.Table.from_pylist([_row(run) for run in group], RUNS))
-            table = _points(group)
+        for group in _row_groups(records, many):
+            rows.write_table(pa.Table.from_pylist([_run_row(run) for run in group], RUNS))
+            table = _series_points(group)
             points.write_table(table, max(table.num_rows, 1))
             number += len(group)
     return number
 
 
-def _groups(records: Iterable[RunRecord], many: int) -> Iterator[list[RunRecord]]:
+def _row_groups(records: Iterable[RunRecord], many: int) -> Iterator[list[RunRecord]]:
     group: list[RunRecord] = []
     room = many
     for run in records:
@@ -51,14 +53,14 @@ def _groups(records: Iterable[RunRecord], many: int) -> Iterator[list[RunRecord]
         yield group
 
 
-def _row(run: RunRecord) -> dict[str, Any]:
+def _run_row(run: RunRecord) -> dict[str, Any]:
     """What has names of its own in every estimator or on every machine is canonical JSON."""
     row = {name: getattr(run, name) for name in RUNS.names}
     texts = {name: canonical(row[name]) for name in ("estimator", "environment")}
     return row | texts | {"setting": sorted(run.setting.items())}
 
 
-def _points(group: list[RunRecord]) -> pa.Table:
+def _series_points(group: list[RunRecord]) -> pa.Table:
     """The points of some runs, in the order of the runs, of the names of their series, and of the
     steps."""
     found = [
@@ -69,20 +71,22 @@ def _points(group: list[RunRecord]) -> pa.Table:
     names = sorted({name for _, name, _ in found})
     lengths = [len(series.steps) for _, _, series in found]
     columns = [
-        _words([run.run_id for run in group], np.repeat([place for place, _, _ in found], lengths)),
-        _words(names, np.repeat([names.index(name) for _, name, _ in found], lengths)),
-        pa.array(_column(found, 0, "<i4")),
-        pa.array(_column(found, 1, "<f8")),
+        _dictionary_words(
+            [run.run_id for run in group], np.repeat([place for place, _, _ in found], lengths)
+        ),
+        _dictionary_words(names, np.repeat([names.index(name) for _, name, _ in found], lengths)),
+        pa.array(_point_column(found, 0, "<i4")),
+        pa.array(_point_column(found, 1, "<f8")),
     ]
     return pa.Table.from_arrays(columns, schema=SERIES)
 
 
-def _words(words: list[str], places: Any) -> pa.Array:
+def _dictionary_words(words: list[str], places: Any) -> pa.Array:
     return pa.DictionaryArray.from_arrays(
         pa.array(places.astype("<i4")), pa.array(words, pa.string())
     )
 
 
-def _column(found: list[tuple[int, str, Series]], column: int, kind: str) -> Any:
+def _point_column(found: list[tuple[int, str, Series]], column: int, kind: str) -> Any:
     """Steps or values, end to end."""
     return np.fromiter(chain.from_iterable(series[column] for _, _, series in found), kind)

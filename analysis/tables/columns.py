@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from analysis.boards.shapes import Board, Row
-from analysis.boards.words import percent, show
+from analysis.statistics.phrases import interval_text, percent_text
 
 
 class Column(NamedTuple):
@@ -18,16 +18,20 @@ class Column(NamedTuple):
     legend: str = ""
 
 
-def columns(board: Board) -> list[Column]:
+def board_columns(board: Board) -> list[Column]:
     value = "intervals: 95%, of one row and not of a difference"
     ratio = "var/loo2: variance of the gradient over two-draw leave-one-out's"
     return [
         Column("rank", 10, _rank, 0, "rank: the places that the seeds leave open; p: provisional"),
         Column("estimator", 9, lambda row: row.label, 18),
-        Column(_value_title(board), 8, lambda row: show(row.value), 0, value),
-        Column("var/loo2", 6, lambda row: show(row.variance_ratio), 0, ratio),
+        Column(_value_title(board), 8, lambda row: interval_text(row.value), 0, value),
+        Column("var/loo2", 6, lambda row: interval_text(row.variance_ratio), 0, ratio),
         Column(
-            "bias", 7, lambda row: percent(row.bias), 0, "bias: relative; below zero: none was seen"
+            "bias",
+            7,
+            lambda row: percent_text(row.bias),
+            0,
+            "bias: relative; below zero: none was seen",
         ),
         Column(
             "unbiased for", 2, _declared, 0, "unbiased for: the costs for which it is, as declared"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from analysis.papers.shapes import Claim, Elsewhere, Entry, Gradient, Mode, Report
+from analysis.papers.shapes import CellResult, Claim, Elsewhere, Gradient, Mode, SuiteReport
 from estimators.specs.findings import Quantity
 
 HOLDS = {True: "holds", False: "does not hold", None: "open"}
@@ -25,7 +25,7 @@ HEAD = (
 GRADIENT = ("log of variance over leave-one-out's", "relative bias", "cosine, as trained")
 
 
-def row(entry: Entry, comparable: bool) -> list[str]:
+def result_cells(entry: CellResult, comparable: bool) -> list[str]:
     """A cell's figures in the order of HEAD; one text alone where there are none."""
     if entry.measured is None:
         return [f"{entry.published:.1f}", entry.reason]
@@ -34,38 +34,38 @@ def row(entry: Entry, comparable: bool) -> list[str]:
         return [f"{entry.published:.1f}", "every learning rate has a run that diverged"]
     shown = [
         f"{entry.published:.1f}",
-        chosen(paper),
-        chosen(ours),
-        f"{ours.learning_rate:g}{mark(ours)}",
+        mode_text(paper),
+        mode_text(ours),
+        f"{ours.learning_rate:g}{edge_mark(ours)}",
     ]
     return [
         *shown,
         str(ours.seeds),
         f"{entry.steps:,}",
-        "; ".join(remarks(entry, ours, comparable)),
+        "; ".join(result_remarks(entry, ours, comparable)),
     ]
 
 
-def chosen(mode: Mode) -> str:
-    return f"{mode.mean:.2f}{around(mode.half_width)}"
+def mode_text(mode: Mode) -> str:
+    return f"{mode.mean:.2f}{margin_text(mode.half_width)}"
 
 
-def around(half: float | None) -> str:
+def margin_text(half: float | None) -> str:
     return "" if half is None else f" ±{half:.2f}"
 
 
-def mark(mode: Mode) -> str:
+def edge_mark(mode: Mode) -> str:
     return MARKS[mode.edge] if mode.edge else ""
 
 
-def remarks(entry: Entry, ours: Mode, comparable: bool) -> list[str]:
+def result_remarks(entry: CellResult, ours: Mode, comparable: bool) -> list[str]:
     found: list[str] = [ours.verdict] if comparable else []
     if comparable and ours.learning_rate not in entry.grid:
         found.append("at a rate that the paper's grid does not have")
     return found + ([f"{entry.diverged} of {entry.runs} runs diverged"] if entry.diverged else [])
 
 
-def legend(report: Report) -> list[str]:
+def report_legend(report: SuiteReport) -> list[str]:
     """What the marks mean that the report has."""
     modes = [entry.measured.ours for entry in report.cells if entry.measured]
     edges = {mode.edge for mode in modes if mode and mode.edge}
@@ -78,10 +78,10 @@ def legend(report: Report) -> list[str]:
     return [f"Numbers are {report.unit}; ± is half of a 95% interval over seeds.", *lines]
 
 
-def claimed(claim: Claim) -> str:
+def claim_figures(claim: Claim) -> str:
     """The figures that decide it, or those that are there."""
     figures = ", ".join(
-        f"{name} {value:.2f}{around(claim.half_widths[name])}"
+        f"{name} {value:.2f}{margin_text(claim.half_widths[name])}"
         for name, value in claim.figures.items()
         if value is not None
     )
@@ -89,23 +89,27 @@ def claimed(claim: Claim) -> str:
     return f"{figures}; gaps {gaps}, wanted {claim.demand}" if gaps else figures or "no figures yet"
 
 
-def valued(found: Elsewhere) -> str:
+def value_list(found: Elsewhere) -> str:
     return ", ".join(f"{estimator} {value:g}" for estimator, value in found.values.items())
 
 
-def described(found: Elsewhere) -> str:
+def measure_text(found: Elsewhere) -> str:
     """What was measured, and how."""
     return " ".join(
         [f"{found.measure[:1].upper()}{found.measure[1:]}; {found.settings}.", *found.notes]
     )
 
 
-def gradient(found: Gradient) -> list[str]:
+def gradient_cells(found: Gradient) -> list[str]:
     """In the order of GRADIENT."""
-    return [figure(found.log_ratio), figure(found.bias, 3), figure(found.cosine, 3)]
+    return [
+        quantity_text(found.log_ratio),
+        quantity_text(found.bias, 3),
+        quantity_text(found.cosine, 3),
+    ]
 
 
-def figure(found: Quantity, digits: int = 2) -> str:
+def quantity_text(found: Quantity, digits: int = 2) -> str:
     """With its interval, where it has one."""
     if found.value is None:
         return "drowns in noise"
@@ -114,15 +118,15 @@ def figure(found: Quantity, digits: int = 2) -> str:
     return f"{found.value:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
 
 
-def places(entries: Iterable[Entry]) -> list[str]:
+def training_environments(entries: Iterable[CellResult]) -> list[str]:
     """Where the pieces were trained, each kind once."""
     counts: dict[str, int] = {}
     for made in (made for entry in entries for made in entry.made):
-        told = place(made)
+        told = environment_label(made)
         counts[told] = counts.get(told, 0) + 1
     return [f"{count} × {told}" for told, count in counts.items()]
 
 
-def place(made: Mapping[str, object]) -> str:
+def environment_label(made: Mapping[str, object]) -> str:
     known = [made.get(name, "unknown") for name in ("device_class", "torch", "version", "code")]
     return "{}, torch {}, version {}, code {}".format(*known)

@@ -5,83 +5,94 @@ from collections.abc import Callable
 from statistics import fmean, stdev
 from typing import Any
 
-from analysis.papers.shapes import Curve, Edge, Entry, Mode, Modes, Verdict
-from analysis.statistics.student import quantile
-from estimators.specs.kept import Piece
+from analysis.papers.shapes import CellResult, Curve, GridEdge, Mode, Modes, Verdict
+from analysis.statistics.student import student_quantile
+from estimators.specs.pieces import Piece
 from estimators.specs.states import Reason
-from estimators.specs.suites import Cell
+from estimators.specs.suites import TableCell
 
 NEAR = 1.0  # nats: the paper gives one run a cell and no error
 Run = dict[str, Any]
 
 
-def entry(cell: Cell, pieces: list[Piece]) -> Entry:
+def cell_result(cell: TableCell, pieces: list[Piece]) -> CellResult:
     """One cell of the report."""
     place = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
-    longest = longest_of(pieces)
+    longest = longest_pieces(pieces)
     if not longest:
-        return Entry(
+        return CellResult(
             cell=cell.id, **place, measured=None, reason="not run yet" if cell.spec else cell.reason
         )
-    runs = merged(longest)
+    runs = merged_runs(longest)
     measured = Modes(
-        paper=mode(runs, cell.published, "test"), ours=mode(runs, cell.published, "validation")
+        paper=chosen_mode(runs, cell.published, "test"),
+        ours=chosen_mode(runs, cell.published, "validation"),
     )
-    return Entry(
+    return CellResult(
         cell=cell.id,
         **place,
         measured=measured,
         reason="",
-        seeds=min(sum(run["learning_rate"] == rate for run in runs) for rate in rates(runs)),
-        steps=length(longest[0]),
-        rates=rates(runs),
-        grid=grid(cell),
+        seeds=min(
+            sum(run["learning_rate"] == rate for run in runs) for rate in learning_rates(runs)
+        ),
+        steps=training_steps(longest[0]),
+        rates=learning_rates(runs),
+        grid=suite_rates(cell),
         runs=len(runs),
         diverged=sum(run["reason"] == Reason.DIVERGED for run in runs),
         made=[piece["made"] for piece in longest],
-        curve=curve(
-            [run for run in runs if measured.ours and at(run) == measured.ours.learning_rate]
+        curve=cost_curve(
+            [
+                run
+                for run in runs
+                if measured.ours and learning_rate(run) == measured.ours.learning_rate
+            ]
         ),
     )
 
 
-def grid(cell: Cell) -> list[float]:
+def suite_rates(cell: TableCell) -> list[float]:
     own = cell.spec.training.learning_rate if cell.spec else ()
     return [own] if isinstance(own, float) else sorted(own)
 
 
-def length(piece: Piece) -> int:
+def training_steps(piece: Piece) -> int:
     return int(piece["spec"]["training"]["steps"])
 
 
-def at(run: Run) -> float:
+def learning_rate(run: Run) -> float:
     return float(run["learning_rate"])
 
 
-def longest_of(pieces: list[Piece]) -> list[Piece]:
+def longest_pieces(pieces: list[Piece]) -> list[Piece]:
     """The pieces of the longest training that have runs."""
     some = [piece for piece in pieces if piece["runs"]]
-    return [piece for piece in some if length(piece) == max(map(length, some))]
+    return [piece for piece in some if training_steps(piece) == max(map(training_steps, some))]
 
 
-def merged(pieces: list[Piece]) -> list[Run]:
+def merged_runs(pieces: list[Piece]) -> list[Run]:
     """Every (seed, rate) once; the last piece counts."""
-    return list({(run["seed"], at(run)): run for piece in pieces for run in piece["runs"]}.values())
+    return list(
+        {
+            (run["seed"], learning_rate(run)): run for piece in pieces for run in piece["runs"]
+        }.values()
+    )
 
 
-def rates(runs: list[Run]) -> list[float]:
-    return sorted({at(run) for run in runs})
+def learning_rates(runs: list[Run]) -> list[float]:
+    return sorted({learning_rate(run) for run in runs})
 
 
-def finals(runs: list[Run], name: str) -> dict[float, list[float]]:
+def final_values(runs: list[Run], name: str) -> dict[float, list[float]]:
     """Learning rate -> the last value of every seed, where all have one."""
     found: dict[float, list[float]] = {}
     for run in runs:
-        found.setdefault(at(run), []).append(last(run, name))
+        found.setdefault(learning_rate(run), []).append(final_value(run, name))
     return {rate: values for rate, values in found.items() if not any(map(math.isnan, values))}
 
 
-def last(run: Run, name: str) -> float:
+def final_value(run: Run, name: str) -> float:
     """nan where the run diverged or has no such number."""
     _, values = run["series"].get(name, ((), ()))
     return (
@@ -91,10 +102,10 @@ def last(run: Run, name: str) -> float:
     )
 
 
-def mode(runs: list[Run], published: float, selected_on: str) -> Mode | None:
+def chosen_mode(runs: list[Run], published: float, selected_on: str) -> Mode | None:
     """The rate with the least mean on a part of the data.  None where every rate has a run that
     diverged."""
-    judged, tests = finals(runs, f"bound/{selected_on}"), finals(runs, "bound/test")
+    judged, tests = final_values(runs, f"bound/{selected_on}"), final_values(runs, "bound/test")
     sound = judged.keys() & tests.keys()
     if not sound:
         return None
@@ -102,32 +113,32 @@ def mode(runs: list[Run], published: float, selected_on: str) -> Mode | None:
     mean, width = spread(tests[rate])
     return Mode(
         learning_rate=rate,
-        edge=edge(rate, rates(runs)),
+        edge=grid_edge(rate, learning_rates(runs)),
         mean=round(mean, 2),
         half_width=None if width is None else round(width, 2),
         seeds=len(tests[rate]),
-        verdict=verdict(mean - published),
+        verdict=published_verdict(mean - published),
     )
 
 
 def spread(values: list[float]) -> tuple[float, float | None]:
     """Mean, and half the width of Student's 95% interval."""
     mean, n = fmean(values), len(values)
-    return mean, float(quantile(0.975, n - 1)) * stdev(values) / n**0.5 if n > 1 else None
+    return mean, float(student_quantile(0.975, n - 1)) * stdev(values) / n**0.5 if n > 1 else None
 
 
-def verdict(gap: float) -> Verdict:
+def published_verdict(gap: float) -> Verdict:
     return "agrees" if abs(gap) <= NEAR else "better" if gap < 0 else "worse"
 
 
-def edge(rate: float, run: list[float]) -> Edge | None:
+def grid_edge(rate: float, run: list[float]) -> GridEdge | None:
     """A rate that diverged was run too, and is beyond."""
     if len(run) == 1:
         return "only"
     return "highest" if rate == run[-1] else "lowest" if rate == run[0] else None
 
 
-def curve(runs: list[Run]) -> Curve | None:
+def cost_curve(runs: list[Run]) -> Curve | None:
     """Of the runs at one rate, where all of them were logged.  None where no run has a training
     cost."""
     own = [dict(zip(*run["series"]["cost/train"])) for run in runs if "cost/train" in run["series"]]
@@ -135,11 +146,11 @@ def curve(runs: list[Run]) -> Curve | None:
     if not shared:
         return None
     across = [[one[step] for one in own] for step in shared]
-    mean, low, high = ([rounded(f, values) for values in across] for f in (fmean, min, max))
+    mean, low, high = ([rounded_figure(f, values) for values in across] for f in (fmean, min, max))
     return Curve(steps=shared, mean=mean, low=low, high=high)
 
 
-def rounded(f: Callable[[list[float]], float], values: list[float | None]) -> float | None:
+def rounded_figure(f: Callable[[list[float]], float], values: list[float | None]) -> float | None:
     """None where one is no number."""
     known = [value for value in values if value is not None]
     return round(f(known), 3) if len(known) == len(values) else None

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from estimators.specs import trajectories
 from estimators.specs.findings import Report
-from estimators.specs.suites import Cell, Scale, cells, named
+from estimators.specs.suites import Scale, TableCell, file_name, table_cells
 from estimators.specs.training import Step
 from estimators.specs.trajectories import STEPS
 from service import errors, jobs
@@ -18,7 +18,7 @@ from service.errors import Fault
 from service.store import findings
 from service.store.job_views import JobView
 from service.submission import Treatment, validate_strictly
-from service.suites.submission import keys
+from service.suites.submission import job_keys
 
 
 class TrajectoriesSubmission(Treatment):
@@ -35,7 +35,7 @@ class TrajectoriesSubmission(Treatment):
     )
 
 
-class Asked(NamedTuple):
+class PointJob(NamedTuple):
     """One point of a row's trajectory, and its job."""
 
     row: str
@@ -44,17 +44,19 @@ class Asked(NamedTuple):
     lacking: str  # data that are not on this machine
 
 
-def parse(value: Any) -> TrajectoriesSubmission:
+def parse_trajectories(value: Any) -> TrajectoriesSubmission:
     """Raises Malformed, Refused, Invalid."""
     return validate_strictly(TrajectoriesSubmission, value)
 
 
-def submit(
+def submit_trajectories(
     session: Session, owner: str, suite: str, given: TrajectoriesSubmission, key: str | None = None
-) -> list[Asked]:
+) -> list[PointJob]:
     """The same key and body give the same jobs.  Raises Invalid where no row that has an experiment
     fits, and KeyReused."""
-    rows = {name(row): row for row in trajectories.rows(list(cells(suite, given.scale)))}
+    rows = {
+        row_name(row): row for row in trajectories.table_rows(list(table_cells(suite, given.scale)))
+    }
     points = [
         (row, at) for row in rows if fnmatchcase(row, given.rows) for at in sorted(set(given.at))
     ]
@@ -64,38 +66,48 @@ def submit(
             f"Those that have one: {', '.join(rows)}.",
         )
         raise errors.Invalid(f"/rows: {detail}", [Fault(detail, "/rows", fix=fix)])
-    names = keys(key, [f"{row} {at}" for row, at in points])
+    names = job_keys(key, [f"{row} {at}" for row, at in points])
     return [
-        Asked(row, at, one(session, owner, given, rows[row], at, key), rows[row][0].reason)
+        PointJob(
+            row, at, submit_point(session, owner, given, rows[row], at, key), rows[row][0].reason
+        )
         for (row, at), key in zip(points, names)
     ]
 
 
-def name(row: list[Cell]) -> str:
-    return named(row[0].table, row[0].row)
+def row_name(row: list[TableCell]) -> str:
+    return file_name(row[0].table, row[0].row)
 
 
-def one(
+def submit_point(
     session: Session,
     owner: str,
     given: TrajectoriesSubmission,
-    row: list[Cell],
+    row: list[TableCell],
     at: int,
     key: str | None,
 ) -> JobView:
-    own = {"suite": row[0].suite, "scale": given.scale, "row": name(row), "request": given.digest}
-    probe = trajectories.probe(row, at)
+    own = {
+        "suite": row[0].suite,
+        "scale": given.scale,
+        "row": row_name(row),
+        "request": given.digest,
+    }
+    probe = trajectories.trajectory_probe(row, at)
     plan = jobs.probe_plan(probe, None, given.queue, given.priority, {**given.labels, **own})
     return jobs.submit_plan(session, owner, plan, key)
 
 
-def kept(session: Session) -> Callable[[list[Cell]], list[Report]]:
+def stored_findings(session: Session) -> Callable[[list[TableCell]], list[Report]]:
     """Of a row: what the probes of its trajectory have found, whoever submitted them, in the order
     of steps; of equal ones the newest."""
     probes = findings.completed_probes(session)
 
-    def of_row(row: list[Cell]) -> list[Report]:
-        wanted = {at: trajectories.probe(row, at).digest for at in {probe.at for probe in probes}}
+    def of_row(row: list[TableCell]) -> list[Report]:
+        wanted = {
+            at: trajectories.trajectory_probe(row, at).digest
+            for at in {probe.at for probe in probes}
+        }
         newest = {probe.at: probe.job_id for probe in probes if probe.spec_hash == wanted[probe.at]}
         return [jobs.probe_report(session, job) for _, job in sorted(newest.items())]
 

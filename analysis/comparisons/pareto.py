@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from analysis.boards.compare import runs_of
-from analysis.boards.shapes import Board, Estimate, Row, Shape, Unanswerable
+from analysis.boards.shapes import Board, Row, Unanswerable
+from analysis.comparisons.compare import chosen_runs
+from analysis.records.shapes import Shape
+from analysis.statistics.intervals import Interval
 
 Cost = Literal["evals", "seconds"]
 NAMES: dict[Cost, str] = {"evals": "evaluations of the cost per example", "seconds": "seconds"}
@@ -15,7 +17,7 @@ class Point(Shape):
     cell_id: str
     label: str
     cost: float = Field(description="spent until the budget; the median over seeds")
-    value: Estimate
+    value: Interval
     frontier: bool = Field(
         description="no other is at least as good in both means and better in one"
     )
@@ -29,7 +31,7 @@ class Pareto(Shape):
     points: list[Point] = Field(description="cheapest first")
 
 
-def pareto(board: Board, cost: Cost = "evals") -> Pareto:
+def cost_frontier(board: Board, cost: Cost = "evals") -> Pareto:
     """Of ranked estimators.  Raises Unanswerable for a reach board, whose values are costs already."""
     if board.query.axis == "reach":
         raise Unanswerable(
@@ -38,27 +40,27 @@ def pareto(board: Board, cost: Cost = "evals") -> Pareto:
     rows = [
         (row, spent)
         for row in board.rows
-        if row.ranks and (spent := _spent(board, row, cost)) is not None
+        if row.ranks and (spent := _row_cost(board, row, cost)) is not None
     ]
     better = {
         (pair.better, pair.first if pair.better == pair.second else pair.second)
         for pair in board.pairs
     }
-    points = [_point(row, spent, rows, better) for row, spent in rows]
+    points = [_frontier_point(row, spent, rows, better) for row, spent in rows]
     points.sort(key=lambda point: (point.cost, point.value.mean))
     return Pareto(
         benchmark_id=board.benchmark_id, unit=board.unit, cost_unit=NAMES[cost], points=points
     )
 
 
-def _spent(board: Board, row: Row, cost: Cost) -> float | None:
+def _row_cost(board: Board, row: Row, cost: Cost) -> float | None:
     """Per step, times the steps of the value."""
-    steps = [scored.step for scored in runs_of(board, row) if scored.step is not None]
+    steps = [scored.step for scored in chosen_runs(board, row) if scored.step is not None]
     rate = row.evaluations if cost == "evals" else row.seconds
     return None if rate is None or not steps else rate * sorted(steps)[len(steps) // 2]
 
 
-def _point(
+def _frontier_point(
     row: Row, spent: float, rows: list[tuple[Row, float]], better: set[tuple[str | None, str]]
 ) -> Point:
     assert row.value is not None

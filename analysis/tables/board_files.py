@@ -4,38 +4,39 @@ import csv as reader
 import io
 from typing import Any
 
-from analysis.boards.columns import columns
-from analysis.boards.shapes import Board, Estimate, Row
+from analysis.boards.shapes import Board, Row
+from analysis.statistics.intervals import Interval
+from analysis.tables.columns import board_columns
 
 PLAIN = ("cell_id", "label", "group", "provisional", "unranked", "seeds", "diverged", "censored")
 MORE = ("grid", "near_best", "cosine", "measured_at", "evaluations", "seconds")
 
 
-def csv(board: Board) -> str:
+def board_csv(board: Board) -> str:
     """One line a row, all figures in full."""
-    rows = [_flat(row) for row in board.rows]
+    rows = [_flat_row(row) for row in board.rows]
     out = io.StringIO()
-    names = list(_flat(board.rows[0])) if rows else ["cell_id", "label"]
+    names = list(_flat_row(board.rows[0])) if rows else ["cell_id", "label"]
     writer = reader.DictWriter(out, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
 
 
-def _flat(row: Row) -> dict[str, Any]:
+def _flat_row(row: Row) -> dict[str, Any]:
     flat = {name: getattr(row, name) for name in PLAIN + MORE}
     flat |= {
         "rank_low": row.ranks[0] if row.ranks else None,
         "rank_high": row.ranks[1] if row.ranks else None,
     }
     for name in ("value", "variance_ratio", "bias"):
-        flat |= _ends(name, getattr(row, name))
+        flat |= _interval_columns(name, getattr(row, name))
     for name in ("unbiased_for", "forward", "backward"):
         flat[name] = getattr(row.declared, name) if row.declared else None
     return flat | {name: row.setting.get(name) for name in ("learning_rate", "momentum")}
 
 
-def _ends(name: str, value: Estimate | None) -> dict[str, float | None]:
+def _interval_columns(name: str, value: Interval | None) -> dict[str, float | None]:
     return {
         name: value.mean if value else None,
         f"{name}_low": value.low if value else None,
@@ -43,12 +44,12 @@ def _ends(name: str, value: Estimate | None) -> dict[str, float | None]:
     }
 
 
-def markdown(board: Board) -> str:
+def board_markdown(board: Board) -> str:
     """A table, what its columns mean, and the verdict."""
-    shown = columns(board)
+    shown = board_columns(board)
     lines = ["| " + " | ".join(column.title for column in shown) + " |", "|---" * len(shown) + "|"]
     lines += [
-        "| " + " | ".join(_escaped(column.text(row)) for column in shown) + " |"
+        "| " + " | ".join(_escaped_text(column.text(row)) for column in shown) + " |"
         for row in board.rows
     ]
     legend = ".  ".join(column.legend for column in shown if column.legend) + "."
@@ -57,5 +58,5 @@ def markdown(board: Board) -> str:
     )
 
 
-def _escaped(text: str) -> str:
+def _escaped_text(text: str) -> str:
     return text.replace("|", "\\|").replace("_", "\\_")

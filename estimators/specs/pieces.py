@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .experiment import Experiment
-from .suites import Cell
+from .suites import TableCell
 
 Piece = dict[str, Any]
 FREE: Any = {
@@ -22,7 +22,7 @@ FREE: Any = {
 }
 
 
-def about(spec: Experiment) -> dict[str, Any]:
+def cell_protocol(spec: Experiment) -> dict[str, Any]:
     """An experiment less what is spent on it: pieces of one cell agree in the rest."""
     return spec.model_dump(mode="json", exclude=FREE)
 
@@ -33,27 +33,29 @@ class Folder:
     def __init__(self, path: Path):
         self.path = path
 
-    def file(self, cell: Cell, suffix: str = ".json") -> Path:
+    def file(self, cell: TableCell, suffix: str = ".json") -> Path:
         assert cell.spec
         return self.path / f"{cell.id}.{cell.spec.digest[:8]}{suffix}"
 
-    def pieces(self, cell: Cell) -> list[Piece]:
+    def pieces(self, cell: TableCell) -> list[Piece]:
         """All that was trained of the cell's experiment, whatever was spent on it."""
         if cell.spec is None:
             return []
         found = [
             json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))
         ]
-        wanted = about(cell.spec)
+        wanted = cell_protocol(cell.spec)
         return [
-            piece for piece in found if about(Experiment.model_validate(piece["spec"])) == wanted
+            piece
+            for piece in found
+            if cell_protocol(Experiment.model_validate(piece["spec"])) == wanted
         ]
 
-    def has(self, cell: Cell) -> bool:
+    def has(self, cell: TableCell) -> bool:
         return self.file(cell).exists()
 
-    def keep(self, cell: Cell, piece: Piece) -> None:
-        write(self.file(cell), f"{json.dumps(piece)}\n".encode())
+    def keep(self, cell: TableCell, piece: Piece) -> None:
+        write_whole(self.file(cell), f"{json.dumps(piece)}\n".encode())
 
     @property
     def probes(self) -> Path:
@@ -61,7 +63,7 @@ class Folder:
         return self.path / "probes"
 
 
-def write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from analysis.boards.shapes import Declared, Published
+from analysis.records.shapes import Shape
 from estimators.specs import AnyModel, BuiltIn
 from estimators.specs.base import canonical
 
@@ -14,8 +14,26 @@ _estimators: TypeAdapter[Any] = TypeAdapter(BuiltIn)
 _models: TypeAdapter[Any] = TypeAdapter(AnyModel)
 
 
+class Declared(Shape):
+    """What the estimator's spec promises on this model; evaluations are of the cost, per example
+    and step. Those of a plug-in are known where it runs only."""
+
+    unbiased_for: str
+    objective: str
+    forward: float | None = None
+    backward: float | None = None
+
+
+class Published(Shape):
+    """What a worker said of an estimator of another package."""
+
+    unbiased_for: str = Field(description="at its default settings")
+    objective: str
+    defaults: dict[str, Any] = Field(description="of its settings")
+
+
 @lru_cache(maxsize=4_096)
-def _known(text: str) -> BaseModel | None:
+def _built_in_spec(text: str) -> BaseModel | None:
     """The spec, or None where it is a plug-in's."""
     try:
         spec: BaseModel = _estimators.validate_json(text)
@@ -24,46 +42,51 @@ def _known(text: str) -> BaseModel | None:
     return spec
 
 
-def label(estimator: dict[str, Any], plugins: Mapping[str, Published] = {}) -> str:
+def estimator_label(estimator: dict[str, Any], plugins: Mapping[str, Published] = {}) -> str:
     """The name and what differs from the defaults: "muprop, centre + normalise"."""
-    spec = _known(canonical(estimator))
-    settings = _plug_in(estimator, plugins) if spec is None else _differences(spec)
+    spec = _built_in_spec(canonical(estimator))
+    settings = _plugin_settings(estimator, plugins) if spec is None else _changed_settings(spec)
     return ", ".join([estimator["name"], *settings])
 
 
-def _differences(spec: BaseModel) -> Iterator[str]:
+def setting_label(setting: Mapping[str, float]) -> str:
+    """A point of the grid of training settings: "learning_rate 0.03, momentum 0.9"."""
+    return ", ".join(f"{name} {value:g}" for name, value in setting.items())
+
+
+def _changed_settings(spec: BaseModel) -> Iterator[str]:
     for name, field in type(spec).model_fields.items():
         value, words = getattr(spec, name), name.replace("_", " ")
         if name == "name" or value == field.get_default(call_default_factory=True):
             continue
         if isinstance(value, BaseModel):  # a part that differs is told whole
-            yield " + ".join(_differences(value)) or f"plain {words}"
+            yield " + ".join(_changed_settings(value)) or f"plain {words}"
         else:
-            yield _setting(words, value)
+            yield _setting_words(words, value)
 
 
-def _setting(words: str, value: Any) -> str:
+def _setting_words(words: str, value: Any) -> str:
     if isinstance(value, bool):
         return words if value else f"no {words}"
     return f"{words} {value:g}" if isinstance(value, float | int) else f"{words} {value}"
 
 
-def _plug_in(estimator: dict[str, Any], plugins: Mapping[str, Published]) -> Iterator[str]:
+def _plugin_settings(estimator: dict[str, Any], plugins: Mapping[str, Published]) -> Iterator[str]:
     """All its settings, where nobody says what the defaults are."""
     known = plugins.get(estimator["name"])
     for name, value in estimator.items():
         if name != "name" and not (
             known and name in known.defaults and known.defaults[name] == value
         ):
-            yield _setting(name.replace("_", " "), value)
+            yield _setting_words(name.replace("_", " "), value)
 
 
-def declared(
+def declared_promise(
     estimator: dict[str, Any], definition: dict[str, Any], plugins: Mapping[str, Published] = {}
 ) -> Declared | None:
     """None where the model is not one of ours, or the estimator a plug-in that nobody has
     published, or not at these settings."""
-    spec: Any = _known(canonical(estimator))
+    spec: Any = _built_in_spec(canonical(estimator))
     try:
         model = _models.validate_python(definition.get("model"))
     except ValidationError:

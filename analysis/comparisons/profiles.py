@@ -13,8 +13,9 @@ from statistics import median
 
 from pydantic import Field
 
-from analysis.boards.compare import runs_of
-from analysis.boards.shapes import Board, Row, Shape, Unanswerable
+from analysis.boards.shapes import Board, Row, Unanswerable
+from analysis.comparisons.compare import chosen_runs
+from analysis.records.shapes import Shape
 from estimators.specs.base import canonical
 
 WIDEST = 4.0  # tau where profiles end
@@ -40,46 +41,48 @@ class Profiles(Shape):
     profiles: list[Profile] = Field(description="best first")
 
 
-def profiles(boards: list[Board]) -> Profiles:
+def performance_profiles(boards: list[Board]) -> Profiles:
     """Of reach boards, one a benchmark, that count the same.  Raises Unanswerable for others."""
     if not boards or any(board.query.axis != "reach" for board in boards):
         raise Unanswerable("axis", "Profiles are made of reach boards.")
     if len({board.query.spend for board in boards}) > 1:
         raise Unanswerable("spend", "Profiles want boards that count the same.")
-    times, labels = _times(boards)
+    times, labels = _reach_times(boards)
     names = [board.benchmark_id for board in boards]
     best = {
         name: min((own.get(name, inf) for own in times.values()), default=inf) for name in names
     }
-    found = [_profile(text, labels[text], own, best) for text, own in times.items()]
+    found = [_performance_profile(text, labels[text], own, best) for text, own in times.items()]
     found.sort(key=lambda profile: (-profile.score, profile.label))
     targets = {board.benchmark_id: board.query.target or 0.0 for board in boards}
     return Profiles(spend=boards[0].query.spend, targets=targets, profiles=found)
 
 
-def _times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
+def _reach_times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
     """By estimator's text and benchmark, and the labels; refused estimators are left out."""
     times: Times = {}
     labels = {}
     for board in boards:
         for row in board.rows:
             text = canonical(board.estimators[row.cell_id])
-            if row.ranks and (time := _time(board, row)) is not None:
+            if row.ranks and (time := _median_time(board, row)) is not None:
                 times.setdefault(text, {})[board.benchmark_id] = time
                 labels[text] = row.label
     return times, labels
 
 
-def _time(board: Board, row: Row) -> float | None:
-    runs = runs_of(board, row)
+def _median_time(board: Board, row: Row) -> float | None:
+    runs = chosen_runs(board, row)
     spent = [
         scored.value if scored.outcome == "reached" and scored.value else inf for scored in runs
     ]
     return median(spent) if spent else None
 
 
-def _profile(text: str, label: str, own: dict[str, float], best: dict[str, float]) -> Profile:
-    ratios = {name: _ratio(own.get(name, inf), least) for name, least in best.items()}
+def _performance_profile(
+    text: str, label: str, own: dict[str, float], best: dict[str, float]
+) -> Profile:
+    ratios = {name: _time_ratio(own.get(name, inf), least) for name, least in best.items()}
     taus = sorted(ratio for ratio in ratios.values() if ratio is not None)
     curve = [(tau, (place + 1) / len(best)) for place, tau in enumerate(taus)]
     areas = [log(WIDEST / tau) / log(WIDEST) for tau in taus if tau < WIDEST]
@@ -93,5 +96,5 @@ def _profile(text: str, label: str, own: dict[str, float], best: dict[str, float
     )
 
 
-def _ratio(time: float, least: float) -> float | None:
+def _time_ratio(time: float, least: float) -> float | None:
     return time / least if isfinite(time) else None

@@ -5,19 +5,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from analysis.boards.columns import Column, columns
 from analysis.boards.shapes import Board
-from analysis.boards.words import listed
+from analysis.statistics.phrases import name_list
+from analysis.tables.columns import Column, board_columns
 
 
-def render(board: Board, width: int = 120) -> RenderableType:
+def board_table(board: Board, width: int = 120) -> RenderableType:
     """The table, what its columns mean, which were left out, the verdict.  Columns come in by
     worth, while there is room."""
-    shown = _fitting(board, width)
+    shown = _fitting_columns(board, width)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    spare = max(0, width - sum(_width(column, board) for column in shown))
+    spare = max(0, width - sum(_column_width(column, board) for column in shown))
     for column in shown:
-        most = _width(column, board) - 2 + (spare if column.title == "estimator" else 0)
+        most = _column_width(column, board) - 2 + (spare if column.title == "estimator" else 0)
         table.add_column(Text(column.title), overflow="fold", max_width=most)
     for row in board.rows:
         table.add_row(
@@ -25,34 +25,34 @@ def render(board: Board, width: int = 120) -> RenderableType:
         )
     legend = Text(".  ".join(column.legend for column in shown if column.legend) + ".", style="dim")
     verdict = [Text(f"- {sentence}") for sentence in board.verdict]
-    return Group(table, Padding(Group(legend, *_left(board, shown)), (1, 0)), *verdict)
+    return Group(table, Padding(Group(legend, *_missing_columns(board, shown)), (1, 0)), *verdict)
 
 
-def _left(board: Board, shown: list[Column]) -> list[Text]:
+def _missing_columns(board: Board, shown: list[Column]) -> list[Text]:
     """Says which columns found no room, and where they are."""
     left = [
         column.title
-        for column in columns(board)
+        for column in board_columns(board)
         if column.title not in {kept.title for kept in shown}
     ]
     return (
-        [Text(f"No room here for {listed(left)}: widen the terminal, or ask for --json.")]
+        [Text(f"No room here for {name_list(left)}: widen the terminal, or ask for --json.")]
         if left
         else []
     )
 
 
-def _fitting(board: Board, width: int) -> list[Column]:
-    every = columns(board)
+def _fitting_columns(board: Board, width: int) -> list[Column]:
+    every = board_columns(board)
     room, kept = width, set[str]()
     for column in sorted(every, key=lambda column: -column.worth):
-        if _width(column, board) <= room or len(kept) < 3:
-            room -= _width(column, board)
+        if _column_width(column, board) <= room or len(kept) < 3:
+            room -= _column_width(column, board)
             kept.add(column.title)
     return [column for column in every if column.title in kept]
 
 
-def _width(column: Column, board: Board) -> int:
+def _column_width(column: Column, board: Board) -> int:
     """What a column wants at least, with the two spaces after it."""
     longest = max(len(text) for text in [column.title, *(column.text(row) for row in board.rows)])
     return 2 + min(longest, column.folds or longest)

@@ -1,0 +1,1 @@
+"""Boards and reports of papers as text: columns, terminal, CSV, Markdown."""

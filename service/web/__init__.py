@@ -1,1 +1,0 @@
-"""The pages of a running service, as text."""

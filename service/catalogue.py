@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Declaration, Estimator, Spec
@@ -37,7 +37,7 @@ class Entry(BaseModel):
     """What is true of everything in the catalogue."""
 
     name: str
-    title: str  # an estimator's paper; what a model or a dataset is
+    title: str = Field(description="an estimator's paper; what a model or a dataset is")
     parameters: list[Parameter]
     json_schema: dict[str, Any]
 
@@ -53,23 +53,27 @@ class Cost(BaseModel):
 class Origin(BaseModel):
     """Where an estimator of another package comes from."""
 
-    version: str  # of the package
-    code: str  # digest of what it was built from: a certificate and a run say the same
+    version: str = Field(description="of the package")
+    code: str = Field(
+        description="digest of what it was built from: a certificate and a run say the same"
+    )
 
 
 class EstimatorEntry(Entry):
     """An estimator with its default settings.  The title is its paper."""
 
-    links: list[str] = []  # to the papers
-    unbiased_for: str  # the declared property: the costs for which its expectation is the gradient
+    links: list[str] = Field([], description="to the papers")
+    unbiased_for: str = Field(
+        description="the declared property: the costs for which its expectation is the gradient"
+    )
     objective: str
     families: list[str]
     autoregressive: bool
     dreams: bool
     cost: Cost
-    kept: (
-        bool | None
-    )  # whether its certificates say that it keeps what it declares; null: it has none
+    kept: bool | None = Field(
+        description="whether its certificates say that it keeps what it declares; null: it has none"
+    )
     plugin: Origin | None = None
 
 
@@ -87,39 +91,39 @@ class ModelEntry(Entry):
 
 class DatasetEntry(Entry):
     pixels: int
-    split: dict[str, int]  # images to train, to validate and to test on
+    split: dict[str, int] = Field(description="images to train, to validate and to test on")
     tasks: list[str]
     source: str
 
 
-def estimators() -> list[EstimatorEntry]:
+def estimator_entries() -> list[EstimatorEntry]:
     """The built-in ones."""
-    return [EstimatorEntry(**vars(estimator(name))) for name in sorted(ESTIMATORS)]
+    return [EstimatorEntry(**vars(estimator_detail(name))) for name in sorted(ESTIMATORS)]
 
 
-def models() -> list[ModelEntry]:
-    return [model(name) for name in sorted(MODELS)]
+def model_entries() -> list[ModelEntry]:
+    return [model_entry(name) for name in sorted(MODELS)]
 
 
-def datasets() -> list[DatasetEntry]:
-    return [dataset(name) for name in sorted(DATASETS)]
+def dataset_entries() -> list[DatasetEntry]:
+    return [dataset_entry(name) for name in sorted(DATASETS)]
 
 
-def estimator(name: str) -> EstimatorDetail:
+def estimator_detail(name: str) -> EstimatorDetail:
     """A built-in one.  Raises KeyError."""
     spec = ESTIMATORS[name].model_validate({})
-    return described(spec, _certificates()[name])
+    return describe_estimator(spec, estimator_certificates()[name])
 
 
-def described(
+def describe_estimator(
     spec: Estimator, certificates: list[Certificate], plugin: Origin | None = None
 ) -> EstimatorDetail:
     """What there is to say of an estimator at its default settings."""
-    on, declared = reference(spec)
-    entry = _entry(spec)
+    on, declared = reference_model(spec)
+    entry = entry_fields(spec)
     return EstimatorDetail(
         **entry,
-        links=links(entry["title"]),
+        links=paper_links(entry["title"]),
         unbiased_for=declared.unbiased_for,
         objective=declared.objective,
         families=list(declared.families),
@@ -134,74 +138,75 @@ def described(
     )
 
 
-def links(citation: str) -> list[str]:
+def paper_links(citation: str) -> list[str]:
     """Of what a citation names as arXiv:NUMBER, doi:NAME or openreview:NAME."""
     named = re.findall(r"\b(arXiv|doi|openreview):\s?([\w./()-]*\w)", citation)
     return [LINKS[kind] + name for kind, name in named]
 
 
 @cache
-def _certificates() -> dict[str, list[Certificate]]:
+def estimator_certificates() -> dict[str, list[Certificate]]:
     return load_certificates()
 
 
-def reference(spec: Estimator) -> tuple[Model, Declaration]:
+def reference_model(spec: Estimator) -> tuple[Model, Declaration]:
     """The first model that the estimator serves, and what it declares there: the defaults of every
     model, then with a bound of 5 samples, then with Gaussian units."""
-    served = next(model for model in _models() if spec.refuses(model) is None)
+    served = next(model for model in model_variants() if spec.refuses(model) is None)
     return served, spec.declares(served)
 
 
-def _models() -> Iterator[Model]:
+def model_variants() -> Iterator[Model]:
     for variant in VARIANTS:
         for kind in MODELS.values():
-            with suppress(ValidationError):  # a model need not know every variant
+            # A model need not know every variant.
+            with suppress(ValidationError):
                 yield kind.model_validate(variant)
 
 
-def model(name: str) -> ModelEntry:
+def model_entry(name: str) -> ModelEntry:
     """Raises KeyError."""
     spec = MODELS[name].model_validate({})
     layers = [layer.model_dump(mode="json") for layer in spec.layers]
-    return ModelEntry(**_entry(spec), layers=layers, task=spec.task, dreams=spec.dreams)
+    return ModelEntry(**entry_fields(spec), layers=layers, task=spec.task, dreams=spec.dreams)
 
 
-def dataset(name: str) -> DatasetEntry:
+def dataset_entry(name: str) -> DatasetEntry:
     """Raises KeyError."""
     spec = DATASETS[name].model_validate({})
     split = dict(zip(("train", "validation", "test"), spec.split, strict=True))
     about: dict[str, Any] = {"pixels": spec.pixels, "split": split, "tasks": list(spec.tasks)}
-    return DatasetEntry(**_entry(spec), **about, source=spec.source)
+    return DatasetEntry(**entry_fields(spec), **about, source=spec.source)
 
 
-def _entry(spec: Estimator | Model | Dataset) -> dict[str, Any]:
+def entry_fields(spec: Estimator | Model | Dataset) -> dict[str, Any]:
     schema = type(spec).model_json_schema()
     title = " ".join((type(spec).__doc__ or "").split())
     return {
         "name": spec.name,
         "title": title,
-        "parameters": list(_parameters(spec, schema)),
+        "parameters": list(list_parameters(spec, schema)),
         "json_schema": schema,
     }
 
 
-def _parameters(spec: Spec, schema: dict[str, Any]) -> list[Parameter]:
+def list_parameters(spec: Spec, schema: dict[str, Any]) -> list[Parameter]:
     """The fields of a spec but its name, those of nested specs after a dot."""
-    found: list[Parameter] = []
+    parameters: list[Parameter] = []
     for name, field in schema["properties"].items():
         value = getattr(spec, name)
         if isinstance(value, Spec):
             nested = type(value).model_json_schema()
-            found += [
+            parameters += [
                 inner.model_copy(update={"name": f"{name}.{inner.name}"})
-                for inner in _parameters(value, nested)
+                for inner in list_parameters(value, nested)
             ]
         elif name != "name":
-            found.append(_parameter(name, field, spec.model_dump(mode="json")[name]))
-    return found
+            parameters.append(describe_parameter(name, field, spec.model_dump(mode="json")[name]))
+    return parameters
 
 
-def _parameter(name: str, field: dict[str, Any], default: Any) -> Parameter:
+def describe_parameter(name: str, field: dict[str, Any], default: Any) -> Parameter:
     bounds = ", ".join(f"{sign} {field[key]:g}" for key, sign in BOUNDS.items() if key in field)
     kind = field.get("type") or " or ".join(
         option.get("type", "object") for option in field.get("anyOf", [])

@@ -28,16 +28,16 @@ class Refused(Exception):
     def __init__(self, problem: Json) -> None:
         self.problem, self.status = problem, int(problem.get("status", 500))
         title, detail = problem.get("title", "The service refused."), problem.get("detail", "")
-        super().__init__(explain(title, detail, problem.get("errors", [])))
+        super().__init__(problem_text(title, detail, problem.get("errors", [])))
 
 
-def explain(title: str, detail: str, faults: Iterable[Json]) -> str:
+def problem_text(title: str, detail: str, faults: Iterable[Json]) -> str:
     """A problem for people: a line for every fault says where, what, and what would be right."""
-    told = list(faults)
-    lines = [title if told or detail in ("", title) else f"{title} {detail}"]
-    for fault in told:
-        place = fault.get("pointer") or fault.get("parameter") or ""
-        lines.append("  " + ": ".join(part for part in (place, fault["detail"]) if part))
+    listed = list(faults)
+    lines = [title if listed or detail in ("", title) else f"{title} {detail}"]
+    for fault in listed:
+        where = fault.get("pointer") or fault.get("parameter") or ""
+        lines.append("  " + ": ".join(part for part in (where, fault["detail"]) if part))
         if fault.get("fix"):
             lines.append(f"    {fault['fix']}")
     return "\n".join(lines)
@@ -96,11 +96,13 @@ class Client:
         return boards
 
     def leaderboard(self, benchmark: str, **options: Any) -> Json:
-        return self._json("GET", f"/v1/leaderboards/{benchmark}", params=_said(options))
+        return self._json("GET", f"/v1/leaderboards/{benchmark}", params=without_nones(options))
 
     def compare(self, benchmark: str, a: str, b: str, **options: Any) -> Json:
         return self._json(
-            "GET", f"/v1/leaderboards/{benchmark}/compare", params=_said(options) | {"a": a, "b": b}
+            "GET",
+            f"/v1/leaderboards/{benchmark}/compare",
+            params=without_nones(options) | {"a": a, "b": b},
         )
 
     def lines(self, benchmark: str) -> Iterator[str]:
@@ -111,7 +113,7 @@ class Client:
             ) as answer:
                 if answer.is_error:
                     answer.read()
-                    raise Refused(_problem(answer))
+                    raise Refused(problem_document(answer))
                 yield from answer.iter_lines()
         except httpx.TransportError as error:
             raise self._away(error) from None
@@ -137,7 +139,7 @@ class Client:
 
     def suite_report(self, name: str, **options: Any) -> Json:
         return self._json(
-            "GET", f"/v1/suites/{name}/report", params={"format": "json"} | _said(options)
+            "GET", f"/v1/suites/{name}/report", params={"format": "json"} | without_nones(options)
         )
 
     def workers(self) -> list[Json]:
@@ -167,14 +169,14 @@ class Client:
         with self._http.stream("GET", f"/v1/jobs/{job}/events", headers=headers) as answer:
             if answer.is_error:
                 answer.read()
-                raise Refused(_problem(answer))
+                raise Refused(problem_document(answer))
             yield from EventSource(answer).iter_sse()
 
     def _pages(self, path: str, options: Mapping[str, Any] | None = None) -> Iterator[Json]:
         """The items of a list, page after page."""
         wanted = dict(options or {})
         while True:
-            page = self._json("GET", path, params=_said(wanted))
+            page = self._json("GET", path, params=without_nones(wanted))
             yield from page["data"]
             if page["next_cursor"] is None:
                 return
@@ -186,7 +188,7 @@ class Client:
         except httpx.TransportError as error:
             raise self._away(error) from None
         if answer.is_error:
-            raise Refused(_problem(answer))
+            raise Refused(problem_document(answer))
         found: Json = answer.json()
         return found
 
@@ -209,11 +211,11 @@ class Client:
         )
 
 
-def _said(options: Mapping[str, Any]) -> Json:
+def without_nones(options: Mapping[str, Any]) -> Json:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _problem(answer: httpx.Response) -> Json:
+def problem_document(answer: httpx.Response) -> Json:
     if answer.headers.get("content-type", "").startswith("application/problem+json"):
         problem: Json = answer.json()
         return problem

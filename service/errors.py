@@ -10,9 +10,13 @@ class Fault:
     """One thing that is wrong with a request."""
 
     detail: str
-    pointer: str | None = None  # JSON pointer into the body
-    parameter: str | None = None  # or the name of a parameter of path, query or header
-    fix: str | None = None  # what would be right
+    """What is wrong."""
+    pointer: str | None = None
+    """JSON pointer into the body."""
+    parameter: str | None = None
+    """Or the name of a parameter of path, query or header."""
+    fix: str | None = None
+    """What would be right."""
 
 
 class ServiceError(Exception):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANG
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 BLOCKS = [block.strip().splitlines() for block in re.findall(r"```sh\n(.*?)```", README, re.S)]
@@ -52,14 +54,14 @@ def running(command, place, environment):
         command, shell=True, cwd=place, env=environment, start_new_session=True
     )
     try:
-        for _ in range(600):
+        for _ in range(round(HANG / 0.1)):
             if answers() or process.poll() is not None:
                 break
             time.sleep(0.1)
         assert process.poll() is None, "port 8642 is taken, or the service did not start"
         yield
         os.killpg(process.pid, signal.SIGTERM)
-        assert process.wait(60) in (0, -signal.SIGTERM)
+        assert process.wait(HANG) in (0, -signal.SIGTERM)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -69,7 +71,7 @@ def running(command, place, environment):
 
 def answers() -> bool:
     try:
-        return urllib.request.urlopen(f"{SERVICE}/health/live", timeout=2).status == 200
+        return urllib.request.urlopen(f"{SERVICE}/health/live", timeout=HANG).status == 200
     except OSError:
         return False
 
@@ -87,7 +89,7 @@ def test_the_readme_has_the_commands_that_people_need():
 
 
 def test_make_demo(place, environment):
-    done = run(next(c for c in COMMANDS if c == "make demo"), place, environment, timeout=300)
+    done = run(next(c for c in COMMANDS if c == "make demo"), place, environment, timeout=HANG)
     assert done.returncode == 0, done.stdout + done.stderr
     for word in ("rank", "straight_through", "reinforce_loo", "E[(b - 0.499)"):
         assert word in done.stdout
@@ -100,7 +102,7 @@ def test_make_up_and_what_to_try_there(place, environment):
     tries = [c for c in COMMANDS if c.startswith(("curl ", "gradarena "))]
     with running("exec make up", place, environment):
         for command in tries:
-            done = run(command, place, environment, timeout=180)
+            done = run(command, place, environment, timeout=HANG)
             assert done.returncode == 0, command + done.stdout + done.stderr
             if command.startswith("curl -si"):
                 assert "201 Created" in done.stdout and "location: /v1/jobs/" in done.stdout.lower()
@@ -109,7 +111,7 @@ def test_make_up_and_what_to_try_there(place, environment):
 def test_the_library_without_the_service(place, environment):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
     command = [place / ".venv/bin/python", "-c", code]
-    done = run(command, place, environment, shell=False, timeout=120)
+    done = run(command, place, environment, shell=False, timeout=HANG)
     assert done.returncode == 0 and "bound/test" in done.stdout, done.stderr
 
 
@@ -122,8 +124,8 @@ def test_the_library_without_the_service(place, environment):
 def test_docker_compose_up(place, environment):
     command = next(c for c in COMMANDS if c.startswith("docker compose up"))
     try:
-        assert run(f"{command} --wait", place, environment, timeout=900).returncode == 0
+        assert run(f"{command} --wait", place, environment, timeout=HANG).returncode == 0
         curl = next(c for c in COMMANDS if c.startswith("curl -si"))
-        assert "201 Created" in run(curl, place, environment, timeout=60).stdout
+        assert "201 Created" in run(curl, place, environment, timeout=HANG).stdout
     finally:
-        run("docker compose down -v", place, environment, timeout=120)
+        run("docker compose down -v", place, environment, timeout=HANG)

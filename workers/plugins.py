@@ -64,7 +64,7 @@ def describe_plugin(name: str, certificates: list[Certificate]) -> EstimatorDeta
     """A plug-in, under the name that specs give it.  Raises whatever its package raises."""
     cls = registry.plugin_class(Plugin(name=name).name)  # specs have to be able to say it
     return plugins.renamed_detail(
-        name, catalogue.described(cls(), certificates, _class_origin(name, cls))
+        name, catalogue.describe_estimator(cls(), certificates, _class_origin(name, cls))
     )
 
 

@@ -41,7 +41,8 @@ PARTS = (
     problem_pages,
     pages,
 )
-CONNECTIONS = 20  # kept, and as many again at need: together the threads that serve requests
+# Kept open, and as many again at need: together the threads that serve requests.
+CONNECTIONS = 20
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -52,27 +53,27 @@ def create_app(settings: Settings) -> FastAPI:
         responses=problems.EVERYWHERE,
         docs_url=None,
         redoc_url=None,
-        lifespan=_life,
+        lifespan=app_lifespan,
     )
     app.state.settings = settings
-    app.state.engine = open_engine(settings.database, **_pool(settings.database))
+    app.state.engine = open_engine(settings.database, **pool_sizes(settings.database))
     app.state.sessions = session_factory(app.state.engine)
     app.state.readers = session_factory(reading_engine(app.state.engine))
     app.add_middleware(RequestIds)
-    problems.install(app)
+    problems.handle_errors(app)
     for part in PARTS:
         app.include_router(part.router)
-    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.openapi_document(app)  # type: ignore[method-assign]
     return app
 
 
 @asynccontextmanager
-async def _life(app: FastAPI) -> AsyncIterator[None]:
+async def app_lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.engine.dispose()
 
 
-def _pool(url: str) -> dict[str, int]:
+def pool_sizes(url: str) -> dict[str, int]:
     return {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
 
 

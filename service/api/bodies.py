@@ -7,9 +7,10 @@ from fastapi import Depends, Request
 from service import checkpoints, errors, plugins
 from service.submission import AnySubmission, parse_body, parse_submission
 
-from .deps import Known, Readers
+from .deps import AppSettings, Readers
 
-MOST = 1 << 20  # bytes in a body
+# Bytes in a body, at most.
+MOST = 1 << 20
 
 
 async def body(request: Request) -> Any:
@@ -17,10 +18,10 @@ async def body(request: Request) -> Any:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
         raise errors.UnsupportedMediaType(f"The Content-Type is {kind or 'missing'}.")
-    return parse_body(await _bytes(request))
+    return parse_body(await body_bytes(request))
 
 
-async def _bytes(request: Request) -> bytes:
+async def body_bytes(request: Request) -> bytes:
     """The body, but never more than we want of it."""
     body = bytearray()
     async for part in request.stream():
@@ -30,7 +31,9 @@ async def _bytes(request: Request) -> bytes:
     return bytes(body)
 
 
-def admitted(value: Annotated[Any, Depends(body)], known: Known, readers: Readers) -> AnySubmission:
+def admitted_submission(
+    value: Annotated[Any, Depends(body)], settings: AppSettings, readers: Readers
+) -> AnySubmission:
     """A submission, with what it takes from a run that it names, and from what workers published of
     other packages' estimators.
 
@@ -38,12 +41,12 @@ def admitted(value: Annotated[Any, Depends(body)], known: Known, readers: Reader
     """
     if checkpoints.names_run(value):
         with readers() as session:
-            value = checkpoints.fill_from_run(session, value, known.checkpoints)
-    given = parse_submission(value)
-    if not plugins.names_plugin(given):
-        return given
+            value = checkpoints.fill_from_run(session, value, settings.checkpoints)
+    submission = parse_submission(value)
+    if not plugins.names_plugin(submission):
+        return submission
     with readers() as session:
-        return plugins.admit_plugins(session, given)
+        return plugins.admit_plugins(session, submission)
 
 
-Submitted = Annotated[AnySubmission, Depends(admitted)]
+Submitted = Annotated[AnySubmission, Depends(admitted_submission)]

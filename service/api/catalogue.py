@@ -37,11 +37,11 @@ class DatasetPage(Page[DatasetEntry]):
 
 
 @router.get("/estimators", operation_id="list_estimators")
-def list_estimators(session: Reader) -> EstimatorPage:
+def get_estimators(session: Reader) -> EstimatorPage:
     """Paper, declared property, unit families, cost, parameters with bounds; those of other
     packages that workers have stand beside the built-in ones."""
     others = [EstimatorEntry(**vars(entry)) for entry in plugins.plugin_details(session)]
-    entries = [*catalogue.estimators(), *others]
+    entries = [*catalogue.estimator_entries(), *others]
     return EstimatorPage(data=sorted(entries, key=lambda entry: entry.name))
 
 
@@ -49,36 +49,36 @@ def list_estimators(session: Reader) -> EstimatorPage:
 def get_estimator(name: Name, session: Reader) -> EstimatorDetail:
     """And its certificates: what the oracle found, net by net."""
     if ":" not in name:
-        return _entry(catalogue.estimator, name, list(ESTIMATORS))
+        return find_entry(catalogue.estimator_detail, name, list(ESTIMATORS))
     published = [entry.name for entry in plugins.plugin_details(session)]
-    return _entry(lambda name: plugins.plugin_detail(session, name), name, published)
+    return find_entry(lambda name: plugins.plugin_detail(session, name), name, published)
 
 
 @router.get("/models", operation_id="list_models")
-def list_models() -> ModelPage:
+def get_models() -> ModelPage:
     """What each model is, its layers by default, and parameters with bounds."""
-    return ModelPage(data=catalogue.models())
+    return ModelPage(data=catalogue.model_entries())
 
 
 @router.get("/models/{name}", operation_id="get_model", responses=FAULTS)
 def get_model(name: Name) -> ModelEntry:
     """A model: what it is, its layers by default, and parameters with bounds."""
-    return _entry(catalogue.model, name, list(MODELS))
+    return find_entry(catalogue.model_entry, name, list(MODELS))
 
 
 @router.get("/datasets", operation_id="list_datasets")
-def list_datasets() -> DatasetPage:
+def get_datasets() -> DatasetPage:
     """Source, size and split of each dataset."""
-    return DatasetPage(data=catalogue.datasets())
+    return DatasetPage(data=catalogue.dataset_entries())
 
 
 @router.get("/datasets/{name}", operation_id="get_dataset", responses=FAULTS)
 def get_dataset(name: Name) -> DatasetEntry:
     """A dataset: its source, size and split."""
-    return _entry(catalogue.dataset, name, list(DATASETS))
+    return find_entry(catalogue.dataset_entry, name, list(DATASETS))
 
 
-def _entry(look_up: Callable[[str], Entry], name: str, names: list[str]) -> Entry:
+def find_entry(look_up: Callable[[str], Entry], name: str, names: list[str]) -> Entry:
     """Raises NotFound, with the name that comes closest."""
     try:
         return look_up(name)

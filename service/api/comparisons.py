@@ -13,7 +13,6 @@ from analysis.comparisons.compare import Comparison, compare_cells
 from analysis.comparisons.history import History
 from analysis.comparisons.pareto import Cost, Pareto, cost_frontier
 from analysis.comparisons.profiles import Profiles, performance_profiles
-from analysis.records.readings import Spend
 from service import errors
 from service.leaderboards import stored
 
@@ -24,6 +23,7 @@ from .leaderboards import (
     Asked,
     Benchmark,
     Metric,
+    SpendParameter,
     Threshold,
     benchmark_headers,
     board_problems,
@@ -43,7 +43,11 @@ Benchmarks = Annotated[
 ]
 
 
-Equal = Literal["steps", "evals", "seconds"]
+Equal = Annotated[
+    Literal["steps", "evals", "seconds"],
+    Query(description="what is equal: steps, evaluations or seconds"),
+]
+CostParameter = Annotated[Cost, Query(description="what bounds are set against")]
 
 
 def spending_query(
@@ -93,7 +97,7 @@ def get_frontier(
     session: Reader,
     request: Request,
     asked: Annotated[dict[str, Any], Depends(spending_query)],
-    cost: Cost = "evals",
+    cost: CostParameter = "evals",
 ) -> Response:
     """Bounds against what they cost, and what nothing beats on both."""
     make = lambda: cost_frontier(stored.stored_board(session, benchmark, **asked), cost)
@@ -130,7 +134,9 @@ def _run_lines(request: Request, benchmark: str) -> Iterator[str]:
 
 
 @json_route("/profiles", "get_profiles", Profiles)
-def get_profiles(benchmarks: Benchmarks, session: Reader, spend: Spend = "steps") -> Response:
+def get_profiles(
+    benchmarks: Benchmarks, session: Reader, spend: SpendParameter = "steps"
+) -> Response:
     """Performance profiles over benchmarks, at each one's default target."""
     with board_problems():
         boards = [

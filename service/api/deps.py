@@ -27,53 +27,54 @@ def unit_of_work(request: Request) -> Work:
     return work
 
 
-def readers(request: Request) -> Work:
+def read_sessions(request: Request) -> Work:
     """``with readers() as session:`` for looking only, where not every request looks."""
     work: Work = request.app.state.readers.begin
     return work
 
 
-def reader(request: Request) -> Iterator[Session]:
+def read_session(request: Request) -> Iterator[Session]:
     """One session a request, for looking only."""
     with request.app.state.readers.begin() as session:
         yield session
 
 
-Readers = Annotated[Work, Depends(readers)]
-Reader = Annotated[Session, Depends(reader, scope="function")]
+Readers = Annotated[Work, Depends(read_sessions)]
+Reader = Annotated[Session, Depends(read_session, scope="function")]
 UnitOfWork = Annotated[Work, Depends(unit_of_work)]
 
 
-def _settings(request: Request) -> Settings:
-    known: Settings = request.app.state.settings
-    return known
+def app_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
 
 
-Known = Annotated[Settings, Depends(_settings)]
+AppSettings = Annotated[Settings, Depends(app_settings)]
 
 
-def owners(keys: str) -> dict[str, str]:
+def key_owners(keys: str) -> dict[str, str]:
     """Who holds which key, from lines of an owner and the SHA-256 of a key in hex; # starts a
     comment."""
     lines = [line.split("#")[0].split() for line in keys.splitlines()]
     return {digest.lower(): name for name, digest in filter(None, lines)}
 
 
-def owner(
-    settings: Known, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+def request_owner(
+    settings: AppSettings,
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> str:
     """Whose request it is; raises Unauthorized where keys are set and none is shown."""
     if not settings.api_keys:
         return "local"
     scheme, _, key = (authorization or "").partition(" ")
-    shown = hashlib.sha256(key.strip().encode()).hexdigest()
-    for known, name in owners(settings.api_keys).items():
-        if scheme.lower() == "bearer" and hmac.compare_digest(known, shown):
+    offered = hashlib.sha256(key.strip().encode()).hexdigest()
+    for digest, name in key_owners(settings.api_keys).items():
+        if scheme.lower() == "bearer" and hmac.compare_digest(digest, offered):
             return name
     raise errors.Unauthorized(headers={"WWW-Authenticate": "Bearer"})
 
 
-Owner = Annotated[str, Depends(owner)]
+Owner = Annotated[str, Depends(request_owner)]
 
 
 def offers(*types: str) -> Callable[[Request], str]:
@@ -81,9 +82,9 @@ def offers(*types: str) -> Callable[[Request], str]:
     care."""
 
     def negotiate(request: Request) -> str:
-        accepted = _accepted(", ".join(request.headers.getlist("accept")) or "*/*")
+        accepted = accepted_types(", ".join(request.headers.getlist("accept")) or "*/*")
         quality = {
-            kind: max([q for pattern, q in accepted if _fits(pattern, kind)], default=0.0)
+            kind: max([q for pattern, q in accepted if type_fits(pattern, kind)], default=0.0)
             for kind in types
         }
         best = max(types, key=lambda kind: quality[kind])
@@ -94,15 +95,15 @@ def offers(*types: str) -> Callable[[Request], str]:
     return negotiate
 
 
-def _accepted(header: str) -> list[tuple[str, float]]:
+def accepted_types(header: str) -> list[tuple[str, float]]:
     """(pattern, quality) of every member of an Accept header; what cannot be read counts as 1."""
-    found = []
+    types = []
     for member in header.split(","):
         pattern, *parameters = (part.strip().lower() for part in member.split(";"))
         quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
-        found.append((pattern, float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0))
-    return found
+        types.append((pattern, float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0))
+    return types
 
 
-def _fits(pattern: str, kind: str) -> bool:
+def type_fits(pattern: str, kind: str) -> bool:
     return pattern in ("*/*", kind, kind.split("/")[0] + "/*")

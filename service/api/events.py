@@ -46,7 +46,7 @@ LastEventId = Annotated[
     response_model=EventPage,
     responses=READS | media(STREAM),
 )
-def list_events(
+def get_events(
     job_id: JobId,
     request: Request,
     kind: Annotated[str, Depends(offers(JSON, STREAM))],
@@ -62,14 +62,18 @@ def list_events(
     sessions = request.app.state.readers
     after = max(int(cursor or 0), last_event_id)
     if kind == JSON:
-        page, _ = _read(sessions, job_id, after, limit)
+        page, _ = read_events(sessions, job_id, after, limit)
         return Response(page.model_dump_json(), media_type=JSON)
-    first = _read(sessions, job_id, after, PAGE)
+    first = read_events(sessions, job_id, after, PAGE)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(sessions, job_id, first), media_type=STREAM, headers=headers)
+    return StreamingResponse(
+        event_stream(sessions, job_id, first), media_type=STREAM, headers=headers
+    )
 
 
-def _read(sessions: Sessions, job_id: UUID, after: int, limit: int) -> tuple[EventPage, JobSummary]:
+def read_events(
+    sessions: Sessions, job_id: UUID, after: int, limit: int
+) -> tuple[EventPage, JobSummary]:
     """A page, and the job as it is at that moment.  Raises NotFound."""
     with sessions.begin() as session:
         view = jobs.find_job(session, job_id)
@@ -81,7 +85,7 @@ def _read(sessions: Sessions, job_id: UUID, after: int, limit: int) -> tuple[Eve
     return page, JobSummary.of(view)
 
 
-async def _stream(
+async def event_stream(
     sessions: Sessions, job_id: UUID, read: tuple[EventPage, JobSummary]
 ) -> AsyncIterator[bytes]:
     """The database may be away for a while: the stream waits for it."""
@@ -105,7 +109,7 @@ async def _stream(
             await anyio.sleep(POLL)
             silence += POLL
         try:
-            read = await run_in_threadpool(_read, sessions, job_id, page.last_number, PAGE)
+            read = await run_in_threadpool(read_events, sessions, job_id, page.last_number, PAGE)
         except OperationalError as error:
             log.warning("events of %s: %s", job_id, error.orig)
             read = (page.model_copy(update={"data": [], "next_cursor": None}), job)

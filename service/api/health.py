@@ -33,43 +33,45 @@ class Ready(BaseModel):
 
 
 @router.get("/live", operation_id="get_live")
-def live() -> Live:
+def get_live() -> Live:
     """This process answers."""
     return Live()
 
 
 @router.get("/ready", operation_id="get_ready", responses=documented(errors.NotReady))
-def ready(request: Request, session: Reader) -> Ready:
+def get_ready(request: Request, session: Reader) -> Ready:
     """Whether the database has the newest schema, lost leases are taken back, and the broker
     answers."""
     app = request.app.state
     needed = {
-        "migrations": _migrations(app.engine),
-        "leases": _leases(session, 2 * app.settings.lease),
+        "migrations": migration_state(app.engine),
+        "leases": lease_state(session, 2 * app.settings.lease),
     }
     broken = [Fault(f"{name}: {state}") for name, state in needed.items() if state != OK]
     if broken:
         raise errors.NotReady("; ".join(fault.detail for fault in broken), broken)
-    broker = _broker()
+    broker = broker_state()
     return Ready(status="ready" if broker == OK else "degraded", parts={**needed, "broker": broker})
 
 
-def _migrations(engine: Engine) -> str:
-    at, newest = schema.current_revision(engine), _newest()
-    return OK if at == newest else f"the database is at {at} and this service wants {newest}"
+def migration_state(engine: Engine) -> str:
+    revision, newest = schema.current_revision(engine), newest_revision()
+    if revision == newest:
+        return OK
+    return f"the database is at {revision} and this service wants {newest}"
 
 
 @cache
-def _newest() -> str | None:
+def newest_revision() -> str | None:
     return schema.head_revision()
 
 
-def _leases(session: Session, patience: float) -> str:
+def lease_state(session: Session, patience: float) -> str:
     late = workers.overdue_seconds(session)
     return OK if late <= patience else f"one ran out {late:.0f} s ago; is there a dispatcher?"
 
 
-def _broker() -> str:
+def broker_state() -> str:
     try:
         queue.pending_bells("cpu")
     except Exception as error:

@@ -59,7 +59,7 @@ SUBMITS = documented(
     openapi_extra={"requestBody": BODY},
     responses=SUBMITS,
 )
-def submit_job(
+def post_job(
     submission: Submitted,
     owner: Owner,
     work: UnitOfWork,
@@ -78,7 +78,7 @@ def submit_job(
     return job
 
 
-def chosen_jobs(
+def job_filters(
     kind: Annotated[Kind | None, Query(description="jobs that train, or probes")] = None,
     state: Annotated[State | None, Query(description="jobs in this state")] = None,
     estimator: Annotated[
@@ -99,17 +99,17 @@ def chosen_jobs(
 
 
 @router.get("", operation_id="list_jobs", responses=documented(errors.Invalid))
-def list_jobs(
+def get_jobs(
     session: Reader,
     response: Response,
     request: Request,
-    chosen: Annotated[dict[str, str], Depends(chosen_jobs)],
+    filters: Annotated[dict[str, str], Depends(job_filters)],
     cursor: IdCursor = None,
     limit: Limit = 50,
 ) -> JobPage:
     """The newest jobs first."""
     before = decode_cursor(cursor) if cursor else None
-    views, last = first_page(job_views.job_page(session, limit + 1, before, **chosen), limit)
+    views, last = first_page(job_views.job_page(session, limit + 1, before, **filters), limit)
     more = encode_cursor(last.job.id) if last else None
     if more:
         following = request.url.include_query_params(cursor=more)
@@ -124,7 +124,7 @@ def get_job(job_id: JobId, session: Reader, request: Request) -> Response:
 
 
 @router.get("/{job_id}/runs", operation_id="list_runs", responses=READS)
-def list_runs(
+def get_runs(
     job_id: JobId, session: Reader, cursor: NumberCursor = None, limit: Limit = 100
 ) -> RunPage:
     """The runs of a job, in order."""
@@ -148,7 +148,7 @@ def get_report(job_id: JobId, session: Reader, request: Request) -> Response:
 
 
 @router.post("/{job_id}/cancel", operation_id="cancel_job", responses=CHANGES)
-def cancel_job(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
+def post_cancel(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
     """End what waits at once, and what trains at its next heartbeat.
 
     Until then it is cancelling.
@@ -158,7 +158,7 @@ def cancel_job(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
 
 
 @router.post("/{job_id}/retry", operation_id="retry_job", responses=CHANGES)
-def retry_job(
+def post_retry(
     job_id: JobId,
     owner: Owner,
     work: UnitOfWork,

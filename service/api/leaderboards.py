@@ -51,6 +51,12 @@ Target = Annotated[
 ]
 
 
+AxisParameter = Annotated[
+    Axis, Query(description="what is equal: steps, evaluations or seconds; or reach")
+]
+SpendParameter = Annotated[Spend, Query(description="what a reach board counts")]
+
+
 class Boards(Page[BoardSummary]):
     """The benchmarks that have runs, the newest first."""
 
@@ -63,10 +69,10 @@ def list_boards(session: Reader) -> Boards:
 
 def board_query(
     metric: Metric = "bound/test",
-    axis: Axis = "steps",
+    axis: AxisParameter = "steps",
     budget: Amount = None,
     target: Target = None,
-    spend: Spend = "steps",
+    spend: SpendParameter = "steps",
     threshold: Threshold = None,
 ) -> dict[str, Any]:
     """Which board is asked for."""

@@ -29,7 +29,7 @@ TAGS = [
 ]
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
+def openapi_document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:
         app.openapi_schema = get_openapi(
@@ -41,11 +41,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         )
-        _complete(app.openapi_schema)
+        complete_document(app.openapi_schema)
     return app.openapi_schema
 
 
-def _complete(document: dict[str, Any]) -> None:
+def complete_document(document: dict[str, Any]) -> None:
     components = document.setdefault("components", {})
     problem = Problem.model_json_schema(ref_template=REFERENCE + "{model}")
     parts = {

@@ -30,9 +30,9 @@ class ProblemTypePage(Page[ProblemType]):
 
 
 @router.get("", operation_id="list_problem_types")
-def list_problem_types() -> ProblemTypePage:
+def get_problem_types() -> ProblemTypePage:
     """Every kind of problem that this service reports."""
-    return ProblemTypePage(data=[_shape(slug) for slug in sorted(errors.ERRORS)])
+    return ProblemTypePage(data=[problem_type(slug) for slug in sorted(errors.ERRORS)])
 
 
 @router.get(
@@ -44,9 +44,9 @@ def get_problem_type(slug: Slug) -> ProblemType:
     """One kind of problem."""
     if slug not in errors.ERRORS:
         raise errors.NotFound(f"There is no problem {slug}.")
-    return _shape(slug)
+    return problem_type(slug)
 
 
-def _shape(slug: str) -> ProblemType:
+def problem_type(slug: str) -> ProblemType:
     error = errors.ERRORS[slug]
     return ProblemType(type=f"/problems/{slug}", title=error().title, status=error.status)

@@ -17,7 +17,8 @@ from service.errors import Fault, ServiceError
 
 log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
-RETRY = "5"  # seconds, when the database is away
+# Seconds after which to try again, when the database is away.
+RETRY = "5"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -44,7 +45,7 @@ class Problem(BaseModel):
     model_config = ConfigDict(title="Problem")
 
 
-def render(request: Request, error: ServiceError) -> JSONResponse:
+def problem_response(request: Request, error: ServiceError) -> JSONResponse:
     """The response that an error makes."""
     problem = Problem(
         type=f"/problems/{error.slug}",
@@ -59,35 +60,37 @@ def render(request: Request, error: ServiceError) -> JSONResponse:
     return JSONResponse(content, error.status, error.headers, media_type=MEDIA)
 
 
-def install(app: FastAPI) -> None:
+def handle_errors(app: FastAPI) -> None:
     """Every error that leaves a request becomes a problem document."""
-    app.add_exception_handler(ServiceError, _handler(_itself))
-    app.add_exception_handler(404, _routing)
-    app.add_exception_handler(405, _routing)
-    app.add_exception_handler(RequestValidationError, _handler(_of_parameters))
+    app.add_exception_handler(ServiceError, error_handler(same_error))
+    app.add_exception_handler(404, handle_routing)
+    app.add_exception_handler(405, handle_routing)
+    app.add_exception_handler(RequestValidationError, error_handler(parameter_error))
     for away in (OperationalError, InterfaceError, PoolTimeout):
-        app.add_exception_handler(away, _handler(_of_database))
-    app.add_exception_handler(Exception, _handler(_of_mistake))
+        app.add_exception_handler(away, error_handler(database_error))
+    app.add_exception_handler(Exception, error_handler(internal_error))
 
 
-def _handler(
+def error_handler(
     translate: Callable[[Any], ServiceError],
 ) -> Callable[[Request, Exception], JSONResponse]:
     def handle(request: Request, error: Exception) -> JSONResponse:
-        return render(request, translate(error))
+        return problem_response(request, translate(error))
 
     return handle
 
 
-def _routing(request: Request, error: Exception) -> JSONResponse:
+def handle_routing(request: Request, error: Exception) -> JSONResponse:
     """No route fits: the path is not known, or it does not know the method."""
-    allowed = _allowed(request)
+    allowed = allowed_methods(request)
     if allowed:
-        return render(request, errors.MethodNotAllowed(headers={"Allow": ", ".join(allowed)}))
-    return render(request, errors.NotFound(f"There is nothing at {request.url.path}."))
+        return problem_response(
+            request, errors.MethodNotAllowed(headers={"Allow": ", ".join(allowed)})
+        )
+    return problem_response(request, errors.NotFound(f"There is nothing at {request.url.path}."))
 
 
-def _allowed(request: Request) -> list[str]:
+def allowed_methods(request: Request) -> list[str]:
     """The methods that this path knows."""
     asked = {method: {**request.scope, "method": method} for method in METHODS}
     routes: list[BaseRoute] = request.app.routes
@@ -98,22 +101,22 @@ def _allowed(request: Request) -> list[str]:
     ]
 
 
-def _itself(error: ServiceError) -> ServiceError:
+def same_error(error: ServiceError) -> ServiceError:
     return error
 
 
-def _of_parameters(error: RequestValidationError) -> ServiceError:
-    faults = [Fault(found["msg"], parameter=str(found["loc"][1])) for found in error.errors()]
+def parameter_error(error: RequestValidationError) -> ServiceError:
+    faults = [Fault(each["msg"], parameter=str(each["loc"][1])) for each in error.errors()]
     named = ", ".join(sorted({fault.parameter or "" for fault in faults}))
     return errors.Invalid(f"Not valid: {named}.", faults)
 
 
-def _of_database(error: Exception) -> ServiceError:
+def database_error(error: Exception) -> ServiceError:
     log.warning("database: %s", getattr(error, "orig", error))
     return errors.DatabaseAway(headers={"Retry-After": RETRY})
 
 
-def _of_mistake(error: Exception) -> ServiceError:
+def internal_error(error: Exception) -> ServiceError:
     log.error("mistake", exc_info=error)
     return errors.Internal()
 

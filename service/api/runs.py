@@ -66,8 +66,8 @@ def get_run_series(
 
     Values that are no numbers come as "NaN", "Infinity" and "-Infinity".
     """
-    page = _read(session, [jobs.find_run(session, run_id)], names, max_points)
-    return tagged(request, _csv(page), CSV) if kind == CSV else tagged(request, page[0])
+    page = read_run_series(session, [jobs.find_run(session, run_id)], names, max_points)
+    return tagged(request, series_csv(page), CSV) if kind == CSV else tagged(request, page[0])
 
 
 @router.get(
@@ -90,22 +90,22 @@ def get_job_series(
     jobs.find_job(session, job_id)
     after = int(cursor) if cursor else -1
     views, last = first_page(jobs.job_runs(session, job_id, after, limit + 1), limit)
-    page = _read(session, views, names, max_points)
+    page = read_run_series(session, views, names, max_points)
     if kind == CSV:
-        return tagged(request, _csv(page), CSV)
+        return tagged(request, series_csv(page), CSV)
     more = str(last.run.number) if last else None
     return tagged(request, SeriesPage.model_construct(data=page, next_cursor=more))
 
 
-def _read(
+def read_run_series(
     session: Reader, views: Sequence[RunView], names: list[str] | None, max_points: int
 ) -> list[RunSeries]:
     wanted = [name for part in names for name in part.split(",") if name] if names else None
     by_run = store.read_series(session, [view.run.id for view in views], wanted, max_points)
-    return [_shape(view, by_run.get(view.run.id, {})) for view in views]
+    return [series_shape(view, by_run.get(view.run.id, {})) for view in views]
 
 
-def _shape(view: RunView, series: dict[str, store.Series]) -> RunSeries:
+def series_shape(view: RunView, series: dict[str, store.Series]) -> RunSeries:
     run = view.run
     shapes = {
         name: SeriesShape.model_construct(
@@ -118,10 +118,10 @@ def _shape(view: RunView, series: dict[str, store.Series]) -> RunSeries:
     )
 
 
-def _csv(runs: Sequence[RunSeries]) -> bytes:
+def series_csv(runs: Sequence[RunSeries]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["run_id", "number", "seed", *_setting_names(runs), "series", "step", "value"])
+    writer.writerow(["run_id", "number", "seed", *setting_names(runs), "series", "step", "value"])
     for run in runs:
         about = [run.run_id, run.number, run.seed, *run.setting.values()]
         for name, points in run.series.items():
@@ -132,6 +132,6 @@ def _csv(runs: Sequence[RunSeries]) -> bytes:
     return text.getvalue().encode()
 
 
-def _setting_names(runs: Sequence[RunSeries]) -> list[str]:
+def setting_names(runs: Sequence[RunSeries]) -> list[str]:
     """All runs of a job are points of one grid."""
     return list(runs[0].setting) if runs else []

@@ -43,6 +43,9 @@ def find_suite(
 
 
 Suite = Annotated[SuiteDetail, Depends(find_suite)]
+ScaleParameter = Annotated[
+    Scale, Query(description="digits: no download; quick: an hour on MNIST; full: the paper's")
+]
 CellPattern = Annotated[str, Query(max_length=200, description="only cells whose id fits")]
 
 
@@ -83,7 +86,7 @@ def get_report(
     session: Reader,
     request: Request,
     kind: Annotated[str, Depends(report_format)],
-    scale: Scale = "digits",
+    scale: ScaleParameter = "digits",
     cells: CellPattern = "*",
     curves: Annotated[bool, Query(description="with training costs along steps")] = False,
 ) -> Response:

@@ -11,6 +11,6 @@ router = APIRouter(prefix="/v1/workers", tags=["workers"], dependencies=[Depends
 
 
 @router.get("", operation_id="list_workers")
-def list_workers(session: Reader) -> WorkerPage:
+def get_workers(session: Reader) -> WorkerPage:
     """The workers that were heard lately."""
     return WorkerPage(data=[WorkerShape.of(view) for view in workers.fleet_views(session)])

@@ -3,6 +3,8 @@
 Exit codes: 0 fine, 1 the job failed, 2 bad input, 3 nobody answers.
 """
 
+from collections.abc import Callable
+
 import typer
 
 from service.demo.run import demo
@@ -10,14 +12,14 @@ from service.embedded.commands import serve, up
 
 from .board import board, publish
 from .boards import leaderboard
-from .catalogue import estimators
+from .catalogue import estimators_command
 from .export import export
-from .jobs import cancel, jobs, retry, submit
-from .library import AS_IT_IS, add_to
-from .local import run
-from .probe import probe, report
+from .jobs import cancel_command, jobs_command, retry_command, submit_command
+from .library import AS_IT_IS, add_library
+from .local import run_command
+from .probe import probe_command, report_command
 from .suite import suite
-from .watch import watch
+from .watch import watch_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,27 +27,29 @@ app = typer.Typer(
     add_completion=False,
     help="Which gradient estimator is better, and why.",
 )
-for _command in (
-    up,
-    demo,
-    submit,
-    watch,
-    jobs,
-    cancel,
-    retry,
-    report,
-    leaderboard,
-    estimators,
-    run,
-    serve,
-    export,
-    publish,
-):
-    app.command()(_command)
+# In the order that help lists them.
+COMMANDS: dict[str, Callable[..., None]] = {
+    "up": up,
+    "demo": demo,
+    "submit": submit_command,
+    "watch": watch_command,
+    "jobs": jobs_command,
+    "cancel": cancel_command,
+    "retry": retry_command,
+    "report": report_command,
+    "leaderboard": leaderboard,
+    "estimators": estimators_command,
+    "run": run_command,
+    "serve": serve,
+    "export": export,
+    "publish": publish,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 app.add_typer(board, name="board")
 app.add_typer(suite, name="suite")
-app.command("probe", help=probe.__doc__, context_settings=AS_IT_IS)(probe)
-add_to(app)
+app.command("probe", help=probe_command.__doc__, context_settings=AS_IT_IS)(probe_command)
+add_library(app)
 
 
 def main() -> None:

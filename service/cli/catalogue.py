@@ -22,53 +22,53 @@ LEGEND = (
 )
 
 
-def estimators(name: Name = None, as_json: AsJson = False) -> None:
+def estimators_command(name: Name = None, as_json: AsJson = False) -> None:
     """List the estimators: paper, unit families, what each is unbiased for, cost, parameters."""
     if name is None:
-        entries = catalogue.estimators()
+        entries = catalogue.estimator_entries()
         return (
             print_json([entry.model_dump(mode="json") for entry in entries])
             if as_json
-            else _list(entries)
+            else print_estimators(entries)
         )
     if name not in ESTIMATORS:
         stop(f"There is no estimator {name}.  gradarena estimators lists them.", BAD_INPUT)
-    entry = catalogue.estimator(name)
-    print_json(entry.model_dump(mode="json")) if as_json else _show(entry)
+    entry = catalogue.estimator_detail(name)
+    print_json(entry.model_dump(mode="json")) if as_json else print_estimator(entry)
 
 
-def _list(entries: list[EstimatorEntry]) -> None:
+def print_estimators(entries: list[EstimatorEntry]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("name", "units", "unbiased for", "evaluations/step", "paper"):
         table.add_column(title, no_wrap=title != "paper")
     for entry in entries:
         units = "".join(family[0].upper() for family in entry.families)
         table.add_row(
-            *map(Text, (entry.name, units, entry.unbiased_for, _cost(entry))), _paper(entry)
+            *map(Text, (entry.name, units, entry.unbiased_for, cost_text(entry))), paper_text(entry)
         )
     out.print(table)
     out.print(LEGEND, style="dim")
 
 
-def _cost(entry: EstimatorEntry) -> str:
+def cost_text(entry: EstimatorEntry) -> str:
     return f"{entry.cost.forward:g} + {entry.cost.backward:g}"
 
 
-def _paper(entry: EstimatorEntry) -> Text:
+def paper_text(entry: EstimatorEntry) -> Text:
     """And a line for the parameters."""
     parameters = ", ".join(
-        f"{one.name}={_value(one.default)}" + (f" ({one.bounds})" if one.bounds else "")
+        f"{one.name}={default_text(one.default)}" + (f" ({one.bounds})" if one.bounds else "")
         for one in entry.parameters
     )
     return Text.assemble(entry.title, ("\n" + parameters if parameters else "", "dim"))
 
 
-def _show(entry: EstimatorEntry) -> None:
+def print_estimator(entry: EstimatorEntry) -> None:
     on = f"{entry.cost.model['name']} of {len(entry.cost.model['layers'])} layers"
     about = [
         f"units: {', '.join(entry.families)}.",
         f"unbiased for: {entry.unbiased_for}.  objective: {entry.objective}.",
-        f"evaluations/step: {_cost(entry)} per example, on {on}.",
+        f"evaluations/step: {cost_text(entry)} per example, on {on}.",
     ]
     out.print(Text(f"{entry.name}: {entry.title}", style="bold"))
     out.print("\n".join([*about, *entry.links]), highlight=False)
@@ -76,20 +76,20 @@ def _show(entry: EstimatorEntry) -> None:
     for title in ("parameter", "type", "default", "bounds", ""):
         table.add_column(title)
     for parameter in entry.parameters:
-        table.add_row(*map(Text, _row(parameter)))
+        table.add_row(*map(Text, parameter_cells(parameter)))
     out.print(table if entry.parameters else "No parameters.")
 
 
-def _row(parameter: Parameter) -> tuple[str, ...]:
+def parameter_cells(parameter: Parameter) -> tuple[str, ...]:
     return (
         parameter.name,
         parameter.type,
-        _value(parameter.default),
+        default_text(parameter.default),
         parameter.bounds,
         parameter.description,
     )
 
 
-def _value(default: object) -> str:
+def default_text(default: object) -> str:
     """As JSON writes it."""
     return json.dumps(default)

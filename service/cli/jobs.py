@@ -13,14 +13,14 @@ from rich.text import Text
 from service.client import Json
 
 from .options import BAD_INPUT, URL, AsJson, Job, Key, Url, err, out, print_json, service, stop
-from .watch import follow
+from .watch import follow_job
 
 File = Annotated[
     Path, typer.Argument(help="A JSON file with an experiment or a probe; - is standard input.")
 ]
 
 
-def submit(
+def submit_command(
     spec: File,
     follow_it: Annotated[
         bool, typer.Option("--watch", help="Show progress until the job has ended.")
@@ -30,19 +30,19 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Submit an experiment or a probe; print its job's identifier."""
-    body = read(spec)
+    body = read_spec(spec)
     with service(url, key) as client:
         job = client.submit(body)
         if as_json and not follow_it:
             print_json(job)
         if not as_json:
             print(job["id"], flush=True)
-            err.print(_said(job))
+            err.print(submission_text(job))
         if follow_it:
-            follow(client, job["id"], as_json)
+            follow_job(client, job["id"], as_json)
 
 
-def read(spec: Path) -> Json:
+def read_spec(spec: Path) -> Json:
     """The JSON object in a file.  Ends the command if there is none."""
     try:
         body = json.loads(sys.stdin.read() if str(spec) == "-" else spec.read_text())
@@ -55,7 +55,7 @@ def read(spec: Path) -> Json:
     return body
 
 
-def _said(job: Json) -> str:
+def submission_text(job: Json) -> str:
     if job["kind"] == "probe":
         return f"A probe of {job['model']} on {job['dataset']} after {job['spec']['at']:,} steps."
     runs = sum(job["counts"].values())
@@ -63,7 +63,7 @@ def _said(job: Json) -> str:
     return f"{job['estimator']} on {job['dataset']}: {runs} runs of {steps:,} steps."
 
 
-def jobs(
+def jobs_command(
     kind: Annotated[str | None, typer.Option(help="Only these: train or probe.")] = None,
     state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
     estimator: Annotated[str | None, typer.Option(help="Only jobs of this estimator.")] = None,
@@ -75,18 +75,18 @@ def jobs(
     """List jobs, the newest first."""
     with service(url, key) as client:
         chosen = {"kind": kind, "state": state, "estimator": estimator, "limit": min(limit, 200)}
-        found = list(islice(client.jobs(**chosen), limit))
+        jobs = list(islice(client.jobs(**chosen), limit))
     if as_json:
-        return print_json(found)
+        return print_json(jobs)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("job", "state", "progress", "runs", "UTC"):
         table.add_column(name, no_wrap=True)
-    for job in found:
-        table.add_row(*_row(job))
+    for job in jobs:
+        table.add_row(*job_cells(job))
     out.print(table)
 
 
-def _row(job: Json) -> list[Text]:
+def job_cells(job: Json) -> list[Text]:
     what = f"{job['estimator'] or 'probe'}, {job['model']}, {job['dataset']}"
     when = job["created_at"][5:16].replace("T", " ")
     runs = str(sum(job["counts"].values()))
@@ -94,13 +94,13 @@ def _row(job: Json) -> list[Text]:
     return [Text.assemble(job["id"], ("\n" + what, "dim")), *plain]
 
 
-def cancel(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+def cancel_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """End a job: what waits at once, what trains at its next heartbeat."""
     with service(url, key) as client:
-        _tell(client.cancel(job), as_json)
+        print_state(client.cancel(job), as_json)
 
 
-def retry(
+def retry_command(
     job: Job,
     from_zero: Annotated[
         bool, typer.Option("--from-zero", help="Forget what the runs have.")
@@ -111,8 +111,8 @@ def retry(
 ) -> None:
     """Train the failed and cancelled runs of a job again."""
     with service(url, key) as client:
-        _tell(client.retry(job, from_zero), as_json)
+        print_state(client.retry(job, from_zero), as_json)
 
 
-def _tell(job: dict[str, Any], as_json: bool) -> None:
+def print_state(job: dict[str, Any], as_json: bool) -> None:
     print_json(job) if as_json else print(f"{job['id']} is {job['state']}.")

@@ -17,7 +17,7 @@ COMMANDS = {
 AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
-def passed_on(name: str) -> Callable[[typer.Context], None]:
+def library_command(name: str) -> Callable[[typer.Context], None]:
     def command(context: typer.Context) -> None:
         words = [sys.executable, "-m", "estimators", name, *context.args]
         raise typer.Exit(subprocess.run(words).returncode)
@@ -25,6 +25,6 @@ def passed_on(name: str) -> Callable[[typer.Context], None]:
     return command
 
 
-def add_to(app: typer.Typer) -> None:
+def add_library(app: typer.Typer) -> None:
     for name, says in COMMANDS.items():
-        app.command(name, help=says, context_settings=AS_IT_IS)(passed_on(name))
+        app.command(name, help=says, context_settings=AS_IT_IS)(library_command(name))

@@ -9,33 +9,38 @@ from typing import Annotated, Any
 import typer
 
 from estimators.specs.base import Spec
-from service.client import explain
+from service.client import problem_text
 from service.errors import ServiceError
 from service.submission import ProbeSubmission, parse_body, parse_submission
 
-from .jobs import File, read
+from .jobs import File, read_spec
 from .options import BAD_INPUT, stop
 
 WAYS: dict[str, tuple[str, Callable[[Any], Spec]]] = {
-    "train": ("run", lambda given: given.experiment),
-    "probe": ("probe", lambda given: given.probe),
+    "train": ("run", lambda submission: submission.experiment),
+    "probe": ("probe", lambda submission: submission.probe),
 }
 
 
-def run(
+def run_command(
     spec: File,
     as_json: Annotated[bool, typer.Option("--json", help="Print events as lines of JSON.")] = False,
 ) -> None:
     """Run an experiment, or a probe, here, with no service and no database."""
     try:
-        given = parse_submission(parse_body(json.dumps(read(spec))))
+        submission = parse_submission(parse_body(json.dumps(read_spec(spec))))
     except ServiceError as error:
-        stop(explain(error.title, error.detail, [vars(fault) for fault in error.faults]), BAD_INPUT)
-    if isinstance(given, ProbeSubmission) and given.parameters:
+        stop(
+            problem_text(error.title, error.detail, [vars(fault) for fault in error.faults]),
+            BAD_INPUT,
+        )
+    if isinstance(submission, ProbeSubmission) and submission.parameters:
         stop(
             "/parameters: a run's parameters are with the service; gradarena submit sends this.",
             BAD_INPUT,
         )
-    name, own = WAYS[given.kind]
+    name, part = WAYS[submission.kind]
     command = [sys.executable, "-m", "estimators", name, "-", *(["--json"] if as_json else [])]
-    raise typer.Exit(subprocess.run(command, input=own(given).canonical, text=True).returncode)
+    raise typer.Exit(
+        subprocess.run(command, input=part(submission).canonical, text=True).returncode
+    )

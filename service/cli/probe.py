@@ -14,21 +14,21 @@ from estimators.specs.states import State
 from service.client import Json
 
 from .options import BAD_INPUT, FAILED, URL, AsJson, Job, Key, Url, err, print_json, service, stop
-from .watch import bar
+from .watch import progress_bar
 
 OURS = ("submit", "url", "key", "run", "step")
 
 
-def probe(context: typer.Context) -> None:
+def probe_command(context: typer.Context) -> None:
     """Measure estimators at frozen parameters, on the same examples and noise; --submit: by the
     service."""
     if {"--submit", "--help", "-h"} & set(context.args):
-        return submit(context.args)
+        return submit_probe(context.args)
     words = [sys.executable, "-m", "estimators", "probe", *context.args]
     raise typer.Exit(subprocess.run(words).returncode)
 
 
-def options() -> argparse.ArgumentParser:
+def probe_options() -> argparse.ArgumentParser:
     """Those of the library, and where it is measured: what the one prints as help the other does
     too."""
     made = probe_parser()
@@ -44,34 +44,34 @@ def options() -> argparse.ArgumentParser:
     return made
 
 
-def submit(words: list[str]) -> None:
+def submit_probe(words: list[str]) -> None:
     """Submits a probe, waits for its end, and prints the table that the library prints."""
-    said = vars(options().parse_args(words))
+    said = vars(probe_options().parse_args(words))
     ours = {name: said.pop(name) for name in OURS if name in said}
     as_json = said["json"]
     try:
-        asked = probe_body(argparse.Namespace(**said)) | {"kind": "probe"} | _parameters(ours)
+        asked = probe_body(argparse.Namespace(**said)) | {"kind": "probe"} | run_parameters(ours)
     except (OSError, ValueError) as error:
         stop(str(error), BAD_INPUT)
     with service(ours["url"], ours["key"]) as client:
         job = client.submit(asked)
         err.print(job["id"])
-        last = bar(client, job["id"], err)
+        last = progress_bar(client, job["id"], err)
         if last["state"] != State.SUCCEEDED:
             stop(f"The probe has {last['state']}.", FAILED)
-        show(client.report(job["id"]), as_json)
+        print_report(client.report(job["id"]), as_json)
 
 
-def _parameters(ours: Json) -> Json:
+def run_parameters(ours: Json) -> Json:
     named = {name: ours[name] for name in ("run", "step") if name in ours}
     return {"parameters": named} if named else {}
 
 
-def report(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+def report_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """Print what a probe of the service has found."""
     with service(url, key) as client:
-        show(client.report(job), as_json)
+        print_report(client.report(job), as_json)
 
 
-def show(found: Json, as_json: bool) -> None:
-    print_json(found) if as_json else print(report_table(Report.model_validate(found)))
+def print_report(report: Json, as_json: bool) -> None:
+    print_json(report) if as_json else print(report_table(Report.model_validate(report)))

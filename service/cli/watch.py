@@ -14,28 +14,28 @@ from service.client import Client, Json
 from .options import FAILED, INTERRUPTED, URL, AsJson, Job, Key, Url, err, out, print_json, service
 
 
-def watch(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+def watch_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """Show how far a job is until it has ended; Ctrl-C leaves it running."""
     with service(url, key) as client:
-        follow(client, job, as_json)
+        follow_job(client, job, as_json)
 
 
-def follow(client: Client, job: str, as_json: bool) -> None:
+def follow_job(client: Client, job: str, as_json: bool) -> None:
     """Ends with code 1 unless every run succeeded."""
     try:
-        last = _lines(client, job) if as_json else bar(client, job, out)
+        last = print_events(client, job) if as_json else progress_bar(client, job, out)
     except KeyboardInterrupt:
         err.print(
             f"The job goes on.  gradarena watch {job} looks again; gradarena cancel {job} ends it."
         )
         raise typer.Exit(INTERRUPTED) from None
     if not as_json:
-        out.print(_result(client, last), highlight=False, soft_wrap=True)
+        out.print(ending_text(client, last), highlight=False, soft_wrap=True)
     if last["state"] != State.SUCCEEDED:
         raise typer.Exit(FAILED)
 
 
-def _lines(client: Client, job: str) -> Json:
+def print_events(client: Client, job: str) -> Json:
     """Every event as a line of JSON."""
     data: Json = {}
     for kind, data in client.watch(job):
@@ -43,7 +43,7 @@ def _lines(client: Client, job: str) -> Json:
     return data
 
 
-def bar(client: Client, job: str, out: Console) -> Json:
+def progress_bar(client: Client, job: str, out: Console) -> Json:
     """A bar in a terminal, a line an event elsewhere; why an attempt failed is said in both."""
     columns = [
         TextColumn("{task.description}"),
@@ -61,32 +61,32 @@ def bar(client: Client, job: str, out: Console) -> Json:
             if kind in ("progress", "end"):
                 what = data["estimator"] or "probe"
                 progress.update(
-                    task, completed=data["progress"], description=what, state=_state(data)
+                    task, completed=data["progress"], description=what, state=counts_text(data)
                 )
             elif quiet or data["data"].get("why"):
                 out.print(
-                    Text(f"{data['at'][11:19]} {kind} {_detail(data['data'])}".rstrip()),
+                    Text(f"{data['at'][11:19]} {kind} {event_text(data['data'])}".rstrip()),
                     soft_wrap=True,
                 )
     return data
 
 
-def _state(job: Json) -> str:
+def counts_text(job: Json) -> str:
     return ", ".join(f"{number} {state}" for state, number in job["counts"].items())
 
 
-def _detail(data: Json) -> str:
+def event_text(data: Json) -> str:
     return " ".join(f"{name}={value}" for name, value in data.items())
 
 
-def _result(client: Client, job: Json) -> str:
+def ending_text(client: Client, job: Json) -> str:
     """How the runs ended, in a line, and what to ask next."""
     reasons = Counter(run["reason"] for run in client.runs(job["id"]))
-    told = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
-    return f"{job['state']}: {told}.  {_next(job)}"
+    endings = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
+    return f"{job['state']}: {endings}.  {next_command(job)}"
 
 
-def _next(job: Json) -> str:
+def next_command(job: Json) -> str:
     if job["kind"] == "probe":
         return f"gradarena report {job['id']} says what it found."
     return f"gradarena leaderboard {job['benchmark_id']} shows where it stands."

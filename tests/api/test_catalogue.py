@@ -40,7 +40,9 @@ def test_a_name_that_is_near_is_offered(api):
 
 
 def test_parameters_carry_their_bounds():
-    of = {parameter.name: parameter for parameter in catalogue.estimator("muprop").parameters}
+    of = {
+        parameter.name: parameter for parameter in catalogue.estimator_detail("muprop").parameters
+    }
     assert of["signal.decay"].bounds == ">= 0, < 1" and of["signal.decay"].default == 0.9
     assert of["signal.centre"].default is True and of["signal.centre"].type == "boolean"
 
@@ -48,7 +50,7 @@ def test_parameters_carry_their_bounds():
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_parameters_are_those_of_the_spec(name):
     """Setting each to its default, by its dotted name, is the default spec."""
-    entry, body = catalogue.estimator(name), {"name": name}
+    entry, body = catalogue.estimator_detail(name), {"name": name}
     for parameter in entry.parameters:
         *path, last = parameter.name.split(".")
         place = body
@@ -62,8 +64,8 @@ def test_parameters_are_those_of_the_spec(name):
 def test_costs_on_the_reference_model():
     """MuProp takes a mean-field walk and a sample; leave-one-out of 4 draws takes 4."""
     cost = lambda name: (
-        catalogue.estimator(name).cost.forward,
-        catalogue.estimator(name).cost.backward,
+        catalogue.estimator_detail(name).cost.forward,
+        catalogue.estimator_detail(name).cost.backward,
     )
     assert (
         cost("muprop") == (2, 2) and cost("reinforce_loo") == (4, 4) and cost("reinforce") == (1, 1)
@@ -71,21 +73,24 @@ def test_costs_on_the_reference_model():
 
 
 def test_an_estimator_of_gaussian_units_has_a_reference_of_its_own():
-    assert "bernoulli" not in catalogue.estimator("reparameterization").families
-    assert catalogue.estimator("reparameterization").cost.model["layers"][0]["family"] == "gaussian"
-    assert catalogue.estimator("vimco").cost.model["bound"] == 5
+    assert "bernoulli" not in catalogue.estimator_detail("reparameterization").families
+    assert (
+        catalogue.estimator_detail("reparameterization").cost.model["layers"][0]["family"]
+        == "gaussian"
+    )
+    assert catalogue.estimator_detail("vimco").cost.model["bound"] == 5
 
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))
 def test_every_paper_can_be_followed(name):
-    assert catalogue.estimator(name).links
+    assert catalogue.estimator_detail(name).links
 
 
 def test_links_are_read_from_a_citation():
     text = "A, 2019, arXiv:1807.11143; B, doi:10.1126/science.7761831."
     arxiv, doi = "https://arxiv.org/abs/1807.11143", "https://doi.org/10.1126/science.7761831"
-    assert catalogue.links(text) == [arxiv, doi]
-    assert catalogue.links("C, openreview:r1lgTGL5DE.") == [
+    assert catalogue.paper_links(text) == [arxiv, doi]
+    assert catalogue.paper_links("C, openreview:r1lgTGL5DE.") == [
         "https://openreview.net/forum?id=r1lgTGL5DE"
     ]
-    assert catalogue.links("No paper.") == []
+    assert catalogue.paper_links("No paper.") == []

@@ -1,7 +1,6 @@
 """The client: lost answers, a service that is late or away, problems told to people."""
 
 from threading import Timer
-from time import monotonic
 
 import httpx
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from service.client import Client, Refused, ServiceAway
 from service.embedded.arena import free_port
 from tests.api.conftest import SMALLEST, served
+from tests.patience import HANG
 
 
 class Losing(httpx.HTTPTransport):
@@ -28,7 +28,7 @@ class Losing(httpx.HTTPTransport):
 def test_a_lost_answer_makes_no_second_job(api):
     transport = Losing()
     with Client(str(api.base_url)) as client:
-        client._http = httpx.Client(base_url=api.base_url, transport=transport)
+        client._http = httpx.Client(base_url=api.base_url, transport=transport, timeout=HANG)
         job = client.submit(SMALLEST)
         assert transport.lost == 1 and [one["id"] for one in client.jobs()] == [job["id"]]
 
@@ -56,13 +56,11 @@ def test_a_late_service_is_waited_for(app):
 
 
 def test_a_service_that_is_away_is_named():
-    began = monotonic()
     with (
         Client("http://127.0.0.1:9", patience=0.5) as client,
         pytest.raises(ServiceAway, match="127.0.0.1:9"),
     ):
         client.jobs().__next__()
-    assert monotonic() - began < 5
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

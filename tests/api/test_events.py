@@ -2,7 +2,6 @@
 
 import json
 from threading import Thread
-from time import monotonic
 
 import httpx
 import pytest
@@ -44,14 +43,13 @@ def test_a_page(api, short, database):
 
 
 def test_a_stream_follows_a_job_to_its_end(api, short, database):
-    """What happens while somebody listens arrives within the time between two looks."""
+    """What happens while somebody listens arrives."""
     later = Thread(target=finish, args=(database,))
     seen = []
     for event in stream(api, short):
         seen.append(event)
         if len(seen) == 2:
             later.start()
-            since = monotonic()
     later.join()
     assert [event.event for event in seen[:3]] == ["submitted", "progress", "claimed"]
     assert seen[-1].event == "end" and json.loads(seen[-1].data)["state"] == "succeeded"
@@ -61,7 +59,7 @@ def test_a_stream_follows_a_job_to_its_end(api, short, database):
     numbers = [
         json.loads(event.data)["number"] for event in seen if "number" in json.loads(event.data)
     ]
-    assert numbers == list(range(1, len(numbers) + 1)) and monotonic() - since < 5
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_a_broken_stream_goes_on_where_it_broke(api, short, database):

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from service.api.app import create_app
-from service.api.deps import owners
+from service.api.deps import key_owners
 from tests.api.conftest import SMALLEST, served
 
 KEYS = f"""
@@ -46,5 +46,5 @@ def test_without_keys_the_owner_is_local(job):
 
 
 def test_a_key_file_is_read():
-    assert sorted(owners(KEYS).values()) == ["ada", "grace"] and owners("") == {}
-    assert all(digest == digest.lower() for digest in owners(KEYS))
+    assert sorted(key_owners(KEYS).values()) == ["ada", "grace"] and key_owners("") == {}
+    assert all(digest == digest.lower() for digest in key_owners(KEYS))

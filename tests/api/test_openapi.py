@@ -47,6 +47,16 @@ def test_summaries_say_what_an_operation_does(document):
         assert operation["description"]
 
 
+def test_every_parameter_is_described(document):
+    silent = [
+        (operation["operationId"], parameter["name"])
+        for operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    assert not silent
+
+
 def test_every_list_has_one_shape(document):
     """And takes ``cursor`` and ``limit`` together, or neither where all of it is told at once."""
     schemas = document["components"]["schemas"]

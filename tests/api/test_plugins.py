@@ -14,8 +14,8 @@ NAME = "theirs:best"
 
 def published(database, version="1.0", code="abc", like="reinforce_loo", certified=True):
     """A plug-in with the spec of a built-in estimator."""
-    certificates = catalogue.estimator(like).certificates if certified else []
-    entry = catalogue.described(
+    certificates = catalogue.estimator_detail(like).certificates if certified else []
+    entry = catalogue.describe_estimator(
         ESTIMATORS[like](), certificates, Origin(version=version, code=code)
     )
     with database.begin() as session:
@@ -80,7 +80,7 @@ def test_settings_however_written_are_one_cell(api, database):
 
 def test_defaults_of_nested_settings_are_filled_in(api, database):
     published(database, like="nvil")
-    whole = catalogue.estimator("nvil").json_schema
+    whole = catalogue.estimator_detail("nvil").json_schema
     given = submit(api, signal={"centre": False}).json()["spec"]["estimator"]["signal"]
     assert (
         given.keys() == whole["$defs"]["Signal"]["properties"].keys() and given["centre"] is False

@@ -230,7 +230,7 @@ def test_earlier_checkpoints_where_all_are_kept(app, api, work, finished, settin
 
 
 def test_plug_ins_are_admitted_by_what_workers_published(api, database):
-    entry = catalogue.described(
+    entry = catalogue.describe_estimator(
         catalogue.ESTIMATORS["reinmax"](), [], Origin(version="1", code="c")
     )
     with database.begin() as session:

@@ -17,6 +17,7 @@ from service.embedded.arena import free_port
 from service.store.base import Sessions, open_engine, session_factory
 from service.store.models import Base
 from tests.api.conftest import SMALLEST
+from tests.patience import HANG
 
 QUICK = SMALLEST | {"seeds": [0, 1], "training": {"steps": 10}}
 
@@ -36,7 +37,7 @@ def process(*arguments, url="http://127.0.0.1:9"):
     """The same in a process of its own."""
     command = [sys.executable, "-m", "service.cli", *map(str, arguments)]
     env = os.environ | {"GRADARENA_URL": url}
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG, env=env)
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +56,14 @@ def service(tmp_path_factory, valkey):
     wait(f"http://127.0.0.1:{port}/health/live", folder / "log")
     yield Service(f"http://127.0.0.1:{port}", session_factory(engine))
     server.terminate()
-    server.wait(10)
+    server.wait(HANG)
     engine.dispose()
 
 
 def wait(url: str, log: Path) -> None:
-    for _ in range(200):
+    for _ in range(round(HANG / 0.05)):
         try:
-            return httpx.get(url).raise_for_status()
+            return httpx.get(url, timeout=HANG).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.05)
     raise RuntimeError(log.read_text())

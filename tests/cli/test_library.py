@@ -7,11 +7,12 @@ from pkgutil import iter_modules
 
 from estimators import commands
 from service.cli.library import COMMANDS
+from tests.patience import HANG
 
 
 def gradarena(*words):
     command = [sys.executable, "-m", "service.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG)
 
 
 def test_every_command_of_the_library_is_to_be_had():

@@ -13,6 +13,7 @@ from analysis.records.labels import estimator_label
 from estimators.specs.experiment import Experiment
 from service.demo.pictures import demo_curves
 from service.demo.plan import ENTRANTS, GRID, demo_experiments
+from tests.patience import HANG
 
 SMALLEST = {
     "model": {"name": "structured_prediction"},
@@ -77,7 +78,7 @@ def test_ctrl_c_leaves_nothing(tmp_path, moment):
     ) as demo:
         wait(demo, moment, tmp_path)
         demo.send_signal(signal.SIGINT)
-        assert demo.wait(60) == 130
+        assert demo.wait(HANG) == 130
     assert not about(tmp_path)
     assert not list(tmp_path.iterdir())
 

@@ -14,6 +14,7 @@ from analysis.tables.paper_phrases import result_remarks
 from analysis.tables.paper_text import report_text
 from estimators.specs.pieces import Folder
 from tests.cli.conftest import gradarena
+from tests.patience import HANG
 from tests.suites.made import NAME, cell, grid, piece
 
 VALUES = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
@@ -123,7 +124,7 @@ def test_run_trains_and_then_reports(tmp_path):
         "--seeds",
         "2",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG)
     assert (
         done.returncode == 0
         and "1/1 table2-mnist-392-200-200-392-st: 4 runs of 12 steps" in done.stdout

@@ -20,10 +20,9 @@ from service.store.job_views import job_view as look
 from service.store.models import Attempt, Bundle, Run
 from service.store.series import read_series
 from service.store.workers import fleet_views
+from tests.patience import HANG
 
 LEASE, TICK = 2.0, 0.5
-# seconds after which something hangs: no test says how fast a machine is
-PATIENCE = 120.0
 WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1"]
 torch.set_num_threads(1)
 TIMINGS = {"seconds"}  # the only series that differ from one run to the next
@@ -87,7 +86,7 @@ class Fleet:
         self.ready()
         for process in self.processes.values():
             process.terminate()
-        return {name: process.wait(PATIENCE) for name, process in self.processes.items()}
+        return {name: process.wait(HANG) for name, process in self.processes.items()}
 
 
 def minds_sigterm(pid):
@@ -145,7 +144,7 @@ def submit(database, spec):
         ).job.id
 
 
-def until(condition, seconds=PATIENCE):
+def until(condition, seconds=HANG):
     """Waits for something to be true, and says what."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -159,7 +158,7 @@ def state(database, job):
         return look(session, job).state
 
 
-def ends(database, job, seconds=2 * PATIENCE):
+def ends(database, job, seconds=HANG):
     return until(
         lambda: (found := state(database, job)) in ("succeeded", "failed", "cancelled") and found,
         seconds,

@@ -12,8 +12,9 @@ from service.store.base import open_engine, session_factory
 from service.store.models import Attempt, Bundle, Run
 from service.store.states import LIVE
 from tests.conftest import emptied
+from tests.patience import HANG
 from tests.servers import Postgres
-from tests.workers.fleet import PATIENCE, Fleet, attempts, check_series, submit, toy, until
+from tests.workers.fleet import Fleet, attempts, check_series, submit, toy, until
 
 JOBS, SECONDS = 20, 40
 NAMES = ("dispatcher", "w0", "w1")
@@ -68,7 +69,7 @@ def test_chaos(server, valkey, tmp_path):
     while time.monotonic() < calm and living(database):
         time.sleep(rng.uniform(0.5, 3))
         blows[hurt(fleet, server, valkey, rng)] += 1
-    until(lambda: not living(database), 4 * PATIENCE)
+    until(lambda: not living(database), HANG)
     fleet.stop()
     tried = verdict(database, jobs, specs)
     print(f"\n{engine.dialect.name}: {dict(blows)}; attempts {dict(tried)}")

@@ -12,9 +12,9 @@ from service.store.base import open_engine, session_factory
 from service.store.workers import fleet_views as heard
 from tests.conftest import emptied
 from tests.estimators.test_probe_program import untimed
+from tests.patience import HANG
 from tests.workers.fleet import (
     LEASE,
-    PATIENCE,
     TICK,
     Fleet,
     attempts,
@@ -107,7 +107,7 @@ def blow(fleet, job, number, kind) -> float:
     {"runner": fleet.kill_runner, "worker": fleet.kill, "stop": fleet.ask}[kind](name)
     spent = following(fleet.database, job, number).started_at - at
     if kind != "runner":
-        assert process.wait(PATIENCE) == (0 if kind == "stop" else -signal.SIGKILL)
+        assert process.wait(HANG) == (0 if kind == "stop" else -signal.SIGKILL)
         fleet.start(name)
     return spent
 
@@ -153,7 +153,7 @@ def test_a_killed_broker_costs_latency_only(fleet, valkey):
     other = {"w0": "w1", "w1": "w0"}[worker]
     valkey.kill()
     fleet.processes[other].terminate()
-    assert fleet.processes[other].wait(PATIENCE) == 0
+    assert fleet.processes[other].wait(HANG) == 0
     fleet.start(other)
     waiting = submit(fleet.database, toy(400, 100))
     assert ends(fleet.database, waiting) == "succeeded"
@@ -163,4 +163,4 @@ def test_a_killed_broker_costs_latency_only(fleet, valkey):
 
 def test_the_dispatcher_stops_at_once(fleet):
     fleet.processes["dispatcher"].send_signal(signal.SIGTERM)
-    assert fleet.processes["dispatcher"].wait(PATIENCE) == 0
+    assert fleet.processes["dispatcher"].wait(HANG) == 0

@@ -16,7 +16,7 @@ PART = 128  # examples at a time, for the same reason
 def sampled_costs(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int):
     """Yields [K, B], until there are ``samples`` for every example.  Sample k of an example hangs
     on (seed, split, k) alone."""
-    size, dtype = len(batch["x"]), batch["x"].dtype
+    net, size, dtype = net.sampled, len(batch["x"]), batch["x"].dtype
     values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, PART), 1))
     chunk = min(samples, max(1, CHUNK // max(values, 1)))
     uniforms = noise.Uniforms(

@@ -40,8 +40,9 @@ class DiscreteVAE(BeliefNet):
         centred: bool,
         mean_bias: bool,
         likelihood: BernoulliPixels | GaussianPixels,
+        kl: Literal["sampled", "analytic"] = "sampled",
     ) -> None:
-        super().__init__(units, sizes, bound)
+        super().__init__(units, sizes, bound, kl)
         self.pixels = build_pixels(self.inputs, likelihood)
         self.visible = self.pixels.unit
         self.hidden, self.fixed = hidden, prior == "fixed"

@@ -60,6 +60,8 @@ class Estimator(Spec):
     families: ClassVar[tuple[str, ...]] = ("bernoulli", "categorical")
     autoregressive: ClassVar[bool] = True  # serves layers whose units follow one another
     dreams: ClassVar[bool] = False  # wants a net that samples from the top down
+    # Whether it takes log q out of the cost, or weighs by it: of all layers, then.
+    weighs_log_q: ClassVar[bool] = False
     of_values: ClassVar[bool] = (
         True  # noise reaches the estimate through the values drawn, and not otherwise
     )
@@ -91,6 +93,8 @@ class Estimator(Spec):
             return f"{self.name} does not serve the bound of several samples."
         if model.autoregressive and not self.autoregressive:
             return f"{self.name} wants layers whose units are drawn together."
+        if self.weighs_log_q and model.analytic:
+            return f"{self.name} wants log q in the cost: kl sampled."
         if self.dreams and not model.dreams:
             return f"{self.name} wants a model that samples from the top down."
         return None

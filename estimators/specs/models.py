@@ -5,9 +5,9 @@ Sizes of inputs and outputs are the dataset's: a model is built with ``sizes``, 
 """
 
 import math
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from .base import Spec
@@ -64,6 +64,11 @@ class Model(Spec):
         return False
 
     @property
+    def analytic(self) -> bool:
+        """Whether its cost holds the divergence of the top layer in closed form."""
+        return False
+
+    @property
     def autoregressive(self) -> bool:
         return any(getattr(layer, "autoregressive", False) for layer in self.layers)
 
@@ -92,9 +97,29 @@ class BeliefNet(Model):
     """Variational: q(z|x) from the image up, p(x, z) from the top down.  The cost is the negative
     ELBO."""
 
+    # Left out of what is hashed where it is the default: benchmarks keep their ids.
+    kl: Literal["sampled", "analytic"] = Field(
+        "sampled",
+        exclude_if=lambda kl: kl == "sampled",
+        description="of the top layer from its prior, in training: log q - log p, or in closed form",
+    )
     net = ("belief_net", "BeliefNet")
     task = "pixels"
     dreams = True
+
+    @property
+    def analytic(self) -> bool:
+        return self.kl == "analytic"
+
+    @model_validator(mode="after")
+    def _closed(self) -> Self:
+        if self.analytic and self.bound > 1:
+            raise ValueError("the bound of several samples wants kl sampled: it weighs samples")
+        if self.analytic and getattr(self.layers[-1], "autoregressive", False):
+            raise ValueError(
+                "kl has no closed form where units of the top layer follow one another"
+            )
+        return self
 
 
 class SigmoidBeliefNet(BeliefNet):

@@ -99,7 +99,7 @@ class STL(Estimator):
     """Sticking the landing.  Roeder, Wu, Duvenaud, NeurIPS 2017, arXiv:1703.09194."""
 
     name: Literal["stl"] = "stl"
-    families, of_values = ("gaussian",), False
+    families, of_values, weighs_log_q = ("gaussian",), False, True
 
     def evaluations(self, model: Model) -> tuple[float, float]:
         return 2, 2

@@ -12,7 +12,7 @@ class WakeSleep(Estimator):
 
     name: Literal["wake_sleep"] = "wake_sleep"
     of_values = False
-    objective, dreams = "wake_sleep", True
+    objective, dreams, weighs_log_q = "wake_sleep", True, True
 
     def evaluations(self, model: Model) -> tuple[float, float]:
         return 2, 2
@@ -23,7 +23,7 @@ class ReweightedWakeSleep(Estimator):
 
     name: Literal["reweighted_wake_sleep"] = "reweighted_wake_sleep"
     of_values = False
-    objective, dreams = "reweighted_wake_sleep", True
+    objective, dreams, weighs_log_q = "reweighted_wake_sleep", True, True
     unbiased_for = "none"
     draws: Draws = 5
 

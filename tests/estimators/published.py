@@ -60,14 +60,17 @@ def disarm(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
     return (f(b) - f(twin)) * sign * torch.sigmoid(a.abs()) / 2
 
 
+def copula_values(a: Tensor, u: Tensor) -> Tensor:
+    """n draws of each unit by the Dirichlet copula, no two of them alike."""
+    n, p, e = len(u), torch.sigmoid(a), -torch.log(u)
+    copula = (1 - e / e.sum(0)) ** (n - 1)
+    return (torch.where(p < 0.5, copula, 1 - copula) < p).to(a)
+
+
 def arms(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
     """Dimitriev and Zhou 2021, by the Dirichlet copula: leave-one-out, over 1 less the correlation
     of two draws of a unit."""
-    n, p = len(u), torch.sigmoid(a)
-    e = -torch.log(u)
-    copula = (1 - e / e.sum(0)) ** (n - 1)
-    copula = torch.where(p < 0.5, copula, 1 - copula)
-    b = (copula < p).to(a)
+    n, p, b = len(u), torch.sigmoid(a), copula_values(a, u)
     joint = lambda p: torch.clamp(2 * p ** (1 / (n - 1)) - 1, min=0) ** (n - 1)
     both = torch.where(p < 0.5, joint(p), 2 * p - 1 + joint(1 - p))
     correlation = (both - p**2) / (p * (1 - p))

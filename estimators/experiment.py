@@ -73,10 +73,10 @@ class Program:
         starts."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
         images = data.load_images(spec.dataset)
-        seen = lambda part: {
+        model_view = lambda part: {
             k: v.to(dtype) for k, v in registry.model_view(spec.model, part).items()
         }
-        self.splits = [seen(part) for part in images.parts]
+        self.splits = [model_view(part) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})
         stand_in = next(iter(self.members.values()))
         runs = [self.members.get(lane, stand_in) for lane in range(width)]
@@ -84,9 +84,9 @@ class Program:
         if reason := estimator.refuses(spec.model):  # of a plug-in, its spec did not know
             raise ValueError(reason)
         drawn = images.ink is not None
-        shown = seen(images.ink) if drawn else self.splits[0]
-        net.see(shown)
-        self.trainer = Trainer(estimator, net, shown, runs, spec.training, state, drawn)
+        ink_view = model_view(images.ink) if drawn else self.splits[0]
+        net.see(ink_view)
+        self.trainer = Trainer(estimator, net, ink_view, runs, spec.training, state, drawn)
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }
@@ -101,7 +101,7 @@ class Program:
     def count(self) -> float:
         """Of the cost, per example and step: forward and twice backward, as counted in the net."""
         params, memory = self.trainer.of(min(self.live))
-        batch, u = self.trainer.given(self.trainer.at)
+        batch, u = self.trainer.step_inputs(self.trainer.at)
         first = ({k: v[0] for k, v in batch.items()}, [v[0] for v in u])
         counted = cost.count_evaluations(
             self.trainer.estimator, self.trainer.net, params, memory, *first
@@ -170,13 +170,13 @@ class Program:
         batch = {k: v[index] for k, v in self.splits[0].items()}
         params, memory = self.trainer.of(lane)
         at = frozen.step_judge(self.trainer.net, params, batch, seed, wanted)
-        found = frozen.step_metrics(at, self.trainer.estimator, memory)
+        metrics = frozen.step_metrics(at, self.trainer.estimator, memory)
         for label, shadow in self.shadows.items():
             memory = warm_memory(
                 shadow, self.trainer, lane, self.members[lane], self.spec.training, wanted.warm_up
             )
-            found |= frozen.shadow_metrics(at, label, shadow, memory)
-        return found
+            metrics |= frozen.shadow_metrics(at, label, shadow, memory)
+        return metrics
 
     def ended(self, costs: np.ndarray) -> dict[int, Reason]:
         """A cost or a parameter that is no number ends a run; so does the last step."""
@@ -228,8 +228,8 @@ def train_bundle(
     program = Program(spec, dict(enumerate(runs)), len(runs))
     for step in program.boundaries(0):
         segment = program.run_to(step, lambda step: emit(Progress(first, step)))
-        for lane, found in segment.series.items():
-            yield Metrics(first + lane, found)
+        for lane, series in segment.series.items():
+            yield Metrics(first + lane, series)
         yield Checkpoint([first + lane for lane in range(len(runs))], step, program.state())
         for lane, reason in segment.ended.items():
             yield Done(first + lane, reason)

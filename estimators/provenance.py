@@ -33,34 +33,38 @@ def code_digest(estimator: Estimator) -> str:
     for start in [module, *[import_module(f"{TOP}.nets.{name}") for name in NETS]]:
         modules |= {m.__name__: m for m in reached_modules(start, modules, tops)}
     texts = [module_source(modules[name]) for name in sorted(modules)]
-    own = [
+    spec_sources = [
         inspect.getsource(cls)
         for cls in type(estimator).__mro__
         if cls.__module__.startswith(f"{TOP}.specs")
     ]
-    return hashlib.sha256("\0".join(map(bare, own + texts)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join(map(bare, spec_sources + texts)).encode()).hexdigest()[:16]
 
 
 def bare(source: str) -> str:
     """Code without comments, docstrings and white space."""
-    tokens, begins, kept = tokenize.generate_tokens(io.StringIO(source).readline), True, []
+    tokens, begins, texts = tokenize.generate_tokens(io.StringIO(source).readline), True, []
     for token in tokens:
         if token.type not in LAYOUT and not (begins and token.type == tokenize.STRING):
-            kept.append(token.string)
+            texts.append(token.string)
         if token.type not in (tokenize.COMMENT, tokenize.NL):
             begins = token.type in LAYOUT
-    return "".join("".join(kept).split())
+    return "".join("".join(texts).split())
 
 
 def reached_modules(
-    module: ModuleType, seen: dict[str, ModuleType], tops: set[str]
+    module: ModuleType, visited: dict[str, ModuleType], tops: set[str]
 ) -> Iterator[ModuleType]:
     """A module and those of these packages that it imports, directly or not, specs apart."""
     yield module
-    seen[module.__name__] = module
+    visited[module.__name__] = module
     for name in imported_names(module):
-        if name not in seen and name.split(".")[0] in tops and not name.startswith(f"{TOP}.specs"):
-            yield from reached_modules(import_module(name), seen, tops)
+        if (
+            name not in visited
+            and name.split(".")[0] in tops
+            and not name.startswith(f"{TOP}.specs")
+        ):
+            yield from reached_modules(import_module(name), visited, tops)
 
 
 def imported_names(module: ModuleType) -> Iterator[str]:

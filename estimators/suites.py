@@ -71,18 +71,18 @@ def train_program(
             return
 
 
-def add_segment(shown: dict[str, Any], series: dict[str, Series], stretch: int) -> None:
+def add_segment(thinned: dict[str, Any], series: dict[str, Series], stretch: int) -> None:
     """Adds a segment's bounds and training costs to what a run has shown."""
     for name in [name for name in series if name.startswith("bound/")]:
-        add_points(shown, name, *series[name])
+        add_points(thinned, name, *series[name])
     steps, costs = series["cost/train"]
     _, starts = np.unique((steps - 1) // stretch, return_index=True)
     ends = np.append(starts[1:], len(steps))
     means = np.add.reduceat(costs, starts) / (ends - starts)
-    add_points(shown, "cost/train", steps[ends - 1], means)
+    add_points(thinned, "cost/train", steps[ends - 1], means)
 
 
-def add_points(shown: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
-    at, had = shown.setdefault(name, [[], []])
+def add_points(thinned: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
+    at, had = thinned.setdefault(name, [[], []])
     at += steps.tolist()
     had += [round(v, 4) if np.isfinite(v) else None for v in values.tolist()]

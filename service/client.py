@@ -119,8 +119,8 @@ class Client:
             raise self._away(error) from None
 
     def suites(self) -> list[Json]:
-        found: list[Json] = self._json("GET", "/v1/suites")["data"]
-        return found
+        suites: list[Json] = self._json("GET", "/v1/suites")["data"]
+        return suites
 
     def suite(self, name: str) -> Json:
         return self._json("GET", f"/v1/suites/{name}")
@@ -189,8 +189,8 @@ class Client:
             raise self._away(error) from None
         if answer.is_error:
             raise Refused(problem_document(answer))
-        found: Json = answer.json()
-        return found
+        value: Json = answer.json()
+        return value
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Again while nobody answers: a submission has its key, and the rest may be said twice."""

@@ -82,9 +82,9 @@ class ProbeSubmission(Probe, Treatment):
 
     @model_validator(mode="after")
     def _can_be_done(self) -> "ProbeSubmission":
-        for place, each in enumerate(() if self.estimators == "all" else self.estimators):
+        for number, each in enumerate(() if self.estimators == "all" else self.estimators):
             if reason := each.refuses(self.model):
-                raise refused_field(f"/estimators/{place}", reason, who_serves(self.model))
+                raise refused_field(f"/estimators/{number}", reason, who_serves(self.model))
         if self.steps > MOST:
             raise refused_field(
                 "/draws",

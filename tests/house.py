@@ -18,9 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ROOMS = ("analysis", "estimators", "service", "workers")
 # Words that say nothing of what a thing is.
-EMPTY_WORDS = frozenset(
-    "found given own kept shown known seen place told said at along edge drawn called".split()
-)
+EMPTY_WORDS = frozenset("found given own kept shown known seen place told".split())
+# Fields of published JSON: certificates, and what probes and papers' reports say.
+PUBLISHED = {
+    ("estimators/specs/certificates.py", "kept"),
+    ("estimators/specs/findings.py", "found"),
+    ("analysis/papers/shapes.py", "found"),
+    ("service/catalogue.py", "kept"),
+}
 WIDTH, SUBJECT = 100, 72
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -91,8 +96,8 @@ def bound_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 def empty_words(modules: list[Module]) -> Iterator[Offence]:
     for module in modules:
-        for name, line in sorted(set(bound_names(module.tree)), key=lambda pair: pair[1]):
-            if name in EMPTY_WORDS:
+        for name, line in sorted(set(bound_names(module.tree)), key=lambda pair: pair[::-1]):
+            if name in EMPTY_WORDS and (module.name, name) not in PUBLISHED:
                 yield Offence(module.name, line, f"empty word: {name}")
 
 
@@ -147,9 +152,9 @@ def room_of(module: Module) -> str:
     return str(Path(*folder.parts[:2]))
 
 
-def function_share(offences: Iterator[Offence], modules: list[Module]) -> str:
+def function_share(offences: Iterator[Offence], modules: list[Module]) -> float:
     """How many offences there are to each top-level function."""
-    return f"{sum(1 for _ in offences) / sum(len(module.top_functions) for module in modules):.1%}"
+    return sum(1 for _ in offences) / sum(len(module.top_functions) for module in modules)
 
 
 def typed_shares(modules: list[Module]) -> dict[str, float]:
@@ -192,9 +197,9 @@ def table_lines(modules: list[Module]) -> Iterator[str]:
     yield f"files {len(modules)}, lines {lines}, tests : code {tests / lines:.2f}"
     named_by_one = function_share(one_word_functions(modules), modules)
     clashing = function_share(name_clashes(modules), modules)
-    yield f"top-level functions named by one word: {named_by_one}"
+    yield f"top-level functions named by one word: {named_by_one:.1%}"
     yield f"files that bind an empty word: {len(files)} of {len(modules)}"
-    yield f"top-level functions whose name is another thing elsewhere: {clashing}"
+    yield f"top-level functions whose name is another thing elsewhere: {clashing:.1%}"
     yield f"the biggest room: {biggest} {share:.0%}"
     yield f"lines over {WIDTH} characters: {sum(1 for _ in long_lines(modules)) / lines:.2%}"
     yield "signatures typed:"

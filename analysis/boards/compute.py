@@ -26,14 +26,14 @@ def compute_board(
             "metric", f"{query.metric} is no metric; there are {', '.join(METRICS)}."
         )
     runs = list(records)
-    found = score_runs(runs, definition, query)
+    scores = score_runs(runs, definition, query)
     estimators = {run.cell_id: run.estimator for run in sorted(runs, key=lambda run: run.cell_id)}
     return rank_board(
         Board(
-            benchmark_id=benchmark_id, definition=definition, query=found.query, unit="", method=method,
+            benchmark_id=benchmark_id, definition=definition, query=scores.query, unit="", method=method,
             rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
             plugins=_board_plugins(plugins, estimators.values()),
-            environments=found.environments, scored_runs=found.scored_runs, excluded_runs=found.excluded_runs,
+            environments=scores.environments, scored_runs=scores.scored_runs, excluded_runs=scores.excluded_runs,
         )
     )  # fmt: skip
 

@@ -49,13 +49,13 @@ def rank_board(board: Board) -> Board:
     rows = _with_ranks(contest, method.firm_seeds) + [
         row for row in rows if row.unranked is not None
     ]
-    found = {
+    filled = {
         "rows": rows,
         "pairs": contest.pairs,
         "visible": contest.visible,
         "unit": value_unit(board.query),
     }
-    done = board.model_copy(update=found | {"method": method})
+    done = board.model_copy(update=filled | {"method": method})
     return done.model_copy(update={"verdict": board_verdict(done)})
 
 
@@ -112,44 +112,50 @@ def _compare_rows(rows: list[Row], values: Values, board: Board) -> _Contest:
         return _Contest(rows, [], better, None)
     seeds = sorted({seed for row in rows for seed in values[row.cell_id]})
     table = np.array([[values[row.cell_id].get(seed, np.nan) for row in rows] for seed in seeds])
-    found, threshold = paired_tests(table, board.method.level), board.method.threshold or 0.0
-    certain = (found.adjusted <= 1 - board.method.level) & (np.abs(found.mean) > threshold)
-    first_wins, second_wins = certain & (found.mean < 0), certain & (found.mean > 0)
-    better[found.first[first_wins], found.second[first_wins]] = True
-    better[found.second[second_wins], found.first[second_wins]] = True
+    tests, threshold = paired_tests(table, board.method.level), board.method.threshold or 0.0
+    certain = (tests.adjusted <= 1 - board.method.level) & (np.abs(tests.mean) > threshold)
+    first_wins, second_wins = certain & (tests.mean < 0), certain & (tests.mean > 0)
+    better[tests.first[first_wins], tests.second[first_wins]] = True
+    better[tests.second[second_wins], tests.first[second_wins]] = True
     lost = np.array([row.diverged / (row.seeds + row.diverged) for row in rows])
     better &= lost[:, None] <= lost[None, :]  # seeds that diverged are no part of a mean
-    seen = visible_difference(found.spread, found.seeds, len(found.mean), 1 - board.method.level)
-    return _Contest(rows, _board_pairs(rows, found, better, board), better, float(np.median(seen)))
+    detectable = visible_difference(
+        tests.spread, tests.seeds, len(tests.mean), 1 - board.method.level
+    )
+    return _Contest(
+        rows, _board_pairs(rows, tests, better, board), better, float(np.median(detectable))
+    )
 
 
 def _board_pairs(
-    rows: list[Row], found: Pairs, better: NDArray[np.bool_], board: Board
+    rows: list[Row], tests: Pairs, better: NDArray[np.bool_], board: Board
 ) -> list[Pair]:
-    return [_board_pair(rows, found, k, better, board) for k in range(len(found.mean))]
+    return [_board_pair(rows, tests, k, better, board) for k in range(len(tests.mean))]
 
 
 def _board_pair(
-    rows: list[Row], found: Pairs, k: int, better: NDArray[np.bool_], board: Board
+    rows: list[Row], tests: Pairs, k: int, better: NDArray[np.bool_], board: Board
 ) -> Pair:
-    i, j = int(found.first[k]), int(found.second[k])
+    i, j = int(tests.first[k]), int(tests.second[k])
     winner = rows[i].cell_id if better[i, j] else rows[j].cell_id if better[j, i] else None
-    mean, spread, seeds = float(found.mean[k]), float(found.spread[k]), int(found.seeds[k])
+    mean, spread, seeds = float(tests.mean[k]), float(tests.spread[k]), int(tests.seeds[k])
     worth = winner is None and abs(mean) > (board.method.threshold or 0.0)
     more = (
-        missing_seeds(mean, spread, seeds, len(found.mean), 1 - board.method.level)
+        missing_seeds(mean, spread, seeds, len(tests.mean), 1 - board.method.level)
         if worth
         else None
     )
     return Pair(
-        first=rows[i].cell_id, second=rows[j].cell_id, seeds=seeds, difference=mean, low=float(found.low[k]),
-        high=float(found.high[k]), p=float(found.adjusted[k]), better=winner, more_seeds=more,
+        first=rows[i].cell_id, second=rows[j].cell_id, seeds=seeds, difference=mean, low=float(tests.low[k]),
+        high=float(tests.high[k]), p=float(tests.adjusted[k]), better=winner, more_seeds=more,
     )  # fmt: skip
 
 
 def _with_ranks(contest: _Contest, firm: int) -> list[Row]:
     ranks = rank_sets(contest.better)
     return [
-        row.model_copy(update={"ranks": place, "group": group, "provisional": row.seeds < firm})
-        for row, place, group in zip(contest.rows, ranks, tie_groups(ranks))
+        row.model_copy(
+            update={"ranks": rank_range, "group": group, "provisional": row.seeds < firm}
+        )
+        for row, rank_range, group in zip(contest.rows, ranks, tie_groups(ranks))
     ]

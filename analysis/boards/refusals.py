@@ -66,12 +66,12 @@ def isolated_rows(rows: list[Row], seeds: dict[str, set[int]], least: int) -> di
     order = sorted(
         rows, key=lambda a: (-sum(shares(a, b) for b in rows), -len(seeds[a.cell_id]), a.cell_id)
     )
-    kept: list[Row] = []
+    connected: list[Row] = []
     left: dict[str, str] = {}
     for row in order:
-        strangers = [other.label for other in kept if not shares(row, other)]
+        strangers = [other.label for other in connected if not shares(row, other)]
         if strangers:
             left[row.cell_id] = f"shares fewer than {least} seeds with {strangers[0]}"
         else:
-            kept.append(row)
+            connected.append(row)
     return left

@@ -57,8 +57,8 @@ def _identity_scale(x: Floats) -> Floats:
 
 
 def _median_or_none(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(median(known)) if known else None
+    numbers = [value for value in values if value is not None]
+    return float(median(numbers)) if numbers else None
 
 
 def _mean_on_scale(
@@ -70,9 +70,9 @@ def _mean_on_scale(
     """The interval is taken on another scale and brought back; one seed alone has none."""
     if not values:
         return None
-    found = mean_interval(there(np.array(values)), method.level, method.resamples, method.rng_seed)
-    ends = [found.mean if end is None else end for end in (found.low, found.high)]
-    mean, low, high = (float(end) for end in back(np.array([found.mean, *ends])))
-    if found.low is None:
+    scaled = mean_interval(there(np.array(values)), method.level, method.resamples, method.rng_seed)
+    ends = [scaled.mean if end is None else end for end in (scaled.low, scaled.high)]
+    mean, low, high = (float(end) for end in back(np.array([scaled.mean, *ends])))
+    if scaled.low is None:
         return Interval(mean=mean, low=None, high=None)
     return Interval(mean=mean, low=low, high=high)

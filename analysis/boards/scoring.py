@@ -65,9 +65,9 @@ def _numbered_environments(
         if isinstance(scored := read[run.run_id], ScoredRun):
             text = canonical(run.environment)
             environments.setdefault(text, run.environment)
-            place = list(environments).index(text)
+            number = list(environments).index(text)
             scored_runs.append(
-                scored.model_copy(update={"environment": place}) if place else scored
+                scored.model_copy(update={"environment": number}) if number else scored
             )
     return scored_runs, list(environments.values())
 
@@ -137,20 +137,20 @@ def _score_at_budget(run: RunRecord, query: BoardQuery, budget: float) -> Scored
 def _score_reach(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
     """A run that never reaches the target counts with the whole budget: it spends at least that."""
     spend, budget, target = counted_spend(query), query.budget or 0.0, query.target or 0.0
-    found, check = (
+    crossing, check = (
         first_crossing(spend_readings(run, name, spend), target, budget)
         for name in (query.metric, VALIDATION)
     )
     ended = run.reason == Reason.DIVERGED or total_spend(run, spend) >= budget
-    if found is None and not ended:
+    if crossing is None and not ended:
         return _run_state(run)
-    if found and found.spent <= 0:
+    if crossing and crossing.spent <= 0:
         return "meets the target before it starts"
-    end = found.step if found else last_paid_step(run, spend, budget)
+    end = crossing.step if crossing else last_paid_step(run, spend, budget)
     outcome: Outcome = (
-        "reached" if found else "diverged" if run.reason == Reason.DIVERGED else "censored"
+        "reached" if crossing else "diverged" if run.reason == Reason.DIVERGED else "censored"
     )
-    spent = found.spent if found else budget
+    spent = crossing.spent if crossing else budget
     return _scored_run(run, outcome, end, (end, spent), check.spent if check else budget)
 
 
@@ -190,17 +190,19 @@ def _other_hardware(runs: list[RunRecord], query: BoardQuery) -> set[str]:
         return set()
     kind = {run.run_id: canonical([run.environment.get(name) for name in HARDWARE]) for run in runs}
     common = sorted(Counter(kind.values()).items(), key=lambda pair: (-pair[1], pair[0]))[0][0]
-    return {run_id for run_id, own in kind.items() if own != common}
+    return {run_id for run_id, hardware in kind.items() if hardware != common}
 
 
 def _repetitions(scored_runs: list[ScoredRun]) -> dict[str, ScoredRun | str]:
     """Of runs of one cell, setting and seed the first counts, or the first that measured its
     gradients."""
-    place = {
+    contest = {
         scored.run_id: (scored.cell_id, setting_key(scored.setting), scored.seed)
         for scored in scored_runs
     }
     first: dict[tuple[str, SettingKey, int], str] = {}
     for scored in sorted(scored_runs, key=lambda scored: (not scored.gradient, scored.run_id)):
-        first.setdefault(place[scored.run_id], scored.run_id)
-    return {id: f"repeats run {first[where]}" for id, where in place.items() if first[where] != id}
+        first.setdefault(contest[scored.run_id], scored.run_id)
+    return {
+        id: f"repeats run {first[where]}" for id, where in contest.items() if first[where] != id
+    }

@@ -34,9 +34,9 @@ def choose_setting(scored_runs: list[ScoredRun], query: BoardQuery) -> Choice:
     for scored in scored_runs:
         grid[setting_key(scored.setting)].append(scored)
     shared = set.intersection(*({scored.seed for scored in runs} for runs in grid.values()))
-    standings = {place: _standing(runs, shared) for place, runs in grid.items()}
-    enough = [place for place in grid if len(grid[place]) >= 5] or list(grid)
-    best = min(enough, key=lambda place: (standings[place], place))
+    standings = {key: _standing(runs, shared) for key, runs in grid.items()}
+    enough = [key for key in grid if len(grid[key]) >= 5] or list(grid)
+    best = min(enough, key=lambda key: (standings[key], key))
     return Choice(grid[best], len(grid), _near_share(list(standings.values()), query))
 
 

@@ -49,12 +49,12 @@ def _power_sentences(board: Board) -> Iterator[str]:
         return
     names = {row.cell_id: row.label for row in board.rows}
     still = [pair for pair in board.pairs if pair.better is None]
-    seen = f"{board.visible or 0:.2g}" + (
+    detectable = f"{board.visible or 0:.2g}" + (
         " (in logarithms)" if board.query.axis == "reach" else f" {board.unit}"
     )
     yield (
         f"{len(board.pairs) - len(still)} of {len(board.pairs)} pairs are told apart; "
-        f"a pair that differs by {seen} shows with 80% chance."
+        f"a pair that differs by {detectable} shows with 80% chance."
     )
     near = sorted(
         (pair for pair in still if pair.more_seeds), key=lambda pair: pair.more_seeds or 0

@@ -26,43 +26,47 @@ def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
     counted = {scored.run_id for scored in board.scored_runs}
     runs = [record for record in records if record.run_id in counted]
     missing = sorted(counted - {record.run_id for record in runs})
-    found = list(_differences("", board.model_dump(), recompute_board(board).model_dump()))
+    differences = list(_differences("", board.model_dump(), recompute_board(board).model_dump()))
     if not missing:
         again = compute_board(
             runs, board.benchmark_id, board.definition, board.query, board.method, board.refused
         )
         estimators = board.estimators | again.estimators  # of cells without a counted run too
-        given = {
+        arguments = {
             "excluded_runs": board.excluded_runs,
             "estimators": estimators,
             "plugins": board.plugins,
         }
-        again = recompute_board(again.model_copy(update=given))
-        found += _differences(
+        again = recompute_board(again.model_copy(update=arguments))
+        differences += _differences(
             "",
             board.model_dump(exclude={"environments"}),
             again.model_dump(exclude={"environments"}),
         )
     return Verification(
-        agrees=not found and not missing, missing=missing, differences=list(dict.fromkeys(found))
+        agrees=not differences and not missing,
+        missing=missing,
+        differences=list(dict.fromkeys(differences)),
     )
 
 
-def _differences(place: str, said: Any, found: Any) -> Iterator[str]:
-    if isinstance(said, dict) and isinstance(found, dict):
-        for name in said.keys() | found.keys():
-            yield from _differences(f"{place}/{name}", said.get(name), found.get(name))
+def _differences(path: str, said: Any, computed: Any) -> Iterator[str]:
+    if isinstance(said, dict) and isinstance(computed, dict):
+        for name in said.keys() | computed.keys():
+            yield from _differences(f"{path}/{name}", said.get(name), computed.get(name))
     elif (
         isinstance(said, list | tuple)
-        and isinstance(found, list | tuple)
-        and len(said) == len(found)
+        and isinstance(computed, list | tuple)
+        and len(said) == len(computed)
     ):
-        for number, (a, b) in enumerate(zip(said, found)):
-            yield from _differences(f"{place}/{number}", a, b)
-    elif not _nearly_equal(said, found):
-        yield f"{place or '/'}: the board says {said!r}, the runs {found!r}"
+        for number, (a, b) in enumerate(zip(said, computed)):
+            yield from _differences(f"{path}/{number}", a, b)
+    elif not _nearly_equal(said, computed):
+        yield f"{path or '/'}: the board says {said!r}, the runs {computed!r}"
 
 
-def _nearly_equal(said: Any, found: Any) -> bool:
-    numbers = isinstance(said, float | int) and isinstance(found, float | int)
-    return isclose(said, found, rel_tol=CLOSE, abs_tol=1e-12) if numbers else bool(said == found)
+def _nearly_equal(said: Any, computed: Any) -> bool:
+    numbers = isinstance(said, float | int) and isinstance(computed, float | int)
+    return (
+        isclose(said, computed, rel_tol=CLOSE, abs_tol=1e-12) if numbers else bool(said == computed)
+    )

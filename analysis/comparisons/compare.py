@@ -57,12 +57,12 @@ def compare_cells(board: Board, a: str, b: str) -> Comparison:
     rows = find_row(board, a), find_row(board, b)
     left, right = (seed_values(board, row) for row in rows)
     seeds = paired_seeds(left, right)
-    found = paired_test(board, seeds)
+    test = paired_test(board, seeds)
     return Comparison(
         benchmark_id=board.benchmark_id, a=rows[0], b=rows[1], unit=board.unit, seeds=seeds,
         scale="ratio" if log_scaled(board.query) else "difference",
         threshold=board.method.threshold or 0.0, wins=sum(seed.a < seed.b for seed in seeds),
-        verdict=_pair_verdict(rows, found, board, seeds), **found,
+        verdict=_pair_verdict(rows, test, board, seeds), **test,
     )  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def find_row(board: Board, name: str) -> Row:
     for row in board.rows:
         if name in (row.cell_id, row.label):
             return row
-    known = "; ".join(row.label for row in board.rows)
-    raise UnknownCell(f"There is no {name} on this board; there are {known}.")
+    labels = "; ".join(row.label for row in board.rows)
+    raise UnknownCell(f"There is no {name} on this board; there are {labels}.")
 
 
 def chosen_runs(board: Board, row: Row) -> list[ScoredRun]:

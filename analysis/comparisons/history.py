@@ -82,13 +82,13 @@ def _code_version(run: RunRecord) -> Code:
 
 def _version_result(board: Board, row: Row, before: dict[str, dict[int, float]]) -> Result:
     seeds = paired_seeds(seed_values(board, row), before.get(row.cell_id, {}))
-    found = paired_test(board, seeds)
+    test = paired_test(board, seeds)
     said: dict[Any, Literal["better", "worse", "open"]] = {
         "a": "better",
         "b": "worse",
         None: "open",
     }
     return Result(
-        cell_id=row.cell_id, label=row.label, seeds=row.seeds, value=row.value, change=found["difference"],
-        verdict=said[found["better"]] if found["difference"] else None,
+        cell_id=row.cell_id, label=row.label, seeds=row.seeds, value=row.value, change=test["difference"],
+        verdict=said[test["better"]] if test["difference"] else None,
     )  # fmt: skip

@@ -50,12 +50,16 @@ def performance_profiles(boards: list[Board]) -> Profiles:
     times, labels = _reach_times(boards)
     names = [board.benchmark_id for board in boards]
     best = {
-        name: min((own.get(name, inf) for own in times.values()), default=inf) for name in names
+        name: min((cell_times.get(name, inf) for cell_times in times.values()), default=inf)
+        for name in names
     }
-    found = [_performance_profile(text, labels[text], own, best) for text, own in times.items()]
-    found.sort(key=lambda profile: (-profile.score, profile.label))
+    profiles = [
+        _performance_profile(text, labels[text], cell_times, best)
+        for text, cell_times in times.items()
+    ]
+    profiles.sort(key=lambda profile: (-profile.score, profile.label))
     targets = {board.benchmark_id: board.query.target or 0.0 for board in boards}
-    return Profiles(spend=boards[0].query.spend, targets=targets, profiles=found)
+    return Profiles(spend=boards[0].query.spend, targets=targets, profiles=profiles)
 
 
 def _reach_times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
@@ -80,16 +84,16 @@ def _median_time(board: Board, row: Row) -> float | None:
 
 
 def _performance_profile(
-    text: str, label: str, own: dict[str, float], best: dict[str, float]
+    text: str, label: str, cell_times: dict[str, float], best: dict[str, float]
 ) -> Profile:
-    ratios = {name: _time_ratio(own.get(name, inf), least) for name, least in best.items()}
+    ratios = {name: _time_ratio(cell_times.get(name, inf), least) for name, least in best.items()}
     taus = sorted(ratio for ratio in ratios.values() if ratio is not None)
-    curve = [(tau, (place + 1) / len(best)) for place, tau in enumerate(taus)]
+    curve = [(tau, (rank + 1) / len(best)) for rank, tau in enumerate(taus)]
     areas = [log(WIDEST / tau) / log(WIDEST) for tau in taus if tau < WIDEST]
     return Profile(
         label=label,
         estimator=text,
-        ran_on=len(own),
+        ran_on=len(cell_times),
         ratios=ratios,
         curve=curve,
         score=sum(areas) / len(best),

@@ -20,9 +20,9 @@ def rank_chart(board: Board) -> Figure:
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 1.1 + 0.32 * max(len(rows), 1))
         left, right = picture.subplots(1, 2, sharey=True, width_ratios=(3, 2))
-        for place, row in enumerate(rows):
-            _draw_mean(left, place, row)
-            _draw_ranks(right, place, row)
+        for height, row in enumerate(rows):
+            _draw_mean(left, height, row)
+            _draw_ranks(right, height, row)
         left.set_yticks(range(len(rows)), [row.label for row in rows])
         left.set_ylim(len(rows) - 0.4, -0.6)
         left.set_xlabel(_value_axis_label(board))
@@ -43,12 +43,12 @@ def _value_axis_label(board: Board) -> str:
     return f"{name}, {board.unit}\n(mean, 95% interval of each alone)"
 
 
-def _draw_mean(axes: Axes, place: int, row: Row) -> None:
+def _draw_mean(axes: Axes, height: int, row: Row) -> None:
     colour = "#000000" if row.ranks else "#888888"
     if row.value:
         axes.errorbar(
             row.value.mean,
-            place,
+            height,
             xerr=error_arms(row.value),
             fmt="o",
             color=colour,
@@ -57,14 +57,14 @@ def _draw_mean(axes: Axes, place: int, row: Row) -> None:
         )
 
 
-def _draw_ranks(axes: Axes, place: int, row: Row) -> None:
+def _draw_ranks(axes: Axes, height: int, row: Row) -> None:
     if row.ranks is None:
-        axes.text(0.7, place, "not ranked", va="center", color="#666666", style="italic")
+        axes.text(0.7, height, "not ranked", va="center", color="#666666", style="italic")
         return
     low, high = row.ranks
     hatch = "///" if row.provisional else ""
     axes.barh(
-        place,
+        height,
         high - low + 0.7,
         left=low - 0.35,
         height=0.5,

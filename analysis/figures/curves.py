@@ -60,7 +60,9 @@ def curve_chart(
     return picture
 
 
-def shadow_chart(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "variance") -> Figure:
+def shadow_chart(
+    trained: str, runs: Sequence[Mapping[str, Curve]], figure: str = "variance"
+) -> Figure:
     """A figure of gradients along one estimator's training: its own, under the name ``own``, and
     those of the estimators that were measured beside it.  ``runs``: the series of each seed, by
     name."""
@@ -68,7 +70,7 @@ def shadow_chart(own: str, runs: Sequence[Mapping[str, Curve]], figure: str = "v
     for series in runs:
         for name, curve in series.items():
             if name == f"gradient/{figure}":
-                curves.setdefault(f"{own}, which trains", []).append(curve)
+                curves.setdefault(f"{trained}, which trains", []).append(curve)
             elif name.startswith("shadow/") and name.endswith(f"/{figure}"):
                 curves.setdefault(name.split("/")[1], []).append(curve)
     return curve_chart(curves, f"{figure} of the gradient", log=figure == "variance")

@@ -21,10 +21,14 @@ WIDEST = 3.0  # of the range of bounds, that the costs above them may take
 
 def measured_rows(report: SuiteReport) -> dict[tuple[str, str], list[CellResult]]:
     """The entries of every row (table, row) of which something was measured."""
-    found: dict[tuple[str, str], list[CellResult]] = {}
+    row_entries: dict[tuple[str, str], list[CellResult]] = {}
     for entry in report.cells:
-        found.setdefault((entry.table, entry.row), []).append(entry)
-    return {place: own for place, own in found.items() if any(entry.measured for entry in own)}
+        row_entries.setdefault((entry.table, entry.row), []).append(entry)
+    return {
+        row: entries
+        for row, entries in row_entries.items()
+        if any(entry.measured for entry in entries)
+    }
 
 
 class Chart(NamedTuple):
@@ -35,8 +39,8 @@ class Chart(NamedTuple):
 
 def paper_charts(report: SuiteReport) -> Iterator[Chart]:
     """All that the report shows along steps."""
-    for (table, row), own in measured_rows(report).items():
-        curves = partial(cost_chart, own, report.comparable)
+    for (table, row), entries in measured_rows(report).items():
+        curves = partial(cost_chart, entries, report.comparable)
         yield Chart(file_name(table, row), f"Table {table}, {row}: training costs", curves)
     points: dict[tuple[str, str], list[Point]] = {}
     for point in report.trajectories:
@@ -55,9 +59,9 @@ def cost_chart(entries: Sequence[CellResult], comparable: bool) -> Figure:
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 4.2)
         left, right = picture.subplots(1, 2, sharey=True, width_ratios=(4, 1))
-        for place, entry in enumerate(entries):
+        for column, entry in enumerate(entries):
             _draw_curve(left, entry, styles[entry.column])
-            _draw_bounds(right, place, entry, styles[entry.column], comparable)
+            _draw_bounds(right, column, entry, styles[entry.column], comparable)
         low, high = _cost_range(entries, comparable)
         left.set_ylim(low, high)
         _label_axes(left, right, entries, comparable)
@@ -89,12 +93,12 @@ def _plotted_lines(curve: Curve) -> tuple[list[int], list[float], list[float], l
 
 
 def _draw_bounds(
-    axes: Axes, place: int, entry: CellResult, look: dict[str, Any], comparable: bool
+    axes: Axes, column: int, entry: CellResult, look: dict[str, Any], comparable: bool
 ) -> None:
     ours = entry.measured.ours if entry.measured else None
     if comparable:
         axes.plot(
-            place,
+            column,
             entry.published,
             marker="_",
             markersize=13,
@@ -103,7 +107,7 @@ def _draw_bounds(
         )
     if ours:
         axes.errorbar(
-            place, ours.mean, ours.half_width, fmt=look["marker"], color=look["color"], **POINT
+            column, ours.mean, ours.half_width, fmt=look["marker"], color=look["color"], **POINT
         )
 
 

@@ -10,13 +10,13 @@ from analysis.figures.boards import POINT, error_arms
 from analysis.figures.style import LOOK, line_looks, new_figure
 
 
-def frontier_chart(found: Pareto) -> Figure:
+def frontier_chart(pareto: Pareto) -> Figure:
     """Bounds against cost; the line joins what nothing beats on both.  Looks go in the order of a
     board."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 4.2)
         axes = picture.add_subplot()
-        best = [point for point in found.points if point.frontier]
+        best = [point for point in pareto.points if point.frontier]
         axes.step(
             [p.cost for p in best],
             [p.value.mean for p in best],
@@ -25,30 +25,30 @@ def frontier_chart(found: Pareto) -> Figure:
             linewidth=1,
             zorder=1,
         )
-        styles = line_looks(p.cell_id for p in sorted(found.points, key=lambda p: p.value.mean))
-        for point in found.points:
+        styles = line_looks(p.cell_id for p in sorted(pareto.points, key=lambda p: p.value.mean))
+        for point in pareto.points:
             look = styles[point.cell_id]
             shape = {"fmt": look["marker"], "color": look["color"]} | POINT
             axes.errorbar(
                 point.cost, point.value.mean, error_arms(point.value), label=point.label, **shape
             )
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-        axes.set_xlabel(f"{found.cost_unit}, until the budget")
-        axes.set_ylabel(f"{found.unit} (mean, 95% interval)")
-        if found.points:
+        axes.set_xlabel(f"{pareto.cost_unit}, until the budget")
+        axes.set_ylabel(f"{pareto.unit} (mean, 95% interval)")
+        if pareto.points:
             picture.legend(
                 loc="outside right center", title="line: nothing is both\ncheaper and lower"
             )
     return picture
 
 
-def profile_chart(found: Profiles) -> Figure:
+def profile_chart(profiles: Profiles) -> Figure:
     """The share of benchmarks on which an estimator needs at most tau times the best one's spend."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 3.6)
         axes = picture.add_subplot()
         for profile, look in zip(
-            found.profiles, line_looks(p.estimator for p in found.profiles).values()
+            profiles.profiles, line_looks(p.estimator for p in profiles.profiles).values()
         ):
             taus, shares = _profile_steps(profile)
             axes.step(
@@ -60,9 +60,9 @@ def profile_chart(found: Profiles) -> Figure:
         axes.set_xlim(0.97, WIDEST)
         axes.set_ylim(-0.03, 1.03)
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        axes.set_xlabel(f"tau: {found.spend} until the target, over the best estimator's")
-        axes.set_ylabel(f"share of {len(found.targets)} benchmarks")
-        if found.profiles:
+        axes.set_xlabel(f"tau: {profiles.spend} until the target, over the best estimator's")
+        axes.set_ylabel(f"share of {len(profiles.targets)} benchmarks")
+        if profiles.profiles:
             picture.legend(loc="outside right center", title="score")
     return picture
 

@@ -22,13 +22,15 @@ def gradient_chart(points: Sequence[Point]) -> Figure:
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 5.0)
         upper, lower = picture.subplots(2, 1, sharex=True)
-        for place, (name, look) in enumerate(line_looks(names).items()):
-            shift = APART * (place / max(1, len(names) - 1) - 0.5)
-            own = [
+        for column, (name, look) in enumerate(line_looks(names).items()):
+            shift = APART * (column / max(1, len(names) - 1) - 0.5)
+            quantities = [
                 (at, point.found[name]) for at, point in enumerate(points) if name in point.found
             ]
-            _draw_quantities(upper, {at + shift: one.log_ratio for at, one in own}, name, look)
-            _draw_quantities(lower, {at + shift: one.bias for at, one in own}, name, look)
+            _draw_quantities(
+                upper, {at + shift: one.log_ratio for at, one in quantities}, name, look
+            )
+            _draw_quantities(lower, {at + shift: one.bias for at, one in quantities}, name, look)
         _label_axes(upper, lower, points)
         if names:
             picture.legend(
@@ -40,13 +42,15 @@ def gradient_chart(points: Sequence[Point]) -> Figure:
 
 
 def _draw_quantities(
-    axes: Axes, found: Mapping[float, Quantity], name: str, look: dict[str, Any]
+    axes: Axes, quantities: Mapping[float, Quantity], name: str, look: dict[str, Any]
 ) -> None:
     """Estimates by place."""
-    known = [(place, one.value, one) for place, one in found.items() if one.value is not None]
-    below = [value - (value if one.low is None else one.low) for _, value, one in known]
-    above = [(value if one.high is None else one.high) - value for _, value, one in known]
-    at, values = [place for place, _, _ in known], [value for _, value, _ in known]
+    points = [
+        (position, one.value, one) for position, one in quantities.items() if one.value is not None
+    ]
+    below = [value - (value if one.low is None else one.low) for _, value, one in points]
+    above = [(value if one.high is None else one.high) - value for _, value, one in points]
+    at, values = [position for position, _, _ in points], [value for _, value, _ in points]
     axes.errorbar(
         at, values, (below, above), fmt=look["marker"], color=look["color"], label=name, **POINT
     )

@@ -38,15 +38,15 @@ def board_section(
 ) -> Iterable[str]:
     """Verdict, table and pictures of one board: addresses of pictures by what they show, and of the
     board's other forms by their names."""
-    shown = board_columns(board)
+    columns = board_columns(board)
     rows = [
-        ([column.text(row) for column in shown], "" if row.ranks else "unranked")
+        ([column.text(row) for column in columns], "" if row.ranks else "unranked")
         for row in board.rows
     ]
     yield f'<h2 id="{escape(name)}">{escape(name)}</h2>'
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in board.verdict) + "</ul>"
-    yield html_table([column.title for column in shown], rows)
-    legend = ".  ".join(column.legend for column in shown if column.legend)
+    yield html_table([column.title for column in columns], rows)
+    legend = ".  ".join(column.legend for column in columns if column.legend)
     yield f'<p class="note">{escape(legend)}.</p>'
     yield f"<nav>This board as {' '.join(html_link(to, form) for form, to in forms.items())}</nav>"
     yield from picture_section(pictures)

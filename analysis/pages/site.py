@@ -39,10 +39,10 @@ def publish_site(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
     boards."""
     main = []
     for benchmark in benchmarks:
-        place = folder / benchmark.benchmark_id
-        place.mkdir(parents=True, exist_ok=True)
+        board_folder = folder / benchmark.benchmark_id
+        board_folder.mkdir(parents=True, exist_ok=True)
         for name, content in _benchmark_files(benchmark):
-            (place / name).write_bytes(content)
+            (board_folder / name).write_bytes(content)
         main.append(_site_board(benchmark, "steps"))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text(index_page(main), encoding="utf-8")
@@ -51,9 +51,9 @@ def publish_site(folder: Path, benchmarks: Iterable[Benchmark]) -> list[Board]:
 
 def _site_board(benchmark: Benchmark, name: str) -> Board:
     runs, benchmark_id, definition, refused, plugins = benchmark
-    known = refused_cells(runs) if refused is None else refused
+    reasons = refused_cells(runs) if refused is None else refused
     return compute_board(
-        runs, benchmark_id, definition, QUERIES[name], refused=known, plugins=plugins
+        runs, benchmark_id, definition, QUERIES[name], refused=reasons, plugins=plugins
     )
 
 
@@ -61,19 +61,19 @@ def _benchmark_files(benchmark: Benchmark) -> Iterator[tuple[str, bytes]]:
     """(name, content) of all that stands in the benchmark's folder."""
     boards = {name: _site_board(benchmark, name) for name in QUERIES}
     yield "runs.ndjson", "".join(line + "\n" for line in dump_runs(benchmark.runs)).encode()
-    shown: dict[str, list[str]] = {}
+    picture_names: dict[str, list[str]] = {}
     for name, board in boards.items():
         yield f"{name}.json", board.model_dump_json(indent=1).encode()
         yield f"{name}.csv", board_files.board_csv(board).encode()
         yield f"{name}.md", board_files.board_markdown(board).encode()
-        shown[name] = []
+        picture_names[name] = []
         for picture, content in _board_pictures(benchmark, name, board):
-            shown[name].append(picture)
+            picture_names[name].append(picture)
             yield picture, content
     yield (
         "index.html",
         html_page(
-            benchmark_line(benchmark.definition), _benchmark_page(benchmark, boards, shown)
+            benchmark_line(benchmark.definition), _benchmark_page(benchmark, boards, picture_names)
         ).encode(),
     )
 
@@ -89,18 +89,18 @@ def _board_pictures(benchmark: Benchmark, name: str, board: Board) -> Iterator[t
 def _shadow_pictures(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str, bytes]]:
     """Variance along the training of every estimator beside which others were measured."""
     for row in board.rows:
-        given = [
+        measured_runs = [
             run.series
             for run in runs
             if (run.cell_id, run.setting) == (row.cell_id, row.setting)
             and any(name.startswith("shadow/") for name in run.series)
         ]
-        if given:
-            yield f"shadows-{row.cell_id}.svg", svg_bytes(shadow_chart(row.label, given))
+        if measured_runs:
+            yield f"shadows-{row.cell_id}.svg", svg_bytes(shadow_chart(row.label, measured_runs))
 
 
 def _benchmark_page(
-    benchmark: Benchmark, boards: dict[str, Board], shown: dict[str, list[str]]
+    benchmark: Benchmark, boards: dict[str, Board], picture_names: dict[str, list[str]]
 ) -> Iterator[str]:
     yield f"<nav>{html_link('../index.html', 'all benchmarks')}</nav><h1>{benchmark.benchmark_id}</h1>"
     runs = f"{len(benchmark.runs):,} runs: {html_link('runs.ndjson', 'runs.ndjson')}"
@@ -108,7 +108,7 @@ def _benchmark_page(
     again = "gradarena board verify steps.json runs.ndjson"
     yield f'<p class="note">To compute a board again: <code>{again}</code></p>'
     for name, board in boards.items():
-        pictures = {picture.removesuffix(".svg"): picture for picture in shown[name]}
+        pictures = {picture.removesuffix(".svg"): picture for picture in picture_names[name]}
         forms = {kind.upper(): f"{name}.{kind}" for kind in ("json", "csv", "md")}
         yield from board_section(board, name, pictures, forms)
     yield from pairs_section(boards["steps"])

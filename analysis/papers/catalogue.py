@@ -42,8 +42,8 @@ def suite_detail(name: str) -> SuiteDetail:
     """Raises LookupError."""
     if name not in SUITES:
         raise LookupError(f"There is no suite {name}; there are {', '.join(SUITES)}.")
-    told = published_tables(name)
-    more = {field: told[field] for field in ("provenance", "unit", "selection", "tables")}
+    published = published_tables(name)
+    more = {field: published[field] for field in ("provenance", "unit", "selection", "tables")}
     return SuiteDetail(**_suite_about(name), **more)
 
 

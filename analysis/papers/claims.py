@@ -81,21 +81,23 @@ def paper_claims(entries: list[CellResult]) -> list[Claim]:
 
 
 def decide_claim(said: PaperClaim, row: str, values: Values) -> Claim:
-    known = {column: values.get((row, column), (None, None)) for column in (said.one, *said.others)}
-    figures = {column: mean for column, (mean, _) in known.items()}
+    column_values = {
+        column: values.get((row, column), (None, None)) for column in (said.one, *said.others)
+    }
+    figures = {column: mean for column, (mean, _) in column_values.items()}
     gaps = {
         f"{said.one} - {other}": rounded_gap(figures[said.one], figures[other])
         for other in said.others
     }
-    found = [None if gap is None else said.holds(gap) for gap in gaps.values()]
+    answers = [None if gap is None else said.holds(gap) for gap in gaps.values()]
     return Claim(
         name=said.name,
         claim=said.words,
         table=said.table,
         row=row,
-        holds=False if False in found else None if None in found else True,
+        holds=False if False in answers else None if None in answers else True,
         figures=figures,
-        half_widths={column: half for column, (_, half) in known.items()},
+        half_widths={column: half for column, (_, half) in column_values.items()},
         gaps=gaps,
         demand=said.demand,
     )

@@ -65,34 +65,38 @@ def table_caption(table: dict[str, Any]) -> Caption:
     return Caption(title=table["title"], notes=table["notes"])
 
 
-def same_task(found: Elsewhere, some: list[TableCell]) -> bool:
+def same_task(measurement: Elsewhere, some: list[TableCell]) -> bool:
     """Whether cells are of that row, or of that table where it has no row."""
-    return any(cell.table == found.table and found.row in (None, cell.row) for cell in some)
+    return any(
+        cell.table == measurement.table and measurement.row in (None, cell.row) for cell in some
+    )
 
 
 def folder_report(suite: str, scale: Scale, results: Path, pattern: str = "*") -> SuiteReport:
     """From the files that ``suite run`` kept."""
     folder = Folder(results / suite / scale)
     some = matching_cells(suite, scale, pattern)
-    kept = partial(trajectories.stored_points, folder.probes)
+    row_reports = partial(trajectories.stored_points, folder.probes)
     return suite_report(
-        suite, scale, some, folder.pieces, trajectory_points(kept, suite, scale, some)
+        suite, scale, some, folder.pieces, trajectory_points(row_reports, suite, scale, some)
     )
 
 
-def trajectory_points(kept: Kept, suite: str, scale: Scale, some: list[TableCell]) -> list[Point]:
+def trajectory_points(
+    row_reports: Kept, suite: str, scale: Scale, some: list[TableCell]
+) -> list[Point]:
     """Along the trajectories of the rows that these cells are of."""
     wanted = {(cell.table, cell.row) for cell in some}
     return [
-        trajectory_point(row, found)
+        trajectory_point(row, point_report)
         for row in trajectories.table_rows(matching_cells(suite, scale))
         if (row[0].table, row[0].row) in wanted
-        for found in kept(row)
+        for point_report in row_reports(row)
     ]
 
 
-def trajectory_point(row: list[TableCell], found: Probed) -> Point:
-    spec, columns = found.probe, trajectories.column_findings(found, row)
+def trajectory_point(row: list[TableCell], point_report: Probed) -> Point:
+    spec, columns = point_report.probe, trajectories.column_findings(point_report, row)
     rate = spec.training.learning_rate
     assert isinstance(rate, float)
     return Point(
@@ -101,10 +105,10 @@ def trajectory_point(row: list[TableCell], found: Probed) -> Point:
         at=spec.at,
         trained_by=spec.trainer.name,
         learning_rate=rate,
-        exact=found.exact,
+        exact=point_report.exact,
         found={column: gradient_values(one.parts["all"]) for column, one in columns.items()},
     )
 
 
-def gradient_values(found: GradientQuantities) -> Gradient:
-    return Gradient(log_ratio=found.log_ratio, bias=found.bias, cosine=found.cosine)
+def gradient_values(quantities: GradientQuantities) -> Gradient:
+    return Gradient(log_ratio=quantities.log_ratio, bias=quantities.bias, cosine=quantities.cosine)

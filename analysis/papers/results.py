@@ -17,11 +17,14 @@ Run = dict[str, Any]
 
 def cell_result(cell: TableCell, pieces: list[Piece]) -> CellResult:
     """One cell of the report."""
-    place = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
+    identity = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
     longest = longest_pieces(pieces)
     if not longest:
         return CellResult(
-            cell=cell.id, **place, measured=None, reason="not run yet" if cell.spec else cell.reason
+            cell=cell.id,
+            **identity,
+            measured=None,
+            reason="not run yet" if cell.spec else cell.reason,
         )
     runs = merged_runs(longest)
     measured = Modes(
@@ -30,7 +33,7 @@ def cell_result(cell: TableCell, pieces: list[Piece]) -> CellResult:
     )
     return CellResult(
         cell=cell.id,
-        **place,
+        **identity,
         measured=measured,
         reason="",
         seeds=min(
@@ -53,8 +56,8 @@ def cell_result(cell: TableCell, pieces: list[Piece]) -> CellResult:
 
 
 def suite_rates(cell: TableCell) -> list[float]:
-    own = cell.spec.training.learning_rate if cell.spec else ()
-    return [own] if isinstance(own, float) else sorted(own)
+    rates = cell.spec.training.learning_rate if cell.spec else ()
+    return [rates] if isinstance(rates, float) else sorted(rates)
 
 
 def training_steps(piece: Piece) -> int:
@@ -86,10 +89,10 @@ def learning_rates(runs: list[Run]) -> list[float]:
 
 def final_values(runs: list[Run], name: str) -> dict[float, list[float]]:
     """Learning rate -> the last value of every seed, where all have one."""
-    found: dict[float, list[float]] = {}
+    by_rate: dict[float, list[float]] = {}
     for run in runs:
-        found.setdefault(learning_rate(run), []).append(final_value(run, name))
-    return {rate: values for rate, values in found.items() if not any(map(math.isnan, values))}
+        by_rate.setdefault(learning_rate(run), []).append(final_value(run, name))
+    return {rate: values for rate, values in by_rate.items() if not any(map(math.isnan, values))}
 
 
 def final_value(run: Run, name: str) -> float:
@@ -141,16 +144,18 @@ def grid_edge(rate: float, run: list[float]) -> GridEdge | None:
 def cost_curve(runs: list[Run]) -> Curve | None:
     """Of the runs at one rate, where all of them were logged.  None where no run has a training
     cost."""
-    own = [dict(zip(*run["series"]["cost/train"])) for run in runs if "cost/train" in run["series"]]
-    shared = sorted(set.intersection(*map(set, own))) if own else []
+    costs = [
+        dict(zip(*run["series"]["cost/train"])) for run in runs if "cost/train" in run["series"]
+    ]
+    shared = sorted(set.intersection(*map(set, costs))) if costs else []
     if not shared:
         return None
-    across = [[one[step] for one in own] for step in shared]
+    across = [[one[step] for one in costs] for step in shared]
     mean, low, high = ([rounded_figure(f, values) for values in across] for f in (fmean, min, max))
     return Curve(steps=shared, mean=mean, low=low, high=high)
 
 
 def rounded_figure(f: Callable[[list[float]], float], values: list[float | None]) -> float | None:
     """None where one is no number."""
-    known = [value for value in values if value is not None]
-    return round(f(known), 3) if len(known) == len(values) else None
+    numbers = [value for value in values if value is not None]
+    return round(f(numbers), 3) if len(numbers) == len(values) else None

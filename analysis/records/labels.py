@@ -73,10 +73,10 @@ def _setting_words(words: str, value: Any) -> str:
 
 def _plugin_settings(estimator: dict[str, Any], plugins: Mapping[str, Published]) -> Iterator[str]:
     """All its settings, where nobody says what the defaults are."""
-    known = plugins.get(estimator["name"])
+    plugin = plugins.get(estimator["name"])
     for name, value in estimator.items():
         if name != "name" and not (
-            known and name in known.defaults and known.defaults[name] == value
+            plugin and name in plugin.defaults and plugin.defaults[name] == value
         ):
             yield _setting_words(name.replace("_", " "), value)
 
@@ -92,12 +92,12 @@ def declared_promise(
     except ValidationError:
         return None
     if spec is None:
-        known = plugins.get(estimator["name"])
-        if known is None or any(
-            known.defaults.get(k) != v for k, v in estimator.items() if k != "name"
+        plugin = plugins.get(estimator["name"])
+        if plugin is None or any(
+            plugin.defaults.get(k) != v for k, v in estimator.items() if k != "name"
         ):
             return None
-        return Declared(unbiased_for=known.unbiased_for, objective=known.objective)
+        return Declared(unbiased_for=plugin.unbiased_for, objective=plugin.objective)
     promise = spec.declares(model)
-    kept = ("unbiased_for", "objective", "forward", "backward")
-    return Declared(**{name: getattr(promise, name) for name in kept})
+    fields = ("unbiased_for", "objective", "forward", "backward")
+    return Declared(**{name: getattr(promise, name) for name in fields})

@@ -63,20 +63,20 @@ def _run_row(run: RunRecord) -> dict[str, Any]:
 def _series_points(group: list[RunRecord]) -> pa.Table:
     """The points of some runs, in the order of the runs, of the names of their series, and of the
     steps."""
-    found = [
-        (place, name, run.series[name])
-        for place, run in enumerate(group)
+    points = [
+        (number, name, run.series[name])
+        for number, run in enumerate(group)
         for name in sorted(run.series)
     ]
-    names = sorted({name for _, name, _ in found})
-    lengths = [len(series.steps) for _, _, series in found]
+    names = sorted({name for _, name, _ in points})
+    lengths = [len(series.steps) for _, _, series in points]
     columns = [
         _dictionary_words(
-            [run.run_id for run in group], np.repeat([place for place, _, _ in found], lengths)
+            [run.run_id for run in group], np.repeat([number for number, _, _ in points], lengths)
         ),
-        _dictionary_words(names, np.repeat([names.index(name) for _, name, _ in found], lengths)),
-        pa.array(_point_column(found, 0, "<i4")),
-        pa.array(_point_column(found, 1, "<f8")),
+        _dictionary_words(names, np.repeat([names.index(name) for _, name, _ in points], lengths)),
+        pa.array(_point_column(points, 0, "<i4")),
+        pa.array(_point_column(points, 1, "<f8")),
     ]
     return pa.Table.from_arrays(columns, schema=SERIES)
 
@@ -87,6 +87,6 @@ def _dictionary_words(words: list[str], places: Any) -> pa.Array:
     )
 
 
-def _point_column(found: list[tuple[int, str, Series]], column: int, kind: str) -> Any:
+def _point_column(points: list[tuple[int, str, Series]], column: int, kind: str) -> Any:
     """Steps or values, end to end."""
-    return np.fromiter(chain.from_iterable(series[column] for _, _, series in found), kind)
+    return np.fromiter(chain.from_iterable(series[column] for _, _, series in points), kind)

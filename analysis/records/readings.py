@@ -43,8 +43,8 @@ def last_paid_step(record: RunRecord, spend: Spend, budget: float) -> int:
 def last_value(record: RunRecord, name: str, step: int) -> tuple[int, float] | None:
     """The last value at or before a step, with its step."""
     series = record.series.get(name, NO_SERIES)
-    place = bisect_right(series.steps, step)
-    return (series.steps[place - 1], series.values[place - 1]) if place else None
+    count = bisect_right(series.steps, step)
+    return (series.steps[count - 1], series.values[count - 1]) if count else None
 
 
 def spend_readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:
@@ -52,9 +52,11 @@ def spend_readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:
     steps, values = record.series.get(name, NO_SERIES)
     if spend == "steps":
         return [Reading(step, float(step), value) for step, value in zip(steps, values)]
-    known = dict(zip(*spend_series(record, spend)))
+    spent_at = dict(zip(*spend_series(record, spend)))
     return [
-        Reading(step, known[step], value) for step, value in zip(steps, values) if step in known
+        Reading(step, spent_at[step], value)
+        for step, value in zip(steps, values)
+        if step in spent_at
     ]
 
 
@@ -67,8 +69,8 @@ def first_crossing(points: list[Reading], target: float, budget: float) -> Readi
     before = None
     for point in points:
         if point.value <= target:
-            found = _crossing_point(before, point, target)
-            return found if found.spent <= budget else None
+            crossing = _crossing_point(before, point, target)
+            return crossing if crossing.spent <= budget else None
         before = point
     return None
 

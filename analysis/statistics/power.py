@@ -21,8 +21,8 @@ def visible_difference(
     """
     degrees = np.asarray(seeds) - 1
     wanted = student_quantile(1 - alpha / pairs / 2, degrees) + student_quantile(POWER, degrees)
-    shown: Floats = wanted * np.asarray(spread, float) / np.sqrt(np.asarray(seeds, float))
-    return shown
+    differences: Floats = wanted * np.asarray(spread, float) / np.sqrt(np.asarray(seeds, float))
+    return differences
 
 
 def missing_seeds(

@@ -46,13 +46,16 @@ def _interval_columns(name: str, value: Interval | None) -> dict[str, float | No
 
 def board_markdown(board: Board) -> str:
     """A table, what its columns mean, and the verdict."""
-    shown = board_columns(board)
-    lines = ["| " + " | ".join(column.title for column in shown) + " |", "|---" * len(shown) + "|"]
+    columns = board_columns(board)
+    lines = [
+        "| " + " | ".join(column.title for column in columns) + " |",
+        "|---" * len(columns) + "|",
+    ]
     lines += [
-        "| " + " | ".join(_escaped_text(column.text(row)) for column in shown) + " |"
+        "| " + " | ".join(_escaped_text(column.text(row)) for column in columns) + " |"
         for row in board.rows
     ]
-    legend = ".  ".join(column.legend for column in shown if column.legend) + "."
+    legend = ".  ".join(column.legend for column in columns if column.legend) + "."
     return (
         "\n".join([*lines, "", legend, "", *(f"- {sentence}" for sentence in board.verdict)]) + "\n"
     )

@@ -63,10 +63,10 @@ def _declared(row: Row) -> str:
 
 
 def _cost(row: Row) -> str:
-    known = row.declared
-    if known is None or known.forward is None or known.backward is None:
+    declared = row.declared
+    if declared is None or declared.forward is None or declared.backward is None:
         return "-"
-    return f"{known.forward:.3g}+{known.backward:.3g}"
+    return f"{declared.forward:.3g}+{declared.backward:.3g}"
 
 
 def _milliseconds(row: Row) -> str:

@@ -26,13 +26,13 @@ def report_markdown(report: SuiteReport, pictures: Mapping[str, str] | None = No
     for title, address in (pictures or {}).items():
         lines += [f"![{title}]({address})", ""]
     lines += [*claims_section(report), *gradients_section(report)]
-    where = [f"- {told}" for told in training_environments(report.cells)]
+    where = [f"- {environment}" for environment in training_environments(report.cells)]
     return "\n".join([*lines, *(["## Where it was trained", "", *where, ""] if where else [])])
 
 
 def table_section(report: SuiteReport, name: str) -> list[str]:
-    own = [entry for entry in report.cells if entry.table == name]
-    cells = [[f"{e.row}, {e.column}", *result_cells(e, report.comparable)] for e in own]
+    entries = [entry for entry in report.cells if entry.table == name]
+    cells = [[f"{e.row}, {e.column}", *result_cells(e, report.comparable)] for e in entries]
     about = report.tables[name]
     notes = [*about.notes, ""] if about.notes else []
     return [f"## Table {name}: {about.title}", "", *grid_lines(("cell", *HEAD), cells), *notes]
@@ -63,14 +63,14 @@ def claims_section(report: SuiteReport) -> list[str]:
 def gradients_section(report: SuiteReport) -> list[str]:
     """Of each row, along its trajectory."""
     head = ("row", "steps", "estimator", *GRADIENT)
-    cells = [line for found in report.trajectories for line in point_lines(found)]
+    cells = [line for point in report.trajectories for line in point_lines(point)]
     return ["## Gradients along the trajectory", "", *grid_lines(head, cells)] if cells else []
 
 
-def point_lines(found: Point) -> list[list[str]]:
+def point_lines(point: Point) -> list[list[str]]:
     return [
-        [found.row, f"{found.at:,}", name, *gradient_cells(one)]
-        for name, one in found.found.items()
+        [point.row, f"{point.at:,}", name, *gradient_cells(one)]
+        for name, one in point.found.items()
     ]
 
 

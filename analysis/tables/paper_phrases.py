@@ -32,14 +32,14 @@ def result_cells(entry: CellResult, comparable: bool) -> list[str]:
     paper, ours = entry.measured.paper, entry.measured.ours
     if not (paper and ours):
         return [f"{entry.published:.1f}", "every learning rate has a run that diverged"]
-    shown = [
+    texts = [
         f"{entry.published:.1f}",
         mode_text(paper),
         mode_text(ours),
         f"{ours.learning_rate:g}{edge_mark(ours)}",
     ]
     return [
-        *shown,
+        *texts,
         str(ours.seeds),
         f"{entry.steps:,}",
         "; ".join(result_remarks(entry, ours, comparable)),
@@ -59,10 +59,10 @@ def edge_mark(mode: Mode) -> str:
 
 
 def result_remarks(entry: CellResult, ours: Mode, comparable: bool) -> list[str]:
-    found: list[str] = [ours.verdict] if comparable else []
+    remarks: list[str] = [ours.verdict] if comparable else []
     if comparable and ours.learning_rate not in entry.grid:
-        found.append("at a rate that the paper's grid does not have")
-    return found + ([f"{entry.diverged} of {entry.runs} runs diverged"] if entry.diverged else [])
+        remarks.append("at a rate that the paper's grid does not have")
+    return remarks + ([f"{entry.diverged} of {entry.runs} runs diverged"] if entry.diverged else [])
 
 
 def report_legend(report: SuiteReport) -> list[str]:
@@ -89,44 +89,47 @@ def claim_figures(claim: Claim) -> str:
     return f"{figures}; gaps {gaps}, wanted {claim.demand}" if gaps else figures or "no figures yet"
 
 
-def value_list(found: Elsewhere) -> str:
-    return ", ".join(f"{estimator} {value:g}" for estimator, value in found.values.items())
+def value_list(measurement: Elsewhere) -> str:
+    return ", ".join(f"{estimator} {value:g}" for estimator, value in measurement.values.items())
 
 
-def measure_text(found: Elsewhere) -> str:
+def measure_text(measurement: Elsewhere) -> str:
     """What was measured, and how."""
     return " ".join(
-        [f"{found.measure[:1].upper()}{found.measure[1:]}; {found.settings}.", *found.notes]
+        [
+            f"{measurement.measure[:1].upper()}{measurement.measure[1:]}; {measurement.settings}.",
+            *measurement.notes,
+        ]
     )
 
 
-def gradient_cells(found: Gradient) -> list[str]:
+def gradient_cells(gradient: Gradient) -> list[str]:
     """In the order of GRADIENT."""
     return [
-        quantity_text(found.log_ratio),
-        quantity_text(found.bias, 3),
-        quantity_text(found.cosine, 3),
+        quantity_text(gradient.log_ratio),
+        quantity_text(gradient.bias, 3),
+        quantity_text(gradient.cosine, 3),
     ]
 
 
-def quantity_text(found: Quantity, digits: int = 2) -> str:
+def quantity_text(quantity: Quantity, digits: int = 2) -> str:
     """With its interval, where it has one."""
-    if found.value is None:
+    if quantity.value is None:
         return "drowns in noise"
-    if found.low is None or found.high is None:
-        return f"{found.value:.{digits}f}"
-    return f"{found.value:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
+    if quantity.low is None or quantity.high is None:
+        return f"{quantity.value:.{digits}f}"
+    return f"{quantity.value:.{digits}f} ({quantity.low:.{digits}f} to {quantity.high:.{digits}f})"
 
 
 def training_environments(entries: Iterable[CellResult]) -> list[str]:
     """Where the pieces were trained, each kind once."""
     counts: dict[str, int] = {}
     for made in (made for entry in entries for made in entry.made):
-        told = environment_label(made)
-        counts[told] = counts.get(told, 0) + 1
-    return [f"{count} × {told}" for told, count in counts.items()]
+        environment = environment_label(made)
+        counts[environment] = counts.get(environment, 0) + 1
+    return [f"{count} × {environment}" for environment, count in counts.items()]
 
 
 def environment_label(made: Mapping[str, object]) -> str:
-    known = [made.get(name, "unknown") for name in ("device_class", "torch", "version", "code")]
-    return "{}, torch {}, version {}, code {}".format(*known)
+    parts = [made.get(name, "unknown") for name in ("device_class", "torch", "version", "code")]
+    return "{}, torch {}, version {}, code {}".format(*parts)

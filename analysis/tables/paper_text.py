@@ -17,7 +17,7 @@ from analysis.tables.paper_phrases import (
 
 def report_text(report: SuiteReport) -> str:
     parts = [table_lines(report), report_legend(report), claim_lines(report), other_lines(report)]
-    parts += [gradient_table(found) for found in report.trajectories]
+    parts += [gradient_table(point) for point in report.trajectories]
     parts += [[f"trained on {where}" for where in training_environments(report.cells)]]
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
 
@@ -56,20 +56,20 @@ def claim_lines(report: SuiteReport) -> list[str]:
 
 def other_lines(report: SuiteReport) -> list[str]:
     lines = []
-    for found in report.elsewhere:
-        net = f"{found.table}: {found.row or 'no row of the suite'}; their net {found.net}"
+    for measurement in report.elsewhere:
+        net = f"{measurement.table}: {measurement.row or 'no row of the suite'}; their net {measurement.net}"
         lines += [
-            f"elsewhere      {net}: {value_list(found)}",
-            f"{'':15s}{measure_text(found)}  {found.source}.",
+            f"elsewhere      {net}: {value_list(measurement)}",
+            f"{'':15s}{measure_text(measurement)}  {measurement.source}.",
         ]
     return lines
 
 
-def gradient_table(found: Point) -> list[str]:
+def gradient_table(point: Point) -> list[str]:
     """Gradients at one point of a row's trajectory."""
     lines = [["estimator", *GRADIENT]]
-    lines += [[name, *gradient_cells(one)] for name, one in found.found.items()]
+    lines += [[name, *gradient_cells(one)] for name, one in point.found.items()]
     return [
-        f"gradients of {found.table}: {found.row} after {found.at:,} steps",
+        f"gradients of {point.table}: {point.row} after {point.at:,} steps",
         *aligned_lines(lines),
     ]

@@ -68,4 +68,6 @@ def certificate_line(row: Row) -> str:
 def load_certificates() -> dict[str, list[Certificate]]:
     """The built-in estimators' certificates by name, one per certified setting."""
     stored = json.loads(STORE.read_text())
-    return {name: [Certificate.model_validate(c) for c in found] for name, found in stored.items()}
+    return {
+        name: [Certificate.model_validate(c) for c in entries] for name, entries in stored.items()
+    }

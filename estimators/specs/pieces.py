@@ -41,13 +41,13 @@ class Folder:
         """All that was trained of the cell's experiment, whatever was spent on it."""
         if cell.spec is None:
             return []
-        found = [
+        stored = [
             json.loads(path.read_text()) for path in sorted(self.path.glob(f"{cell.id}.*.json"))
         ]
         wanted = cell_protocol(cell.spec)
         return [
             piece
-            for piece in found
+            for piece in stored
             if cell_protocol(Experiment.model_validate(piece["spec"])) == wanted
         ]
 

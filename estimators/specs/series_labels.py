@@ -10,8 +10,8 @@ def series_label(spec: Estimator) -> str:
     """The name, and every setting that is not its default: "muprop_signal_normalise_true".
     Letters, digits, and the signs _ . - alone."""
     defaults = dict(_setting_leaves(type(spec).model_validate({}).model_dump(mode="json")))
-    own = _setting_leaves(spec.model_dump(mode="json"))
-    differing = [f"_{name}_{value}" for name, value in own if defaults[name] != value]
+    leaves = _setting_leaves(spec.model_dump(mode="json"))
+    differing = [f"_{name}_{value}" for name, value in leaves if defaults[name] != value]
     return "".join([spec.name, *differing])
 
 

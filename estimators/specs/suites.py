@@ -112,10 +112,10 @@ def published_tables(suite: str) -> dict[str, Any]:
 def other_measurements(suite: str) -> list[dict[str, Any]]:
     """What others measured on the same tasks, with source, provenance and settings.  ``row`` is
     None where the suite has no such net."""
-    found: list[dict[str, Any]] = json.loads(
+    measurements: list[dict[str, Any]] = json.loads(
         Path(__file__).with_name(f"{suite}.elsewhere.json").read_text()
     )
-    return found
+    return measurements
 
 
 def table_cells(suite: str, scale: Scale, **changes: Any) -> Iterator[TableCell]:

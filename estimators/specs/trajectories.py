@@ -11,11 +11,11 @@ STEPS = (0, 100, 600)  # at which parameters are frozen, if nothing else is said
 
 def table_rows(cells: list[TableCell]) -> list[list[TableCell]]:
     """The cells that have an experiment, row by row."""
-    found: dict[tuple[str, str], list[TableCell]] = {}
+    rows: dict[tuple[str, str], list[TableCell]] = {}
     for cell in cells:
         if cell.spec:
-            found.setdefault((cell.table, cell.row), []).append(cell)
-    return list(found.values())
+            rows.setdefault((cell.table, cell.row), []).append(cell)
+    return list(rows.values())
 
 
 def trajectory_probe(row: list[TableCell], at: int) -> Probe:
@@ -42,16 +42,20 @@ def stored_points(folder: Path, row: list[TableCell]) -> list[Report]:
     """Those that are kept of a row, in the order of steps; other probes than those of this row are
     not."""
     name = file_name(row[0].table, row[0].row)
-    found = [Report.model_validate_json(path.read_text()) for path in folder.glob(f"{name}.*.json")]
-    own = [report for report in found if report.probe == trajectory_probe(row, report.probe.at)]
-    return sorted(own, key=lambda report: report.probe.at)
+    reports = [
+        Report.model_validate_json(path.read_text()) for path in folder.glob(f"{name}.*.json")
+    ]
+    of_row = [
+        report for report in reports if report.probe == trajectory_probe(row, report.probe.at)
+    ]
+    return sorted(of_row, key=lambda report: report.probe.at)
 
 
 def column_findings(report: Report, row: list[TableCell]) -> dict[str, EstimatorFindings]:
     """What was found of each column's estimator."""
     return {
-        cell.column: found
+        cell.column: findings
         for cell in row
-        for found in report.found
-        if cell.spec and found.estimator == cell.spec.estimator
+        for findings in report.found
+        if cell.spec and findings.estimator == cell.spec.estimator
     }

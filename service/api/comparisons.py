@@ -65,8 +65,8 @@ def json_answer(
 ) -> Response:
     """What is made, unless the client has it already."""
     headers = benchmark_headers(request, session, benchmark)
-    if known := unchanged(request, headers):
-        return known
+    if answer := unchanged(request, headers):
+        return answer
     with board_problems():
         return Response(make().model_dump_json(), media_type=JSON, headers=headers)
 

@@ -146,5 +146,5 @@ def get_board(
     if answer := unchanged(request, headers):
         return answer
     with board_problems():
-        found = stored.stored_board(session, benchmark, **asked)
-    return Response(WRITERS[kind](found), media_type=kind, headers=headers)
+        board = stored.stored_board(session, benchmark, **asked)
+    return Response(WRITERS[kind](board), media_type=kind, headers=headers)

@@ -76,8 +76,8 @@ def show_board(benchmark: Benchmark, session: Reader, request: Request, asked: A
     if answer := unchanged(request, headers):
         return answer
     with board_problems():
-        found = stored.stored_board(session, benchmark, **asked)
-    return html_response(live_board.board_page(found, request.url.query), headers)
+        board = stored.stored_board(session, benchmark, **asked)
+    return html_response(live_board.board_page(board, request.url.query), headers)
 
 
 @router.get("/boards/{benchmark}/{picture}.svg")
@@ -109,13 +109,13 @@ def draw_job(job_id: UUID, session: Reader) -> Response:
 
 @router.get("/suites/{suite}")
 def show_suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Response:
-    found = stored_report(session, suite.name, scale)
+    report = stored_report(session, suite.name, scale)
     home = f"/suites/{suite.name}"
     addresses = {
         title: f"{home}/{name}.svg?scale={scale}"
-        for name, title in pictures.report_titles(found).items()
+        for name, title in pictures.report_titles(report).items()
     }
-    return html_response(suite_pages.suite_page(found, addresses))
+    return html_response(suite_pages.suite_page(report, addresses))
 
 
 @router.get("/suites/{suite}/{picture}.svg")

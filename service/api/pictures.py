@@ -61,12 +61,12 @@ def board_svg(session: Session, benchmark: str, name: str) -> bytes:
 
 def run_svg(session: Session, runs: Sequence[RunView], metric: str) -> bytes:
     """A metric of a job's runs along training, by setting."""
-    found = series.read_series(session, [view.run.id for view in runs], [metric])
+    all_series = series.read_series(session, [view.run.id for view in runs], [metric])
     curves: dict[str, list[Any]] = {}
     for view in runs:
-        if own := found.get(view.run.id, {}).get(metric):
+        if curve := all_series.get(view.run.id, {}).get(metric):
             curves.setdefault(setting_label(view.run.setting), []).append(
-                (own.steps.tolist(), own.values.tolist())
+                (curve.steps.tolist(), curve.values.tolist())
             )
     with drawing_lock():
         from analysis.figures.curves import curve_chart

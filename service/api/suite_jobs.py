@@ -88,7 +88,7 @@ def suite_body(value: Annotated[Any, Depends(body)]) -> SuiteSubmission:
 )
 def submit_suite(
     suite: Suite,
-    given: Annotated[SuiteSubmission, Depends(suite_body)],
+    body: Annotated[SuiteSubmission, Depends(suite_body)],
     owner: Owner,
     work: UnitOfWork,
     response: Response,
@@ -96,12 +96,12 @@ def submit_suite(
 ) -> SuiteJobs:
     """Submit a job for each cell that has an experiment, all of them or none."""
     with work() as session:
-        made = submission.submit_suite(session, owner, suite.name, given, idempotency_key)
+        made = submission.submit_suite(session, owner, suite.name, body, idempotency_key)
         jobs = [
             CellJob(cell=cell.id, job=JobSummary.of(view), lacking=cell.reason)
             for cell, view in made.jobs
         ]
-    response.headers["Location"] = f"{suite.links['report']}?scale={given.scale}"
+    response.headers["Location"] = f"{suite.links['report']}?scale={body.scale}"
     left_out = [LeftOut(cell=cell.id, reason=cell.reason) for cell in made.left_out]
     return SuiteJobs(data=jobs, left_out=left_out)
 
@@ -121,7 +121,7 @@ def trajectories_body(value: Annotated[Any, Depends(body)]) -> TrajectoriesSubmi
 )
 def submit_probes(
     suite: Suite,
-    given: Annotated[TrajectoriesSubmission, Depends(trajectories_body)],
+    body: Annotated[TrajectoriesSubmission, Depends(trajectories_body)],
     owner: Owner,
     work: UnitOfWork,
     response: Response,
@@ -130,10 +130,10 @@ def submit_probes(
     """Submit a probe for each step of each row's trajectory, all of them or none: bias and variance
     of all of the row's estimators there, for the report."""
     with work() as session:
-        made = trajectories.submit_trajectories(session, owner, suite.name, given, idempotency_key)
+        made = trajectories.submit_trajectories(session, owner, suite.name, body, idempotency_key)
         jobs = [
             PointJob(row=one.row, at=one.at, job=JobSummary.of(one.job), lacking=one.lacking)
             for one in made
         ]
-    response.headers["Location"] = f"{suite.links['report']}?scale={given.scale}"
+    response.headers["Location"] = f"{suite.links['report']}?scale={body.scale}"
     return TrajectoryJobs(data=jobs)

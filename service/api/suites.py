@@ -97,6 +97,6 @@ def get_report(
     )
     if answer := unchanged(request, headers):
         return answer
-    found = stored.stored_report(session, suite.name, scale, cells, curves)
-    content = report_markdown(found) if kind == MARKDOWN else found.model_dump_json()
+    report = stored.stored_report(session, suite.name, scale, cells, curves)
+    content = report_markdown(report) if kind == MARKDOWN else report.model_dump_json()
     return Response(content, media_type=kind, headers=headers)

@@ -39,22 +39,22 @@ def verify(
         claimed = Board.model_validate_json(board.read_bytes())
     except ValidationError as error:
         stop(f"{board} is not a board: {error.errors()[0]['msg']}.", BAD_INPUT)
-    found = verify_board(claimed, _load_runs(runs))
+    differences = verify_board(claimed, _load_runs(runs))
     if as_json:
-        print_json(found.model_dump())
+        print_json(differences.model_dump())
     else:
         out.print(f"{len(claimed.scored_runs):,} runs, {len(claimed.rows)} estimators: ", end="")
         out.print(
             "the board agrees with its runs."
-            if found.agrees
+            if differences.agrees
             else "the board does not agree with its runs."
         )
-        lines = [f"run {run} is missing" for run in found.missing] + found.differences
+        lines = [f"run {run} is missing" for run in differences.missing] + differences.differences
         for line in lines[:20]:
             out.print(f"  {line}", markup=False, highlight=False)
         if len(lines) > 20:
             out.print(f"  and {len(lines) - 20:,} more")
-    raise typer.Exit(0 if found.agrees else FAILED)
+    raise typer.Exit(0 if differences.agrees else FAILED)
 
 
 def _load_runs(path: Path) -> "list[RunRecord]":
@@ -81,12 +81,12 @@ def compare(
 ) -> None:
     """Compare two estimators seed by seed."""
     with service(url, key) as client:
-        found = client.compare(benchmark, a, b, axis=axis)
+        comparison = client.compare(benchmark, a, b, axis=axis)
     if as_json:
-        return print_json(found)
-    for seed in found["seeds"]:
+        return print_json(comparison)
+    for seed in comparison["seeds"]:
         out.print(f"seed {seed['seed']:>4}  {seed['a']:12.5g} {seed['b']:12.5g}", highlight=False)
-    for sentence in found["verdict"]:
+    for sentence in comparison["verdict"]:
         out.print(f"- {sentence}", markup=False, highlight=False)
 
 
@@ -98,8 +98,8 @@ def publish(folder: Folder, url: Url = URL, key: Key = None) -> None:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     with service(url, key) as client:
         listed = client.leaderboards()
-        given = (_site_benchmark(client, one["benchmark_id"]) for one in listed)
-        publish_site(folder, given)
+        site_benchmarks = (_site_benchmark(client, one["benchmark_id"]) for one in listed)
+        publish_site(folder, site_benchmarks)
     out.print(f"{folder / 'index.html'}: {count_text(len(listed), 'benchmark')}", highlight=False)
 
 

@@ -38,10 +38,10 @@ def leaderboard(
             benchmark = listed[0]["benchmark_id"]
         if benchmark is None:
             return print_json(listed) if as_json else _print_boards(listed)
-        found = client.leaderboard(benchmark, axis=axis, metric=metric, budget=budget)
+        board = client.leaderboard(benchmark, axis=axis, metric=metric, budget=budget)
     if as_json:
-        return print_json(found)
-    out.print(board_table(Board.model_validate(found), out.width))
+        return print_json(board)
+    out.print(board_table(Board.model_validate(board), out.width))
 
 
 def _print_boards(boards: list[Json]) -> None:

@@ -39,8 +39,8 @@ def export(
             number = _write_parts(
                 [folder / (name + ending) for ending in endings], client.lines(name), write
             )
-            told = " and ".join(str(folder / (name + ending)) for ending in endings)
-            out.print(f"{told}: {number:,} runs", highlight=False, soft_wrap=True)
+            paths = " and ".join(str(folder / (name + ending)) for ending in endings)
+            out.print(f"{paths}: {number:,} runs", highlight=False, soft_wrap=True)
 
 
 def _write_parts(paths: list[Path], lines: Iterable[str], write: "Write") -> int:

@@ -55,14 +55,14 @@ def report(
 ) -> None:
     """Print the paper's tables with ours beside them."""
     if jobs:
-        found = service_report(name, scale, cells, url, key)
+        suite_report = service_report(name, scale, cells, url, key)
     else:
         from analysis.papers.report import folder_report
 
-        found = folder_report(known_suite(name), scale, results, cells)
-    place = to.parent if to else Path()
-    shown = write_pictures(found, pictures, place) if pictures else {}
-    content = report_form(found, "json" if as_json else form, shown)
+        suite_report = folder_report(known_suite(name), scale, results, cells)
+    page_folder = to.parent if to else Path()
+    picture_paths = write_pictures(suite_report, pictures, page_folder) if pictures else {}
+    content = report_form(suite_report, "json" if as_json else form, picture_paths)
     write_whole(to, content.encode()) if to else print(content, end="")
 
 
@@ -76,15 +76,15 @@ def service_report(name: str, scale: Scale, cells: str, url: str, key: str | Non
         )
 
 
-def write_pictures(found: "SuiteReport", folder: Path, place: Path) -> dict[str, str]:
+def write_pictures(report: "SuiteReport", folder: Path, page_folder: Path) -> dict[str, str]:
     """Writes pictures as SVG and PNG.  Title -> address from the folder where the report is."""
     try:
         from analysis.figures import papers, style
     except ModuleNotFoundError as error:
         stop(f"Pictures want {error.name}: pip install 'gradarena[embedded]'.", BAD_INPUT)
     folder.mkdir(parents=True, exist_ok=True)
-    home, addresses = Path(os.path.relpath(folder, place)).as_posix(), {}
-    for drawing in papers.paper_charts(found):
+    home, addresses = Path(os.path.relpath(folder, page_folder)).as_posix(), {}
+    for drawing in papers.paper_charts(report):
         picture = drawing.picture()
         (folder / f"{drawing.name}.svg").write_bytes(style.svg_bytes(picture))
         (folder / f"{drawing.name}.png").write_bytes(style.png_bytes(picture))
@@ -92,10 +92,10 @@ def write_pictures(found: "SuiteReport", folder: Path, place: Path) -> dict[str,
     return addresses
 
 
-def report_form(found: "SuiteReport", form: str, pictures: dict[str, str]) -> str:
+def report_form(report: "SuiteReport", form: str, pictures: dict[str, str]) -> str:
     from analysis.tables.paper_markdown import report_markdown
     from analysis.tables.paper_text import report_text
 
     if form == "json":
-        return found.model_dump_json(indent=1) + "\n"
-    return report_markdown(found, pictures) if form == "md" else report_text(found)
+        return report.model_dump_json(indent=1) + "\n"
+    return report_markdown(report, pictures) if form == "md" else report_text(report)

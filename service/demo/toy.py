@@ -17,8 +17,8 @@ def toy_rows() -> list[dict[str, Any]]:
     asked = json.dumps([estimator.model_dump(mode="json") for estimator, _ in ENTRANTS])
     command = [sys.executable, "-m", "estimators", "toy", "--json", "--estimators", asked]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    rows: list[dict[str, Any]] = json.loads(done.stdout)
+    return rows
 
 
 def toy_table(rows: list[dict[str, Any]]) -> Table:

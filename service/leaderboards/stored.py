@@ -114,10 +114,10 @@ def board_tag(session: Session, benchmark_id: str) -> str:
 
 def benchmark_definition(session: Session, benchmark_id: str) -> dict[str, Any]:
     """The benchmark's definition.  Raises UnknownBenchmark."""
-    found = store.find_benchmark(session, benchmark_id)
-    if found is None:
+    benchmark = store.find_benchmark(session, benchmark_id)
+    if benchmark is None:
         raise UnknownBenchmark(f"There is no benchmark {benchmark_id}.")
-    return found.definition
+    return benchmark.definition
 
 
 def _spends_everything(query: BoardQuery, definition: dict[str, Any]) -> bool:
@@ -135,8 +135,8 @@ def _last_points(session: Session, benchmark_id: str, names: tuple[str, ...]) ->
 
 def _whole_series(session: Session, benchmark_id: str, names: tuple[str, ...]) -> SeriesByRun:
     return {
-        run: {name: plain_series(series) for name, series in found.items()}
-        for run, found in standings.benchmark_series(session, benchmark_id, names).items()
+        run: {name: plain_series(series) for name, series in run_series.items()}
+        for run, run_series in standings.benchmark_series(session, benchmark_id, names).items()
     }
 
 
@@ -145,11 +145,14 @@ def plain_series(series: Stored) -> Series:
 
 
 def run_records(
-    session: Session, benchmark_id: str, names: tuple[str, ...], found: SeriesByRun | None = None
+    session: Session,
+    benchmark_id: str,
+    names: tuple[str, ...],
+    stored_series: SeriesByRun | None = None,
 ) -> list[RunRecord]:
     """The runs of a benchmark with the series of these names."""
     specs = standings.cell_estimators(session, benchmark_id)
-    series = _whole_series(session, benchmark_id, names) if found is None else found
+    series = _whole_series(session, benchmark_id, names) if stored_series is None else stored_series
     places = {
         id: _last_environment(all)
         for id, all in standings.benchmark_environments(session, benchmark_id).items()
@@ -165,10 +168,10 @@ def run_records(
     ]  # fmt: skip
 
 
-def _last_environment(places: list[dict[str, Any]]) -> dict[str, Any]:
+def _last_environment(environments: list[dict[str, Any]]) -> dict[str, Any]:
     """The last one; ``mixed`` where the run moved between kinds of hardware."""
-    kinds = [[place.get(name) for name in HARDWARE] for place in places]
-    last = places[-1] if places else {}
+    kinds = [[environment.get(name) for name in HARDWARE] for environment in environments]
+    last = environments[-1] if environments else {}
     return {**last, "mixed": True} if any(kind != kinds[0] for kind in kinds) else dict(last)
 
 
@@ -184,9 +187,9 @@ def exported_runs(session: Session, benchmark_id: str) -> Iterator[str]:
         batch = runs[start : start + TOGETHER]
         series = read_series(session, [UUID(run.run_id) for run in batch])
         for run in batch:
-            own = series.get(UUID(run.run_id), {})
+            run_series = series.get(UUID(run.run_id), {})
             yield from dump_runs(
-                [replace(run, series={name: plain_series(s) for name, s in own.items()})]
+                [replace(run, series={name: plain_series(s) for name, s in run_series.items()})]
             )
 
 

@@ -29,13 +29,13 @@ def stored_report(
 ) -> SuiteReport:
     """``curves``: with the training costs, which takes reading every step."""
     some = matching_cells(suite, scale, pattern)
-    known = {digest(cell_protocol(cell.spec)): cell.id for cell in some if cell.spec}
-    found: dict[str, list[Piece]] = {}
+    cells_by_digest = {digest(cell_protocol(cell.spec)): cell.id for cell in some if cell.spec}
+    trained: dict[str, list[Piece]] = {}
     for benchmark in cell_benchmarks(session, some):
-        for cell, piece in stored_pieces(session, benchmark, known, curves):
-            found.setdefault(cell, []).append(piece)
+        for cell, piece in stored_pieces(session, benchmark, cells_by_digest, curves):
+            trained.setdefault(cell, []).append(piece)
     probed = trajectory_points(trajectories.stored_findings(session), suite, scale, some)
-    return suite_report(suite, scale, some, lambda cell: found.get(cell.id, []), probed)
+    return suite_report(suite, scale, some, lambda cell: trained.get(cell.id, []), probed)
 
 
 def report_tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
@@ -73,12 +73,12 @@ def task_digest(definition: dict[str, Any]) -> str:
 
 
 def stored_pieces(
-    session: Session, benchmark: str, known: dict[str, str], curves: bool
+    session: Session, benchmark: str, cells_by_digest: dict[str, str], curves: bool
 ) -> Iterator[tuple[str, Piece]]:
     """(cell, what one bundle trained of it), the newest last; ``known`` has cells by digest."""
     specs = benchmark_specs.job_specs(session, benchmark)
     about_cells = {
-        job: known.get(digest(cell_protocol(Experiment.model_validate(spec))))
+        job: cells_by_digest.get(digest(cell_protocol(Experiment.model_validate(spec))))
         for job, spec in specs.items()
     }
     bundles: dict[UUID, list[Standing]] = {}
@@ -105,16 +105,16 @@ def run_piece(run: Standing, series: dict[str, Any]) -> dict[str, Any]:
 
 def run_series(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Any]]:
     """The last bounds of every run, and its training costs where asked for; null is no number."""
-    found: dict[UUID, dict[str, Any]] = {
+    reported: dict[UUID, dict[str, Any]] = {
         run: {name: [[step], [finite_number(value)]] for name, (step, value) in points.items()}
         for run, points in standings.last_points(session, benchmark, BOUNDS).items()
     }
     costs = standings.benchmark_series(session, benchmark, [COST]) if curves else {}
-    for run, own in costs.items():
-        found.setdefault(run, {})[COST] = thinned_series(
-            own[COST].steps.tolist(), own[COST].values.tolist()
+    for run, costs_of_run in costs.items():
+        reported.setdefault(run, {})[COST] = thinned_series(
+            costs_of_run[COST].steps.tolist(), costs_of_run[COST].values.tolist()
         )
-    return found
+    return reported
 
 
 def finite_number(value: float) -> float | None:

@@ -44,7 +44,7 @@ def parse_suite(value: Any) -> SuiteSubmission:
 
 
 def submit_suite(
-    session: Session, owner: str, suite: str, given: SuiteSubmission, key: str | None = None
+    session: Session, owner: str, suite: str, body: SuiteSubmission, key: str | None = None
 ) -> Submitted:
     """The same key and body give the same jobs.  Cells whose data are not on this machine are
     submitted: workers may have them.  Raises Invalid where no cell that fits has an experiment, and
@@ -54,13 +54,13 @@ def submit_suite(
     first.
     """
     some = matching_cells(
-        suite, given.scale, given.cells, steps=given.steps, seeds=given.seeds, rates=given.rates
+        suite, body.scale, body.cells, steps=body.steps, seeds=body.seeds, rates=body.rates
     )
     able, left_out = ([cell for cell in some if bool(cell.spec) is has] for has in (True, False))
     if not able:
         raise nothing_fits(some)
     names = job_keys(key, [cell.id for cell in able])
-    made = [(cell, submit_cell(session, owner, given, cell, key)) for cell, key in zip(able, names)]
+    made = [(cell, submit_cell(session, owner, body, cell, key)) for cell, key in zip(able, names)]
     return Submitted(made, left_out)
 
 
@@ -71,11 +71,11 @@ def job_keys(key: str | None, names: list[str]) -> list[str | None]:
 
 
 def submit_cell(
-    session: Session, owner: str, given: SuiteSubmission, cell: TableCell, key: str | None
+    session: Session, owner: str, body: SuiteSubmission, cell: TableCell, key: str | None
 ) -> JobView:
     assert cell.spec
-    own = {"suite": cell.suite, "scale": given.scale, "cell": cell.id, "request": given.digest}
-    plan = jobs.training_plan(cell.spec, given.queue, given.priority, {**given.labels, **own})
+    labels = {"suite": cell.suite, "scale": body.scale, "cell": cell.id, "request": body.digest}
+    plan = jobs.training_plan(cell.spec, body.queue, body.priority, {**body.labels, **labels})
     return jobs.submit_plan(session, owner, plan, key)
 
 

@@ -50,15 +50,15 @@ def parse_trajectories(value: Any) -> TrajectoriesSubmission:
 
 
 def submit_trajectories(
-    session: Session, owner: str, suite: str, given: TrajectoriesSubmission, key: str | None = None
+    session: Session, owner: str, suite: str, body: TrajectoriesSubmission, key: str | None = None
 ) -> list[PointJob]:
     """The same key and body give the same jobs.  Raises Invalid where no row that has an experiment
     fits, and KeyReused."""
     rows = {
-        row_name(row): row for row in trajectories.table_rows(list(table_cells(suite, given.scale)))
+        row_name(row): row for row in trajectories.table_rows(list(table_cells(suite, body.scale)))
     }
     points = [
-        (row, at) for row in rows if fnmatchcase(row, given.rows) for at in sorted(set(given.at))
+        (row, at) for row in rows if fnmatchcase(row, body.rows) for at in sorted(set(body.at))
     ]
     if not points:
         detail, fix = (
@@ -69,7 +69,7 @@ def submit_trajectories(
     names = job_keys(key, [f"{row} {at}" for row, at in points])
     return [
         PointJob(
-            row, at, submit_point(session, owner, given, rows[row], at, key), rows[row][0].reason
+            row, at, submit_point(session, owner, body, rows[row], at, key), rows[row][0].reason
         )
         for (row, at), key in zip(points, names)
     ]
@@ -82,19 +82,19 @@ def row_name(row: list[TableCell]) -> str:
 def submit_point(
     session: Session,
     owner: str,
-    given: TrajectoriesSubmission,
+    body: TrajectoriesSubmission,
     row: list[TableCell],
     at: int,
     key: str | None,
 ) -> JobView:
-    own = {
+    labels = {
         "suite": row[0].suite,
-        "scale": given.scale,
+        "scale": body.scale,
         "row": row_name(row),
-        "request": given.digest,
+        "request": body.digest,
     }
     probe = trajectories.trajectory_probe(row, at)
-    plan = jobs.probe_plan(probe, None, given.queue, given.priority, {**given.labels, **own})
+    plan = jobs.probe_plan(probe, None, body.queue, body.priority, {**body.labels, **labels})
     return jobs.submit_plan(session, owner, plan, key)
 
 

@@ -80,7 +80,7 @@ def test_the_figure_is_the_weighted_variance_of_the_gradients_on_the_way():
     on, estimator, rows = path(at, "reinforce_loo"), build_estimator(ESTIMATORS["half"]()), []
     own = path(at, "half")
     for t in range(spec.steps):
-        batch, u = own.given(t)
+        batch, u = own.step_inputs(t)
         params, _ = on.of(0)
         first = ({k: v[0] for k, v in batch.items()}, [v[0] for v in u])
         rows.append(

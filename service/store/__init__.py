@@ -1,0 +1,3 @@
+"""What is stored, and the verbs that change it.  All tables are known once the package is."""
+
+from . import entry_models as entry_models

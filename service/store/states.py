@@ -40,3 +40,22 @@ class Ending(StrEnum):
     OOM = "oom"
     # it took longer than it may, or stood still
     TIMEOUT = "timeout"
+
+
+class EntryState(StrEnum):
+    """Where an entry of a benchmark is."""
+
+    # its tuning job tries every setting on the tuning seeds
+    TUNING = "tuning"
+    # its confirmation job trains the chosen setting on the seeds that decide
+    CONFIRMING = "confirming"
+    # every confirmation run came to a result: the board counts it
+    RANKED = "ranked"
+    # a run came to none, or no setting trains: listed, not ranked
+    FAILED = "failed"
+    # somebody took it back, or a second try came before its end: listed, not ranked
+    WITHDRAWN = "withdrawn"
+
+
+# an entry that has not ended
+OPEN = (EntryState.TUNING, EntryState.CONFIRMING)

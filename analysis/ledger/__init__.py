@@ -1,0 +1,1 @@
+"""Registered benchmarks: what tuning chooses, and the board that follows from a ledger."""

@@ -1,0 +1,212 @@
+"""Use cases: what people ask of registered benchmarks and entries, and how entries go on.
+
+Each is inside the caller's unit of work.  An entry goes on when somebody notices that its job has
+ended; whoever that is, and however often, it comes to the same.
+"""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from analysis.ledger.tuning import Trial, chosen_setting
+from estimators.specs import AnyEstimator
+from estimators.specs.base import Estimator
+from estimators.specs.protocols import Protocol, official_protocols
+from estimators.specs.states import RESULTS, Reason
+
+from . import errors, jobs
+from .errors import Fault
+from .store import entries as store
+from .store.entry_models import Entry
+from .store.jobs import cancel_runs
+from .store.states import OPEN, EntryState
+from .submission import Treatment, validate_strictly
+
+ESTIMATOR: TypeAdapter[Estimator] = TypeAdapter(AnyEstimator)
+SUPERSEDED = "a second try came before its end"
+
+
+class EntrySubmission(Treatment):
+    """An estimator with its settings, to be entered, and how to treat its jobs."""
+
+    model_config = ConfigDict(
+        title="EntrySubmission",
+        json_schema_extra={"examples": [{"estimator": {"name": "muprop"}}]},
+    )
+
+    estimator: AnyEstimator
+
+
+def parse_entry(value: Any) -> EntrySubmission:
+    """Raises Malformed, Refused, Invalid."""
+    return validate_strictly(EntrySubmission, value)
+
+
+def all_protocols(session: Session) -> dict[str, Protocol]:
+    """Official and registered ones, by name and version."""
+    stored = {row.id: row.spec for row in store.stored_protocols(session)}
+    return official_protocols() | {id: Protocol.model_validate(spec) for id, spec in stored.items()}
+
+
+def find_protocol(session: Session, name: str) -> Protocol:
+    """By name@version, or the newest version of a name.  Raises NotFound."""
+    known = all_protocols(session)
+    if name in known:
+        return known[name]
+    versions = [one for one in known.values() if one.name == name]
+    if not versions:
+        raise errors.NotFound(f"There is no benchmark {name}.")
+    return max(versions, key=lambda one: one.version)
+
+
+def register_protocol(session: Session, owner: str, protocol: Protocol) -> None:
+    """Raises Conflict where this name and version says something else already."""
+    official = official_protocols().get(protocol.id)
+    if official is not None and official.digest != protocol.digest:
+        raise _changed(protocol)
+    _protocol_row(session, owner, protocol)
+
+
+def _protocol_row(session: Session, owner: str, protocol: Protocol) -> None:
+    spec = protocol.model_dump(mode="json")
+    try:
+        store.register_protocol(
+            session, protocol.id, protocol.name, protocol.version, protocol.digest, spec, owner
+        )
+    except store.ProtocolChanged:
+        raise _changed(protocol) from None
+
+
+def _changed(protocol: Protocol) -> errors.Conflict:
+    return errors.Conflict(f"{protocol.id} says something else already; a change is a new version.")
+
+
+def enter(
+    session: Session, owner: str, protocol: Protocol, given: EntrySubmission, key: str | None = None
+) -> Entry:
+    """A new entry with its tuning job; the same key and body give the same entry.
+
+    It supersedes an earlier try of the same estimator with the same settings; one that is still on
+    its way is withdrawn.  Raises Refused where the estimator does not serve, Conflict where the
+    benchmark is full, KeyReused.
+    """
+    try:
+        experiment = protocol.tuning_experiment(given.estimator)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise errors.Refused(f"/estimator: {reason}", [Fault(reason, "/estimator")]) from None
+    _protocol_row(session, owner, protocol)
+    plan = jobs.training_plan(
+        experiment, given.queue, given.priority, _labels(given.labels, protocol, "tuning")
+    )
+    job_id = jobs.submit_plan(session, owner, plan, key).job.id
+    if earlier := store.entry_of_job(session, job_id):
+        return earlier
+    others = store.current_entries(session, protocol.id)
+    before = next((one for one in others if one.cell_id == experiment.cell_id), None)
+    _check_room(protocol, [one for one in others if one is not before])
+    if before and find_entry(session, before.id, lock=True).state in OPEN:
+        withdraw_entry(session, before, SUPERSEDED)
+    return store.add_entry(
+        session,
+        Entry(
+            protocol_id=protocol.id,
+            cell_id=experiment.cell_id,
+            estimator=given.estimator.model_dump(mode="json"),
+            owner=owner,
+            queue=given.queue,
+            tuning_job_id=job_id,
+            supersedes=before.id if before else None,
+        ),
+    )
+
+
+def _labels(labels: dict[str, str], protocol: Protocol, phase: str) -> dict[str, str]:
+    return labels | {"benchmark": f"{protocol.name}.{protocol.version}", "phase": phase}
+
+
+def _check_room(protocol: Protocol, others: list[Entry]) -> None:
+    taken = sum(one.state != EntryState.WITHDRAWN for one in others)
+    if protocol.entries is not None and taken >= protocol.entries:
+        raise errors.Conflict(f"{protocol.id} holds {protocol.entries} entries, and has them.")
+
+
+def find_entry(session: Session, entry_id: UUID, lock: bool = False) -> Entry:
+    """Raises NotFound."""
+    if (entry := store.find_entry(session, entry_id, lock)) is None:
+        raise errors.NotFound(f"There is no entry {entry_id}.")
+    return entry
+
+
+def withdraw(session: Session, owner: str, entry_id: UUID, reason: str) -> Entry:
+    """Takes an entry back: it stays in the ledger, with the reason, and its runs stop.
+
+    Withdrawing twice changes nothing.  Raises NotFound, and Conflict where it is another's.
+    """
+    entry = find_entry(session, entry_id, lock=True)
+    if entry.owner != owner:
+        raise errors.Conflict("An entry is withdrawn by its owner.")
+    if entry.state != EntryState.WITHDRAWN:
+        withdraw_entry(session, entry, reason)
+    return entry
+
+
+def withdraw_entry(session: Session, entry: Entry, reason: str) -> None:
+    """Ends an entry that its caller has locked, and stops the runs of its jobs."""
+    store.end_entry(session, entry, EntryState.WITHDRAWN, reason)
+    for job_id in (entry.tuning_job_id, entry.confirmation_job_id):
+        if job_id is not None:
+            cancel_runs(session, [end.run_id for end in store.run_ends(session, job_id)])
+
+
+def advance_entry(session: Session) -> UUID | None:
+    """Moves one entry whose job has ended; None where none has.  Anybody may, at any time."""
+    entry = store.settled_entry(session)
+    if entry is None:
+        return None
+    phase = {EntryState.TUNING: _after_tuning, EntryState.CONFIRMING: _after_confirmation}
+    phase[EntryState(entry.state)](session, entry)
+    return entry.id
+
+
+def _after_tuning(session: Session, entry: Entry) -> None:
+    ends = store.run_ends(session, entry.tuning_job_id)
+    if lost := _lost(ends):
+        return store.end_entry(session, entry, EntryState.FAILED, f"tuning: {lost}")
+    trials = [Trial(end.setting, end.seed, _validation(end)) for end in ends]
+    setting = chosen_setting(trials)
+    if setting is None:
+        reason = "tuning: every setting diverged on every seed"
+        return store.end_entry(session, entry, EntryState.FAILED, reason)
+    try:
+        protocol = find_protocol(session, entry.protocol_id)
+        estimator = ESTIMATOR.validate_python(entry.estimator)
+        experiment = protocol.confirmation_experiment(estimator, setting["learning_rate"])
+    except (ValidationError, errors.NotFound):
+        reason = "this version of the service does not know its estimator or its benchmark"
+        return store.end_entry(session, entry, EntryState.FAILED, reason)
+    labels = _labels({}, protocol, "confirmation")
+    plan = jobs.training_plan(experiment, entry.queue, labels=labels)
+    job_id = jobs.submit_plan(session, entry.owner, plan).job.id
+    store.confirm_entry(session, entry, setting, job_id)
+
+
+def _after_confirmation(session: Session, entry: Entry) -> None:
+    assert entry.confirmation_job_id is not None
+    if lost := _lost(store.run_ends(session, entry.confirmation_job_id)):
+        return store.end_entry(session, entry, EntryState.FAILED, f"confirmation: {lost}")
+    store.end_entry(session, entry, EntryState.RANKED)
+
+
+def _validation(end: store.RunEnd) -> float | None:
+    return None if end.reason == Reason.DIVERGED else end.validation
+
+
+def _lost(ends: list[store.RunEnd]) -> str:
+    """Why some runs came to no result, in words; empty where all did."""
+    reasons = Counter(end.reason for end in ends if end.reason not in RESULTS)
+    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items(), key=str))
+    return f"of {len(ends)} runs came to no result: {told}" if told else ""

@@ -1,0 +1,141 @@
+"""Entries of registered benchmarks: enter, find what may go on, move it, end it.
+
+An entry is locked before anything of its jobs.  Each verb is inside the caller's unit of work.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from .base import add_row, database_time, insert_statement
+from .entry_models import BenchmarkProtocol, Entry
+from .models import Json, Run, Summary
+from .states import LIVE, OPEN, EntryState
+
+VALIDATION = "bound/validation"
+
+
+class ProtocolChanged(Exception):
+    """This name and version is registered already, and says something else."""
+
+
+class RunEnd(NamedTuple):
+    """A run of an entry's job, and where its validation bound ended."""
+
+    run_id: UUID
+    seed: int
+    setting: Json
+    state: str
+    reason: str | None
+    validation: float | None
+
+
+def register_protocol(
+    session: Session, id: str, name: str, version: int, digest: str, spec: Json, owner: str
+) -> BenchmarkProtocol:
+    """The row of a protocol, which is locked: entries of one benchmark are made one by one.
+
+    Saying it twice changes nothing.  Raises ProtocolChanged where it says something else.
+    """
+    about = {"id": id, "name": name, "version": version, "digest": digest, "spec": spec}
+    session.execute(
+        insert_statement(session, BenchmarkProtocol)
+        .values(owner=owner, **about)
+        .on_conflict_do_nothing()
+    )
+    row = session.scalars(
+        select(BenchmarkProtocol).where(BenchmarkProtocol.id == id).with_for_update()
+    ).one()
+    if row.digest != digest:
+        raise ProtocolChanged()
+    return row
+
+
+def stored_protocols(session: Session) -> list[BenchmarkProtocol]:
+    """Those that somebody registered or entered for, by name and version."""
+    order = (BenchmarkProtocol.name, BenchmarkProtocol.version)
+    return list(session.scalars(select(BenchmarkProtocol).order_by(*order)))
+
+
+def is_current() -> ColumnElement[bool]:
+    """Whether no later try supersedes an entry."""
+    later = aliased(Entry)
+    return ~exists().where(later.supersedes == Entry.id)
+
+
+def current_entries(session: Session, protocol_id: str) -> list[Entry]:
+    """The last try of every cell, in the order of their coming."""
+    some = select(Entry).where(Entry.protocol_id == protocol_id, is_current()).order_by(Entry.id)
+    return list(session.scalars(some))
+
+
+def all_entries(session: Session, protocol_id: str) -> list[Entry]:
+    """Superseded and withdrawn ones too, in the order of their coming."""
+    return list(
+        session.scalars(select(Entry).where(Entry.protocol_id == protocol_id).order_by(Entry.id))
+    )
+
+
+def entry_of_job(session: Session, job_id: UUID) -> Entry | None:
+    """The entry whose tuning job this is."""
+    return session.scalar(select(Entry).where(Entry.tuning_job_id == job_id))
+
+
+def find_entry(session: Session, entry_id: UUID, lock: bool = False) -> Entry | None:
+    """An entry; ``lock`` keeps others from moving it until the unit of work ends."""
+    some = select(Entry).where(Entry.id == entry_id)
+    return session.scalar(
+        some.with_for_update().execution_options(populate_existing=True) if lock else some
+    )
+
+
+def add_entry(session: Session, entry: Entry) -> Entry:
+    return add_row(session, entry)
+
+
+def settled_entry(session: Session, passed: Sequence[UUID] = ()) -> Entry | None:
+    """An open entry whose job has no live run any more, locked; None where there is none.
+
+    Entries that somebody else moves now are passed over, and those in ``passed``.
+    """
+    job = case(
+        (Entry.state == EntryState.TUNING, Entry.tuning_job_id), else_=Entry.confirmation_job_id
+    )
+    alive = exists().where(Run.job_id == job, Run.state == LIVE)
+    ready = (
+        select(Entry)
+        .where(Entry.state.in_(OPEN), ~alive, Entry.id.not_in(passed))
+        .order_by(Entry.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(ready)
+
+
+def run_ends(session: Session, job_id: UUID) -> list[RunEnd]:
+    """All runs of a job, in order, with their last validation bounds."""
+    rows = session.execute(
+        select(Run.id, Run.seed, Run.setting, Run.state, Run.reason, Summary.value)
+        .outerjoin(Summary, (Summary.run_id == Run.id) & (Summary.name == VALIDATION))
+        .where(Run.job_id == job_id)
+        .order_by(Run.number)
+    )
+    return [RunEnd(*row) for row in rows]
+
+
+def confirm_entry(session: Session, entry: Entry, setting: Json, job_id: UUID) -> None:
+    """Tuning is done: the chosen setting, and the job that confirms it."""
+    entry.setting, entry.confirmation_job_id = setting, job_id
+    entry.state = EntryState.CONFIRMING
+    session.flush()
+
+
+def end_entry(session: Session, entry: Entry, state: EntryState, reason: str | None = None) -> None:
+    """The only place where an entry ends; failed and withdrawn ones say why."""
+    now = session.scalar(select(database_time()))
+    entry.state, entry.reason, entry.ended_at = state, reason, now
+    session.flush()

@@ -118,6 +118,30 @@ class Client:
         except httpx.TransportError as error:
             raise self._away(error) from None
 
+    def benchmarks(self) -> list[Json]:
+        found: list[Json] = self._json("GET", "/v1/benchmarks")["data"]
+        return found
+
+    def benchmark(self, name: str) -> Json:
+        return self._json("GET", f"/v1/benchmarks/{name}")
+
+    def enter(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
+        """The entry of an estimator; once, as with ``submit``."""
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return self._json(
+            "POST", f"/v1/benchmarks/{name}/entries", json=dict(body), headers=headers
+        )
+
+    def entries(self, name: str, history: bool = False) -> list[Json]:
+        found: list[Json] = self._json(
+            "GET", f"/v1/benchmarks/{name}/entries", params={"history": history}
+        )["data"]
+        return found
+
+    def withdraw(self, name: str, entry: str, reason: str) -> Json:
+        path = f"/v1/benchmarks/{name}/entries/{entry}/withdraw"
+        return self._json("POST", path, params={"reason": reason})
+
     def suites(self) -> list[Json]:
         suites: list[Json] = self._json("GET", "/v1/suites")["data"]
         return suites

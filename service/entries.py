@@ -12,12 +12,12 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from analysis.ledger.tuning import Trial, chosen_setting
-from estimators.specs import AnyEstimator
+from estimators.specs import AnyEstimator, Plugin
 from estimators.specs.base import Estimator
 from estimators.specs.protocols import Protocol, official_protocols
 from estimators.specs.states import RESULTS, Reason
 
-from . import errors, jobs
+from . import errors, jobs, plugins
 from .errors import Fault
 from .store import entries as store
 from .store.entry_models import Entry
@@ -93,8 +93,9 @@ def enter(
     its way is withdrawn.  Raises Refused where the estimator does not serve, Conflict where the
     benchmark is full, KeyReused.
     """
+    estimator = _admitted(session, protocol, given.estimator)
     try:
-        experiment = protocol.tuning_experiment(given.estimator)
+        experiment = protocol.tuning_experiment(estimator)
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
         raise errors.Refused(f"/estimator: {reason}", [Fault(reason, "/estimator")]) from None
@@ -115,13 +116,21 @@ def enter(
         Entry(
             protocol_id=protocol.id,
             cell_id=experiment.cell_id,
-            estimator=given.estimator.model_dump(mode="json"),
+            estimator=estimator.model_dump(mode="json"),
             owner=owner,
             queue=given.queue,
             tuning_job_id=job_id,
             supersedes=before.id if before else None,
         ),
     )
+
+
+def _admitted(session: Session, protocol: Protocol, estimator: Estimator) -> Estimator:
+    """A plug-in with its defaults filled in.  Raises Refused, Invalid."""
+    if not isinstance(estimator, Plugin):
+        return estimator
+    published = {one.name: one for one in plugins.plugin_details(session)}
+    return plugins.admit_plugin(published, estimator, protocol.model, ("estimator",))
 
 
 def _labels(labels: dict[str, str], protocol: Protocol, phase: str) -> dict[str, str]:
@@ -134,10 +143,24 @@ def _check_room(protocol: Protocol, others: list[Entry]) -> None:
         raise errors.Conflict(f"{protocol.id} holds {protocol.entries} entries, and has them.")
 
 
+def list_entries(session: Session, protocol: Protocol, history: bool = False) -> list[Entry]:
+    """Current ones, in the order of their coming; ``history``: superseded ones too."""
+    some = store.all_entries if history else store.current_entries
+    return some(session, protocol.id)
+
+
 def find_entry(session: Session, entry_id: UUID, lock: bool = False) -> Entry:
     """Raises NotFound."""
     if (entry := store.find_entry(session, entry_id, lock)) is None:
         raise errors.NotFound(f"There is no entry {entry_id}.")
+    return entry
+
+
+def entry_of_benchmark(session: Session, protocol: Protocol, entry_id: UUID) -> Entry:
+    """Raises NotFound where it is another benchmark's."""
+    entry = find_entry(session, entry_id)
+    if entry.protocol_id != protocol.id:
+        raise errors.NotFound(f"{protocol.id} has no entry {entry_id}.")
     return entry
 
 

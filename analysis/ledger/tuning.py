@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import NamedTuple
 
-from analysis.boards.shapes import SettingKey, setting_key
+from analysis.records.runs import SettingKey, setting_key
 
 Setting = dict[str, float]
 

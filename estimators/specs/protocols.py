@@ -6,7 +6,7 @@ are files in ``benchmarks/``, with the digests of all that were ever shipped bes
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -99,7 +99,7 @@ class Protocol(Spec):
     def id(self) -> str:
         return f"{self.name}@{self.version}"
 
-    @property
+    @cached_property
     def benchmark_id(self) -> str:
         """Of the experiments that it comes to, whatever the estimator."""
         return self.tuning_experiment(self.entrants()[0]).benchmark_id

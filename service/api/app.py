@@ -10,6 +10,7 @@ from service.config import Settings, settings
 from service.store.base import open_engine, reading_engine, session_factory
 
 from . import (
+    benchmarks,
     catalogue,
     comparisons,
     events,
@@ -34,6 +35,7 @@ PARTS = (
     catalogue,
     leaderboards,
     comparisons,
+    benchmarks,
     suites,
     suite_jobs,
     workers,

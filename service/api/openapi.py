@@ -22,6 +22,7 @@ TAGS = [
     {"name": "runs", "description": "One seed at one setting, and what it measured."},
     {"name": "catalogue", "description": "What can be asked for."},
     {"name": "leaderboards", "description": "Which estimator is better, with intervals."},
+    {"name": "benchmarks", "description": "Protocols declared beforehand, and who is entered."},
     {"name": "suites", "description": "A paper's tables, and ours beside them."},
     {"name": "workers", "description": "Who trains."},
     {"name": "health", "description": "Whether the service lives."},

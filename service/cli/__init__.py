@@ -10,6 +10,7 @@ import typer
 from service.demo.run import demo
 from service.embedded.commands import serve, up
 
+from .benchmarks import benchmarks_command, enter_command, entries_command, withdraw_command
 from .board import board, publish
 from .boards import leaderboard
 from .catalogue import estimators_command
@@ -38,6 +39,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "retry": retry_command,
     "report": report_command,
     "leaderboard": leaderboard,
+    "benchmarks": benchmarks_command,
+    "enter": enter_command,
+    "entries": entries_command,
+    "withdraw": withdraw_command,
     "estimators": estimators_command,
     "run": run_command,
     "serve": serve,

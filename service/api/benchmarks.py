@@ -1,0 +1,138 @@
+"""Registered benchmarks: what they declare, who is entered, and how an entry comes and goes."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from service import entries, errors
+from service.entries import EntrySubmission
+
+from .bodies import body
+from .deps import JSON, Owner, Reader, UnitOfWork, offers
+from .jobs import Key
+from .problems import documented
+from .schemas.benchmarks import (
+    BenchmarkDetail,
+    BenchmarkPage,
+    BenchmarkSummary,
+    EntryDetail,
+    EntryPage,
+)
+
+router = APIRouter(
+    prefix="/v1/benchmarks", tags=["benchmarks"], dependencies=[Depends(offers(JSON))]
+)
+Name = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z0-9-]{1,60}(@[1-9][0-9]{0,3})?$",
+        description="name@version, or a name alone for its newest version",
+        examples=["toy"],
+    ),
+]
+EntryId = Annotated[UUID, Path(description="the `id` that entering answered")]
+# Its parts are those of a submission, which stand in the document once.
+SCHEMA = EntrySubmission.model_json_schema(ref_template="#/components/schemas/{model}")
+SCHEMA.pop("$defs")
+BODY = {"required": True, "content": {JSON: {"schema": SCHEMA}}}
+READS = documented(errors.NotFound, errors.Invalid)
+ENTERS = documented(
+    errors.Malformed,
+    errors.Unauthorized,
+    errors.NotFound,
+    errors.Conflict,
+    errors.KeyReused,
+    errors.TooLarge,
+    errors.UnsupportedMediaType,
+    errors.Invalid,
+    errors.Refused,
+)
+
+
+@router.get("", operation_id="list_benchmarks")
+def list_benchmarks(session: Reader) -> BenchmarkPage:
+    """Official benchmarks, and those that somebody registered."""
+    protocols = sorted(
+        entries.all_protocols(session).values(), key=lambda one: (one.name, one.version)
+    )
+    return BenchmarkPage(data=[BenchmarkSummary.of(one) for one in protocols])
+
+
+@router.get("/{name}", operation_id="get_benchmark", responses=READS)
+def get_benchmark(name: Name, session: Reader) -> BenchmarkDetail:
+    """All that a benchmark declares, and how its entries stand."""
+    protocol = entries.find_protocol(session, name)
+    return BenchmarkDetail.with_entries(protocol, entries.list_entries(session, protocol))
+
+
+@router.get("/{name}/entries", operation_id="list_entries", responses=READS)
+def list_entries(
+    name: Name,
+    session: Reader,
+    history: Annotated[bool, Query(description="superseded ones too")] = False,
+) -> EntryPage:
+    """Who is entered: the last try of every estimator with its settings."""
+    protocol = entries.find_protocol(session, name)
+    some = entries.list_entries(session, protocol, history)
+    return EntryPage(data=[EntryDetail.of(entry) for entry in some])
+
+
+def entered(value: Annotated[Any, Depends(body)]) -> EntrySubmission:
+    """Raises UnsupportedMediaType, TooLarge, Malformed, Refused, Invalid."""
+    return entries.parse_entry(value)
+
+
+@router.post(
+    "/{name}/entries",
+    status_code=201,
+    operation_id="submit_entry",
+    openapi_extra={"requestBody": BODY},
+    responses=ENTERS,
+)
+def submit_entry(
+    name: Name,
+    given: Annotated[EntrySubmission, Depends(entered)],
+    owner: Owner,
+    work: UnitOfWork,
+    response: Response,
+    idempotency_key: Key = None,
+) -> EntryDetail:
+    """Enter an estimator: it is tuned, confirmed and ranked by itself.
+
+    A second try of the same estimator with the same settings supersedes the first.
+    """
+    with work() as session:
+        protocol = entries.find_protocol(session, name)
+        entry = EntryDetail.of(entries.enter(session, owner, protocol, given, idempotency_key))
+    response.headers["Location"] = f"/v1/benchmarks/{entry.benchmark}/entries/{entry.id}"
+    return entry
+
+
+@router.get("/{name}/entries/{entry_id}", operation_id="get_entry", responses=READS)
+def get_entry(name: Name, entry_id: EntryId, session: Reader) -> EntryDetail:
+    """Where an entry is."""
+    return EntryDetail.of(
+        entries.entry_of_benchmark(session, entries.find_protocol(session, name), entry_id)
+    )
+
+
+@router.post(
+    "/{name}/entries/{entry_id}/withdraw",
+    operation_id="withdraw_entry",
+    responses=documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid),
+)
+def withdraw_entry(
+    name: Name,
+    entry_id: EntryId,
+    owner: Owner,
+    work: UnitOfWork,
+    reason: Annotated[
+        str, Query(min_length=1, max_length=300, description="told beside the entry, for ever")
+    ],
+) -> EntryDetail:
+    """Take an entry back: it stays in the ledger, with the reason, and its runs stop."""
+    with work() as session:
+        protocol = entries.find_protocol(session, name)
+        entries.entry_of_benchmark(session, protocol, entry_id)
+        return EntryDetail.of(entries.withdraw(session, owner, entry_id, reason))

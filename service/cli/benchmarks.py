@@ -1,0 +1,97 @@
+"""Registered benchmarks: ``benchmarks``, ``enter``, ``entries`` and ``withdraw``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from service.client import Json
+
+from .jobs import read_spec
+from .options import BAD_INPUT, URL, AsJson, Key, Url, err, out, print_json, service, stop
+
+Name = Annotated[str, typer.Argument(help="Of a benchmark: name, or name@version.")]
+
+
+def benchmarks_command(url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+    """List registered benchmarks."""
+    with service(url, key) as client:
+        listed = client.benchmarks()
+    if as_json:
+        return print_json(listed)
+    for one in listed:
+        out.print(Text.assemble((one["id"], "bold"), f"  {one['title']}"), soft_wrap=True)
+
+
+def enter_command(
+    name: Name,
+    estimator: Annotated[
+        Path | None, typer.Argument(help="A JSON file with an estimator; - is standard input.")
+    ] = None,
+    all_of_them: Annotated[
+        bool, typer.Option("--all", help="Every built-in estimator that serves, at its defaults.")
+    ] = False,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter an estimator for a benchmark: it is tuned, confirmed and ranked by itself."""
+    if all_of_them == (estimator is not None):
+        stop("Name a file with an estimator, or --all.", BAD_INPUT)
+    with service(url, key) as client:
+        for body in (
+            _entrants(client.benchmark(name)) if estimator is None else [read_spec(estimator)]
+        ):
+            entry = client.enter(name, {"estimator": body})
+            print_json(entry) if as_json else _print_entry(entry)
+
+
+def _entrants(benchmark: Json) -> list[Json]:
+    return [{"name": name} for name in benchmark["entrants"]]
+
+
+def _print_entry(entry: Json) -> None:
+    print(entry["id"], flush=True)
+    again = ", which supersedes an earlier try" if entry["supersedes"] else ""
+    err.print(f"{entry['estimator']['name']} is entered for {entry['benchmark']}{again}.")
+
+
+def entries_command(
+    name: Name,
+    history: Annotated[bool, typer.Option("--history", help="Superseded ones too.")] = False,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who is entered for a benchmark, and where each entry is."""
+    with service(url, key) as client:
+        listed = client.entries(name, history)
+    if as_json:
+        return print_json(listed)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("entry", "estimator", "state", "rate", "reason"):
+        table.add_column(head, no_wrap=head == "entry")
+    for entry in listed:
+        table.add_row(*(Text(cell) for cell in _row(entry)))
+    out.print(table)
+
+
+def _row(entry: Json) -> list[str]:
+    rate = f"{entry['setting']['learning_rate']:g}" if entry["setting"] else ""
+    return [entry["id"], entry["estimator"]["name"], entry["state"], rate, entry["reason"] or ""]
+
+
+def withdraw_command(
+    name: Name,
+    entry: Annotated[str, typer.Argument(help="The identifier that enter printed.")],
+    reason: Annotated[str, typer.Option(help="Told beside the entry, for ever.")],
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take an entry back; it stays in the ledger, with the reason."""
+    with service(url, key) as client:
+        done = client.withdraw(name, entry, reason)
+    print_json(done) if as_json else print(f"{done['id']} is {done['state']}.")

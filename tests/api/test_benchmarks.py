@@ -1,0 +1,74 @@
+"""Registered benchmarks over HTTP: what they declare, and how an entry comes and goes."""
+
+from estimators.specs.protocols import official_protocols
+from tests.store.test_entries import advance, train
+
+TOY = "/v1/benchmarks/toy/entries"
+LOO = {"estimator": {"name": "reinforce_loo"}}
+
+
+def enter(api, body=LOO, **headers):
+    return api.post(TOY, json=body, headers=headers)
+
+
+def test_official_ones_are_listed_before_anybody_enters(api):
+    listed = api.get("/v1/benchmarks").json()["data"]
+    assert {one["id"] for one in listed} == set(official_protocols())
+    assert all(one["official"] for one in listed)
+    toy = api.get("/v1/benchmarks/toy").json()
+    assert toy["id"] == "toy@1" and toy["protocol"]["tuning"]["seeds"] == [1000, 1001, 1002]
+    assert "reinforce_loo" in toy["entrants"] and toy["states"] == {}
+    assert api.get(toy["links"]["self"]).json() == toy
+
+
+def test_an_entry_from_one_post_to_its_rank(api, database):
+    answer = enter(api)
+    entry = answer.json()
+    assert answer.status_code == 201 and entry["state"] == "tuning" and entry["setting"] is None
+    here = answer.headers["Location"]
+    assert api.get(here).json() == entry
+    job = api.get(f"/v1/jobs/{entry['tuning_job_id']}").json()
+    assert job["labels"] == {"benchmark": "toy.1", "phase": "tuning"}
+    train(database)
+    advance(database)
+    assert api.get(here).json()["state"] == "confirming"
+    train(database)
+    advance(database)
+    assert api.get(here).json()["state"] == "ranked"
+    assert api.get("/v1/benchmarks/toy@1").json()["states"] == {"ranked": 1}
+
+
+def test_a_second_try_supersedes_and_history_shows_both(api):
+    first, second = enter(api).json(), enter(api).json()
+    assert second["supersedes"] == first["id"]
+    assert [one["id"] for one in api.get(TOY).json()["data"]] == [second["id"]]
+    both = api.get(TOY, params={"history": True}).json()["data"]
+    assert [(one["id"], one["state"]) for one in both] == [
+        (first["id"], "withdrawn"),
+        (second["id"], "tuning"),
+    ]
+
+
+def test_an_answer_that_was_lost_makes_no_second_entry(api):
+    first, again = (enter(api, **{"Idempotency-Key": "k"}).json() for _ in range(2))
+    assert first == again and len(api.get(TOY).json()["data"]) == 1
+
+
+def test_withdrawing_says_why(api):
+    entry = enter(api).json()
+    here = f"{TOY}/{entry['id']}/withdraw"
+    assert api.post(here).json()["type"] == "/problems/invalid"
+    done = api.post(here, params={"reason": "a slip"}).json()
+    assert (done["state"], done["reason"]) == ("withdrawn", "a slip")
+    assert api.get(f"/v1/jobs/{entry['tuning_job_id']}").json()["state"] == "cancelled"
+
+
+def test_what_cannot_be_entered_is_refused(api):
+    assert enter(api, {"estimator": {"name": "vimco"}}).json()["type"] == "/problems/refused"
+    assert enter(api, {"estimator": {"name": "ours:none"}}).json()["type"] == "/problems/refused"
+    assert enter(api, {}).json()["type"] == "/problems/invalid"
+    assert api.get("/v1/benchmarks/nobody").json()["type"] == "/problems/not-found"
+    assert api.get("/v1/benchmarks/toy@2").json()["type"] == "/problems/not-found"
+    entry = enter(api).json()["id"]
+    other = f"/v1/benchmarks/digits-belief-net-1/entries/{entry}"
+    assert api.get(other).json()["type"] == "/problems/not-found"

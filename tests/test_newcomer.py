@@ -34,7 +34,7 @@ DERIVED = {"estimators/specs/certificates.json", "docs/estimators.md", "docs/fil
 LEARNS = """
 from estimators.experiment import run_experiment
 from estimators.specs.experiment import Experiment
-from service.catalogue import dataset
+from service.catalogue import dataset_entry
 from tests.generate import PAGES
 
 spec = Experiment(
@@ -43,7 +43,7 @@ spec = Experiment(
 )
 events = []
 run_experiment(spec, events.append)
-assert dataset("checkers").title
+assert dataset_entry("checkers").title
 assert "| `pass_through` |" in PAGES["docs/estimators.md"]()
 assert "- `checkers`:" in PAGES["docs/files.md"]()
 assert events[-1].reason == "completed", events

@@ -6,7 +6,7 @@ from analysis.boards.metrics import RANKING
 from analysis.boards.rows import gradient_figures, signed_square
 from analysis.boards.selection import Choice
 from analysis.boards.shapes import Board, Row
-from analysis.statistics.phrases import count_text
+from analysis.records.phrases import count_text
 from analysis.statistics.student import student_quantile
 
 UNBIASED = ("all", "all_up_to_scale")

@@ -9,8 +9,8 @@ from analysis.boards.metrics import log_scaled
 from analysis.boards.selection import Choice
 from analysis.boards.shapes import Board, Method, Row, ScoredRun
 from analysis.records.labels import declared_promise, estimator_label
+from analysis.records.shapes import Interval
 from analysis.statistics import mean_interval
-from analysis.statistics.intervals import Interval
 from analysis.statistics.student import Floats
 
 Scale = Callable[[Floats], Floats]

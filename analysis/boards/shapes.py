@@ -6,8 +6,7 @@ from pydantic import Field
 
 from analysis.records.labels import Declared, Published
 from analysis.records.readings import Spend
-from analysis.records.shapes import Shape
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval, Shape
 
 Axis = Literal["steps", "evals", "seconds", "reach"]
 Outcome = Literal["reached", "censored", "diverged"]

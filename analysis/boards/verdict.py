@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analysis.boards.metrics import SPENT, counted_spend
 from analysis.boards.shapes import Board, Pair, Row
-from analysis.statistics.phrases import count_text, interval_text, name_list
+from analysis.records.phrases import count_text, interval_text, name_list
 
 
 def board_verdict(board: Board) -> list[str]:

@@ -8,10 +8,9 @@ from pydantic import Field
 
 from analysis.boards.metrics import log_scaled
 from analysis.boards.shapes import Board, Row, ScoredRun
-from analysis.records.shapes import Shape
+from analysis.records.phrases import count_text, interval_text
+from analysis.records.shapes import Interval, Shape
 from analysis.statistics import mean_interval, missing_seeds, paired_tests
-from analysis.statistics.intervals import Interval
-from analysis.statistics.phrases import count_text, interval_text
 from analysis.statistics.student import Floats
 
 

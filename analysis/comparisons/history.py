@@ -11,8 +11,7 @@ from analysis.boards.shapes import Board, BoardQuery, Method, Row
 from analysis.comparisons.compare import paired_seeds, paired_test, seed_values
 from analysis.records.labels import Published
 from analysis.records.runs import RunRecord
-from analysis.records.shapes import Shape
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval, Shape
 
 Code = tuple[str, str]  # version of the package, hash of the estimator library
 

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from analysis.boards.shapes import Board, Row, Unanswerable
 from analysis.comparisons.compare import chosen_runs
-from analysis.records.shapes import Shape
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval, Shape
 
 Cost = Literal["evals", "seconds"]
 NAMES: dict[Cost, str] = {"evals": "evaluations of the cost per example", "seconds": "seconds"}

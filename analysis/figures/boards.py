@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.boards.shapes import Board, Row
 from analysis.figures.style import LOOK, line_looks, log_axis, new_figure
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval
 
 POINT: dict[str, Any] = {"markersize": 6, "capsize": 3, "elinewidth": 1}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.boards.shapes import Board, Pair
 from analysis.pages.html import html_link, html_page, html_table
-from analysis.statistics.phrases import count_text
+from analysis.records.phrases import count_text
 from analysis.tables.columns import board_columns
 
 

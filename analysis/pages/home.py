@@ -7,7 +7,7 @@ from analysis.pages.board import benchmark_line
 from analysis.pages.html import html_link, html_page, html_table
 from analysis.pages.job import JobLine, job_table
 from analysis.papers.catalogue import SuiteSummary
-from analysis.statistics.phrases import count_text
+from analysis.records.phrases import count_text
 
 
 def home_page(

@@ -1,7 +1,7 @@
 """What a few paired seeds can say: intervals, all-pairs tests with rank sets, power."""
 
+from analysis.records.shapes import Interval
 from analysis.statistics.intervals import (
-    Interval,
     bootstrap_interval,
     mean_interval,
     student_interval,

@@ -5,24 +5,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.records.shapes import Shape
+from analysis.records.shapes import Interval
 from analysis.statistics.student import Floats, student_quantile
 
 FEW = 10  # seeds below which resampling knows too little of the tails
 RESAMPLES = 9_999  # one less than a multiple of 40: the ends of a 95% interval are order statistics
-
-
-class Interval(Shape):
-    """A mean over seeds with the ends of its interval; one seed alone has no ends."""
-
-    mean: float
-    low: float | None
-    high: float | None
-
-    @property
-    def half_width(self) -> float | None:
-        """Half of the distance between the ends."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
 
 def mean_interval(

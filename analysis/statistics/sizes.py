@@ -5,7 +5,7 @@ from math import floor
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval
 from analysis.statistics.pairs import holm_adjusted
 from analysis.statistics.student import Floats, student_quantile
 from analysis.statistics.wins import differences, order_ends, sorted_median, upper_tail

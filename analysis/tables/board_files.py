@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from analysis.boards.shapes import Board, Row
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval
 from analysis.tables.columns import board_columns
 
 PLAIN = ("cell_id", "label", "group", "provisional", "unranked", "seeds", "diverged", "censored")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from analysis.boards.shapes import Board, Row
-from analysis.statistics.phrases import interval_text, percent_text
+from analysis.records.phrases import interval_text, percent_text
 
 
 class Column(NamedTuple):

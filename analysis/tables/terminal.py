@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.boards.shapes import Board
-from analysis.statistics.phrases import name_list
+from analysis.records.phrases import name_list
 from analysis.tables.columns import Column, board_columns
 
 

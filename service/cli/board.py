@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from analysis.boards.shapes import Board
-from analysis.statistics.phrases import count_text
+from analysis.records.phrases import count_text
 from service.client import Client
 
 from .export import Folder

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from analysis.boards.compute import compute_board
 from analysis.boards.shapes import Board, BoardQuery
-from analysis.statistics.intervals import Interval
-from analysis.statistics.phrases import interval_text, name_list, percent_text
+from analysis.records.phrases import interval_text, name_list, percent_text
+from analysis.records.shapes import Interval
 from analysis.tables import board_files
 from analysis.tables.columns import board_columns
 from analysis.tables.terminal import board_table

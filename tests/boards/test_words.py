@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.boards.shapes import ExcludedRun
-from analysis.statistics.intervals import Interval
-from analysis.statistics.phrases import count_text, interval_text, percent_text
+from analysis.records.phrases import count_text, interval_text, percent_text
+from analysis.records.shapes import Interval
 
 from .made import made_board, made_table, scored_run
 

@@ -2,7 +2,7 @@
 
 from math import floor, log10
 
-from analysis.statistics.intervals import Interval
+from analysis.records.shapes import Interval
 
 EXACT = 1e-9  # of a mean: what rounding may leave between equal values
 

@@ -1,21 +1,25 @@
 """The likelihood bound, one and the same for every estimator: hard samples, never a relaxation."""
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from . import noise
-from .chain import Params, draw_values
+from .chain import Chain, Params, Pick, draw_values
 from .core import Net, draw_shapes
 
 CHUNK = 2**18  # values of units at a time: what stays in a cache
 PART = 128  # examples at a time, for the same reason
+ACTIVE = 0.01  # variance of a posterior mean over the data
 
 
-def sampled_costs(net: Net, params: Params, batch: Params, seed: int, split: int, samples: int):
-    """Yields [K, B], until there are ``samples`` for every example.  Sample k of an example hangs
-    on (seed, split, k) alone."""
+def sampled_walks(
+    net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
+) -> Iterator[list[Chain]]:
+    """Chains of [K, B'], few examples at a time, until there are ``samples`` for every example.
+    Sample k of an example hangs on (seed, split, k) alone."""
     net, size, dtype = net.sampled, len(batch["x"]), batch["x"].dtype
     values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, PART), 1))
     chunk = min(samples, max(1, CHUNK // max(values, 1)))
@@ -24,10 +28,18 @@ def sampled_costs(net: Net, params: Params, batch: Params, seed: int, split: int
     )
     for first in range(0, samples, chunk):
         u = [v[0, 0, : samples - first] for v in uniforms.block(split, first)]
-        yield torch.cat([net.walk(params, *part).cost for part in example_parts(batch, u, size)], 1)
+        yield [net.walk(params, *part) for part in example_parts(batch, u, size)]
 
 
-def example_parts(batch: Params, u: list[Tensor], size: int):
+def sampled_costs(
+    net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
+) -> Iterator[Tensor]:
+    """Yields [K, B], until there are ``samples`` for every example."""
+    for chains in sampled_walks(net, params, batch, seed, split, samples):
+        yield torch.cat([chain.cost for chain in chains], 1)
+
+
+def example_parts(batch: Params, u: list[Tensor], size: int) -> Iterator[tuple[Params, Pick]]:
     """(examples, their rule that draws), few at a time."""
     for start in range(0, size, PART):
         at = slice(start, start + PART)
@@ -56,6 +68,27 @@ def mean_cost(
     for cost in sampled_costs(net, params, batch, seed, split, samples):
         total = total + cost.double().sum(0)
     return (total / samples).mean().item()
+
+
+@torch.no_grad()
+def active_units(
+    net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
+) -> list[int]:
+    """Of every layer, how many units have a posterior mean whose variance over the examples exceeds
+    0.01 (Burda et al., section 5.1).  Means of layers above the first are over ``samples`` values of
+    the layers below; a unit of several classes counts where the mean of one does."""
+    sums: list[Tensor | float] = [0.0] * len(net.units)
+    for chains in sampled_walks(net, params, batch, seed, split, samples):
+        means = [unit_means(net, chain) for chain in chains]
+        sums = [total + torch.cat(parts) for total, parts in zip(sums, zip(*means))]
+    active = [(torch.as_tensor(total) / samples).var(0, correction=0) > ACTIVE for total in sums]
+    return [int(some.flatten(1).any(1).sum() if some.dim() > 1 else some.sum()) for some in active]
+
+
+def unit_means(net: Net, chain: Chain) -> list[Tensor]:
+    """Per layer [B, n, *v]: what the layer below makes its mean, summed over the draws."""
+    pairs = zip(net.units, chain.logits, chain.z, strict=True)
+    return [unit.mean(a).double().expand_as(z).sum(0) for unit, a, z in pairs]
 
 
 # By what a model's spec is judged by.

@@ -19,10 +19,19 @@ from .measuring import frozen
 from .measuring.warming import warm_memory
 from .specs.experiment import WIDTH, Experiment
 from .specs.series_labels import series_label
+from .specs.training import Evaluation
 from .train import Member, State, Trainer
 
 Tick = Callable[[int], None]
 SPLITS = ("train", "validation", "test")
+
+
+def bound_names(wanted: Evaluation) -> Iterator[tuple[str, int, int]]:
+    """(series, split, samples) of every bound that is taken."""
+    for split, part in enumerate(SPLITS):
+        for samples in wanted.counts:
+            suffix = "" if samples == wanted.counts[0] else f"/{samples}"
+            yield f"bound/{part}{suffix}", split, samples
 
 
 class Series(NamedTuple):
@@ -153,15 +162,21 @@ class Program:
 
     def bounds(self, lane: int) -> dict[str, float]:
         """NaN where a parameter is no number: units would be drawn from it all the same."""
+        net, seed, wanted = self.trainer.net, self.members[lane].seed, self.spec.evaluation
+        names = list(bound_names(wanted))
+        units = [f"active_units/{l}" for l, _ in enumerate(net.units) if wanted.active_units]
         if not self.trainer.rows[lane].isfinite().all():
-            return dict.fromkeys([f"bound/{name}" for name in SPLITS], float("nan"))
+            return dict.fromkeys([*[name for name, _, _ in names], *units], float("nan"))
         params, _ = self.trainer.of(lane)
         judge = evaluate.JUDGES[self.spec.model.judged_by]
-        seed, samples = self.members[lane].seed, self.spec.evaluation.samples
-        return {
-            f"bound/{name}": judge(self.trainer.net, params, batch, seed, split, samples)
-            for split, (name, batch) in enumerate(zip(SPLITS, self.judged))
+        values = {
+            name: judge(net, params, self.judged[split], seed, split, samples)
+            for name, split, samples in names
         }
+        if units:
+            at = (params, self.judged[-1], seed, len(self.judged) - 1, wanted.counts[0])
+            values |= zip(units, evaluate.active_units(net, *at))
+        return values
 
     def measure(self, lane: int) -> dict[str, float]:
         """At the same examples for every estimator of the seed."""

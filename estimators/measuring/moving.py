@@ -48,7 +48,7 @@ def moving_variance(
         follower.rows[:, :size] = path.rows[:, :size]
         follower.step()
         path.step()
-        g = follower.parts["params"][0].grad[some].double() / follower.scale
+        g = follower.descent.gradients[0, :size][some].double() / follower.scale
         first = torch.lerp(g, first, spec.decay)
         second = torch.lerp(g.square(), second, spec.decay)
     whole = 1 - spec.decay**spec.steps

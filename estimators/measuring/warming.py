@@ -25,7 +25,7 @@ def frozen_trainer(
     """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
     draws_pixels = bool(trainer.pixels.shapes)
     twin = Trainer(estimator, trainer.net, trainer.data, [run], training, drawn=draws_pixels)
-    twin.optimizer.param_groups[0]["lr"] = 0.0
+    twin.descent.hold_model()
     size = twin.layout.sizes[0]
     twin.rows[:, :size] = trainer.rows[lane, :size]
     twin.at = trainer.at

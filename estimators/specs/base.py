@@ -40,6 +40,12 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()[:16]
 
 
+def late_field(default: Any, **about: Any) -> Any:
+    """A field that came after specs had been hashed: at its default it is left out of what is
+    written, so that the digest of an old spec stays what it was."""
+    return Field(default, exclude_if=lambda value: value == default, **about)
+
+
 class Declaration(Spec):
     """What an estimator promises on one net.  The oracle and the counter hold it to that."""
 

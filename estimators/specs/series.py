@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 
 class SeriesKind(NamedTuple):
-    """A series to be: ``LABEL`` in a name stands for a shadow's label (see `called`)."""
+    """A series to be: ``LABEL`` in a name stands for a shadow's label (see `called`), ``SAMPLES``
+    for a number of samples, ``LAYER`` for a layer's number from the input up, from 0."""
 
     name: str
     unit: str
@@ -18,6 +19,8 @@ MEASURED = "measured steps"
 SHADOW = "measured steps, of every shadow"
 
 _BOUND = "negative log-likelihood bound with `evaluation.samples` samples; lower is better"
+_FURTHER = "the same with SAMPLES samples, of a list the second and later ones"
+_ACTIVE = "whose posterior mean varies over the test data, with `evaluation.active_units`"
 _GRADIENT = (
     ("variance", "squared gradient", "total variance of one estimate"),
     ("log_ratio", "natural logarithm", "variance over that of leave-one-out with two draws"),
@@ -35,6 +38,11 @@ SERIES: dict[str, tuple[SeriesKind, ...]] = {
             SeriesKind(f"bound/{part}", "nats per example", _BOUND)
             for part in ("train", "validation", "test")
         ),
+        *(
+            SeriesKind(f"bound/{part}/SAMPLES", "nats per example", _FURTHER)
+            for part in ("train", "validation", "test")
+        ),
+        SeriesKind("active_units/LAYER", "units", _ACTIVE),
         SeriesKind("evaluations", "evaluations per example", "forward + 2 backward, cumulative"),
         SeriesKind("seconds", "seconds", "the program's, shared by its live lanes; training alone"),
     ),

@@ -39,7 +39,7 @@ def path(at, by, seed=0, moves=True, **changes):
     )
     trainer.rows[:, : trainer.layout.sizes[0]] = frozen.flat_gradient(at.params)
     if not moves:
-        trainer.optimizer.param_groups[0]["lr"] = 0.0
+        trainer.descent.hold_model()
     return trainer
 
 

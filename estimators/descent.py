@@ -1,0 +1,157 @@
+"""What moves the rows of a program: an optimiser of torch's, with a parameter group for every lane
+and part, at rates that follow a schedule.
+
+torch's optimisers act on each number by itself, so a lane is trained as if it were alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from .layout import KINDS, Layout
+from .specs.training import Optimizer, PartRates, Training
+
+# Keeps torch's own clip_grad_norm_ from dividing by nothing.
+TINY = 1e-6
+# By a spec's name: those that torch has in one pass over a parameter say so.
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "sgd": lambda groups, **more: torch.optim.SGD(groups, fused=True, **more),
+    "adam": lambda groups, **more: torch.optim.Adam(groups, fused=True, **more),
+    "adamw": lambda groups, **more: torch.optim.AdamW(groups, fused=True, **more),
+    "radam": torch.optim.RAdam,
+}
+
+
+class Part(NamedTuple):
+    """Numbers of a row that learn at one rate."""
+
+    # In a checkpoint.
+    name: str
+    start: int
+    stop: int
+    # Of the run's learning rate.
+    factor: float
+
+    @property
+    def numbers(self) -> slice:
+        return slice(self.start, self.stop)
+
+
+class Descent:
+    """Moves ``rows`` [R, row] in place.  ``settings`` are the lanes' own: their learning rate, and
+    what of the optimiser differs from lane to lane."""
+
+    def __init__(
+        self,
+        rows: Tensor,
+        parts: Sequence[Part],
+        settings: Sequence[Mapping[str, float]],
+        training: Training,
+        model_size: int,
+    ) -> None:
+        """``model_size``: how many numbers of a row are the model's; what comes after them, which
+        the estimator learns, is neither clipped nor decayed."""
+        self.schedule, self.clip_norm = training.schedule, training.clip_norm
+        self.model_size = model_size
+        self.lanes = {part: rows[:, part.numbers].unbind() for part in parts}
+        groups = [
+            self.group(part, lane, setting)
+            for part, lanes in self.lanes.items()
+            for setting, lane in zip(settings, lanes)
+        ]
+        self.rates = [group["lr"] for group in groups]
+        self.optimizer = build_optimizer(training.optimizer, groups)
+        # What moved the rows last, before it was clipped.
+        self.gradients = torch.zeros_like(rows)
+
+    def group(self, part: Part, lane: Tensor, setting: Mapping[str, float]) -> dict[str, Any]:
+        own = {k: v for k, v in setting.items() if k != "learning_rate"}
+        if part.start >= self.model_size:
+            own["weight_decay"] = 0.0
+        return {"params": [lane], "lr": setting["learning_rate"] * part.factor} | own
+
+    def step(self, gradients: Tensor, at: int) -> None:
+        """Against ``gradients`` [R, row], as the step that ``at`` others came before."""
+        self.gradients = gradients
+        moved = self.clipped(gradients)
+        for part, lanes in self.lanes.items():
+            for variable, g in zip(lanes, moved[:, part.numbers]):
+                variable.grad = g
+        factor = self.schedule.factor(at)
+        for group, rate in zip(self.optimizer.param_groups, self.rates):
+            group["lr"] = rate * factor
+        self.optimizer.step()
+
+    def clipped(self, gradients: Tensor) -> Tensor:
+        """Each lane's gradient of the model at ``clip_norm`` at most, by the formula of torch's
+        ``clip_grad_norm_``."""
+        if self.clip_norm is None:
+            return gradients
+        model, learned = gradients[:, : self.model_size], gradients[:, self.model_size :]
+        length = model.norm(dim=1, keepdim=True)
+        return torch.cat([model * (self.clip_norm / (length + TINY)).clamp(max=1), learned], 1)
+
+    def hold_model(self) -> None:
+        """From now on only what the estimator learns moves."""
+        lanes = [part for part, lanes in self.lanes.items() for _ in lanes]
+        self.rates = [
+            0.0 if part.start < self.model_size else rate for part, rate in zip(lanes, self.rates)
+        ]
+
+    def state(self) -> dict[str, Tensor]:
+        """PART/SLOT -> [R, ...]: what the optimiser carries from step to step.  A lane that carries
+        nothing of a slot (SGD without momentum) has zeros there."""
+        named = {}
+        for part, lanes in self.lanes.items():
+            slots = [self.optimizer.state[variable] for variable in lanes]
+            for k in {k: None for slot in slots for k, v in slot.items() if v is not None}:
+                like = next(slot[k] for slot in slots if slot.get(k) is not None)
+                own = [slot.get(k) for slot in slots]
+                stacked = [torch.zeros_like(like) if v is None else v for v in own]
+                named[f"{part.name}/{k}"] = torch.stack(stacked)
+        return named
+
+    def load(self, state: Mapping[str, Tensor]) -> None:
+        lanes_by_name = {part.name: lanes for part, lanes in self.lanes.items()}
+        for name, values in state.items():
+            part, slot = name.split("/")
+            for variable, value in zip(lanes_by_name[part], values):
+                self.optimizer.state[variable][slot] = value.clone()
+
+
+def build_optimizer(spec: Optimizer, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+    """Every setting of the spec, by torch's name for it."""
+    settings = {k: getattr(spec, k) for k in type(spec).model_fields if k != "name"}
+    if "beta1" in settings:
+        settings["betas"] = (settings.pop("beta1"), settings.pop("beta2"))
+    if isinstance(settings.get("momentum"), tuple):
+        # Of a grid, which the groups choose from.
+        settings["momentum"] = max(settings["momentum"])
+    return OPTIMIZERS[spec.name](groups, **settings)
+
+
+def row_parts(layout: Layout, layers: int, rates: PartRates, tuning_rate: float) -> list[Part]:
+    """Of a row: the model's, neighbours of one rate together, and then what is learned."""
+    parts: list[Part] = []
+    start = 0
+    for name, shape in layout.shapes[0].items():
+        factor, stop = side_rate(name, layers, rates), start + shape.numel()
+        if parts and parts[-1].factor == factor:
+            parts[-1] = parts[-1]._replace(stop=stop)
+        else:
+            label = f"{KINDS[0]}.{len(parts)}" if parts else KINDS[0]
+            parts.append(Part(label, start, stop, factor))
+        start = stop
+    if layout.sizes[1]:
+        parts.append(Part(KINDS[1], start, start + layout.sizes[1], tuning_rate))
+    return parts
+
+
+def side_rate(name: str, layers: int, rates: PartRates) -> float:
+    """Of a parameter, by the name that nets give it: q* leads to a layer that is drawn,
+    p{layers} is the prior of the top one, all else the decoder's."""
+    if name.startswith("q"):
+        return rates.encoder
+    return rates.prior if name.split(".")[0] == f"p{layers}" else rates.decoder

@@ -125,6 +125,14 @@ class Client:
     def benchmark(self, name: str) -> Json:
         return self._json("GET", f"/v1/benchmarks/{name}")
 
+    def ledger(self, name: str) -> Json:
+        """Every entry of a benchmark with its runs: ``analysis.ledger.shapes.Ledger``."""
+        return self._json("GET", f"/v1/benchmarks/{name}/ledger")
+
+    def claims(self, name: str) -> Json:
+        """A benchmark's board: ``analysis.ledger.shapes.ClaimBoard``."""
+        return self._json("GET", f"/v1/benchmarks/{name}/board")
+
     def enter(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
         """The entry of an estimator; once, as with ``submit``."""
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}

@@ -26,7 +26,9 @@ def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
     counted = {scored.run_id for scored in board.scored_runs}
     runs = [record for record in records if record.run_id in counted]
     missing = sorted(counted - {record.run_id for record in runs})
-    differences = list(_differences("", board.model_dump(), recompute_board(board).model_dump()))
+    differences = list(
+        document_differences("", board.model_dump(), recompute_board(board).model_dump())
+    )
     if not missing:
         again = compute_board(
             runs, board.benchmark_id, board.definition, board.query, board.method, board.refused
@@ -38,7 +40,7 @@ def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
             "plugins": board.plugins,
         }
         again = recompute_board(again.model_copy(update=arguments))
-        differences += _differences(
+        differences += document_differences(
             "",
             board.model_dump(exclude={"environments"}),
             again.model_dump(exclude={"environments"}),
@@ -50,17 +52,17 @@ def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
     )
 
 
-def _differences(path: str, said: Any, computed: Any) -> Iterator[str]:
+def document_differences(path: str, said: Any, computed: Any) -> Iterator[str]:
     if isinstance(said, dict) and isinstance(computed, dict):
         for name in said.keys() | computed.keys():
-            yield from _differences(f"{path}/{name}", said.get(name), computed.get(name))
+            yield from document_differences(f"{path}/{name}", said.get(name), computed.get(name))
     elif (
         isinstance(said, list | tuple)
         and isinstance(computed, list | tuple)
         and len(said) == len(computed)
     ):
         for number, (a, b) in enumerate(zip(said, computed)):
-            yield from _differences(f"{path}/{number}", a, b)
+            yield from document_differences(f"{path}/{number}", a, b)
     elif not _nearly_equal(said, computed):
         yield f"{path or '/'}: the board says {said!r}, the runs {computed!r}"
 

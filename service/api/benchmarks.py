@@ -5,7 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from service import entries, errors
+from analysis.ledger.board import ledger_board
+from analysis.ledger.shapes import ClaimBoard, Ledger
+from service import entries, errors, ledgers
 from service.entries import EntrySubmission
 
 from .bodies import body
@@ -76,6 +78,18 @@ def list_entries(
     protocol = entries.find_protocol(session, name)
     some = entries.list_entries(session, protocol, history)
     return EntryPage(data=[EntryDetail.of(entry) for entry in some])
+
+
+@router.get("/{name}/ledger", operation_id="get_ledger", responses=READS)
+def get_ledger(name: Name, session: Reader) -> Ledger:
+    """Every entry and every run, superseded and withdrawn ones too: what the board follows from."""
+    return ledgers.read_ledger(session, entries.find_protocol(session, name))
+
+
+@router.get("/{name}/board", operation_id="get_benchmark_board", responses=READS)
+def get_benchmark_board(name: Name, session: Reader) -> ClaimBoard:
+    """Who is better, by wins over the confirmation seeds; entries without a rank say why."""
+    return ledger_board(ledgers.read_ledger(session, entries.find_protocol(session, name)))
 
 
 def entered(value: Annotated[Any, Depends(body)]) -> EntrySubmission:

@@ -14,6 +14,7 @@ from .benchmarks import benchmarks_command, enter_command, entries_command, with
 from .board import board, publish
 from .boards import leaderboard
 from .catalogue import estimators_command
+from .claims import claims_command
 from .export import export
 from .jobs import cancel_command, jobs_command, retry_command, submit_command
 from .library import AS_IT_IS, add_library
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "enter": enter_command,
     "entries": entries_command,
     "withdraw": withdraw_command,
+    "claims": claims_command,
     "estimators": estimators_command,
     "run": run_command,
     "serve": serve,

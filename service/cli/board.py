@@ -13,6 +13,7 @@ from analysis.boards.shapes import Board
 from analysis.records.phrases import count_text
 from service.client import Client
 
+from .claims import is_claim_board, verify_claims
 from .export import Folder
 from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
 
@@ -28,13 +29,20 @@ board = typer.Typer(no_args_is_help=True, help="Verify a board, or compare two e
 def verify(
     board: Annotated[Path, typer.Argument(help="A board as JSON.", exists=True, dir_okay=False)],
     runs: Annotated[
-        Path, typer.Argument(help="Its runs, as export wrote them.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            help="Its runs, as export wrote them; of a registered benchmark its ledger.",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
     """Compute a board again from its runs, with no service; it ends with 1 where they disagree."""
     from analysis.boards.verify import verify_board
 
+    if is_claim_board(board.read_bytes()):
+        return verify_claims(board, runs, as_json)
     try:
         claimed = Board.model_validate_json(board.read_bytes())
     except ValidationError as error:

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, case, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from .base import add_row, database_time, insert_statement
+from .boards import bundle_environments
 from .entry_models import BenchmarkProtocol, Entry
-from .models import Json, Run, Summary
+from .models import Bundle, Json, Run, Summary
 from .states import LIVE, OPEN, EntryState
 
-VALIDATION = "bound/validation"
+VALIDATION, TEST = "bound/validation", "bound/test"
 
 
 class ProtocolChanged(Exception):
@@ -23,7 +24,7 @@ class ProtocolChanged(Exception):
 
 
 class RunEnd(NamedTuple):
-    """A run of an entry's job, and where its validation bound ended."""
+    """A run of an entry's job, and where its bounds ended; null where they are not finite."""
 
     run_id: UUID
     seed: int
@@ -31,6 +32,7 @@ class RunEnd(NamedTuple):
     state: str
     reason: str | None
     validation: float | None
+    test: float | None
 
 
 def register_protocol(
@@ -117,14 +119,24 @@ def settled_entry(session: Session, passed: Sequence[UUID] = ()) -> Entry | None
 
 
 def run_ends(session: Session, job_id: UUID) -> list[RunEnd]:
-    """All runs of a job, in order, with their last validation bounds."""
-    rows = session.execute(
-        select(Run.id, Run.seed, Run.setting, Run.state, Run.reason, Summary.value)
-        .outerjoin(Summary, (Summary.run_id == Run.id) & (Summary.name == VALIDATION))
-        .where(Run.job_id == job_id)
-        .order_by(Run.number)
-    )
-    return [RunEnd(*row) for row in rows]
+    """All runs of a job, in order, with their last bounds."""
+    bounds = [aliased(Summary) for _ in (VALIDATION, TEST)]
+    some = select(Run.id, Run.seed, Run.setting, Run.state, Run.reason, *(b.value for b in bounds))
+    for bound, name in zip(bounds, (VALIDATION, TEST)):
+        some = some.outerjoin(bound, (bound.run_id == Run.id) & (bound.name == name))
+    rows = session.execute(some.where(Run.job_id == job_id).order_by(Run.number))
+    return [RunEnd._make(row) for row in rows]
+
+
+def job_environments(session: Session, job_id: UUID) -> dict[UUID, list[Json]]:
+    """Where each run of a job trained: see ``boards.bundle_environments``."""
+    bundles = {
+        bundle.id: bundle
+        for bundle in session.scalars(select(Bundle).where(Bundle.job_id == job_id))
+    }
+    environments = bundle_environments(session, bundles)
+    homes = session.execute(select(Run.id, Run.bundle_id).where(Run.job_id == job_id))
+    return {run: environments[bundle] for run, bundle in homes}
 
 
 def confirm_entry(session: Session, entry: Entry, setting: Json, job_id: UUID) -> None:

@@ -1,5 +1,7 @@
 """Registered benchmarks over HTTP: what they declare, and how an entry comes and goes."""
 
+from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.ledger.verify import ledger_faults
 from estimators.specs.protocols import official_protocols
 from tests.store.test_entries import advance, train
 
@@ -36,6 +38,26 @@ def test_an_entry_from_one_post_to_its_rank(api, database):
     advance(database)
     assert api.get(here).json()["state"] == "ranked"
     assert api.get("/v1/benchmarks/toy@1").json()["states"] == {"ranked": 1}
+
+
+def test_the_board_follows_from_the_ledger_and_lists_who_is_not_ranked(api, database):
+    for name in ("reinforce_loo", "muprop"):
+        enter(api, {"estimator": {"name": name}})
+    train(database)
+    advance(database)
+    train(database)
+    advance(database)
+    late = enter(api, {"estimator": {"name": "half"}}).json()
+    board = api.get("/v1/benchmarks/toy/board").json()
+    ledger = api.get("/v1/benchmarks/toy/ledger").json()
+    assert [row["ranks"] for row in board["rows"]] == [[1, 2], [1, 2]]
+    assert [pair["ties"] for pair in board["pairs"]] == [20]
+    assert [(one["label"], one["reason"]) for one in board["unranked"]] == [
+        ("half", "it is tuning")
+    ]
+    assert [len(entry["runs"]) for entry in ledger["entries"]] == [26, 26, 6]
+    assert ledger["entries"][-1]["entry_id"] == late["id"]
+    assert ledger_faults(ClaimBoard(**board), Ledger(**ledger)) == []
 
 
 def test_a_second_try_supersedes_and_history_shows_both(api):

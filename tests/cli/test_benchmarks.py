@@ -3,6 +3,7 @@
 import json
 
 from tests.cli.conftest import gradarena
+from tests.store.test_entries import advance, train
 
 
 def test_enter_list_and_withdraw(service, tmp_path):
@@ -29,6 +30,30 @@ def test_all_that_serve_are_entered(service):
     for one in made:
         words = ["withdraw", "digits-gaussian-vae", one["id"], "--reason", "done"]
         assert gradarena(*words, url=service.url).exit_code == 0
+
+
+def test_a_board_is_verified_against_its_ledger(service, tmp_path):
+    """From the service to files, without it; then with a digit changed and an entry hidden."""
+    for name in ("muprop", "reinforce_loo"):
+        gradarena("enter", "toy", "-", url=service.url, stdin=json.dumps({"name": name}))
+    for _ in range(2):
+        train(service.database, bound=lambda run: run.seed)
+        advance(service.database)
+    assert "cannot tell the best" in gradarena("claims", "toy", url=service.url).stdout
+    board, ledger = tmp_path / "board.json", tmp_path / "ledger.json"
+    board.write_text(gradarena("claims", "toy", "--json", url=service.url).stdout)
+    ledger.write_text(gradarena("claims", "toy", "--ledger", url=service.url).stdout)
+    assert gradarena("board", "verify", board, ledger).exit_code == 0
+    told = json.loads(ledger.read_text())
+    whole, told["entries"] = told["entries"], told["entries"][:-1]
+    ledger.write_text(json.dumps(told))
+    assert gradarena("board", "verify", board, ledger).exit_code == 1
+    whole[-1]["runs"][-1]["test"] = 0.5
+    ledger.write_text(json.dumps(told | {"entries": whole}))
+    bent = gradarena("board", "verify", board, ledger)
+    assert bent.exit_code == 1 and "not the one that the board was made from" in bent.stdout
+    ledger.write_text("{}")
+    assert gradarena("board", "verify", board, ledger).exit_code == 2
 
 
 def test_benchmarks_are_listed_and_bad_input_is_told(service):

@@ -17,6 +17,7 @@ from service.store.states import LIVE, Ending, EntryState
 from tests.estimators.test_protocols import ABOUT
 
 pytestmark = pytest.mark.usefixtures("valkey")
+BOUNDS = ("bound/validation", "bound/test")
 PROTOCOL = Protocol.model_validate(ABOUT)
 TOY = {"estimator": {"name": "reinforce_loo"}}
 
@@ -53,7 +54,7 @@ def train(database, bound=lambda run: run.seed, ended=lambda run: "completed"):
             report = bundles.CheckpointReport(
                 20,
                 "file",
-                {run.lane: {"bound/validation": point(bound(run))} for run in runs},
+                {run.lane: dict.fromkeys(BOUNDS, point(bound(run))) for run in runs},
                 {run.lane: ended(run) for run in runs},
             )
             bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 30)

@@ -1,0 +1,196 @@
+"""The board of a registered benchmark: a function of its ledger, and of nothing else."""
+
+from collections import Counter
+from math import inf, isfinite
+
+import numpy as np
+
+from analysis.ledger.shapes import (
+    ClaimBoard,
+    ClaimPair,
+    ClaimRow,
+    Ledger,
+    LedgerEntry,
+    LedgerRun,
+    Unranked,
+)
+from analysis.ledger.words import claim_verdict
+from analysis.records.labels import estimator_label
+from analysis.records.shapes import Interval
+from analysis.statistics.intervals import student_interval
+from analysis.statistics.pairs import rank_sets
+from analysis.statistics.sizes import interquartile_mean, median_interval
+from analysis.statistics.student import Floats
+from analysis.statistics.wins import Wins, better_pairs, paired_wins
+from estimators.specs.base import digest
+from estimators.specs.protocols import Protocol
+from estimators.specs.states import Reason
+
+Stratum = tuple[str | None, str | None]  # code and device
+
+
+def ledger_board(ledger: Ledger) -> ClaimBoard:
+    """Ranks the current entries that are complete and of one code and device.
+
+    All others are listed with the reason.  Raises ValidationError where the protocol is none.
+    """
+    protocol = Protocol.model_validate(ledger.protocol)
+    now = current_tries(ledger)
+    stratum = main_stratum(now, protocol)
+    reasons = {entry.entry_id: _unranked(entry, protocol, stratum) for entry in now}
+    able = [entry for entry in now if reasons[entry.entry_id] is None]
+    rows, pairs = _contest(able, protocol)
+    board = ClaimBoard(
+        benchmark=protocol.id,
+        protocol=protocol.digest,
+        ledger=digest(ledger.model_dump(mode="json")),
+        code=stratum[0],
+        device=stratum[1],
+        rows=rows,
+        pairs=pairs,
+        unranked=[
+            Unranked(
+                entry_id=e.entry_id, label=estimator_label(e.estimator), state=e.state, reason=r
+            )
+            for e in now
+            if (r := reasons[e.entry_id]) is not None
+        ],
+        verdict=[],
+    )
+    return board.model_copy(update={"verdict": claim_verdict(board)})
+
+
+def current_tries(ledger: Ledger) -> list[LedgerEntry]:
+    """The last try of every estimator."""
+    before = {entry.supersedes for entry in ledger.entries}
+    return [entry for entry in ledger.entries if entry.entry_id not in before]
+
+
+def confirmation(entry: LedgerEntry) -> list[LedgerRun]:
+    return [run for run in entry.runs if run.phase == "confirmation"]
+
+
+def entry_strata(entry: LedgerEntry) -> set[Stratum]:
+    """Codes and devices that trained the confirmation runs."""
+    return {(run.code, run.device) for run in confirmation(entry)}
+
+
+def main_stratum(entries: list[LedgerEntry], protocol: Protocol) -> Stratum:
+    """The code and device of most complete entries; of as many, those of the newest."""
+    whole = [
+        next(iter(entry_strata(entry)))
+        for entry in entries
+        if incomplete(entry, protocol) is None and len(entry_strata(entry)) == 1
+    ]
+    counts = Counter(reversed(whole))
+    return max(counts, key=lambda one: counts[one]) if counts else (None, None)
+
+
+def incomplete(entry: LedgerEntry, protocol: Protocol) -> str | None:
+    """Why an entry has not all that its protocol asks for; None if it has."""
+    if entry.state != "ranked":
+        return entry.reason or f"it is {entry.state}"
+    ended = [
+        run for run in confirmation(entry) if run.reason in (Reason.COMPLETED, Reason.DIVERGED)
+    ]
+    seeds = Counter(run.seed for run in ended)
+    if seeds != Counter(protocol.seeds):
+        return f"{len(seeds.keys() & set(protocol.seeds))} of {len(protocol.seeds)} seeds are there"
+    if any(run.setting != entry.setting for run in ended):
+        return "it was confirmed at another setting than tuning chose"
+    return None
+
+
+def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str | None:
+    if reason := incomplete(entry, protocol):
+        return reason
+    if len(entry_strata(entry)) > 1:
+        return "its runs mix code versions or devices"
+    return (
+        None if entry_strata(entry) == {stratum} else "it was trained by other code, or elsewhere"
+    )
+
+
+def final_value(run: LedgerRun) -> float:
+    """Where a run ended; a diverged one is infinitely bad."""
+    lost = run.reason == Reason.DIVERGED or run.test is None or not isfinite(run.test)
+    return inf if lost or run.test is None else run.test
+
+
+def _contest(
+    entries: list[LedgerEntry], protocol: Protocol
+) -> tuple[list[ClaimRow], list[ClaimPair]]:
+    """Rows, the best first, and all pairs of them in that order."""
+    table = np.full((len(protocol.seeds), len(entries)), np.nan)
+    for column, entry in enumerate(entries):
+        for run in confirmation(entry):
+            table[protocol.seeds.index(run.seed), column] = final_value(run)
+    medians = np.median(table, axis=0) if len(entries) else np.zeros(0)
+    claims = better_pairs(paired_wins(table, looks=protocol.looks), len(entries))
+    order = sorted(
+        range(len(entries)), key=lambda i: (claims[:, i].sum(), medians[i], entries[i].entry_id)
+    )
+    ranked, table = [entries[i] for i in order], table[:, order]
+    pairs = paired_wins(table, looks=protocol.looks)
+    ranks = rank_sets(better_pairs(pairs, len(ranked)))
+    rows = [_row(entry, table[:, i], ranks[i]) for i, entry in enumerate(ranked)]
+    return rows, [_pair(rows, pairs, k, table) for k in range(len(pairs.wins))]
+
+
+def _row(entry: LedgerEntry, values: Floats, ranks: tuple[int, int]) -> ClaimRow:
+    lost = int(np.isinf(values).sum())
+    mean = None if lost else student_interval(values)
+    return ClaimRow(
+        entry_id=entry.entry_id,
+        cell_id=entry.cell_id,
+        label=estimator_label(entry.estimator),
+        setting=entry.setting or {},
+        seeds=len(values),
+        diverged=lost,
+        median=_finite_interval(median_interval(values)),
+        interquartile_mean=_finite_interval(interquartile_mean(values)),
+        mean=mean,
+        ranks=ranks,
+    )
+
+
+def _pair(rows: list[ClaimRow], pairs: Wins, k: int, table: Floats) -> ClaimPair:
+    i, j = int(pairs.first[k]), int(pairs.second[k])
+    certain = pairs.adjusted[k] <= 0.05
+    first_leads = pairs.wins[k] > pairs.losses[k]
+    better = (rows[i] if first_leads else rows[j]).entry_id if certain else None
+    return ClaimPair(
+        first=rows[i].entry_id,
+        second=rows[j].entry_id,
+        wins=int(pairs.wins[k]),
+        losses=int(pairs.losses[k]),
+        ties=int(pairs.ties[k]),
+        missing=int(pairs.missing[k]),
+        median=_finite(float(pairs.median[k])),
+        low=_finite(float(pairs.low[k])),
+        high=_finite(float(pairs.high[k])),
+        p=float(pairs.adjusted[k]),
+        better=better,
+        note=_note(better is not None, bool(first_leads), table[:, i], table[:, j]),
+    )
+
+
+def _note(certain: bool, first_leads: bool, first: Floats, second: Floats) -> str | None:
+    """Where the winner of most seeds is worse on average."""
+    winner, loser = (first, second) if first_leads else (second, first)
+    if not certain or winner.mean() <= loser.mean():
+        return None
+    count = int((winner < loser).sum())
+    return f"better on {count} of {len(winner)} seeds, and worse on average"
+
+
+def _finite_interval(interval: Interval) -> Interval | None:
+    """None where the figure is not finite; so is an end that is not."""
+    if not isfinite(interval.mean):
+        return None
+    ends = [None if end is None else _finite(end) for end in (interval.low, interval.high)]
+    return Interval(mean=interval.mean, low=ends[0], high=ends[1])
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None

@@ -1,0 +1,52 @@
+"""The board of a registered benchmark in words."""
+
+from collections.abc import Iterator
+
+from analysis.ledger.shapes import ClaimBoard
+
+
+def claim_verdict(board: ClaimBoard) -> list[str]:
+    """Sentences, the most important first."""
+    return [*_lead(board), *_told_apart(board), *_notes(board), *_left_out(board)]
+
+
+def _lead(board: ClaimBoard) -> Iterator[str]:
+    if not board.rows:
+        yield "No entry is ranked."
+        return
+    first = [row.label for row in board.rows if row.ranks[0] == 1]
+    if len(board.rows) == 1:
+        yield f"{board.rows[0].label} is the only entry that is ranked."
+    elif len(first) > 1:
+        yield f"The board cannot tell the best of {_listed(first)}."
+    elif board.rows[0].ranks == (1, 1):
+        yield f"{first[0]} is better than every other entry."
+    else:
+        yield f"{first[0]} is the only entry that none is better than."
+
+
+def _told_apart(board: ClaimBoard) -> Iterator[str]:
+    if board.pairs:
+        claims = sum(pair.better is not None for pair in board.pairs)
+        seeds = board.rows[0].seeds
+        yield f"{claims} of {len(board.pairs)} pairs are told apart, over {seeds} seeds."
+
+
+def _notes(board: ClaimBoard) -> Iterator[str]:
+    labels = {row.entry_id: row.label for row in board.rows}
+    for pair in board.pairs:
+        if pair.note and pair.better:
+            loser = pair.second if pair.better == pair.first else pair.first
+            yield f"{labels[pair.better]} against {labels[loser]}: {pair.note}."
+    for row in board.rows:
+        if row.diverged:
+            yield f"{row.label}: {row.diverged} of {row.seeds} seeds diverged, which lose."
+
+
+def _left_out(board: ClaimBoard) -> Iterator[str]:
+    for one in board.unranked:
+        yield f"Not ranked: {one.label}: {one.reason}."
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]

@@ -1,0 +1,89 @@
+"""The board of a registered benchmark: ``claims``, and what ``board verify`` does for it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+from rich.text import Text
+
+from analysis.ledger.shapes import ClaimBoard, Ledger
+from service.client import Json
+
+from .benchmarks import Name
+from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
+
+
+def claims_command(
+    name: Name,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Print the whole ledger as JSON in its place.")
+    ] = False,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print who is better on a registered benchmark, and what has no rank and why."""
+    with service(url, key) as client:
+        said = client.ledger(name) if ledger else client.claims(name)
+    if ledger or as_json:
+        return print_json(said)
+    for sentence in said["verdict"]:
+        out.print(sentence, highlight=False)
+    out.print(_table(said["rows"]))
+
+
+def _table(rows: list[Json]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("ranks", "estimator", "rate", "median", "interquartile mean", "diverged"):
+        table.add_column(head)
+    for row in rows:
+        low, high = row["ranks"]
+        cells = (
+            f"{low}-{high}" if low < high else str(low),
+            row["label"],
+            f"{row['setting']['learning_rate']:g}",
+            _interval(row["median"]),
+            _interval(row["interquartile_mean"]),
+            f"{row['diverged']} of {row['seeds']}" if row["diverged"] else "",
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _interval(interval: Json | None) -> str:
+    if interval is None:
+        return "lost"
+    ends = ["" if interval[end] is None else f"{interval[end]:.4g}" for end in ("low", "high")]
+    return f"{interval['mean']:.4g} [{ends[0]}, {ends[1]}]"
+
+
+def is_claim_board(text: bytes) -> bool:
+    """Whether a file holds the board of a registered benchmark."""
+    try:
+        ClaimBoard.model_validate_json(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def verify_claims(board: Path, ledger: Path, as_json: bool) -> None:
+    """Against the complete ledger; it ends with 1 where something is wrong."""
+    from analysis.ledger.verify import ledger_faults
+
+    try:
+        complete = Ledger.model_validate_json(ledger.read_bytes())
+    except ValidationError as error:
+        stop(f"{ledger} is not a ledger: {error.errors()[0]['msg']}.", BAD_INPUT)
+    faults = ledger_faults(ClaimBoard.model_validate_json(board.read_bytes()), complete)
+    if as_json:
+        print_json({"agrees": not faults, "faults": faults})
+    else:
+        out.print(f"{len(complete.entries)} entries: the board ", end="")
+        out.print("agrees with its ledger." if not faults else "does not agree with its ledger.")
+        for fault in faults[:20]:
+            out.print(f"  {fault}", markup=False, highlight=False)
+        if len(faults) > 20:
+            out.print(f"  and {len(faults) - 20:,} more")
+    raise typer.Exit(FAILED if faults else 0)

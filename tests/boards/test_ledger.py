@@ -1,0 +1,187 @@
+"""The board of a registered benchmark follows from its whole ledger, and nobody bends it."""
+
+import numpy as np
+import pytest
+
+from analysis.ledger.board import ledger_board
+from analysis.ledger.shapes import Ledger, LedgerEntry, LedgerRun
+from analysis.ledger.verify import ledger_faults
+from estimators.specs.protocols import Protocol
+from tests.estimators.test_protocols import ABOUT
+
+PROTOCOL = Protocol.model_validate(ABOUT)
+NAMES = ("reinforce_loo", "muprop", "half")
+
+
+def run(entry, phase, seed, rate, value, reason="completed", code="c0de"):
+    diverged = reason == "diverged"
+    return LedgerRun(
+        run_id=f"{entry} {phase} {seed} {rate:g}",
+        phase=phase,
+        seed=seed,
+        setting={"learning_rate": rate, "momentum": 0.0},
+        state="succeeded",
+        reason=reason,
+        test=None if diverged else value,
+        validation=None if diverged else value,
+        code=code,
+        device="a processor",
+    )
+
+
+def entry(name, values, state="ranked", supersedes=None, code="c0de", diverged=(), **more):
+    """One that chose a rate of 1; ``values`` are of its confirmation seeds."""
+    id = more.pop("id", name)
+    tuned = [run(id, "tuning", s, rate, rate) for rate in (1.0, 10.0) for s in (100, 101)]
+    confirmed = [
+        run(id, "confirmation", s, 1.0, v, "diverged" if s in diverged else "completed", code)
+        for s, v in enumerate(values)
+    ]
+    return LedgerEntry(
+        entry_id=id,
+        cell_id=name,
+        estimator={"name": name},
+        state=state,
+        reason=more.get("reason"),
+        setting={"learning_rate": 1.0, "momentum": 0.0},
+        supersedes=supersedes,
+        runs=tuned + confirmed,
+    )
+
+
+def ledger(*entries):
+    return Ledger(protocol=PROTOCOL.model_dump(mode="json"), entries=list(entries))
+
+
+def noise(seed, shift=0.0):
+    return np.random.default_rng(seed).normal(shift, 0.1, 20)
+
+
+@pytest.fixture
+def whole():
+    return ledger(*(entry(name, noise(i, i * 0.5)) for i, name in enumerate(NAMES)))
+
+
+def test_who_wins_on_every_seed_is_first(whole):
+    board = ledger_board(whole)
+    assert [row.ranks for row in board.rows] == [(1, 1), (2, 2), (3, 3)]
+    assert board.verdict[0] == "reinforce_loo is better than every other entry."
+    assert all(pair.better == pair.first and pair.high < 0 for pair in board.pairs)
+    assert ledger_faults(board, whole) == []
+
+
+def test_equal_ones_are_not_told_apart_and_nobody_leads():
+    same = ledger(*(entry(name, noise(i)) for i, name in enumerate(NAMES)))
+    board = ledger_board(same)
+    assert {row.ranks for row in board.rows} == {(1, 3)}
+    assert board.verdict[0].startswith("The board cannot tell the best of")
+
+
+def test_nobody_leads_by_the_seeds_that_survived():
+    """Its mean over the seeds that survive is best; most of its seeds diverge."""
+    frail = entry("half", noise(1, -5), diverged=range(18))
+    board = ledger_board(
+        ledger(frail, entry("muprop", noise(2)), entry("reinforce_loo", noise(3, 1)))
+    )
+    assert [row.label for row in board.rows] == ["muprop", "reinforce_loo", "half"]
+    assert board.rows[-1].diverged == 18 and board.rows[-1].mean is None
+    assert "half: 18 of 20 seeds diverged, which lose." in board.verdict
+
+
+def test_a_winner_of_most_seeds_that_is_worse_on_average_is_told():
+    values = noise(1, -1)
+    values[:2] = 100
+    board = ledger_board(ledger(entry("half", values), entry("muprop", noise(2))))
+    [pair] = board.pairs
+    assert pair.better == "half"
+    assert pair.note == "better on 18 of 20 seeds, and worse on average"
+    assert any(pair.note in sentence for sentence in board.verdict)
+
+
+@pytest.mark.parametrize("state", ["failed", "withdrawn", "tuning", "confirming"])
+def test_an_entry_that_is_not_complete_is_listed_and_has_no_rank(state):
+    reason = "20 cancelled" if state in ("failed", "withdrawn") else None
+    board = ledger_board(
+        ledger(entry("half", noise(1, -9), state=state, reason=reason), entry("muprop", noise(2)))
+    )
+    assert [row.label for row in board.rows] == ["muprop"]
+    [out] = board.unranked
+    assert (out.label, out.reason) == ("half", reason or f"it is {state}")
+
+
+def test_the_last_try_counts_and_the_earlier_one_stays_in_the_ledger():
+    two = ledger(
+        entry("half", noise(1, -9), id="first"),
+        entry("half", noise(2, 9), id="second", supersedes="first"),
+        entry("muprop", noise(3)),
+    )
+    board = ledger_board(two)
+    assert [row.entry_id for row in board.rows] == ["muprop", "second"] and not board.unranked
+    assert ledger_faults(board, two) == []
+
+
+def test_other_code_is_another_stratum_and_a_mixture_is_refused():
+    mixed = entry("straight_through", noise(4))
+    runs = [one.model_copy(update={"code": "old"}) if one.seed == 3 else one for one in mixed.runs]
+    board = ledger_board(
+        ledger(
+            entry("half", noise(1, -9), code="old"),
+            entry("muprop", noise(2)),
+            entry("reinforce_loo", noise(3)),
+            mixed.model_copy(update={"runs": runs}),
+        )
+    )
+    assert {row.label for row in board.rows} == {"muprop", "reinforce_loo"} and board.code == "c0de"
+    reasons = {one.label: one.reason for one in board.unranked}
+    assert reasons == {
+        "half": "it was trained by other code, or elsewhere",
+        "straight_through": "its runs mix code versions or devices",
+    }
+
+
+def test_a_cherry_picked_ledger_is_found_out(whole):
+    board, [first, *rest] = ledger_board(whole), whole.entries
+    fewer = first.model_copy(update={"runs": first.runs[:-1]})
+    faults = ledger_faults(board, ledger(fewer, *rest))
+    assert any("19 of 20 seeds are there" in fault for fault in faults)
+    untuned = first.model_copy(update={"runs": first.runs[1:]})
+    assert any("3 of 4 tuning" in fault for fault in ledger_faults(board, ledger(untuned, *rest)))
+
+
+def test_a_hidden_entry_is_found_out_on_either_side(whole):
+    board, hidden = ledger_board(whole), ledger(*whole.entries[1:])
+    assert ledger_faults(board, hidden)
+    assert "the board leaves out entry reinforce_loo" in ledger_faults(ledger_board(hidden), whole)
+    orphan = ledger(*whole.entries, entry("half", noise(5), id="again", supersedes="gone"))
+    faults = ledger_faults(ledger_board(orphan), orphan)
+    assert faults == ["entry gone, which again supersedes, is not there"]
+
+
+def test_one_changed_digit_is_found_out(whole):
+    board = ledger_board(whole)
+    first = whole.entries[0]
+    runs = [
+        *first.runs[:-1],
+        first.runs[-1].model_copy(update={"test": first.runs[-1].test + 1e-3}),
+    ]
+    changed = ledger(first.model_copy(update={"runs": runs}), *whole.entries[1:])
+    assert ledger_faults(board, changed)[0].startswith("the ledger is not the one")
+    bent = board.model_copy(update={"rows": board.rows[::-1]})
+    assert any(fault.startswith("/rows/0/") for fault in ledger_faults(bent, whole))
+
+
+def test_a_setting_that_tuning_did_not_choose_is_found_out(whole):
+    first = whole.entries[0]
+    better = [
+        one.model_copy(update={"validation": 0.0}) if one.setting["learning_rate"] == 10 else one
+        for one in first.runs
+    ]
+    bent = ledger(first.model_copy(update={"runs": better}), *whole.entries[1:])
+    faults = ledger_faults(ledger_board(bent), bent)
+    assert faults == ["entry reinforce_loo: tuning does not choose the setting that was confirmed"]
+
+
+def test_a_benchmark_without_entries_has_a_board():
+    board = ledger_board(ledger())
+    assert board.rows == [] and board.verdict == ["No entry is ranked."]
+    assert ledger_faults(board, ledger()) == []

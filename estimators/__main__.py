@@ -13,22 +13,22 @@ NAMES = [
 ]  # a module of commands/ is a command
 
 
-def usage() -> str:
-    docs = {name: import_module(f".commands.{name}", __package__).__doc__ for name in NAMES}
-    return "\n".join(
-        [__doc__, *[f"  {name:8s} {doc.splitlines()[0]}" for name, doc in docs.items()]]
-    )
+def usage_text() -> str:
+    docs = {name: import_module(f".commands.{name}", __package__).__doc__ or "" for name in NAMES}
+    lines = [f"  {name:8s} {doc.splitlines()[0]}" for name, doc in docs.items()]
+    return "\n".join([__doc__, *lines])
 
 
 def main(words: list[str]) -> int:
     """The exit status."""
     if not words or words[0] not in NAMES:
         asked = bool(words) and words[0] in ("-h", "--help")
-        print(usage(), file=sys.stdout if asked else sys.stderr)
+        print(usage_text(), file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
     torch.set_num_threads(1)
     try:
-        return import_module(f".commands.{words[0]}", __package__).main(words[1:])
+        status: int = import_module(f".commands.{words[0]}", __package__).main(words[1:])
+        return status
     except KeyboardInterrupt:
         return 130
 

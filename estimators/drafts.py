@@ -43,7 +43,8 @@ class Draft:
             {"spec": self.spec.digest, "runs": self.runs, "spent": self.spent}
         ).encode()
         content = BytesIO()
-        np.savez(content, **(state or {}), **{ABOUT: np.frombuffer(about, np.uint8)})
+        arrays: dict[str, Any] = {**(state or {}), ABOUT: np.frombuffer(about, np.uint8)}
+        np.savez(content, **arrays)
         write_whole(self.path, content.getvalue())
 
     def drop(self) -> None:

@@ -42,8 +42,8 @@ def sampled_costs(
 def example_parts(batch: Params, u: list[Tensor], size: int) -> Iterator[tuple[Params, Pick]]:
     """(examples, their rule that draws), few at a time."""
     for start in range(0, size, PART):
-        at = slice(start, start + PART)
-        yield {k: v[at] for k, v in batch.items()}, draw_values([v[:, at] for v in u])
+        part = slice(start, start + PART)
+        yield {k: v[part] for k, v in batch.items()}, draw_values([v[:, part] for v in u])
 
 
 @torch.no_grad()
@@ -64,7 +64,7 @@ def mean_cost(
     net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
 ) -> float:
     """The mean cost: for toys, whose cost is no logarithm of a likelihood."""
-    total: Tensor | float = 0.0
+    total = torch.zeros(len(batch["x"]), dtype=torch.float64)
     for cost in sampled_costs(net, params, batch, seed, split, samples):
         total = total + cost.double().sum(0)
     return (total / samples).mean().item()

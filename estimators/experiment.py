@@ -3,22 +3,23 @@
 A series holds the steps in (previous boundary, step]; step 0 comes with the first segment.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
-
-from estimators.specs.states import Reason
 
 from . import cost, data, evaluate, noise, registry
 from .chain import Params
 from .measuring import frozen
 from .measuring.warming import warm_memory
 from .specs.experiment import WIDTH, Experiment
+from .specs.models import Model
 from .specs.series_labels import series_label
+from .specs.states import Reason
 from .specs.training import Evaluation
 from .train import Member, State, Trainer
 
@@ -61,8 +62,12 @@ class Log:
         }
 
 
-def make_series(steps, values) -> Series:
+def make_series(steps: Sequence[int] | range, values: ArrayLike) -> Series:
     return Series(np.array(steps, np.int32), np.array(values, np.float64))
+
+
+def cast_view(model: Model, images: Tensor, dtype: torch.dtype) -> Params:
+    return {k: v.to(dtype) for k, v in registry.model_view(model, images).items()}
 
 
 class Program:
@@ -82,20 +87,19 @@ class Program:
         starts."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
         images = data.load_images(spec.dataset)
-        model_view = lambda part: {
-            k: v.to(dtype) for k, v in registry.model_view(spec.model, part).items()
-        }
-        self.splits = [model_view(part) for part in images.parts]
+        self.splits = [cast_view(spec.model, part, dtype) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})
         stand_in = next(iter(self.members.values()))
         runs = [self.members.get(lane, stand_in) for lane in range(width)]
         estimator = registry.build_estimator(spec.estimator)
         if reason := estimator.refuses(spec.model):  # of a plug-in, its spec did not know
             raise ValueError(reason)
-        drawn = images.ink is not None
-        ink_view = model_view(images.ink) if drawn else self.splits[0]
-        net.see(ink_view)
-        self.trainer = Trainer(estimator, net, ink_view, runs, spec.training, state, drawn)
+        data_view = self.splits[0]
+        if images.ink is not None:
+            data_view = cast_view(spec.model, images.ink, dtype)
+        net.see(data_view)
+        draws = images.ink is not None
+        self.trainer = Trainer(estimator, net, data_view, runs, spec.training, state, draws)
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }

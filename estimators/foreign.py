@@ -31,7 +31,7 @@ def cost_functions(unit: Discrete) -> dict[str, tuple[int, Cost]]:
     g = torch.Generator().manual_seed(0)
     size = len(unit.flat(torch.zeros(unit.shape)))
     c, w = (torch.randn(*s, generator=g, dtype=torch.float64) for s in ((size,), (size, 5)))
-    polynomial = lambda d: lambda z: (unit.flat(z) @ c - 0.3) ** d
+    polynomial: Callable[[int], Cost] = lambda d: lambda z: (unit.flat(z) @ c - 0.3) ** d
     network = lambda z: (unit.flat(z) @ w).tanh().sum(-1).square()
     named = {"linear": 1, "quadratic": 2, "cubic": 3}
     return {k: (d, polynomial(d)) for k, d in named.items()} | {"network": (4, network)}
@@ -88,7 +88,7 @@ def reference_gradient(unit: Discrete, a: Tensor, f: Cost) -> tuple[Tensor, floa
     support = unit.support().to(a)
     index = torch.cartesian_prod(*[torch.arange(len(support))] * unit.n).reshape(-1, unit.n)
     z = support[index]  # [S, n, *v]
-    log_q = lambda a: unit.log_prob(a, z).sum(-1)
+    log_q: Cost = lambda a: unit.log_prob(a, z).sum(-1)
     want = grad(lambda a: (log_q(a).exp() * f(z)).sum())(a)
     score = torch.func.jacrev(log_q)(a)  # [S, n, *p]
     pairs = torch.cartesian_prod(*[torch.arange(len(z))] * 2)

@@ -75,7 +75,7 @@ class Renaming(ast.NodeTransformer):
         for outside in (*node.decorator_list, *defaults_of(node.args)):
             self.visit(outside)
         arguments = {argument.arg for argument in all_arguments(node.args)}
-        bound, fixed = bound_names(node.body)
+        bound, fixed = local_bindings(node.body)
         self.inside(self.bind(bound, fixed | arguments), node.body)
         return node
 
@@ -87,14 +87,14 @@ class Renaming(ast.NodeTransformer):
         scope = self.bind([argument.arg for argument in arguments], fixed)
         for argument in arguments:
             argument.arg = scope[argument.arg]
-        bound, _ = bound_names([node.body])
+        bound, _ = local_bindings([node.body])
         self.inside(self.bind(bound, set()) | scope, [node.body])
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         for outside in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(outside)
-        bound, fixed = bound_names(node.body)
+        bound, fixed = local_bindings(node.body)
         self.inside({name: name for name in {*bound, *fixed}}, node.body, of_class=True)
         return node
 
@@ -113,7 +113,7 @@ class Renaming(ast.NodeTransformer):
     def _comprehension(self, node: Comprehension, elements: Sequence[ast.AST]) -> ast.AST:
         first, *others = node.generators
         self.visit(first.iter)
-        bound, _ = bound_names([each.target for each in node.generators])
+        bound, _ = local_bindings([each.target for each in node.generators])
         rest = [first.target, *first.ifs, *others, *elements]
         self.inside(self.bind(bound, set()), rest)
         return node
@@ -128,7 +128,7 @@ def defaults_of(arguments: ast.arguments) -> list[ast.expr]:
     return [*arguments.defaults, *[default for default in arguments.kw_defaults if default]]
 
 
-def bound_names(nodes: Sequence[ast.AST]) -> tuple[list[str], set[str]]:
+def local_bindings(nodes: Sequence[ast.AST]) -> tuple[list[str], set[str]]:
     """What the statements of one scope bind: names that may change, in order, and names that may
     not, of imports, classes and the module."""
     free: list[str] = []

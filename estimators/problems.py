@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import torch
 
 from . import noise
-from .core import Estimator, Memory, Net, Params, estimate_gradient
+from .core import Estimator, Memory, Params, TrainableNet, estimate_gradient
 from .registry import build_net
 from .specs.models import (
     Bernoulli,
@@ -76,7 +76,7 @@ def promises_unbiased(estimator: Estimator, name: str) -> bool:
 
 
 class Problem(NamedTuple):
-    net: Net
+    net: TrainableNet
     params: Params
     batch: Params
 

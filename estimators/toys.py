@@ -8,7 +8,7 @@ fresh.
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -22,7 +22,7 @@ from .specs.models import Bernoulli, Toy
 class Row(NamedTuple):
     """Of the derivative in the logit of p."""
 
-    estimator: dict
+    estimator: dict[str, Any]
     gradient: float  # the exact one
     bias: float
     variance: float
@@ -62,9 +62,10 @@ def settled_memory(estimator: Estimator, net: Net, params: Params, batch: Params
     learned, first = (
         {k: v.double() for k, v in part.items()} for part in estimator.init(net, params, generator)
     )
-    follow = lambda running: exact.expected_running(
-        estimator, net, params, Memory(learned, running), batch
-    )
+
+    def follow(running: Params) -> Params:
+        return exact.expected_running(estimator, net, params, Memory(learned, running), batch)
+
     second = follow(first) if first else first
     third = follow(second) if first else first
     return Memory(learned, {k: aitken_limit(first[k], second[k], third[k]) for k in first})

@@ -6,6 +6,7 @@ function must not choose its way by values.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch.fx import GraphModule, Node
@@ -16,9 +17,9 @@ aten = torch.ops.aten
 ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, aten.detach.default}
 
 
-def trace_function(f: Callable, *example) -> GraphModule:
+def trace_function(f: Callable[..., Any], *example: Any) -> GraphModule:
     """``f`` for arguments of the shapes and strides of the example."""
-    module = make_fx(f)(*example)
+    module: GraphModule = make_fx(f)(*example)
     for node in module.graph.nodes:
         if node.target in ALIASES and changes_nothing(node):
             node.replace_all_uses_with(node.args[0])
@@ -31,7 +32,9 @@ def trace_function(f: Callable, *example) -> GraphModule:
 
 def merge_equal(module: GraphModule) -> GraphModule:
     """Equal operations on equal arguments are one."""
-    slim = CSEPass()(module).graph_module
+    result = CSEPass()(module)
+    assert result is not None
+    slim: GraphModule = result.graph_module
     slim.graph.set_codegen(module.graph._codegen)  # how arguments are packed: the pass forgets it
     return slim
 
@@ -44,5 +47,7 @@ def writes_in_place(node: Node) -> bool:
 
 def changes_nothing(node: Node) -> bool:
     """Whether an alias has the geometry of what it is an alias of."""
-    old, new = node.args[0].meta["val"], node.meta["val"]
-    return old.shape == new.shape and old.stride() == new.stride() and old.dtype == new.dtype
+    source = node.args[0]
+    assert isinstance(source, Node)
+    old, new = source.meta["val"], node.meta["val"]
+    return bool(old.shape == new.shape and old.stride() == new.stride() and old.dtype == new.dtype)

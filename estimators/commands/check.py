@@ -3,8 +3,12 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from typing import Any
 
+from ..core import Estimator
 from ..registry import find_estimator
+from ..specs.base import Estimator as Spec
 from ..testing import DRAWS, certify
 
 
@@ -23,7 +27,7 @@ def main(words: list[str]) -> int:
     except LookupError as error:
         print(error, file=sys.stderr)
         return 2
-    settings = cls.certified if options.settings is None else [options.settings]
+    settings = certified_settings(cls) if options.settings is None else [options.settings]
     certificates = [certify(cls(**s), options.draws) for s in settings]
     if options.json:
         print(
@@ -34,3 +38,8 @@ def main(words: list[str]) -> int:
     else:
         print("\n\n".join(certificate.table() for certificate in certificates))
     return 0 if all(certificate.kept for certificate in certificates) else 1
+
+
+def certified_settings(cls: type[Estimator]) -> Sequence[dict[str, Any]]:
+    """Those that the class names; its defaults, if it has no spec."""
+    return cls.certified if issubclass(cls, Spec) else ({},)

@@ -156,7 +156,7 @@ def element_count(f: Callable[[], object]) -> int:
     return max(count, 1)
 
 
-class ElementCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class ElementCounter(TorchDispatchMode):
     """Counts the elements of all that torch's operations return."""
 
     def __init__(self) -> None:

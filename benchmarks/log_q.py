@@ -22,7 +22,7 @@ from estimators.registry import build_estimator, build_net, model_view
 from estimators.specs.datasets import Digits
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 from estimators.specs.training import Training
-from estimators.train import Member, Trainer
+from estimators.training.train import Member, Trainer
 from tests.estimators import published
 
 MODEL = SigmoidBeliefNet(layers=(Bernoulli(n=64),))

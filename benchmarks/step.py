@@ -19,7 +19,7 @@ from torch.fx import Node
 from benchmarks.rates import ESTIMATORS
 from estimators import data, registry
 from estimators.specs.experiment import Experiment
-from estimators.train import Member, Trainer
+from estimators.training.train import Member, Trainer
 
 PRODUCTS = {torch.ops.aten.bmm.default, torch.ops.aten.mm.default}
 MODELS = {

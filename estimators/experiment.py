@@ -12,7 +12,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from . import cost, data, evaluate, noise, registry
+from . import cost, data, noise, registry
 from .chain import Params
 from .measuring import frozen
 from .measuring.warming import warm_memory
@@ -21,7 +21,8 @@ from .specs.models import Model
 from .specs.series_labels import series_label
 from .specs.states import Reason
 from .specs.training import Evaluation
-from .train import Member, State, Trainer
+from .training import evaluate
+from .training.train import Member, State, Trainer
 
 Tick = Callable[[int], None]
 SPLITS = ("train", "validation", "test")

@@ -13,7 +13,7 @@ from storch.method import ARM, REBAR, ScoreFunction
 from torch import Tensor
 from torch.distributions import Bernoulli
 
-from estimators.foreign import certify_function
+from estimators.oracle.foreign import certify_function
 
 Cost = Callable[[Tensor], Tensor]
 Gradient = Callable[[Cost, Tensor], Tensor]

@@ -16,7 +16,8 @@ from typing import Any
 
 import torch
 
-from estimators import provenance, registry, testing
+from estimators import registry, testing
+from estimators.oracle import provenance
 from estimators.specs import Plugin
 from estimators.specs.certificates import Certificate
 from estimators.specs.plugins import installed_plugins

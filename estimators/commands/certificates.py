@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..provenance import code_digest
+from ..oracle.provenance import code_digest
 from ..registry import build_estimator
 from ..specs import ESTIMATORS
 from ..specs.certificates import STORE

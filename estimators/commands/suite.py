@@ -11,7 +11,7 @@ from ..specs import trajectories
 from ..specs.pieces import Folder, write_whole
 from ..specs.suites import SUITES, TableCell, file_name, table_cells
 from ..specs.trajectories import STEPS
-from ..suites import train_cells
+from ..training.suites import train_cells
 
 SCALES = ("digits", "quick", "full")
 

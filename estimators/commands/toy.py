@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ..oracle.toys import toy_table
 from ..specs import ESTIMATORS, AnyEstimator, Estimator
 from ..specs.base import Signal
 from ..specs.control_variates import MuProp
 from ..specs.score_function import Reinforce, ReinforceLOO
-from ..toys import toy_table
 
 CENTRED = Signal(centre=True)
 VARIANTS: list[Estimator] = [

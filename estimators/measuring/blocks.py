@@ -14,9 +14,10 @@ from torch import Tensor
 from torch.func import vmap
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .. import exact, noise
+from .. import noise
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
+from ..oracle import exact
 from . import frozen
 
 # Numbers that estimates taken together make on their way: more than they hold at once.

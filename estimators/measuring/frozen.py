@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 from torch.func import vmap
 
-from .. import baselines, exact, noise, registry
+from .. import baselines, noise, registry
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
+from ..oracle import exact
 from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
 from ..units import Discrete

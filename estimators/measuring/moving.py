@@ -21,7 +21,7 @@ from ..chain import Params
 from ..core import Estimator
 from ..specs.moving import Moving, MovingAverage
 from ..specs.training import Training
-from ..train import Member, Trainer
+from ..training.train import Member, Trainer
 from .blocks import coordinate_layers, layer_parameters
 from .warming import frozen_trainer
 

@@ -19,7 +19,7 @@ from ..experiment import Program, Series, Tick, make_series
 from ..specs import Estimator as EstimatorSpec
 from ..specs.findings import Findings, Refusal, Report
 from ..specs.probe import Probe
-from ..train import Member, State, Trainer
+from ..training.train import Member, State, Trainer
 from . import frozen
 from .blocks import Point, frozen_minibatches
 from .judge import ProbeJudge

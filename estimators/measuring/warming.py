@@ -2,7 +2,7 @@
 
 from ..core import Estimator, Memory
 from ..specs.training import Training
-from ..train import Member, Trainer, initial_state
+from ..training.train import Member, Trainer, initial_state
 
 
 def warm_memory(

@@ -6,8 +6,8 @@ No noise reaches it: the variance is zero.  For nets of a few units.
 
 from torch import Tensor
 
-from .. import exact
 from ..core import Estimate, Estimator, Memory, Net, Params
+from ..oracle import exact
 from ..specs import score_function
 
 

@@ -5,10 +5,11 @@ import torch
 from pydantic import ValidationError
 from torch.func import grad
 
-from estimators import evaluate, exact, specs, units
+from estimators import specs, units
 from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise
-from estimators.problems import make_problem, warm_memory
+from estimators.oracle import exact
+from estimators.oracle.problems import make_problem, warm_memory
 from estimators.registry import build_estimator
 from estimators.specs.models import (
     FDARN,
@@ -20,6 +21,7 @@ from estimators.specs.models import (
     SigmoidBeliefNet,
 )
 from estimators.testing import run_trial
+from estimators.training import evaluate
 
 B, C, G = Bernoulli, Categorical, Gaussian
 MODELS = {

@@ -8,7 +8,7 @@ import pytest
 
 from estimators import registry
 from estimators.__main__ import main
-from estimators.provenance import code_digest
+from estimators.oracle.provenance import code_digest
 from estimators.specs import ESTIMATORS
 from estimators.specs.certificates import load_certificates
 from estimators.specs.plugins import installed_plugins

@@ -11,7 +11,7 @@ from estimators.specs.experiment import Experiment
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 from estimators.specs.schedules import Cosine, StepList
 from estimators.specs.training import SGD, Adam, AdamW, PartRates, RAdam, Training
-from estimators.train import Member, Trainer
+from estimators.training.train import Member, Trainer
 
 RATES = (3e-3, 5e-3, 1e-3)
 OPTIMIZERS = {

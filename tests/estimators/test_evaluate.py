@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from estimators import evaluate, exact
-from estimators.problems import NETS, make_problem
+from estimators.oracle import exact
+from estimators.oracle.problems import NETS, make_problem
+from estimators.training import evaluate
 
 BELIEF = ["vae-1", "vae-3", "categorical", "mixed", "fdarn", "fdarn-2"]
 PREDICTION = ["prediction-1", "prediction-2", "prediction-ar"]

@@ -18,7 +18,7 @@ from estimators.experiment import (
     run_experiment,
 )
 from estimators.specs.experiment import Experiment
-from estimators.train import Trainer
+from estimators.training.train import Trainer
 
 SMALL = {
     "model": {"name": "structured_prediction", "layers": [{"n": 5, "family": "bernoulli"}]},

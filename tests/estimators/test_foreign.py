@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from estimators.foreign import UNITS, certify_function, reference_gradient
+from estimators.oracle.foreign import UNITS, certify_function, reference_gradient
 
 
 def likelihood_ratio(f, logits):

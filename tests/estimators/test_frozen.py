@@ -5,10 +5,11 @@ import math
 import pytest
 import torch
 
-from estimators import baselines, exact
+from estimators import baselines
 from estimators.core import Memory
 from estimators.measuring import frozen
-from estimators.problems import NETS, make_problem, warm_memory
+from estimators.oracle import exact
+from estimators.oracle.problems import NETS, make_problem, warm_memory
 from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Signal

@@ -12,7 +12,7 @@ from torch.func import grad, vmap
 from estimators import specs
 from estimators.core import estimate_gradient
 from estimators.measuring.moments import repeated_noise
-from estimators.problems import make_problem, stirred_memory, warm_memory
+from estimators.oracle.problems import make_problem, stirred_memory, warm_memory
 from estimators.registry import build_estimator
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 

@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch.func import vmap
 
-from estimators import exact, specs
+from estimators import specs
 from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise
-from estimators.problems import make_problem, stirred_memory, warm_memory
+from estimators.oracle import exact
+from estimators.oracle.problems import make_problem, stirred_memory, warm_memory
 from estimators.registry import build_estimator
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch.func import grad
 
-from estimators import exact
 from estimators.chain import draw_values, replay_values
 from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise, sampled_moments
 from estimators.methods.arms import dirichlet_copula
+from estimators.oracle import exact
 from estimators.registry import build_estimator
 from estimators.specs.control_variates import REBAR, RELAX, RODEO, DoubleCV
 from estimators.specs.pathwise import (

@@ -10,13 +10,14 @@ import torch
 from pydantic import ValidationError
 from scipy import stats
 
-from estimators import baselines, cost, exact
+from estimators import baselines, cost
 from estimators.core import Memory, estimate_gradient
 from estimators.measuring import blocks, frozen, judge
 from estimators.measuring import program as probe_program
 from estimators.measuring.blocks import Point, draw_gradients, frozen_minibatches
 from estimators.measuring.moments import sampled_moments
-from estimators.problems import NETS, make_problem, warm_memory
+from estimators.oracle import exact
+from estimators.oracle.problems import NETS, make_problem, warm_memory
 from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.findings import Refusal

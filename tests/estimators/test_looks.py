@@ -5,9 +5,9 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from estimators import evaluate
 from estimators.registry import build_net
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
+from estimators.training import evaluate
 
 from .test_experiment import SMALL, spec, trained
 

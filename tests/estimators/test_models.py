@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 from pydantic import ValidationError
 
-from estimators import evaluate, exact
 from estimators.core import Memory
 from estimators.experiment import Member, Program
-from estimators.problems import fresh_memory, make_problem
+from estimators.oracle import exact
+from estimators.oracle.problems import fresh_memory, make_problem
 from estimators.registry import build_estimator, build_net
 from estimators.specs import ESTIMATORS
 from estimators.specs.experiment import Experiment
@@ -25,6 +25,7 @@ from estimators.specs.models import (
     GaussianVAE,
 )
 from estimators.testing import run_trial
+from estimators.training import evaluate
 
 B, C = Bernoulli, Categorical
 DISCRETE = {

@@ -11,12 +11,12 @@ from estimators.core import Memory, estimate_gradient
 from estimators.measuring import blocks, frozen
 from estimators.measuring import program as probe_program
 from estimators.measuring.moving import encoder_coordinates, moving_variance
-from estimators.problems import NETS, make_problem
+from estimators.oracle.problems import NETS, make_problem
 from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.moving import MovingAverage
 from estimators.specs.training import Training
-from estimators.train import Member, Trainer
+from estimators.training.train import Member, Trainer
 
 from .test_judge import REPEATS, SIZE, find, short, world
 

@@ -10,7 +10,7 @@ from estimators.experiment import Program
 from estimators.measuring import program as probe_program
 from estimators.measuring.program import ProbeProgram
 from estimators.specs.findings import Findings, Report
-from estimators.train import Member
+from estimators.training.train import Member
 from tests.estimators.test_judge import short
 
 SPEC = short(

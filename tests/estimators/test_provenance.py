@@ -2,9 +2,10 @@
 
 import pytest
 
-from estimators import problems, registry
-from estimators.canonical_code import canonical_code
-from estimators.provenance import code_digest
+from estimators import registry
+from estimators.oracle import problems
+from estimators.oracle.canonical_code import canonical_code
+from estimators.oracle.provenance import code_digest
 from estimators.specs import ESTIMATORS
 
 CODE = '''

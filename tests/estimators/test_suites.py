@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from estimators import suites
 from estimators.commands import suite as command
-from estimators.drafts import Draft
 from estimators.specs.pieces import Folder
 from estimators.specs.suites import PAPER, published_tables, table_cells
+from estimators.training import suites
+from estimators.training.drafts import Draft
 
 NAME = "muprop-2016"
 FIRST = ("LR-C-VN-IDB", "MuProp-C", "MuProp-C-VN", "ST", "1/2")

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from estimators.commands import toy
+from estimators.oracle.toys import toy_table
 from estimators.specs.base import Signal
 from estimators.specs.control_variates import MuProp
 from estimators.specs.pathwise import StraightThrough
 from estimators.specs.score_function import Reinforce, ReinforceLOO
-from estimators.toys import toy_table
 
 CENTRED = Signal(centre=True)
 

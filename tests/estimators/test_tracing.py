@@ -3,7 +3,7 @@
 import torch
 from torch.func import grad, vmap
 
-from estimators.tracing import trace_function
+from estimators.training.tracing import trace_function
 
 
 def squares(x, w):

@@ -9,14 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from estimators import provenance, registry
+from estimators import registry
 from estimators.__main__ import main
 from estimators.core import Estimator
 from estimators.experiment import Program
+from estimators.oracle import provenance
 from estimators.specs import Plugin
 from estimators.specs.experiment import Experiment
 from estimators.testing import certify
-from estimators.train import Member
+from estimators.training.train import Member
 from service import plugins
 from service.config import Settings
 from service.store.base import session_factory

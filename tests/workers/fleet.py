@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from estimators.experiment import Program
 from estimators.specs.experiment import WIDTH, Experiment
-from estimators.train import Member
+from estimators.training.train import Member
 from service import jobs
 from service.store.job_views import job_view as look
 from service.store.models import Attempt, Bundle, Run

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .chain import Params
+from ..chain import Params
 
 KINDS = ("params", "learned")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..environment import process_environment
+from ..experiment import Program, Series
+from ..specs.experiment import WIDTH, Experiment
+from ..specs.pieces import Folder, Piece
+from ..specs.suites import TableCell
 from .drafts import Draft, RunRecord
-from .environment import process_environment
-from .experiment import Program, Series
-from .specs.experiment import WIDTH, Experiment
-from .specs.pieces import Folder, Piece
-from .specs.suites import TableCell
 from .train import Member
 
 Say = Callable[[str], None]

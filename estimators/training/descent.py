@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from ..specs.training import Optimizer, PartRates, Training
 from .layout import KINDS, Layout
-from .specs.training import Optimizer, PartRates, Training
 
 # Keeps torch's own clip_grad_norm_ from dividing by nothing.
 TINY = 1e-6

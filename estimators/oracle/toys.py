@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import torch
 
+from ..core import Estimator, Memory, Net, Params
+from ..registry import build_estimator, build_net
+from ..specs import Estimator as Spec
+from ..specs.models import Bernoulli, Toy
 from . import exact
-from .core import Estimator, Memory, Net, Params
-from .registry import build_estimator, build_net
-from .specs import Estimator as Spec
-from .specs.models import Bernoulli, Toy
 
 
 class Row(NamedTuple):

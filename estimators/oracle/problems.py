@@ -5,10 +5,10 @@ from typing import Literal, NamedTuple
 
 import torch
 
-from . import noise
-from .core import Estimator, Memory, Params, TrainableNet, estimate_gradient
-from .registry import build_net
-from .specs.models import (
+from .. import noise
+from ..core import Estimator, Memory, Params, TrainableNet, estimate_gradient
+from ..registry import build_net
+from ..specs.models import (
     Bernoulli,
     Categorical,
     Gaussian,

@@ -10,11 +10,11 @@ from importlib import import_module
 from importlib.util import resolve_name
 from types import ModuleType
 
+from ..core import Estimator
 from . import problems
 from .canonical_code import canonical_code, computing_tree
-from .core import Estimator
 
-TOP = __package__
+TOP = "estimators"
 
 
 def code_digest(estimator: Estimator) -> str:

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 from torch.func import grad
 
-from .specs.base import Property
-from .specs.certificates import Certificate, Row
-from .units import Bernoulli, Categorical, Discrete
+from ..specs.base import Property
+from ..specs.certificates import Certificate, Row
+from ..units import Bernoulli, Categorical, Discrete
 
 Cost = Callable[[Tensor], Tensor]  # [..., n, *v] -> [...]
 UNITS: dict[str, Discrete] = {"bernoulli": Bernoulli(3), "categorical": Categorical(2, 3)}

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from . import noise
-from .chain import Chain, Params, Pick, draw_values
-from .core import Net, draw_shapes
+from .. import noise
+from ..chain import Chain, Params, Pick, draw_values
+from ..core import Net, draw_shapes
 
 CHUNK = 2**18  # values of units at a time: what stays in a cache
 PART = 128  # examples at a time, for the same reason

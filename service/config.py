@@ -65,6 +65,16 @@ class Settings(BaseSettings):
     api_keys: str = Field(
         "", description="lines of an owner and the SHA-256 of a key; none: no key is asked for"
     )
+    hosts: str = Field(
+        "",
+        description="names in Host headers that are served, with commas between; where none is "
+        "listed and no key is asked for, localhost and addresses",
+    )
+    cors_origins: str = Field(
+        "",
+        description="web pages of these origins may read and write, with commas between, for "
+        "instance https://example.org",
+    )
     trust_network: bool = Field(
         False, description="without keys, listen on addresses beside the loopback too"
     )

@@ -55,6 +55,12 @@ class Unauthorized(ServiceError):
     status, slug = 401, "unauthorized"
 
 
+class ForeignOrigin(ServiceError):
+    """A page of another site asks for a change."""
+
+    status, slug = 403, "foreign-origin"
+
+
 class NotFound(ServiceError):
     """There is no such thing."""
 
@@ -95,6 +101,12 @@ class UnsupportedMediaType(ServiceError):
     """A body is JSON here, and its Content-Type says so."""
 
     status, slug = 415, "unsupported-media-type"
+
+
+class Misdirected(ServiceError):
+    """The Host header names another service."""
+
+    status, slug = 421, "misdirected"
 
 
 class Invalid(ServiceError):

@@ -1,7 +1,7 @@
 """From pydantic's errors to faults that name the field by a JSON pointer and say what would be
 right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -10,38 +10,45 @@ from pydantic_core import ErrorDetails
 
 from .errors import Fault
 
-MOST = 20  # faults told of one request
-TAGS = ("name", "family")  # the discriminators of our unions
+# Faults told of one request.
+MOST = 20
+# The discriminators of our unions.
+TAGS = ("name", "family")
 Loc = Sequence[int | str]
 
 
 def list_faults(model: type[BaseModel], body: Any, details: Sequence[ErrorDetails]) -> list[Fault]:
-    """What is wrong with a body that should have been a ``model``.
+    """What is wrong with a body that should have been a ``model``, up to MOST faults.
 
-    Of alternatives that all failed, those are told that the value's type fits.
+    Of alternatives that all failed, those are told that the value's type fits.  The work is linear
+    in the number of errors: only those that are told are put into words.
     """
-    by_pointer: dict[str, list[tuple[ErrorDetails, Fault]]] = {}
+    by_pointer: dict[str, list[ErrorDetails]] = {}
     for error in details:
-        if _is_consequence(error):
-            continue
-        fault = _error_fault(model, body, error)
-        by_pointer.setdefault(fault.pointer or "", []).append((error, fault))
-    likely = [
-        fault
-        for pointer, group in by_pointer.items()
-        for fault in _likely_faults(pointer, group, by_pointer)
-    ]
-    return likely[:MOST]
+        if not _is_consequence(error):
+            by_pointer.setdefault(_error_pointer(body, error), []).append(error)
+    outer = {prefix for pointer in by_pointer for prefix in _pointer_prefixes(pointer)}
+    faults: dict[Fault, None] = {}
+    for pointer, group in by_pointer.items():
+        for error in _likely_errors(group, pointer in outer):
+            faults[_error_fault(model, body, error, pointer)] = None
+            if len(faults) == MOST:
+                return list(faults)
+    return list(faults)
 
 
-def _likely_faults(
-    pointer: str, group: list[tuple[ErrorDetails, Fault]], pointers: Iterable[str]
-) -> Iterable[Fault]:
+def _likely_errors(group: list[ErrorDetails], has_inner: bool) -> list[ErrorDetails]:
     """Without the alternatives that the value is not even of the type of, where another one fits
     better."""
-    fitting = [fault for error, fault in group if not error["type"].endswith("_type")]
-    deeper = any(position.startswith(pointer + "/") for position in pointers)
-    return dict.fromkeys(fitting if fitting or deeper else [fault for _, fault in group])
+    fitting = [error for error in group if not error["type"].endswith("_type")]
+    return fitting if fitting or has_inner else group
+
+
+def _pointer_prefixes(pointer: str) -> Iterator[str]:
+    """The pointers to what this one is inside of."""
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        yield pointer
 
 
 def _is_consequence(error: ErrorDetails) -> bool:
@@ -49,42 +56,43 @@ def _is_consequence(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
-def _error_fault(model: type[BaseModel], body: Any, error: ErrorDetails) -> Fault:
-    loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    path = _body_path(body, loc, missing=kind == "missing")
+def _error_pointer(body: Any, error: ErrorDetails) -> str:
+    """Where in the body an error is."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "refused":
+        return str(context["field"])
+    path = _body_path(body, error["loc"], missing=kind == "missing")
+    tag = [context["discriminator"].strip("'")] if kind.startswith("union_tag") else []
+    return json_pointer([*path, *tag])
+
+
+def _error_fault(model: type[BaseModel], body: Any, error: ErrorDetails, pointer: str) -> Fault:
+    loc, kind = error["loc"], error["type"]
     last = str(loc[-1]) if loc else ""
     if kind == "refused":
-        return Fault(error["msg"], context["field"], fix=context["fix"] or None)
+        return Fault(error["msg"], pointer, fix=error["ctx"]["fix"] or None)
     if kind == "extra_forbidden":
-        return Fault(
-            f"There is no field {last} here.",
-            json_pointer(path),
-            fix=closest_name(last, _field_names(model, loc[:-1])),
-        )
+        fix = closest_name(last, _field_names(model, loc[:-1]))
+        return Fault(f"There is no field {last} here.", pointer, fix=fix)
     if kind == "missing":
         return Fault(
-            f"{last} is missing.",
-            json_pointer(path),
-            fix=known_names(_alternative_names(model, loc)),
+            f"{last} is missing.", pointer, fix=known_names(_alternative_names(model, loc))
         )
     if kind.startswith("union_tag"):
-        return _of_tag(model, error, path)
-    return Fault(_error_sentence(error), json_pointer(path), fix=_object_fix(error))
+        return _tag_fault(model, body, error, pointer)
+    return Fault(_error_sentence(error), pointer, fix=_object_fix(error))
 
 
-def _of_tag(model: type[BaseModel], error: ErrorDetails, path: list[int | str]) -> Fault:
+def _tag_fault(model: type[BaseModel], body: Any, error: ErrorDetails, pointer: str) -> Fault:
     """Of alternatives that a tag tells apart, none fits."""
     loc, context = error["loc"], error["ctx"]
     tag, names = context["discriminator"].strip("'"), _alternative_names(model, loc)
     if error["type"] == "union_tag_not_found":
-        return Fault(f"{tag} is missing.", json_pointer([*path, tag]), fix=known_names(names))
+        return Fault(f"{tag} is missing.", pointer, fix=known_names(names))
+    path = _body_path(body, loc, missing=False)
     what = path[-1] if path and isinstance(path[-1], str) else tag
     tagged = str(context["tag"])
-    return Fault(
-        f"{what} {tagged!r} is not known.",
-        json_pointer([*path, tag]),
-        fix=closest_name(tagged, names),
-    )
+    return Fault(f"{what} {tagged!r} is not known.", pointer, fix=closest_name(tagged, names))
 
 
 def _error_sentence(error: ErrorDetails) -> str:

@@ -1,6 +1,7 @@
 """Estimators of other packages: the API knows what workers published of them, and imports none."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -128,14 +129,15 @@ def _settings_faults(
     )
 
     violations = Draft202012Validator(schema).iter_errors(settings)
-    return [fault for error in violations for fault in _schema_faults(error, path)][:MOST]
+    faults = (fault for error in violations for fault in _schema_faults(error, path))
+    return list(islice(faults, MOST))
 
 
 def _schema_faults(error: Any, parent: tuple[str | int, ...]) -> Iterator[Fault]:
     path = [*parent, *error.absolute_path]
     if error.validator == "additionalProperties":
         details = list(error.schema.get("properties", {}))
-        for name in [name for name in error.instance if name not in details]:
+        for name in (name for name in error.instance if name not in details):
             yield Fault(
                 f"There is no field {name} here.",
                 json_pointer([*path, name]),

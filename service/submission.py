@@ -2,6 +2,7 @@
 named."""
 
 import json
+from collections import Counter
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -103,9 +104,9 @@ KINDS: dict[str, type[AnySubmission]] = {"train": Submission, "probe": ProbeSubm
 
 
 def parse_body(body: str | bytes) -> Any:
-    """The value of a body.  Raises Malformed."""
+    """The value of a body, in which no object names a field twice.  Raises Malformed."""
     try:
-        value = json.loads(body, parse_float=_json_number)
+        value = json.loads(body, parse_float=_json_number, object_pairs_hook=_json_object)
     except (ValueError, RecursionError) as error:
         raise errors.Malformed(f"{error}.") from None
     return value
@@ -126,6 +127,15 @@ def validate_strictly(model: type[Handed], value: Any) -> Handed:
 
 def _body_kind(value: Any) -> str:
     return str(value.get("kind")) if isinstance(value, dict) else ""
+
+
+def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a field that stands twice, nobody can say which one is meant."""
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    counts = Counter(name for name, _ in pairs)
+    raise ValueError(f"The field {counts.most_common(1)[0][0]} stands in one object twice")
 
 
 def _json_number(text: str) -> int | float:

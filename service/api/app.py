@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 
 from service.config import Settings, settings
 from service.store.base import open_engine, reading_engine, session_factory
@@ -13,6 +15,7 @@ from . import (
     benchmarks,
     catalogue,
     comparisons,
+    docs,
     events,
     health,
     jobs,
@@ -26,6 +29,10 @@ from . import (
     suites,
     workers,
 )
+from .guards import BrowserGuard, listed_words
+from .headers import SecurityHeaders
+from .methods import HeadRequests
+from .parameters import strict_parameters
 from .requests import RequestIds
 
 PARTS = (
@@ -42,6 +49,7 @@ PARTS = (
     health,
     problem_pages,
     pages,
+    docs,
 )
 # Kept open, and as many again at need: together the threads that serve requests.
 CONNECTIONS = 20
@@ -53,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Gradient Arena",
         version=version("gradarena"),
         responses=problems.EVERYWHERE,
+        dependencies=[Depends(strict_parameters)],
         docs_url=None,
         redoc_url=None,
         lifespan=app_lifespan,
@@ -61,12 +70,29 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = open_engine(settings.database, **pool_sizes(settings.database))
     app.state.sessions = session_factory(app.state.engine)
     app.state.readers = session_factory(reading_engine(app.state.engine))
-    app.add_middleware(RequestIds)
+    add_middlewares(app, settings)
     problems.handle_errors(app)
     for part in PARTS:
         app.include_router(part.router)
     app.openapi = lambda: openapi.openapi_document(app)  # type: ignore[method-assign]
     return app
+
+
+def add_middlewares(app: FastAPI, settings: Settings) -> None:
+    """From the innermost to the outermost."""
+    app.add_middleware(HeadRequests)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    if origins := listed_words(settings.cors_origins):
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "Location", "X-Request-ID"],
+        )
+    app.add_middleware(BrowserGuard, settings=settings)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestIds)
 
 
 @asynccontextmanager

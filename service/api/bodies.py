@@ -7,14 +7,17 @@ from fastapi import Depends, Request
 from service import checkpoints, errors, plugins
 from service.submission import AnySubmission, parse_body, parse_submission
 
-from .deps import AppSettings, Readers
+from .deps import AppSettings, Owner, Readers
 
 # Bytes in a body, at most.
 MOST = 1 << 20
 
 
-async def body(request: Request) -> Any:
-    """A JSON value.  Raises UnsupportedMediaType, TooLarge, Malformed."""
+async def body(request: Request, owner: Owner) -> Any:
+    """A JSON value, read from those alone who may write.
+
+    Raises Unauthorized before a byte is read, UnsupportedMediaType, TooLarge, Malformed.
+    """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
         raise errors.UnsupportedMediaType(f"The Content-Type is {kind or 'missing'}.")

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,11 +15,13 @@ from starlette.routing import BaseRoute, Match
 from service import errors
 from service.errors import Fault, ServiceError
 
+from .headers import security_headers
+
 log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
 # Seconds after which to try again, when the database is away.
 RETRY = "5"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class FaultShape(BaseModel):
@@ -57,7 +59,8 @@ def problem_response(request: Request, error: ServiceError) -> JSONResponse:
         errors=[FaultShape(**vars(fault)) for fault in error.faults] or None,
     )
     content = problem.model_dump(mode="json", exclude_none=True)
-    return JSONResponse(content, error.status, error.headers, media_type=MEDIA)
+    headers = security_headers(MEDIA) | error.headers
+    return JSONResponse(content, error.status, headers, media_type=MEDIA)
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -80,9 +83,11 @@ def error_handler(
     return handle
 
 
-def handle_routing(request: Request, error: Exception) -> JSONResponse:
+def handle_routing(request: Request, error: Exception) -> Response:
     """No route fits: the path is not known, or it does not know the method."""
     allowed = allowed_methods(request)
+    if allowed and request.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
     if allowed:
         return problem_response(
             request, errors.MethodNotAllowed(headers={"Allow": ", ".join(allowed)})
@@ -91,14 +96,16 @@ def handle_routing(request: Request, error: Exception) -> JSONResponse:
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """The methods that this path knows."""
+    """The methods that this path knows; HEAD is what GET is, and OPTIONS lists them."""
     asked = {method: {**request.scope, "method": method} for method in METHODS}
     routes: list[BaseRoute] = request.app.routes
-    return [
+    served = [
         method
         for method in METHODS
         if any(route.matches(asked[method])[0] is Match.FULL for route in routes)
     ]
+    head = ["HEAD"] if "GET" in served else []
+    return sorted([*served, *head, "OPTIONS"]) if served else []
 
 
 def same_error(error: ServiceError) -> ServiceError:
@@ -133,4 +140,4 @@ def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     }
 
 
-EVERYWHERE = documented(errors.NotAcceptable, errors.Internal, errors.DatabaseAway)
+EVERYWHERE = documented(errors.Invalid, errors.NotAcceptable, errors.Internal, errors.DatabaseAway)

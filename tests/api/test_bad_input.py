@@ -211,7 +211,7 @@ def test_a_bad_request(one, case):
 
 def test_all_methods_of_a_path_are_named(one):
     api, _ = one
-    assert api.put("/v1/jobs").headers["Allow"] == "GET, POST"
+    assert api.put("/v1/jobs").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 def test_a_parameter_is_named(one):

@@ -7,6 +7,7 @@ from pydantic import Field
 from analysis.records.labels import Declared, Published
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
+from analysis.records.thresholds import FIRM_SEEDS, LEAST_SEEDS, RESAMPLES
 
 Axis = Literal["steps", "evals", "seconds", "reach"]
 Outcome = Literal["reached", "censored", "diverged"]
@@ -63,15 +64,15 @@ class Method(Shape):
     interval: str = "bootstrap-t from 10 seeds, Student's t below"
     pairs: str = "paired t tests on common seeds, all pairs, Holm"
     level: float = 0.95
-    resamples: int = 9_999
+    resamples: int = RESAMPLES
     rng_seed: int = 0
     threshold: float | None = Field(
         None,
         ge=0,
         description="a smaller difference is called none; by default a thousandth of the best mean",
     )
-    least_seeds: int = Field(5, description="common seeds that ranking wants")
-    firm_seeds: int = Field(10, description="below which a rank is provisional")
+    least_seeds: int = Field(LEAST_SEEDS, description="common seeds that ranking wants")
+    firm_seeds: int = Field(FIRM_SEEDS, description="below which a rank is provisional")
 
 
 class BoardQuery(Shape):

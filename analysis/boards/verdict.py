@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from analysis.boards.metrics import SPENT, counted_spend
 from analysis.boards.shapes import Board, Pair, Row
 from analysis.records.phrases import count_text, interval_text, name_list
+from analysis.records.thresholds import MOST_SEEDS
 
 
 def board_verdict(board: Board) -> list[str]:
@@ -70,7 +71,8 @@ def _power_sentences(board: Board) -> Iterator[str]:
     if hopeless := len(still) - len(near):
         least = f"{board.method.threshold or 0:.2g}"
         verb = "differs" if hopeless == 1 else "differ"
-        yield f"{count_text(hopeless, 'pair')} {verb} by less than {least}, or too little for 10,000 seeds."
+        pairs = f"{count_text(hopeless, 'pair')} {verb}"
+        yield f"{pairs} by less than {least}, or too little for {MOST_SEEDS:,} seeds."
 
 
 def _seed_plan(pair: Pair, names: dict[str, str]) -> str:

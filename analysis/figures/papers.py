@@ -107,7 +107,12 @@ def _draw_bounds(
         )
     if ours:
         axes.errorbar(
-            column, ours.mean, ours.half_width, fmt=look["marker"], color=look["color"], **POINT
+            column,
+            ours.bound.mean,
+            ours.bound.half_width,
+            fmt=look["marker"],
+            color=look["color"],
+            **POINT,
         )
 
 
@@ -115,7 +120,9 @@ def _cost_range(entries: Sequence[CellResult], comparable: bool) -> tuple[float,
     """From the least that is shown to where costs are after a tenth of the steps, but never so far
     that the bounds could not be told apart."""
     bounds = [
-        entry.measured.ours.mean for entry in entries if entry.measured and entry.measured.ours
+        entry.measured.ours.bound.mean
+        for entry in entries
+        if entry.measured and entry.measured.ours
     ]
     bounds += [entry.published for entry in entries] if comparable else []
     late = [value for entry in entries if entry.curve for value in _late_costs(entry.curve)]

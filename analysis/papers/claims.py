@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from analysis.papers.shapes import CellResult, Claim
+from analysis.records.shapes import Interval
 
-Values = Mapping[
-    tuple[str, str], tuple[float, float | None]
-]  # mean, half an interval; by row and column
+Values = Mapping[tuple[str, str], Interval]
 TWO, THREE, TFD = "MNIST 392-200-200-392", "MNIST 392-200-200-200-392", "TFD 2304-200-200-2304"
 SBN = ("SBN 200-784", "SBN 200-200-784", "SBN 200-200-200-784", "fDARN 200-784")
 LR = "LR-C-VN-IDB"
@@ -72,19 +71,14 @@ CLAIMS = (
 def paper_claims(entries: list[CellResult]) -> list[Claim]:
     """Those of the rows that the entries are about."""
     values = {
-        (e.row, e.column): (e.measured.ours.mean, e.measured.ours.half_width)
-        for e in entries
-        if e.measured and e.measured.ours
+        (e.row, e.column): e.measured.ours.bound for e in entries if e.measured and e.measured.ours
     }
     rows = {entry.row for entry in entries}
     return [decide_claim(said, row, values) for said in CLAIMS for row in said.rows if row in rows]
 
 
 def decide_claim(said: PaperClaim, row: str, values: Values) -> Claim:
-    column_values = {
-        column: values.get((row, column), (None, None)) for column in (said.one, *said.others)
-    }
-    figures = {column: mean for column, (mean, _) in column_values.items()}
+    figures = {column: values.get((row, column)) for column in (said.one, *said.others)}
     gaps = {
         f"{said.one} - {other}": rounded_gap(figures[said.one], figures[other])
         for other in said.others
@@ -97,11 +91,10 @@ def decide_claim(said: PaperClaim, row: str, values: Values) -> Claim:
         row=row,
         holds=False if False in answers else None if None in answers else True,
         figures=figures,
-        half_widths={column: half for column, (_, half) in column_values.items()},
         gaps=gaps,
         demand=said.demand,
     )
 
 
-def rounded_gap(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else round(one - other, 2)
+def rounded_gap(one: Interval | None, other: Interval | None) -> float | None:
+    return None if one is None or other is None else round(one.mean - other.mean, 2)

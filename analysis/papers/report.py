@@ -9,10 +9,11 @@ from typing import Any
 from analysis.papers.claims import paper_claims
 from analysis.papers.results import cell_result
 from analysis.papers.shapes import Caption, Elsewhere, Gradient, Point, SuiteReport
+from analysis.papers.training import TrainedPiece, piece_records
 from estimators.specs import trajectories
 from estimators.specs.findings import GradientQuantities
 from estimators.specs.findings import Report as Probed
-from estimators.specs.pieces import Folder, Piece
+from estimators.specs.pieces import Folder
 from estimators.specs.suites import (
     Scale,
     TableCell,
@@ -21,7 +22,7 @@ from estimators.specs.suites import (
     table_cells,
 )
 
-Pieces = Callable[[TableCell], list[Piece]]
+Pieces = Callable[[TableCell], list[TrainedPiece]]
 Kept = Callable[[list[TableCell]], list[Probed]]
 
 
@@ -77,9 +78,9 @@ def folder_report(suite: str, scale: Scale, results: Path, pattern: str = "*") -
     folder = Folder(results / suite / scale)
     some = matching_cells(suite, scale, pattern)
     row_reports = partial(trajectories.stored_points, folder.probes)
-    return suite_report(
-        suite, scale, some, folder.pieces, trajectory_points(row_reports, suite, scale, some)
-    )
+    points = trajectory_points(row_reports, suite, scale, some)
+    pieces = lambda cell: [piece_records(piece) for piece in folder.pieces(cell)]
+    return suite_report(suite, scale, some, pieces, points)
 
 
 def trajectory_points(

@@ -1,161 +1,136 @@
-"""What pieces of a cell come to: a learning rate chosen in two ways, and the numbers there."""
+"""What a cell's runs come to: a learning rate chosen in two ways, and the numbers there."""
 
-import math
-from collections.abc import Callable
-from statistics import fmean, stdev
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from math import isfinite
+from statistics import fmean
 
 from analysis.papers.shapes import CellResult, Curve, GridEdge, Mode, Modes, Verdict
-from analysis.statistics.student import student_quantile
-from estimators.specs.pieces import Piece
+from analysis.papers.training import TrainedPiece
+from analysis.records.readings import last_value
+from analysis.records.runs import RunRecord, SettingKey, setting_key
+from analysis.records.selection import PAPER_RULE, SeedScore, best_setting
+from analysis.records.shapes import Interval
+from analysis.statistics.intervals import student_interval
 from estimators.specs.states import Reason
 from estimators.specs.suites import TableCell
 
-NEAR = 1.0  # nats: the paper gives one run a cell and no error
-Run = dict[str, Any]
+# nats: the paper gives one run a cell and no error
+NEAR = 1.0
 
 
-def cell_result(cell: TableCell, pieces: list[Piece]) -> CellResult:
-    """One cell of the report."""
-    identity = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
+def cell_result(cell: TableCell, pieces: list[TrainedPiece]) -> CellResult:
+    """One cell of the report, from all that was trained of it."""
+    about = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
     longest = longest_pieces(pieces)
     if not longest:
-        return CellResult(
-            cell=cell.id,
-            **identity,
-            measured=None,
-            reason="not run yet" if cell.spec else cell.reason,
-        )
+        reason = "not run yet" if cell.spec else cell.reason
+        return CellResult(cell=cell.id, **about, measured=None, reason=reason)
     runs = merged_runs(longest)
-    measured = Modes(
-        paper=chosen_mode(runs, cell.published, "test"),
-        ours=chosen_mode(runs, cell.published, "validation"),
-    )
+    paper, ours = (chosen_mode(runs, cell.published, part) for part in ("test", "validation"))
+    rates = learning_rates(runs)
     return CellResult(
-        cell=cell.id,
-        **identity,
-        measured=measured,
-        reason="",
-        seeds=min(
-            sum(run["learning_rate"] == rate for run in runs) for rate in learning_rates(runs)
-        ),
-        steps=training_steps(longest[0]),
-        rates=learning_rates(runs),
-        grid=suite_rates(cell),
-        runs=len(runs),
-        diverged=sum(run["reason"] == Reason.DIVERGED for run in runs),
-        made=[piece["made"] for piece in longest],
-        curve=cost_curve(
-            [
-                run
-                for run in runs
-                if measured.ours and learning_rate(run) == measured.ours.learning_rate
-            ]
-        ),
-    )
+        cell=cell.id, **about, measured=Modes(paper=paper, ours=ours), reason="",
+        seeds=min(sum(learning_rate(run) == rate for run in runs) for rate in rates),
+        steps=longest[0].steps, rates=rates, grid=suite_rates(cell), runs=len(runs),
+        diverged=sum(run.reason == Reason.DIVERGED for run in runs),
+        made=[piece.environment for piece in longest],
+        curve=cost_curve([run for run in runs if ours and learning_rate(run) == ours.learning_rate]),
+    )  # fmt: skip
 
 
 def suite_rates(cell: TableCell) -> list[float]:
+    """The learning rates of the suite itself, ascending."""
     rates = cell.spec.training.learning_rate if cell.spec else ()
     return [rates] if isinstance(rates, float) else sorted(rates)
 
 
-def training_steps(piece: Piece) -> int:
-    return int(piece["spec"]["training"]["steps"])
+def learning_rate(run: RunRecord) -> float:
+    return float(run.setting["learning_rate"])
 
 
-def learning_rate(run: Run) -> float:
-    return float(run["learning_rate"])
-
-
-def longest_pieces(pieces: list[Piece]) -> list[Piece]:
+def longest_pieces(pieces: list[TrainedPiece]) -> list[TrainedPiece]:
     """The pieces of the longest training that have runs."""
-    some = [piece for piece in pieces if piece["runs"]]
-    return [piece for piece in some if training_steps(piece) == max(map(training_steps, some))]
+    some = [piece for piece in pieces if piece.runs]
+    most = max((piece.steps for piece in some), default=0)
+    return [piece for piece in some if piece.steps == most]
 
 
-def merged_runs(pieces: list[Piece]) -> list[Run]:
+def merged_runs(pieces: list[TrainedPiece]) -> list[RunRecord]:
     """Every (seed, rate) once; the last piece counts."""
-    return list(
-        {
-            (run["seed"], learning_rate(run)): run for piece in pieces for run in piece["runs"]
-        }.values()
-    )
+    runs = (run for piece in pieces for run in piece.runs)
+    return list({(run.seed, learning_rate(run)): run for run in runs}.values())
 
 
-def learning_rates(runs: list[Run]) -> list[float]:
+def learning_rates(runs: list[RunRecord]) -> list[float]:
+    """Those that were run, ascending."""
     return sorted({learning_rate(run) for run in runs})
 
 
-def final_values(runs: list[Run], name: str) -> dict[float, list[float]]:
-    """Learning rate -> the last value of every seed, where all have one."""
-    by_rate: dict[float, list[float]] = {}
+def final_value(run: RunRecord, name: str) -> float | None:
+    """None where the run diverged or has no such number."""
+    last = last_value(run, name, run.step)
+    sound = run.reason == Reason.COMPLETED and last is not None and isfinite(last[1])
+    return last[1] if sound and last else None
+
+
+def chosen_mode(runs: list[RunRecord], published: float, part: str) -> Mode | None:
+    """The rate with the least mean on a part of the data (``PAPER_RULE``).  None where every rate
+    has a run that diverged."""
+    grid: dict[SettingKey, list[RunRecord]] = defaultdict(list)
     for run in runs:
-        by_rate.setdefault(learning_rate(run), []).append(final_value(run, name))
-    return {rate: values for rate, values in by_rate.items() if not any(map(math.isnan, values))}
-
-
-def final_value(run: Run, name: str) -> float:
-    """nan where the run diverged or has no such number."""
-    _, values = run["series"].get(name, ((), ()))
-    return (
-        float(values[-1])
-        if run["reason"] == Reason.COMPLETED and values and values[-1] is not None
-        else math.nan
-    )
-
-
-def chosen_mode(runs: list[Run], published: float, selected_on: str) -> Mode | None:
-    """The rate with the least mean on a part of the data.  None where every rate has a run that
-    diverged."""
-    judged, tests = final_values(runs, f"bound/{selected_on}"), final_values(runs, "bound/test")
-    sound = judged.keys() & tests.keys()
-    if not sound:
+        grid[setting_key(run.setting)].append(run)
+    scores = {key: [_seed_score(run, part) for run in some] for key, some in grid.items()}
+    best = best_setting(scores, PAPER_RULE)
+    if best is None:
         return None
-    rate = min(sound, key=lambda rate: (fmean(judged[rate]), rate))
-    mean, width = spread(tests[rate])
+    tests = [value for run in grid[best] if (value := final_value(run, "bound/test")) is not None]
+    rate, bound = learning_rate(grid[best][0]), student_interval(tests)
     return Mode(
-        learning_rate=rate,
-        edge=grid_edge(rate, learning_rates(runs)),
-        mean=round(mean, 2),
-        half_width=None if width is None else round(width, 2),
-        seeds=len(tests[rate]),
-        verdict=published_verdict(mean - published),
-    )
+        learning_rate=rate, edge=grid_edge(rate, learning_rates(runs)), bound=_two_digits(bound),
+        seeds=len(tests), verdict=published_verdict(bound.mean - published),
+    )  # fmt: skip
 
 
-def spread(values: list[float]) -> tuple[float, float | None]:
-    """Mean, and half the width of Student's 95% interval."""
-    mean, n = fmean(values), len(values)
-    return mean, float(student_quantile(0.975, n - 1)) * stdev(values) / n**0.5 if n > 1 else None
+def _seed_score(run: RunRecord, part: str) -> SeedScore:
+    """A run without a test bound is as good as diverged: there is no number to report."""
+    value = final_value(run, f"bound/{part}")
+    lost = value is None or final_value(run, "bound/test") is None
+    return SeedScore(run.seed, value, lost)
+
+
+def _two_digits(bound: Interval) -> Interval:
+    """Mean and half width rounded to hundredths of a nat."""
+    mean, half = round(bound.mean, 2), bound.half_width
+    if half is None:
+        return Interval(mean=mean, low=None, high=None)
+    half = round(half, 2)
+    return Interval(mean=mean, low=round(mean - half, 2), high=round(mean + half, 2))
 
 
 def published_verdict(gap: float) -> Verdict:
     return "agrees" if abs(gap) <= NEAR else "better" if gap < 0 else "worse"
 
 
-def grid_edge(rate: float, run: list[float]) -> GridEdge | None:
+def grid_edge(rate: float, rates: list[float]) -> GridEdge | None:
     """A rate that diverged was run too, and is beyond."""
-    if len(run) == 1:
+    if len(rates) == 1:
         return "only"
-    return "highest" if rate == run[-1] else "lowest" if rate == run[0] else None
+    return "highest" if rate == rates[-1] else "lowest" if rate == rates[0] else None
 
 
-def cost_curve(runs: list[Run]) -> Curve | None:
+def cost_curve(runs: list[RunRecord]) -> Curve | None:
     """Of the runs at one rate, where all of them were logged.  None where no run has a training
     cost."""
-    costs = [
-        dict(zip(*run["series"]["cost/train"])) for run in runs if "cost/train" in run["series"]
-    ]
-    shared = sorted(set.intersection(*map(set, costs))) if costs else []
-    if not shared:
+    costs = [dict(zip(*run.series["cost/train"])) for run in runs if "cost/train" in run.series]
+    steps = sorted(set.intersection(*map(set, costs))) if costs else []
+    if not steps:
         return None
-    across = [[one[step] for one in costs] for step in shared]
+    across = [[cost[step] for cost in costs] for step in steps]
     mean, low, high = ([rounded_figure(f, values) for values in across] for f in (fmean, min, max))
-    return Curve(steps=shared, mean=mean, low=low, high=high)
+    return Curve(steps=steps, mean=mean, low=low, high=high)
 
 
-def rounded_figure(f: Callable[[list[float]], float], values: list[float | None]) -> float | None:
+def rounded_figure(f: Callable[[list[float]], float], values: Sequence[float]) -> float | None:
     """None where one is no number."""
-    numbers = [value for value in values if value is not None]
-    return round(f(numbers), 3) if len(numbers) == len(values) else None
+    return round(f(list(values)), 3) if all(map(isfinite, values)) else None

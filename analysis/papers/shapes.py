@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from analysis.records.shapes import Shape
+from analysis.records.shapes import Interval, Shape
 from estimators.specs.findings import Quantity
 from estimators.specs.suites import Scale
 
@@ -20,8 +20,9 @@ class Mode(Shape):
     edge: GridEdge | None = Field(
         description="where the rate is among those that were run; null: inside"
     )
-    mean: float
-    half_width: float | None = Field(description="of a 95% interval; null for a single seed")
+    bound: Interval = Field(
+        description="on test, to hundredths of a nat; a single seed has no ends"
+    )
     seeds: int
     verdict: Verdict = Field(description="beside the published number: agrees within 1 nat")
 
@@ -74,10 +75,9 @@ class Claim(Shape):
     table: str
     row: str
     holds: bool | None = Field(description="null: not decided yet")
-    figures: dict[str, float | None] = Field(
+    figures: dict[str, Interval | None] = Field(
         description="test bound by column, at the rate of validation"
     )
-    half_widths: dict[str, float | None] = Field(description="of the 95% intervals of the figures")
     gaps: dict[str, float | None] = Field(description="the differences that decide, in nats")
     demand: str = Field(description="what every gap has to be")
 

@@ -3,6 +3,7 @@
 from math import floor, log10
 
 from analysis.records.shapes import Interval
+from estimators.specs.findings import Quantity
 
 EXACT = 1e-9  # of a mean: what rounding may leave between equal values
 
@@ -22,6 +23,21 @@ def interval_text(value: Interval | None) -> str:
 def _decimal_places(half: float) -> int:
     """Two digits of a half width that starts below 2.5, one of others."""
     return min(max(-floor(log10(half / 2.5)), 0), 8) if half > 0 else 0
+
+
+def margin_text(value: Interval) -> str:
+    """To hundredths, as a paper's table has it: "57.30 ±0.53"."""
+    margin = "" if value.half_width is None else f" ±{value.half_width:.2f}"
+    return f"{value.mean:.2f}{margin}"
+
+
+def quantity_text(quantity: Quantity, digits: int = 2) -> str:
+    """With its interval, where it has one."""
+    if quantity.value is None:
+        return "drowns in noise"
+    if quantity.low is None or quantity.high is None:
+        return f"{quantity.value:.{digits}f}"
+    return f"{quantity.value:.{digits}f} ({quantity.low:.{digits}f} to {quantity.high:.{digits}f})"
 
 
 def percent_text(value: Interval | None) -> str:

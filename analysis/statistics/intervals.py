@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.records.shapes import Interval
+from analysis.records.thresholds import FIRM_SEEDS, RESAMPLES
 from analysis.statistics.student import Floats, student_quantile
-
-FEW = 10  # seeds below which resampling knows too little of the tails
-RESAMPLES = 9_999  # one less than a multiple of 40: the ends of a 95% interval are order statistics
 
 
 def mean_interval(
@@ -19,7 +17,7 @@ def mean_interval(
     x = np.asarray(x, float)
     return (
         student_interval(x, level)
-        if len(x) < FEW
+        if len(x) < FIRM_SEEDS
         else bootstrap_interval(x, level, resamples, seed)
     )
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.records.thresholds import MOST_SEEDS
 from analysis.statistics.student import Floats, student_quantile
 
 POWER = 0.8  # the chance to see a difference that is there
-MOST_SEEDS = 10_000  # seeds; more than that is not a plan
 
 
 def visible_difference(
@@ -30,7 +30,7 @@ def missing_seeds(
 ) -> int | None:
     """How many more seeds a pair wants, if its difference and spread are what they seem now.
 
-    At least one for a pair that is open; None where even 10,000 seeds would not do.
+    At least one for a pair that is open; None where even MOST_SEEDS would not do.
     """
 
     def enough(total: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from analysis.papers.shapes import CellResult, Claim, Elsewhere, Gradient, Mode, SuiteReport
-from estimators.specs.findings import Quantity
+from analysis.records.phrases import margin_text, quantity_text
 
 HOLDS = {True: "holds", False: "does not hold", None: "open"}
 EDGES = {
@@ -34,8 +34,8 @@ def result_cells(entry: CellResult, comparable: bool) -> list[str]:
         return [f"{entry.published:.1f}", "every learning rate has a run that diverged"]
     texts = [
         f"{entry.published:.1f}",
-        mode_text(paper),
-        mode_text(ours),
+        margin_text(paper.bound),
+        margin_text(ours.bound),
         f"{ours.learning_rate:g}{edge_mark(ours)}",
     ]
     return [
@@ -44,14 +44,6 @@ def result_cells(entry: CellResult, comparable: bool) -> list[str]:
         f"{entry.steps:,}",
         "; ".join(result_remarks(entry, ours, comparable)),
     ]
-
-
-def mode_text(mode: Mode) -> str:
-    return f"{mode.mean:.2f}{margin_text(mode.half_width)}"
-
-
-def margin_text(half: float | None) -> str:
-    return "" if half is None else f" ±{half:.2f}"
 
 
 def edge_mark(mode: Mode) -> str:
@@ -81,9 +73,7 @@ def report_legend(report: SuiteReport) -> list[str]:
 def claim_figures(claim: Claim) -> str:
     """The figures that decide it, or those that are there."""
     figures = ", ".join(
-        f"{name} {value:.2f}{margin_text(claim.half_widths[name])}"
-        for name, value in claim.figures.items()
-        if value is not None
+        f"{name} {margin_text(value)}" for name, value in claim.figures.items() if value is not None
     )
     gaps = ", ".join(f"{gap:+.2f}" for gap in claim.gaps.values() if gap is not None)
     return f"{figures}; gaps {gaps}, wanted {claim.demand}" if gaps else figures or "no figures yet"
@@ -110,15 +100,6 @@ def gradient_cells(gradient: Gradient) -> list[str]:
         quantity_text(gradient.bias, 3),
         quantity_text(gradient.cosine, 3),
     ]
-
-
-def quantity_text(quantity: Quantity, digits: int = 2) -> str:
-    """With its interval, where it has one."""
-    if quantity.value is None:
-        return "drowns in noise"
-    if quantity.low is None or quantity.high is None:
-        return f"{quantity.value:.{digits}f}"
-    return f"{quantity.value:.{digits}f} ({quantity.low:.{digits}f} to {quantity.high:.{digits}f})"
 
 
 def training_environments(entries: Iterable[CellResult]) -> list[str]:

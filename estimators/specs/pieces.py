@@ -7,6 +7,7 @@ setting, reason, and series as [steps, values], null where a value is no number.
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from .experiment import Experiment
 from .suites import TableCell
 
 Piece = dict[str, Any]
+# of a training curve: each the mean over a stretch of steps
+CURVE_POINTS = 100
 FREE: Any = {
     "training": {"steps", "learning_rate", "checkpoint_every"},
     "evaluation": {"every"},
@@ -61,6 +64,18 @@ class Folder:
     def probes(self) -> Path:
         """Where points of trajectories are kept."""
         return self.path / "probes"
+
+
+def stretch_means(
+    steps: Sequence[int], values: Sequence[float], stretch: int
+) -> tuple[list[int], list[float]]:
+    """A long series as means over stretches of steps (1 to ``stretch``, and so on), each at its
+    last step; steps ascend from 1."""
+    parts: dict[int, list[tuple[int, float]]] = {}
+    for step, value in zip(steps, values, strict=True):
+        parts.setdefault((step - 1) // stretch, []).append((step, value))
+    means = [sum(value for _, value in part) / len(part) for part in parts.values()]
+    return [part[-1][0] for part in parts.values()], means
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -2,21 +2,19 @@
 on."""
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from time import process_time
 from typing import Any
-
-import numpy as np
 
 from ..environment import process_environment
 from ..experiment import Program, Series
 from ..specs.experiment import WIDTH, Experiment
-from ..specs.pieces import Folder, Piece
+from ..specs.pieces import CURVE_POINTS, Folder, Piece, stretch_means
 from ..specs.suites import TableCell
 from .drafts import Draft, RunRecord
 from .train import Member
 
 Say = Callable[[str], None]
-POINTS = 100  # of a training curve: each the mean over a stretch of steps
 
 
 def train_cells(cells: Iterable[TableCell], folder: Folder, say: Say) -> int:
@@ -57,7 +55,7 @@ def train_program(
     since = process_time()
     program = Program(spec, members, len(members), draft.state)
     program.live -= {at for at, lane in enumerate(lanes) if "reason" in lane}
-    stretch = max(1, spec.training.steps // POINTS)
+    stretch = max(1, spec.training.steps // CURVE_POINTS)
     for step in program.boundaries(program.trainer.at):
         segment = program.run_to(step)
         for at, series in segment.series.items():
@@ -74,15 +72,12 @@ def train_program(
 def add_segment(thinned: dict[str, Any], series: dict[str, Series], stretch: int) -> None:
     """Adds a segment's bounds and training costs to what a run has shown."""
     for name in [name for name in series if name.startswith("bound/")]:
-        add_points(thinned, name, *series[name])
-    steps, costs = series["cost/train"]
-    _, starts = np.unique((steps - 1) // stretch, return_index=True)
-    ends = np.append(starts[1:], len(steps))
-    means = np.add.reduceat(costs, starts) / (ends - starts)
-    add_points(thinned, "cost/train", steps[ends - 1], means)
+        add_points(thinned, name, series[name].steps.tolist(), series[name].values.tolist())
+    steps, costs = (points.tolist() for points in series["cost/train"])
+    add_points(thinned, "cost/train", *stretch_means(steps, costs, stretch))
 
 
-def add_points(thinned: dict[str, Any], name: str, steps: np.ndarray, values: np.ndarray) -> None:
-    at, had = thinned.setdefault(name, [[], []])
-    at += steps.tolist()
-    had += [round(v, 4) if np.isfinite(v) else None for v in values.tolist()]
+def add_points(thinned: dict[str, Any], name: str, steps: list[int], values: list[float]) -> None:
+    logged, numbers = thinned.setdefault(name, [[], []])
+    logged += steps
+    numbers += [round(value, 4) if isfinite(value) else None for value in values]

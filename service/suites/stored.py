@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from analysis.papers.report import matching_cells, suite_report, trajectory_points
 from analysis.papers.shapes import SuiteReport
+from analysis.papers.training import TrainedPiece
+from analysis.records.runs import RunRecord, Series
 from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
-from estimators.specs.pieces import Piece, cell_protocol
+from estimators.specs.pieces import CURVE_POINTS, cell_protocol, stretch_means
 from estimators.specs.states import Reason
 from estimators.specs.suites import Scale, TableCell
 from service.store import benchmark_specs, findings, standings
@@ -20,7 +22,6 @@ from service.suites import trajectories
 
 BOUNDS = ("bound/validation", "bound/test")
 COST = "cost/train"
-POINTS = 100  # of a training curve: each the mean over a stretch of steps
 ENDS = (Reason.COMPLETED, Reason.DIVERGED)
 
 
@@ -30,7 +31,7 @@ def stored_report(
     """``curves``: with the training costs, which takes reading every step."""
     some = matching_cells(suite, scale, pattern)
     cells_by_digest = {digest(cell_protocol(cell.spec)): cell.id for cell in some if cell.spec}
-    trained: dict[str, list[Piece]] = {}
+    trained: dict[str, list[TrainedPiece]] = {}
     for benchmark in cell_benchmarks(session, some):
         for cell, piece in stored_pieces(session, benchmark, cells_by_digest, curves):
             trained.setdefault(cell, []).append(piece)
@@ -74,8 +75,8 @@ def task_digest(definition: dict[str, Any]) -> str:
 
 def stored_pieces(
     session: Session, benchmark: str, cells_by_digest: dict[str, str], curves: bool
-) -> Iterator[tuple[str, Piece]]:
-    """(cell, what one bundle trained of it), the newest last; ``known`` has cells by digest."""
+) -> Iterator[tuple[str, TrainedPiece]]:
+    """(cell, what one bundle trained of it), the newest last; ``cells_by_digest``: the cells' ids."""
     specs = benchmark_specs.job_specs(session, benchmark)
     about_cells = {
         job: cells_by_digest.get(digest(cell_protocol(Experiment.model_validate(spec))))
@@ -88,45 +89,40 @@ def stored_pieces(
     if not bundles:
         return
     series = run_series(session, benchmark, curves)
-    places = standings.benchmark_environments(session, benchmark)
+    environments = standings.benchmark_environments(session, benchmark)
     for bundle, runs in bundles.items():
-        job = runs[0].job_id
-        made = places[bundle][-1] if places[bundle] else {}
-        piece = {"spec": specs[job], "made": {k: v for k, v in made.items() if k != "hostname"}}
-        yield (
-            str(about_cells[job]),
-            piece | {"runs": [run_piece(run, series.get(run.run_id, {})) for run in runs]},
-        )
+        spec = specs[runs[0].job_id]
+        last = environments[bundle][-1] if environments[bundle] else {}
+        made = {name: value for name, value in last.items() if name != "hostname"}
+        records = [run_record(run, spec, made, series.get(run.run_id, {})) for run in runs]
+        piece = TrainedPiece(spec["training"]["steps"], made, records)
+        yield str(about_cells[runs[0].job_id]), piece
 
 
-def run_piece(run: Standing, series: dict[str, Any]) -> dict[str, Any]:
-    return {"seed": run.seed, **run.setting, "reason": run.reason, "series": series}
+def run_record(
+    run: Standing, spec: dict[str, Any], environment: dict[str, Any], series: dict[str, Series]
+) -> RunRecord:
+    return RunRecord(
+        run_id=str(run.run_id), job_id=str(run.job_id), cell_id=run.cell_id,
+        estimator=spec["estimator"], seed=run.seed, setting=run.setting, state=run.state,
+        reason=run.reason, step=run.step, series=series, environment=environment,
+    )  # fmt: skip
 
 
-def run_series(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Any]]:
-    """The last bounds of every run, and its training costs where asked for; null is no number."""
-    reported: dict[UUID, dict[str, Any]] = {
-        run: {name: [[step], [finite_number(value)]] for name, (step, value) in points.items()}
-        for run, points in standings.last_points(session, benchmark, BOUNDS).items()
+def run_series(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Series]]:
+    """The last bounds of every run, and its training costs where asked for."""
+    last = standings.last_points(session, benchmark, BOUNDS)
+    series = {
+        run: {name: Series((step,), (value,)) for name, (step, value) in points.items()}
+        for run, points in last.items()
     }
     costs = standings.benchmark_series(session, benchmark, [COST]) if curves else {}
-    for run, costs_of_run in costs.items():
-        reported.setdefault(run, {})[COST] = thinned_series(
-            costs_of_run[COST].steps.tolist(), costs_of_run[COST].values.tolist()
-        )
-    return reported
+    for run, logged in costs.items():
+        steps, values = logged[COST].steps.tolist(), logged[COST].values.tolist()
+        series.setdefault(run, {})[COST] = thinned_series(steps, values)
+    return series
 
 
-def finite_number(value: float) -> float | None:
-    return value if abs(value) < float("inf") else None
-
-
-def thinned_series(steps: list[int], values: list[float]) -> list[list[Any]]:
+def thinned_series(steps: list[int], values: list[float]) -> Series:
     """Means over stretches of steps, each at its last."""
-    stretch = max(1, len(steps) // POINTS)
-    starts = range(0, len(steps), stretch)
-    some = [values[at : at + stretch] for at in starts]
-    return [
-        [steps[min(at + stretch, len(steps)) - 1] for at in starts],
-        [finite_number(sum(part) / len(part)) for part in some],
-    ]
+    return Series(*stretch_means(steps, values, max(1, len(steps) // CURVE_POINTS)))

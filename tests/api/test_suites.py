@@ -116,7 +116,7 @@ def test_the_report_is_of_the_jobs(api, database):
     answer = api.get(f"{HOME}/report", headers={"If-None-Match": tag})
     assert answer.status_code == 200
     entry = one(SuiteReport.model_validate(answer.json()))
-    assert entry.measured.ours.learning_rate == 0.1 and entry.measured.ours.mean == 50.5
+    assert entry.measured.ours.learning_rate == 0.1 and entry.measured.ours.bound.mean == 50.5
     assert (entry.seeds, entry.steps, entry.rates, entry.curve) == (2, 10, [0.03, 0.1], None)
     assert entry.made == [{"device_class": "a processor", "code": "c0de"}]
     again = api.get(f"{HOME}/report", headers={"If-None-Match": answer.headers["ETag"]})

@@ -1,5 +1,6 @@
 """Pieces of a cell, as a training would leave them."""
 
+from analysis.papers.training import piece_records
 from estimators.specs.suites import table_cells
 
 NAME = "muprop-2016"
@@ -27,6 +28,16 @@ def run(seed, rate, validation=50.0, test=57.0, reason="completed", costs=((2, 4
         "reason": reason,
         "series": series,
     }
+
+
+def records(runs, spent=None):
+    """The runs of a piece as the report reads them."""
+    return piece_records(piece(runs, spent)).runs
+
+
+def trained(runs, spent=None):
+    """A piece as the report reads it."""
+    return piece_records(piece(runs, spent))
 
 
 def piece(runs, spent=None):

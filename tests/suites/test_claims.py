@@ -5,7 +5,8 @@ import pytest
 from analysis.papers import claims
 from analysis.papers.claims import THREE, TWO
 from analysis.papers.results import cell_result
-from tests.suites.made import COLUMNS, cell, piece, run, some_cells
+from analysis.records.shapes import Interval
+from tests.suites.made import COLUMNS, cell, run, some_cells, trained
 
 PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2)))
 
@@ -13,7 +14,7 @@ PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2)))
 def found(row, values):
     """Claims about a row by name, from one run a column."""
     entries = [
-        cell_result(at := cell(row, column), [piece([run(0, 0.1, test=value)], at)])
+        cell_result(at := cell(row, column), [trained([run(0, 0.1, test=value)], at)])
         for column, value in values.items()
     ]
     return {claim.name: claim for claim in claims.paper_claims(entries)}
@@ -22,12 +23,14 @@ def found(row, values):
 def test_claims_say_what_decides_them():
     told = found(TWO, PAPER)
     near = told["muprop-near-biased"]
-    assert near.holds and near.figures == {"MuProp-C-VN": 56.7, "ST": 56.1, "1/2": 57.2}
+    means = {column: figure.mean for column, figure in near.figures.items()}
+    assert near.holds and means == {"MuProp-C-VN": 56.7, "ST": 56.1, "1/2": 57.2}
     assert (
         near.gaps == {"MuProp-C-VN - ST": 0.6, "MuProp-C-VN - 1/2": -0.5}
         and near.demand == "within 1.5"
     )
-    assert set(near.half_widths.values()) == {None}  # one seed
+    # one seed
+    assert {figure.half_width for figure in near.figures.values()} == {None}
     assert told.keys() == {
         "likelihood-ratio-behind",
         "muprop-near-biased",
@@ -67,7 +70,9 @@ def test_a_claim_is_decided_by_its_own_columns():
 
 def test_the_paper_bears_out_its_own_claims():
     cells = some_cells("full")
-    published = {place: (cell.published, None) for place, cell in cells.items()}
+    published = {
+        place: Interval(mean=cell.published, low=None, high=None) for place, cell in cells.items()
+    }
     told = [
         claims.decide_claim(said, row, published) for said in claims.CLAIMS for row in said.rows
     ]

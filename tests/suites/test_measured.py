@@ -3,25 +3,25 @@
 import pytest
 
 from analysis.papers.results import cell_result, chosen_mode, cost_curve
-from tests.suites.made import cell, grid, piece, run
+from tests.suites.made import cell, grid, records, run, trained
 
 TWO = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
 
 
 def test_a_rate_is_chosen_on_validation_and_in_the_papers_mode_on_test():
-    paper, ours = (chosen_mode(grid(TWO), 56.1, part) for part in ("test", "validation"))
-    assert (paper.learning_rate, paper.mean, paper.verdict) == (0.03, 55.5, "agrees")
-    assert (ours.learning_rate, ours.mean, ours.verdict) == (0.1, 58, "worse")
-    assert paper.half_width == pytest.approx(
+    paper, ours = (chosen_mode(records(grid(TWO)), 56.1, part) for part in ("test", "validation"))
+    assert (paper.learning_rate, paper.bound.mean, paper.verdict) == (0.03, 55.5, "agrees")
+    assert (ours.learning_rate, ours.bound.mean, ours.verdict) == (0.1, 58, "worse")
+    assert paper.bound.half_width == pytest.approx(
         12.706 * 0.5, abs=0.01
     )  # Student's, one degree of freedom
-    assert chosen_mode(grid(TWO), 60.0, "validation").verdict == "better"
+    assert chosen_mode(records(grid(TWO)), 60.0, "validation").verdict == "better"
 
 
 def test_a_rate_with_a_run_that_diverged_is_not_chosen():
-    assert chosen_mode(grid(TWO, diverged=[0.1]), 56, "validation").learning_rate == 0.03
-    assert chosen_mode(grid(TWO, diverged=[0.1, 0.03]), 56, "validation") is None
-    lost = cell_result(cell(), [piece(grid(TWO, diverged=[0.1, 0.03]))])
+    assert chosen_mode(records(grid(TWO, diverged=[0.1])), 56, "validation").learning_rate == 0.03
+    assert chosen_mode(records(grid(TWO, diverged=[0.1, 0.03])), 56, "validation") is None
+    lost = cell_result(cell(), [trained(grid(TWO, diverged=[0.1, 0.03]))])
     assert lost.measured.ours is None and lost.diverged == 4 and lost.curve is None
 
 
@@ -29,13 +29,18 @@ def test_a_bound_that_is_no_number_is_not_chosen():
     runs = grid(TWO)
     runs[0]["series"]["bound/validation"] = [[4], [None]]
     del runs[2]["series"]["bound/test"]
-    assert chosen_mode(runs, 56, "validation") is None
-    assert chosen_mode(runs[:2], 56, "test").learning_rate == 0.1
+    assert chosen_mode(records(runs), 56, "validation") is None
+    assert chosen_mode(records(runs[:2]), 56, "test").learning_rate == 0.1
 
 
 def test_one_seed_has_no_interval():
-    found = chosen_mode(grid({0.1: ([50], [57])}), 56.5, "validation")
-    assert (found.mean, found.half_width, found.seeds, found.edge) == (57, None, 1, "only")
+    found = chosen_mode(records(grid({0.1: ([50], [57])})), 56.5, "validation")
+    assert (found.bound.mean, found.bound.half_width, found.seeds, found.edge) == (
+        57,
+        None,
+        1,
+        "only",
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,15 +50,15 @@ def test_one_seed_has_no_interval():
 def test_the_edge_of_the_rates_that_were_run(best, diverged, edge):
     """What diverged was run too."""
     values = {rate: ([50 + (rate != best)], [57]) for rate in (0.03, 0.1, 0.3)}
-    assert chosen_mode(grid(values, diverged), 56, "validation").edge == edge
+    assert chosen_mode(records(grid(values, diverged)), 56, "validation").edge == edge
 
 
 def test_pieces_of_a_cell_are_one_entry_of_the_longest_training():
     short, long = cell(steps=4), cell(steps=6)
     pieces = [
-        piece(grid({0.3: ([1, 1], [1, 1])}), short),
-        piece(grid({0.1: ([50, 52], [57, 59])}), long),
-        piece(grid({0.03: ([53, 53, 53], [55, 56, 57])}), long),
+        trained(grid({0.3: ([1, 1], [1, 1])}), short),
+        trained(grid({0.1: ([50, 52], [57, 59])}), long),
+        trained(grid({0.03: ([53, 53, 53], [55, 56, 57])}), long),
     ]
     found = cell_result(cell(), pieces)
     assert (found.steps, found.rates, found.seeds, found.runs) == (6, [0.03, 0.1], 2, 5)
@@ -78,9 +83,11 @@ def test_a_curve_is_over_the_seeds_at_our_rate():
         run(0, 0.1, costs=((2, 4), (60.0, 58.0))),
         run(1, 0.1, costs=((2, 3, 4), (64.0, 1.0, None))),
     ]
-    found = cost_curve(runs)
+    found = cost_curve(records(runs))
     assert found.steps == [2, 4] and found.mean == [62, None]
     assert (found.low, found.high) == ([60, None], [64, None])
     assert cost_curve([]) is None
-    chosen = cell_result(cell(), [piece([*runs, run(0, 0.3, validation=99, costs=((2,), (1.0,)))])])
+    chosen = cell_result(
+        cell(), [trained([*runs, run(0, 0.3, validation=99, costs=((2,), (1.0,)))])]
+    )
     assert chosen.curve == found

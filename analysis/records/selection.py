@@ -1,0 +1,69 @@
+"""Which setting speaks for an estimator: one function, and what boards and papers ask of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.records.runs import SettingKey
+from analysis.records.thresholds import LEAST_SEEDS
+
+
+@dataclass(frozen=True)
+class SelectionRule:
+    """What a setting has to have in order to be chosen."""
+
+    # settings with fewer seeds are chosen only where none has as many
+    enough_seeds: int
+    # whether means are over the seeds that all settings share, where they share any
+    shared_seeds: bool
+    # whether a setting of which a seed diverged may be chosen, where all others are worse
+    allows_diverged: bool
+
+
+# a seed that diverged weighs more than any mean
+BOARD_RULE = SelectionRule(LEAST_SEEDS, shared_seeds=True, allows_diverged=True)
+# a paper reports a rate only where every run of it ended well, and rarely has more than two seeds
+PAPER_RULE = SelectionRule(0, shared_seeds=False, allows_diverged=False)
+
+
+class SeedScore(NamedTuple):
+    """What one run says of its setting; less is better, and None is no value."""
+
+    seed: int
+    value: float | None
+    diverged: bool
+
+
+class SettingScore(NamedTuple):
+    """How a setting fares on the seeds that are compared; less is better."""
+
+    diverged: int
+    mean: float
+
+
+Grid = Mapping[SettingKey, Sequence[SeedScore]]
+
+
+def setting_scores(grid: Grid, rule: SelectionRule) -> dict[SettingKey, SettingScore]:
+    """Of every setting of a grid, by its key."""
+    seeds = [{score.seed for score in scores} for scores in grid.values()]
+    shared = set.intersection(*seeds) if rule.shared_seeds and seeds else set()
+    return {key: _setting_score(scores, shared) for key, scores in grid.items()}
+
+
+def _setting_score(scores: Sequence[SeedScore], shared: set[int]) -> SettingScore:
+    compared = [score for score in scores if score.seed in shared or not shared]
+    values = [score.value for score in compared if score.value is not None]
+    mean = float(np.mean(values)) if values else float("inf")
+    return SettingScore(sum(score.diverged for score in compared), mean)
+
+
+def best_setting(grid: Grid, rule: SelectionRule) -> SettingKey | None:
+    """The key of the setting to choose; equal ones are taken in the order of their keys.  None
+    where the rule allows none."""
+    scores = setting_scores(grid, rule)
+    able = [key for key in grid if rule.allows_diverged or not scores[key].diverged]
+    enough = [key for key in able if len(grid[key]) >= rule.enough_seeds] or able
+    return min(enough, key=lambda key: (scores[key], key), default=None)

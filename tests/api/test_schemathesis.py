@@ -30,7 +30,12 @@ def config(examples: int) -> SchemathesisConfig:
             "generation": {"max-examples": examples, "database": "none", "deterministic": True},
             "operations": [
                 {
-                    "include-operation-id": ["submit_job", "submit_suite", "submit_suite_probes"],
+                    "include-operation-id": [
+                        "submit_job",
+                        "submit_suite",
+                        "submit_suite_probes",
+                        "submit_entry",
+                    ],
                     "checks": {
                         "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}
                     },

@@ -11,12 +11,13 @@ from ..registry import build_estimator
 from ..specs import ESTIMATORS
 from ..specs.certificates import STORE
 from ..testing import DRAWS, certify
+from .check import DRAWS_HELP, draw_count
 
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="certificates", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="estimators; all by default")
-    parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
+    parser.add_argument("--draws", type=draw_count, default=DRAWS, help=DRAWS_HELP)
     parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
     parser.add_argument("--stale", action="store_true", help="only those whose code has changed")
     options = parser.parse_args(words)

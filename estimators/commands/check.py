@@ -6,10 +6,24 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from ..core import Estimator
 from ..registry import find_estimator
 from ..specs.base import Estimator as Spec
 from ..testing import DRAWS, certify
+
+FEWEST, MOST = 1_000, 10_000_000
+DRAWS_HELP = f"where values are not enumerated, {FEWEST:,} to {MOST:,}"
+
+
+def draw_count(word: str) -> int:
+    """Raises ArgumentTypeError outside of the bounds: fewer draws see no bias."""
+    if not (word.isdecimal() and FEWEST <= int(word) <= MOST):
+        raise argparse.ArgumentTypeError(
+            f"{word} is not a whole number from {FEWEST:,} to {MOST:,}"
+        )
+    return int(word)
 
 
 def main(words: list[str]) -> int:
@@ -19,7 +33,7 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--settings", type=json.loads, help="JSON; by default all that the class certifies"
     )
-    parser.add_argument("--draws", type=int, default=DRAWS, help="where values are not enumerated")
+    parser.add_argument("--draws", type=draw_count, default=DRAWS, help=DRAWS_HELP)
     parser.add_argument("--json", action="store_true", help="for machines")
     options = parser.parse_args(words)
     try:
@@ -28,7 +42,12 @@ def main(words: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     settings = certified_settings(cls) if options.settings is None else [options.settings]
-    certificates = [certify(cls(**s), options.draws) for s in settings]
+    try:
+        estimators = [cls(**s) for s in settings]
+    except ValidationError as error:
+        print(error, file=sys.stderr)
+        return 2
+    certificates = [certify(estimator, options.draws) for estimator in estimators]
     if options.json:
         print(
             json.dumps(

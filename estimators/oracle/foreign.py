@@ -46,14 +46,15 @@ def certify_function(
     name: str = "foreign",
 ) -> Certificate:
     """Draws come from the function's own generator; torch's is seeded.  Evaluations are not
-    counted."""
+    counted.  Raises ValueError where what comes back has not the shape of the logits."""
     unit = UNITS[family]
     shape = (unit.n, *unit.parameter)
     logits = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     torch.manual_seed(seed)
     rows = []
     for cost, (degree, f) in cost_functions(unit).items():
-        g = gradient(f, logits.expand(draws, *shape).clone()).detach()
+        copies = logits.expand(draws, *shape).clone()
+        g = one_per_copy(gradient(f, copies), copies)
         rows.append(
             function_row(
                 cost, degree <= ENOUGH[unbiased_for], g, *reference_gradient(unit, logits, f)
@@ -64,22 +65,54 @@ def certify_function(
     )
 
 
+def one_per_copy(g: Tensor, copies: Tensor) -> Tensor:
+    """Raises ValueError: a sum or a mean over the copies would be compared as if it were one."""
+    if not isinstance(g, Tensor) or g.shape != copies.shape:
+        shape = list(g.shape) if isinstance(g, Tensor) else type(g).__name__
+        raise ValueError(
+            f"One estimate for each copy of the logits is wanted, {list(copies.shape)}; what came "
+            f"back is {shape}."
+        )
+    return g.detach()
+
+
 def function_row(cost: str, promised: bool, g: Tensor, want: Tensor, variance: float) -> Row:
+    broken = int((~g.isfinite()).flatten(1).any(1).sum())
+    if broken:
+        return broken_row(cost, promised, len(g), broken)
     mean, standard = g.mean(0), (g.var(0) / len(g)).sqrt()
     gap, size = mean - want, want.norm()
     z = (gap / standard.clamp(min=1e-9)).abs().max().item()
     off, error = (gap.norm() / size).item(), (standard.norm() / size).item()
+    bias, biased = max(off**2 - error**2, 0.0) ** 0.5, promised and z >= Z
     return Row(
         net=cost,
         promised=promised,
         draws=len(g),
         z=z,
-        bias=max(off**2 - error**2, 0.0) ** 0.5,
+        bias=bias,
         interval=(max(off - 1.96 * error, 0.0), off + 1.96 * error),
         variance_ratio=g.var(0).sum().item() / variance,
         forward=0,
         backward=0,
-        kept=z < Z or not promised,
+        kept=not biased,
+        faults=("biased, where it promises not to be",) if biased else (),
+    )
+
+
+def broken_row(cost: str, promised: bool, draws: int, broken: int) -> Row:
+    return Row(
+        net=cost,
+        promised=promised,
+        draws=draws,
+        z=None,
+        bias=None,
+        interval=None,
+        variance_ratio=None,
+        forward=0,
+        backward=0,
+        kept=False,
+        faults=(f"not finite: {broken} of {draws} estimates",),
     )
 
 

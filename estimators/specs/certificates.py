@@ -21,14 +21,19 @@ class Row(Spec):
     )
     draws: int = Field(description="0: every value enumerated")
     z: float | None = Field(description="largest deviation of any coordinate, in standard errors")
-    bias: float = Field(description="relative")
-    interval: tuple[float, float] = Field(description="of the bias, at 95% or more")
+    bias: float | None = Field(description="relative; null: some estimates are not finite")
+    interval: tuple[float, float] | None = Field(description="of the bias, at 95% or more")
     variance_ratio: float | None = Field(
         description="to leave-one-out with two draws; of the maps of stochastic layers"
     )
     forward: float = Field(description="evaluations, counted")
     backward: float
-    kept: bool = Field(description="what was promised of bias, and the evaluations declared")
+    kept: bool = Field(description="whether there is no fault")
+    faults: tuple[str, ...] = Field(
+        (),
+        description="why it is not kept: bias where none is promised, evaluations other than those"
+        " declared, estimates that are not finite or that mix the examples of a minibatch",
+    )
 
 
 class Certificate(Spec):
@@ -50,17 +55,27 @@ class Certificate(Spec):
             head,
             *[certificate_line(row) for row in self.rows],
         ]
-        return "\n".join([*lines, "kept" if self.kept else "NOT KEPT"])
+        return "\n".join([*lines, "kept" if self.kept else "NOT KEPT", *self.complaints])
+
+    @property
+    def complaints(self) -> list[str]:
+        """Each fault, and the nets that show it: a sentence each."""
+        nets: dict[str, list[str]] = {}
+        for row in self.rows:
+            for fault in row.faults:
+                nets.setdefault(fault, []).append(row.net)
+        return [f"  {fault} ({', '.join(names)})" for fault, names in nets.items()]
 
 
 def certificate_line(row: Row) -> str:
     z = "exact" if row.z is None else f"{row.z:.2f}"
     ratio = "" if row.variance_ratio is None else f"{row.variance_ratio:.3g}"
-    low, high = row.interval
+    bias, interval = "no number", ""
+    if row.bias is not None and row.interval is not None:
+        low, high = row.interval
+        bias, interval = f"{row.bias:.2%}", f"{low:7.2%} to {high:6.2%}"
     draws, promised = row.draws or "all", "unbiased" if row.promised else ""
-    text = (
-        f"{row.net:22s} {promised:8s} {draws:>7} {z:>8s} {row.bias:9.2%}  {low:7.2%} to {high:6.2%}"
-    )
+    text = f"{row.net:22s} {promised:8s} {draws:>7} {z:>8s} {bias:>9s}  {interval:17s}"
     text += f" {ratio:>14s} {row.forward:7.4g} {row.backward:8.4g}"
     return text if row.kept else f"{text}  NOT KEPT"
 

@@ -16,7 +16,7 @@ DRAWS = 20_000
 
 def exact_gradient(estimator, net: str) -> tuple[float, float]:
     at = testing.make_problem(testing.NETS[net])
-    memories = testing.trial_memories(estimator, at)
+    memories = testing.trial_memories(estimator, at).values()
     scaled = estimator.holds(testing.NETS[net]) == "all_up_to_scale"
     found = [testing.run_trial(estimator, at, memory, DRAWS, scaled=scaled) for memory in memories]
     return max((v.z, v.gap) for v in found)

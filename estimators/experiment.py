@@ -59,7 +59,8 @@ class Log:
 
     def series(self, lane: int) -> dict[str, Series]:
         return {
-            name: make_series(*zip(*points)) for name, points in self.points.get(lane, {}).items()
+            name: make_series(*zip(*points, strict=True))
+            for name, points in self.points.get(lane, {}).items()
         }
 
 
@@ -180,7 +181,7 @@ class Program:
         }
         if units:
             at = (params, self.judged[-1], seed, len(self.judged) - 1, wanted.counts[0])
-            values |= zip(units, evaluate.active_units(net, *at))
+            values |= zip(units, evaluate.active_units(net, *at), strict=True)
         return values
 
     def measure(self, lane: int) -> dict[str, float]:

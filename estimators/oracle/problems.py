@@ -72,7 +72,9 @@ def promises_unbiased(estimator: Estimator, name: str) -> bool:
     holds = estimator.holds(NETS[name])
     if holds.startswith("all"):
         return True
-    return all(d <= most for d, most in zip(DEGREES.get(name, (100, 100)), ENOUGH[holds]))
+    return all(
+        d <= most for d, most in zip(DEGREES.get(name, (100, 100)), ENOUGH[holds], strict=True)
+    )
 
 
 class Problem(NamedTuple):

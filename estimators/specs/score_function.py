@@ -93,7 +93,9 @@ class LocalExpectation(Estimator):
 
     def evaluations(self, model: Model) -> tuple[float, float]:
         others = [getattr(layer, "classes", 2) - 1 for layer in model.layers]
-        return 1 + sum(v * layer.n * r for v, layer, r in zip(others, model.layers, model.reach)), 1
+        return 1 + sum(
+            v * layer.n * r for v, layer, r in zip(others, model.layers, model.reach, strict=True)
+        ), 1
 
 
 class VarGrad(Estimator):

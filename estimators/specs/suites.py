@@ -125,7 +125,7 @@ def table_cells(suite: str, scale: Scale, **changes: Any) -> Iterator[TableCell]
             spent = scale_budget(scale, table, row).model_copy(
                 update={k: v for k, v in changes.items() if v}
             )
-            for column, number in zip(content["columns"], numbers):
+            for column, number in zip(content["columns"], numbers, strict=True):
                 at = {
                     "suite": suite,
                     "table": table,

@@ -59,7 +59,7 @@ class Descent:
         groups = [
             self.group(part, lane, setting)
             for part, lanes in self.lanes.items()
-            for setting, lane in zip(settings, lanes)
+            for setting, lane in zip(settings, lanes, strict=True)
         ]
         self.rates = [group["lr"] for group in groups]
         self.optimizer = build_optimizer(training.optimizer, groups)
@@ -77,10 +77,10 @@ class Descent:
         self.gradients = gradients
         moved = self.clipped(gradients)
         for part, lanes in self.lanes.items():
-            for variable, g in zip(lanes, moved[:, part.numbers]):
+            for variable, g in zip(lanes, moved[:, part.numbers], strict=True):
                 variable.grad = g
         factor = self.schedule.factor(at)
-        for group, rate in zip(self.optimizer.param_groups, self.rates):
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
         self.optimizer.step()
 
@@ -97,7 +97,8 @@ class Descent:
         """From now on only what the estimator learns moves."""
         lanes = [part for part, lanes in self.lanes.items() for _ in lanes]
         self.rates = [
-            0.0 if part.start < self.model_size else rate for part, rate in zip(lanes, self.rates)
+            0.0 if part.start < self.model_size else rate
+            for part, rate in zip(lanes, self.rates, strict=True)
         ]
 
     def state(self) -> dict[str, Tensor]:
@@ -117,7 +118,7 @@ class Descent:
         lanes_by_name = {part.name: lanes for part, lanes in self.lanes.items()}
         for name, values in state.items():
             part, slot = name.split("/")
-            for variable, value in zip(lanes_by_name[part], values):
+            for variable, value in zip(lanes_by_name[part], values, strict=True):
                 self.optimizer.state[variable][slot] = value.clone()
 
 

@@ -80,7 +80,10 @@ def active_units(
     sums: list[Tensor | float] = [0.0] * len(net.units)
     for chains in sampled_walks(net, params, batch, seed, split, samples):
         means = [unit_means(net, chain) for chain in chains]
-        sums = [total + torch.cat(parts) for total, parts in zip(sums, zip(*means))]
+        sums = [
+            total + torch.cat(parts)
+            for total, parts in zip(sums, zip(*means, strict=True), strict=True)
+        ]
     active = [(torch.as_tensor(total) / samples).var(0, correction=0) > ACTIVE for total in sums]
     return [int(some.flatten(1).any(1).sum() if some.dim() > 1 else some.sum()) for some in active]
 

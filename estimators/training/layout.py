@@ -16,15 +16,18 @@ class Layout:
         self.sizes = [sum(shape.numel() for shape in shapes.values()) for shapes in self.shapes]
 
     def row(self, *trees: Params) -> Tensor:
-        pairs = zip(self.shapes, trees)
+        pairs = zip(self.shapes, trees, strict=True)
         return torch.cat([tree[k].reshape(-1) for shapes, tree in pairs for k in shapes])
 
     def trees(self, rows: Tensor) -> list[Params]:
         """[..., row] -> parameters, and what is learned: views [..., *shape]."""
-        parts = zip(self.shapes, rows.split(self.sizes, -1))
+        parts = zip(self.shapes, rows.split(self.sizes, -1), strict=True)
         return [self.tree(shapes, part) for shapes, part in parts]
 
     @staticmethod
     def tree(shapes: dict[str, torch.Size], rows: Tensor) -> Params:
         pieces = rows.split([shape.numel() for shape in shapes.values()], -1) if shapes else ()
-        return {k: piece.view(*rows.shape[:-1], *shapes[k]) for k, piece in zip(shapes, pieces)}
+        return {
+            k: piece.view(*rows.shape[:-1], *shapes[k])
+            for k, piece in zip(shapes, pieces, strict=True)
+        }

@@ -92,7 +92,9 @@ def test_lanes_with_and_without_momentum_resume():
 
     def start(state=None):
         begun = trainer(grid, momentum=0.0)
-        for group, momentum in zip(begun.descent.optimizer.param_groups, (0.0, 0.9, 0.0) * 2):
+        for group, momentum in zip(
+            begun.descent.optimizer.param_groups, (0.0, 0.9, 0.0) * 2, strict=True
+        ):
             group["momentum"] = momentum
         if state:
             begun.load(state)

@@ -59,7 +59,7 @@ def joined(segments):
         names = {name for s in segments for name in s.series.get(lane, {})}
         for name in names:
             parts = [s.series[lane][name] for s in segments if name in s.series.get(lane, {})]
-            steps, values = (np.concatenate(p) for p in zip(*parts))
+            steps, values = (np.concatenate(p) for p in zip(*parts, strict=True))
             out.setdefault(lane, {})[name] = (steps, values)
     return out
 
@@ -67,7 +67,7 @@ def joined(segments):
 def same(one, other):
     assert one.keys() == other.keys()
     for name in one.keys() - TIMES:
-        for mine, theirs in zip(one[name], other[name]):
+        for mine, theirs in zip(one[name], other[name], strict=True):
             np.testing.assert_array_equal(mine, theirs, err_msg=name)
 
 

@@ -122,7 +122,9 @@ def encoder(formula, at, memory):
         for b, x in enumerate(at.batch["x"]):
             net = Deep(at.params, x)
             first, second, below = formula(net, [u[:, b], v[:, b]], memory)
-            for l, parts in enumerate((zip([x] * len(first), first), zip(below, second))):
+            for l, parts in enumerate(
+                (zip([x] * len(first), first, strict=True), zip(below, second, strict=True))
+            ):
                 for i, g in parts:
                     w, b_ = torch.outer(i, g) / size, g / size
                     total[f"q{l}.w"] = total.get(f"q{l}.w", 0.0) + w

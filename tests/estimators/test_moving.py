@@ -18,7 +18,8 @@ from estimators.specs.moving import MovingAverage
 from estimators.specs.training import Training
 from estimators.training.train import Member, Trainer
 
-from .test_judge import REPEATS, SIZE, find, short, world
+from .test_judge import REPEATS, SIZE, find, world
+from .test_probe_runs import short
 
 SPEC = MovingAverage(name="ema", decay=0.97, steps=200)
 SEEDS = 6

@@ -17,10 +17,10 @@ def test_noise_is_a_function_of_seed_and_step():
     both = noise.Uniforms(SHAPES, [1, 2], torch.float32)
     steps = (0, 7, 8, 40)
     forward = [[u.clone() for u in both.at(step)] for step in steps]
-    for step, many in zip(steps[::-1], forward[::-1]):
+    for step, many in zip(steps[::-1], forward[::-1], strict=True):
         for source in (both.at(step), at([1, 2], step)):
-            assert all(torch.equal(m, s) for m, s in zip(many, source))
-        assert all(torch.equal(m[1], one[0]) for m, one in zip(many, at([2], step)))
+            assert all(torch.equal(m, s) for m, s in zip(many, source, strict=True))
+        assert all(torch.equal(m[1], one[0]) for m, one in zip(many, at([2], step), strict=True))
     starts = [x for step in forward for u in step for x in u.flatten(0, 1)[:, 0, 0].tolist()]
     assert len(set(starts)) == len(starts)  # no run, step, layer or draw repeats another
 

@@ -11,7 +11,7 @@ from estimators.measuring import program as probe_program
 from estimators.measuring.program import ProbeProgram
 from estimators.specs.findings import Findings, Report
 from estimators.training.train import Member
-from tests.estimators.test_judge import short
+from tests.estimators.test_probe_runs import short
 
 SPEC = short(
     model={"name": "toy"},

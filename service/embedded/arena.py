@@ -12,26 +12,29 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from socket import socket
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from typing import Self
 
 from .broker import Broker
 from .processes import Child, block_signals
 
-READY = 60.0  # seconds until the API answers
-GRACE = 15.0  # seconds for workers to reach a checkpoint
-CALM = 30.0  # seconds that a restarted part must last before it counts as well again
+# seconds until the API answers
+READY = 60.0
+# seconds for workers to write a checkpoint
+GRACE = 15.0
+# seconds that a restarted part must last before it counts as well again, and the longest pause
+CALM = 30.0
 
 
 class InUse(Exception):
-    """Another service runs on this data folder."""
+    """Another service runs on this data folder, or answers at this port."""
 
 
 class Arena:
     """A running service.  Use it as a context; leaving it stops every process that it started.
 
-    Raises InUse if the folder is taken, RuntimeError with the log's last lines if a part does not
-    start.
+    Raises InUse if the folder or the port is taken, RuntimeError with the log's last lines if a
+    part does not start.
     """
 
     def __init__(self, data: Path, port: int = 0, workers: int | None = None, lease: float = 30.0):
@@ -46,6 +49,7 @@ class Arena:
         with ExitStack() as stack:
             self._lock = stack.enter_context(_lock_folder(self.data))
             self.logs.mkdir(exist_ok=True)
+            refuse_taken_port(self.port)
             with block_signals():
                 self.broker = Broker(self.data, self.logs)
                 stack.callback(self.broker.stop)
@@ -97,18 +101,24 @@ class Arena:
             time.sleep(0.1)
 
     def tend(self, say: Callable[[str], None]) -> None:
-        """Starts again what ended by itself, each time after twice as long a pause."""
-        for child in self.children:
-            if not child.ended:
-                continue
+        """Starts again what ended by itself, each time after twice as long a pause; the pauses of
+        what lasted begin anew."""
+        broker = [self.broker.server] if self.broker.server else []
+        for child in filter(lambda child: child.ended, [*broker, *self.children]):
             if child.name not in self.due:
-                pause = min(2.0**child.starts, CALM)
+                pause = self.next_pause(child)
                 code = child.process.returncode
                 say(f"{child.name} ended with {code}; again in {pause:.0f} s, see {child.log}")
                 self.due[child.name] = time.monotonic() + pause
             elif time.monotonic() > self.due[child.name]:
                 del self.due[child.name]
                 child.start()
+
+    def next_pause(self, child: Child) -> float:
+        """Seconds until a child that ended is started again."""
+        if child.lasted > CALM:
+            child.starts = 1
+        return min(2.0 ** (child.starts - 1), CALM)
 
     def _stop_children(self) -> None:
         """All are asked at once, and workers get the time to reach a checkpoint; a second Ctrl-C
@@ -159,6 +169,19 @@ def _lock_folder(data: Path) -> ExitStack:
             f"Another service runs on {data}; stop it, or name another folder with --data."
         ) from None
     return stack
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raises InUse where something listens on this port of the loopback already."""
+    with socket() as probe:
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InUse(
+                f"Port {port} cannot be had ({error.strerror}): something else may answer there. "
+                "Name another with --port, or 0 for a free one."
+            ) from None
 
 
 def _url_answers(url: str) -> bool:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ class Child:
         self.start()
 
     def start(self) -> None:
-        self.starts += 1
+        self.starts, self.began, self.lasted = self.starts + 1, time.monotonic(), 0.0
         with block_signals(), self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -63,7 +64,11 @@ class Child:
 
     @property
     def ended(self) -> bool:
-        return self.process.poll() is not None
+        """Whether it has; `lasted` then says after how many seconds that was seen."""
+        if self.process.poll() is None:
+            return False
+        self.lasted = self.lasted or time.monotonic() - self.began
+        return True
 
     def ask_to_stop(self) -> None:
         if not self.ended:

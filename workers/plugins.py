@@ -1,14 +1,17 @@
 """python -m workers.plugins: says in the store which estimators of other packages this machine has.
 
 Each is described at once, and then certified, where nobody has certified its code yet: by the
-oracle that ``gradarena check`` runs, for seconds to minutes, giving way to whoever trains.
+oracle that ``gradarena check`` runs, for seconds to minutes, giving way to whoever trains.  A
+process for each, for a package may exit, hang or print as it is imported.
 """
 
 import fcntl
 import logging
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -76,40 +79,65 @@ def certify_plugin(name: str) -> list[Certificate]:
     return [one.model_copy(update={"estimator": one.estimator | {"name": name}}) for one in results]
 
 
+# what is done with a plug-in, and the seconds that it may take
+STAGES = {"describe": 120.0, "certify": 3600.0}
+Stage = Callable[[str, str], bool]
+
+
+def publish_all(names: Iterable[str], stage: Stage, lock: Path) -> None:
+    """Describes all, then certifies those that lack it; of several workers that share a data folder
+    one does, and the others find it done.  ``stage`` says whether it went well."""
+    described = [name for name in names if stage("describe", name)]
+    with exclusive_lock(lock):
+        for name in described:
+            stage("certify", name)
+
+
+def stage_apart(stage: str, name: str) -> bool:
+    """One stage of one plug-in in a process of its own, which ends when we do."""
+    command = [sys.executable, "-m", "workers.plugins", stage, name]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as child:
+        try:
+            return child.wait(STAGES[stage]) == 0
+        except subprocess.TimeoutExpired:
+            log.error("%s: to %s it takes longer than %g s", name, stage, STAGES[stage])
+            return False
+        finally:
+            _end_group(child)
+
+
+def _end_group(child: "subprocess.Popen[bytes]") -> None:
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 class Publisher:
     """What fails is told in the log, and costs the other plug-ins nothing."""
 
     def __init__(self, sessions: Sessions, configuration: Settings):
-        self.sessions, self.patience, self.lock = (
-            sessions,
-            10 * configuration.lease,
-            configuration.data / "plugins.lock",
-        )
+        self.sessions, self.patience = sessions, 10 * configuration.lease
+        self.lock = configuration.data / "plugins.lock"
 
-    def run(self) -> None:
-        """Describes all, then certifies those that lack it; of several workers that share a data
-        folder one does, and the others find it done."""
-        names = list(filter(self.describe, installed_plugins()))
-        with exclusive_lock(self.lock):
-            for name in names:
-                self.certify(name)
-
-    def describe(self, name: str) -> bool:
-        """Whether it could be."""
+    def stage(self, stage: str, name: str) -> bool:
+        """One stage of one plug-in in this process; whether it went well."""
         try:
-            entry = describe_plugin(name, [])
-            self.publish(describe_plugin(name, self.stored_certificates(entry)))
-        except Exception:
-            log.exception("%s cannot be published", name)
+            {"describe": self.describe, "certify": self.certify}[stage](name)
+        except (Exception, SystemExit):
+            log.exception("%s: cannot %s it", name, stage)
             return False
         return True
 
+    def describe(self, name: str) -> None:
+        """Raises whatever its package raises."""
+        entry = describe_plugin(name, [])
+        self.publish(describe_plugin(name, self.stored_certificates(entry)))
+
     def certify(self, name: str) -> None:
-        try:
-            if not self.stored_certificates(describe_plugin(name, [])):
-                self.publish(describe_plugin(name, certify_plugin(name)))
-        except Exception:
-            log.exception("%s cannot be certified", name)
+        """Raises whatever its package raises."""
+        if not self.stored_certificates(describe_plugin(name, [])):
+            self.publish(describe_plugin(name, certify_plugin(name)))
 
     def stored_certificates(self, entry: EstimatorDetail) -> list[Certificate]:
         """The certificates of the same code."""
@@ -139,14 +167,18 @@ def _exit_with_worker() -> None:
     os._exit(1)
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> int:
     torch.set_num_threads(1)
-    os.nice(10)
     Thread(target=_exit_with_worker, daemon=True).start()
     configuration = settings()
-    Publisher(open_sessions(configuration.database), configuration).run()
+    publisher = Publisher(open_sessions(configuration.database), configuration)
+    if arguments:
+        return not publisher.stage(*arguments)
+    os.nice(10)
+    publish_all(installed_plugins(), stage_apart, publisher.lock)
+    return 0
 
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO")
-    main()
+    sys.exit(main(sys.argv[1:]))

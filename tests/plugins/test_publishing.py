@@ -16,6 +16,7 @@ from estimators.experiment import Program
 from estimators.oracle import provenance
 from estimators.specs import Plugin
 from estimators.specs.experiment import Experiment
+from estimators.specs.plugins import installed_plugins
 from estimators.testing import certify
 from estimators.training.train import Member
 from service import plugins
@@ -23,7 +24,7 @@ from service.config import Settings
 from service.store.base import session_factory
 from tests.estimators.own import Halved, Selfish
 from workers import plugins as workers
-from workers.plugins import Publisher, exclusive_lock, plugin_origin
+from workers.plugins import Publisher, exclusive_lock, plugin_origin, publish_all
 
 SOUND, BROKEN, BIASED, NONE = (f"some:{kind}" for kind in ("sound", "broken", "biased", "none"))
 POINTS = {
@@ -60,6 +61,10 @@ def desk(packages, engine, tmp_path, monkeypatch):
     return SimpleNamespace(database=database, publisher=publisher, certified=certified)
 
 
+def publish(publisher):
+    publish_all(installed_plugins(), publisher.stage, publisher.lock)
+
+
 def entries(desk):
     with desk.database.begin() as session:
         return {entry.name: entry for entry in plugins.plugin_details(session)}
@@ -67,19 +72,19 @@ def entries(desk):
 
 def test_what_works_is_published_and_what_does_not_is_told(desk, caplog):
     with caplog.at_level(logging.INFO):
-        desk.publisher.run()
+        publish(desk.publisher)
     assert {name: entry.kept for name, entry in entries(desk).items()} == {
         SOUND: True,
         BIASED: False,
     }
     for name in (BROKEN, NONE, "some:two words"):
-        assert f"{name} cannot be published" in caplog.text
+        assert f"{name}: cannot describe it" in caplog.text
 
 
 def test_code_is_certified_once(desk):
-    desk.publisher.run()
+    publish(desk.publisher)
     assert sorted(desk.certified) == ["halved", "selfish"]
-    Publisher(desk.database, Settings(data=desk.publisher.lock.parent)).run()
+    publish(Publisher(desk.database, Settings(data=desk.publisher.lock.parent)))
     assert len(desk.certified) == 2 and entries(desk)[SOUND].kept
 
 
@@ -88,9 +93,9 @@ def test_what_cannot_be_certified_has_no_certificate(desk, monkeypatch, caplog):
         raise RuntimeError("it broke")
 
     monkeypatch.setattr(Selfish, "estimate", fail)
-    desk.publisher.run()
+    publish(desk.publisher)
     assert entries(desk)[BIASED].kept is None and entries(desk)[SOUND].kept
-    assert f"{BIASED} cannot be certified" in caplog.text
+    assert f"{BIASED}: cannot certify it" in caplog.text
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -105,6 +110,32 @@ def test_it_ends_when_its_worker_does(packages, engine, tmp_path):
             process.wait(3)
         process.stdin.close()
         assert process.wait(120) == 1
+
+
+RUDE = {
+    "exits": "raise SystemExit(3)",
+    "dies": "import os; os._exit(5)",
+    "hangs": "import time; time.sleep(600)",
+    "prints": "print('hello'); from tests.estimators.own import Halved",
+}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_rude_package_costs_nobody_else_anything(engine, tmp_path, monkeypatch):
+    """Exits, hangs or prints as it is imported; each has a process of its own."""
+    info = tmp_path / "rude-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: rude\nVersion: 1.0\n")
+    lines = [f"{name} = rude_{name}:Halved" for name in RUDE]
+    (info / "entry_points.txt").write_text("\n".join(["[gradarena.estimators]", *lines]))
+    for name, code in RUDE.items():
+        (tmp_path / f"rude_{name}.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.getcwd()]))
+    monkeypatch.setenv("GRADARENA_DATABASE", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GRADARENA_DATA", str(tmp_path))
+    monkeypatch.setitem(workers.STAGES, "describe", 60.0)
+    ends = {name: workers.stage_apart("describe", f"rude:{name}") for name in sorted(RUDE)}
+    assert ends == {"dies": False, "exits": False, "hangs": False, "prints": True}
 
 
 def test_a_schema_names_the_plug_in_as_specs_do(desk):

@@ -106,6 +106,10 @@ class Program:
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }
         self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
+        # lanes whose costs have all been numbers; of older states, what their parameters say
+        self.sound = (
+            np.array(state["sound"]) if state and "sound" in state else np.ones(width, bool)
+        )
         self.evaluations = self.count()
         few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}
         self.judged: list[Params] = [few, *self.splits[1:]]
@@ -128,14 +132,21 @@ class Program:
         every, last = self.spec.training.checkpoint_every, self.spec.training.steps
         return [*range(step - step % every + every, last, every), *([last] if step < last else [])]
 
+    def divisible(self, boundary: int) -> bool:
+        """Whether it may be left before this boundary too, at any step."""
+        return True
+
     def run_to(self, step: int, tick: Tick = lambda step: None) -> Segment:
-        """Trains to a checkpoint.  ``tick`` is called after every step, and may raise to stop."""
+        """Trains to a step, and says which runs end there if it is a boundary: where a run ends
+        does not hang on where its program was left.  ``tick`` is called after every step, and may
+        raise to stop."""
         log, first = Log(), self.trainer.at
         if first == 0:
             self.look(log)
         costs = [self.train(stop, tick, log) for stop in self.stops(first, step)]
         paid = torch.cat(costs).double().numpy()  # [steps, R]
-        ended = self.ended(paid)
+        self.note_costs(paid)
+        ended = self.ended() if step in self.boundaries(step - 1) else {}
         steps = range(first + 1, step + 1)
         all_series = {
             lane: {"cost/train": make_series(steps, paid[:, lane])} | log.series(lane)
@@ -199,16 +210,23 @@ class Program:
             metrics |= frozen.shadow_metrics(at, label, shadow, memory)
         return metrics
 
-    def ended(self, costs: np.ndarray) -> dict[int, Reason]:
+    def note_costs(self, costs: np.ndarray) -> None:
+        """Costs [steps, R] of lanes: one that is no number makes its lane unsound."""
+        self.sound &= np.isfinite(costs).all(0)
+
+    def ended(self) -> dict[int, Reason]:
         """A cost or a parameter that is no number ends a run; so does the last step."""
-        sound = np.isfinite(costs).all(0) & self.trainer.rows.isfinite().all(1).numpy()
+        sound = self.sound & self.trainer.rows.isfinite().all(1).numpy()
         last = self.trainer.at == self.spec.training.steps
         reasons = {lane: Reason.COMPLETED if sound[lane] else Reason.DIVERGED for lane in self.live}
         return {lane: reason for lane, reason in reasons.items() if last or not sound[lane]}
 
     def state(self) -> State:
         """Name -> array: with it a program goes on as if it had never stopped, bit for bit."""
-        return self.trainer.state() | {"seconds": self.seconds.copy()}
+        return self.trainer.state() | {
+            "seconds": self.seconds.copy(),
+            "sound": self.sound.copy(),
+        }
 
 
 class Progress(NamedTuple):

@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     checkpoints: Literal["last", "all"] = Field(
         "last", description="which of a run outlive it; a probe may start from any that does"
     )
+    checkpoint_seconds: float = Field(
+        60, gt=0, description="training that may be lost: a checkpoint is written at least so often"
+    )
+    stall: float = Field(
+        300, gt=0, description="how long a runner may stand still before it is ended"
+    )
     lease: float = Field(30, gt=0, description="how long a silent worker keeps its bundle")
     tick: float = Field(1, gt=0, description="between two rounds of the dispatcher")
     look: float = Field(

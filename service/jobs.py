@@ -1,11 +1,12 @@
 """Use cases: what people ask of jobs.  Each is inside the caller's unit of work; the bell rings
 after it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from estimators.specs.base import digest
@@ -21,9 +22,13 @@ from .store import jobs as store
 from .store.job_views import JobView, RunView
 from .store.models import PROBE, TRAIN, Json, Run
 from .store.states import LIVE
-from .submission import AnySubmission, Checkpoint
+from .submission import AnySubmission, Checkpoint, Treatment
 
-BELLS = 32  # at once: the dispatcher rings for the rest
+# bells at once: the dispatcher rings for the rest
+BELLS = 32
+# runs that one unit of work changes, so that nobody waits long for it
+SLICE = 1000
+Work = Callable[[], AbstractContextManager[Session]]
 
 
 def training_plan(
@@ -31,6 +36,7 @@ def training_plan(
     queue: str = "cpu",
     priority: int = 0,
     labels: Mapping[str, str] | None = None,
+    time_limit: float | None = None,
 ) -> store.Plan:
     """Runs and bundles of an experiment, and where they belong."""
     return store.Plan(
@@ -46,6 +52,7 @@ def training_plan(
         queue=queue,
         priority=priority,
         labels=labels or {},
+        time_limit=time_limit,
     )
 
 
@@ -55,6 +62,7 @@ def probe_plan(
     queue: str = "cpu",
     priority: int = 0,
     labels: Mapping[str, str] | None = None,
+    time_limit: float | None = None,
 ) -> store.Plan:
     """The one run of a probe, at the parameters of another run if given; it stands on no benchmark."""
     source = {"parameters": parameters.model_dump(mode="json")} if parameters else {}
@@ -68,22 +76,22 @@ def probe_plan(
         queue=queue,
         priority=priority,
         labels=labels or {},
+        time_limit=time_limit,
         kind=PROBE,
     )
 
 
 PLANS: dict[str, Callable[[Any], store.Plan]] = {
-    TRAIN: lambda submission: training_plan(
-        submission.experiment, submission.queue, submission.priority, submission.labels
-    ),
+    TRAIN: lambda submission: training_plan(submission.experiment, **_treatment(submission)),
     PROBE: lambda submission: probe_plan(
-        submission.probe,
-        submission.parameters,
-        submission.queue,
-        submission.priority,
-        submission.labels,
+        submission.probe, submission.parameters, **_treatment(submission)
     ),
 }
+
+
+def _treatment(submission: Treatment) -> dict[str, Any]:
+    """How people want a job treated, as arguments of a plan."""
+    return {name: getattr(submission, name) for name in Treatment.model_fields}
 
 
 def submission_plan(submission: AnySubmission) -> store.Plan:
@@ -155,11 +163,58 @@ def cancel_job(session: Session, job_id: UUID) -> JobView:
 
     Raises NotFound, and Conflict if the job has succeeded or failed.
     """
+    _check_unfinished(session, job_id)
+    store.cancel_runs(session, _run_ids(session, Run.job_id == job_id, Run.state == LIVE))
+    return find_job(session, job_id)
+
+
+def _check_unfinished(session: Session, job_id: UUID) -> None:
     if (state := find_job(session, job_id).state) in (State.SUCCEEDED, State.FAILED):
         raise Conflict(f"The job has {state}: there is nothing to cancel.")
-    live = select(Run.id).where(Run.job_id == job_id, Run.state == LIVE)
-    store.cancel_runs(session, session.scalars(live).all())
-    return find_job(session, job_id)
+
+
+def cancel_in_slices(work: Work, job_id: UUID) -> JobView:
+    """As `cancel_job`, a slice of the runs in each unit of work: nobody waits long for a big job.
+
+    Raises NotFound, and Conflict if the job has succeeded or failed.
+    """
+    with work() as session:
+        _check_unfinished(session, job_id)
+    live = (Run.job_id == job_id, Run.state == LIVE)
+    for numbers in _slices(work, *live):
+        with work() as session:
+            store.cancel_runs(session, _run_ids(session, *live, numbers))
+    with work() as session:
+        return find_job(session, job_id)
+
+
+def retry_in_slices(work: Work, job_id: UUID, from_zero: bool = False) -> JobView:
+    """As `retry_job`, a slice of the runs in each unit of work.  Raises NotFound, Conflict."""
+    stopped = (Run.job_id == job_id, Run.state.in_(store.STOPPED))
+    with work() as session:
+        find_job(session, job_id)
+    if not (slices := _slices(work, *stopped)):
+        raise Conflict("No run of this job has failed or is cancelled.")
+    for numbers in slices:
+        with work() as session:
+            _retry_stopped(session, _run_ids(session, *stopped, numbers), from_zero)
+    with work() as session:
+        return find_job(session, job_id)
+
+
+def _slices(work: Work, *which: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Ranges of numbers, each of so many runs at most."""
+    with work() as session:
+        numbers = session.scalars(select(Run.number).where(*which).order_by(Run.number)).all()
+    starts = numbers[::SLICE]
+    return [
+        Run.number.between(first, numbers[min(n + SLICE, len(numbers)) - 1])
+        for n, first in zip(range(0, len(numbers), SLICE), starts, strict=True)
+    ]
+
+
+def _run_ids(session: Session, *which: ColumnElement[bool]) -> Sequence[UUID]:
+    return session.scalars(select(Run.id).where(*which)).all()
 
 
 def retry_job(session: Session, job_id: UUID, from_zero: bool = False) -> JobView:
@@ -168,17 +223,20 @@ def retry_job(session: Session, job_id: UUID, from_zero: bool = False) -> JobVie
     Raises NotFound, and Conflict if there are none.
     """
     find_job(session, job_id)
-    stopped = session.scalars(
-        select(Run.id).where(Run.job_id == job_id, Run.state.in_(store.STOPPED))
-    ).all()
+    stopped = _run_ids(session, Run.job_id == job_id, Run.state.in_(store.STOPPED))
     if not stopped:
         raise Conflict("No run of this job has failed or is cancelled.")
+    _retry_stopped(session, stopped, from_zero)
+    return find_job(session, job_id)
+
+
+def _retry_stopped(session: Session, stopped: Sequence[UUID], from_zero: bool) -> None:
     try:
         bundles = store.retry_runs(session, stopped, from_zero)
     except store.Conflict:
         raise Conflict("Its runs have changed meanwhile; look again.") from None
-    ring_after_commit(session, bundles[0].queue, min(len(bundles), BELLS))
-    return find_job(session, job_id)
+    if bundles:
+        ring_after_commit(session, bundles[0].queue, min(len(bundles), BELLS))
 
 
 def _bell_count(runs: int, width: int) -> int:

@@ -42,6 +42,13 @@ class Treatment(Spec):
     )
     priority: int = Field(0, ge=-100, le=100, description="higher goes first")
     queue: Literal["cpu", "gpu"] = "cpu"
+    time_limit: float | None = Field(
+        None,
+        gt=0,
+        le=1e9,
+        description="seconds that runs which train together may take, over all attempts; then they "
+        "end as timeout",
+    )
 
 
 class Submission(Experiment, Treatment):

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 
 from estimators.specs.states import Reason
@@ -58,6 +57,10 @@ class ProbeProgram:
         done = max(step, self.program.trainer.at)
         return [boundary for boundary in self.spec.boundaries if boundary > done]
 
+    def divisible(self, boundary: int) -> bool:
+        """Whether it may be left before this boundary too: an estimator is measured in one go."""
+        return boundary <= self.spec.at
+
     def run_to(self, step: int, tick: Tick = lambda step: None) -> Piece:
         """Trains to a checkpoint of the trajectory, or measures the estimator that ends there.
         ``tick`` is called after every step of training and after the estimator, and may raise to
@@ -73,10 +76,12 @@ class ProbeProgram:
     def train(self, step: int, tick: Tick) -> Piece:
         """Goes to a step of the trajectory; a cost or a parameter that is no number ends it."""
         first, trainer = self.program.trainer.at, self.program.trainer
-        costs = trainer.run(step, tick)[:, 0].double().numpy()
-        sound = np.isfinite(costs).all() and trainer.rows.isfinite().all().item()
-        paid = {"cost/train": make_series(range(first + 1, step + 1), costs)}
-        return Piece({0: paid}, {} if sound else {0: Reason.DIVERGED}, {})
+        costs = trainer.run(step, tick).double().numpy()
+        self.program.note_costs(costs)
+        sound = self.program.sound.all() and trainer.rows.isfinite().all().item()
+        paid = {"cost/train": make_series(range(first + 1, step + 1), costs[:, 0])}
+        ended = {0: Reason.DIVERGED} if not sound and step in self.spec.boundaries else {}
+        return Piece({0: paid}, ended, {})
 
     @cached_property
     def judge(self) -> ProbeJudge:

@@ -33,9 +33,11 @@ class Reason(StrEnum):
     ERROR = "error"
     # it did not fit into memory alone
     OOM = "oom"
-    # it took longer than it may, or stood still
+    # it took longer than its job allows, or stood still again and again at the same step
     TIMEOUT = "timeout"
-    # too many workers vanished under it
+    # its process died again and again at the same step
+    CRASHED = "crashed"
+    # too many workers vanished under it: of older records, for now it would go on
     LOST = "lost"
 
 

@@ -26,10 +26,12 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """Every part is well; a broker that is away costs time only."""
+    """Every part is well; a broker that is away or a worker that rests costs time only."""
 
     status: Literal["ready", "degraded"]
-    parts: dict[str, str] = Field(examples=[{"migrations": OK, "leases": OK, "broker": OK}])
+    parts: dict[str, str] = Field(
+        examples=[{"migrations": OK, "leases": OK, "broker": OK, "workers": OK}]
+    )
 
 
 @router.get("/live", operation_id="get_live")
@@ -40,8 +42,8 @@ def get_live() -> Live:
 
 @router.get("/ready", operation_id="get_ready", responses=documented(errors.NotReady))
 def get_ready(request: Request, session: Reader) -> Ready:
-    """Whether the database has the newest schema, lost leases are taken back, and the broker
-    answers."""
+    """Whether the database has the newest schema, lost leases are taken back, the broker answers
+    and every worker takes work."""
     app = request.app.state
     needed = {
         "migrations": migration_state(app.engine),
@@ -50,8 +52,9 @@ def get_ready(request: Request, session: Reader) -> Ready:
     broken = [Fault(f"{name}: {state}") for name, state in needed.items() if state != OK]
     if broken:
         raise errors.NotReady("; ".join(fault.detail for fault in broken), broken)
-    broker = broker_state()
-    return Ready(status="ready" if broker == OK else "degraded", parts={**needed, "broker": broker})
+    parts = {**needed, "broker": broker_state(), "workers": worker_state(session)}
+    well = set(parts.values()) == {OK}
+    return Ready(status="ready" if well else "degraded", parts=parts)
 
 
 def migration_state(engine: Engine) -> str:
@@ -69,6 +72,11 @@ def newest_revision() -> str | None:
 def lease_state(session: Session, patience: float) -> str:
     late = workers.overdue_seconds(session)
     return OK if late <= patience else f"one ran out {late:.0f} s ago; is there a dispatcher?"
+
+
+def worker_state(session: Session) -> str:
+    troubled = [view.worker for view in workers.fleet_views(session) if view.worker.trouble]
+    return "; ".join(f"{worker.id} takes no work: {worker.trouble}" for worker in troubled) or OK
 
 
 def broker_state() -> str:

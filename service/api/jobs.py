@@ -153,8 +153,7 @@ def post_cancel(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
 
     Until then it is cancelling.
     """
-    with work() as session:
-        return JobDetail.of(jobs.cancel_job(session, job_id))
+    return JobDetail.of(jobs.cancel_in_slices(work, job_id))
 
 
 @router.post("/{job_id}/retry", operation_id="retry_job", responses=CHANGES)
@@ -167,5 +166,4 @@ def post_retry(
     ] = False,
 ) -> JobDetail:
     """Train the failed and the cancelled runs again."""
-    with work() as session:
-        return JobDetail.of(jobs.retry_job(session, job_id, from_zero))
+    return JobDetail.of(jobs.retry_in_slices(work, job_id, from_zero))

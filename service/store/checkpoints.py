@@ -9,12 +9,18 @@ from sqlalchemy.orm import Session
 
 from estimators.specs.states import Reason
 
-from .models import Bundle, Event, Job, Run
+from .models import Bundle, Event, Job, Json, Run
 
 
-def checkpoint_name(bundle: UUID | str, attempt: int, step: int) -> str:
-    """The name of a checkpoint in the artifact store: no two writers share one."""
-    return f"{bundle}/{attempt}/{step}.safetensors"
+def checkpoint_stem(bundle: UUID | str, attempt: int, step: int) -> str:
+    """How the name of a checkpoint in the artifact store begins: no two writers share one."""
+    return f"{bundle}/{attempt}/{step}"
+
+
+def _event_file(data: Json) -> str:
+    """The file that an event of a checkpoint names; older events do not."""
+    stem = checkpoint_stem(data["bundle"], data["attempt"], data["step"])
+    return str(data.get("file") or f"{stem}.safetensors")
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,7 @@ def completed_run(session: Session, run_id: UUID) -> CompletedRun | None:
         .where(Event.job_id == job.id, Event.type == "checkpoint")
         .order_by(Event.number)
     )
-    files = {
-        data["step"]: checkpoint_name(data["bundle"], data["attempt"], data["step"])
-        for data in written
-        if data["bundle"] in mine
-    }
+    files = {data["step"]: _event_file(data) for data in written if data["bundle"] in mine}
     last = {bundle.step: bundle.checkpoint} if bundle.checkpoint else {}
     return CompletedRun(job, run, bundle.step, files | last)
 

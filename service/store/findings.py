@@ -37,6 +37,11 @@ def read_findings(session: Session, run_id: UUID) -> Sequence[Json]:
     ).all()
 
 
+def cut_findings(session: Session, runs: list[UUID], step: int) -> None:
+    """What these runs found after a checkpoint at this step is void."""
+    session.execute(delete(Finding).where(Finding.run_id.in_(runs), Finding.step > step))
+
+
 def delete_findings(session: Session, runs: list[UUID]) -> None:
     """What these runs found is void: they start from zero."""
     session.execute(delete(Finding).where(Finding.run_id.in_(runs)))

@@ -32,13 +32,19 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"
     # fenced: another attempt holds the bundle, or it is closed; nothing is written
     OVER = "over"
-    # the process or its worker vanished
+    # its worker vanished, or somebody killed the process
     LOST = "lost"
+    # the process died of itself
+    CRASHED = "crashed"
+    # the process stood still
+    STALLED = "stalled"
+    # the worker could not do its part: its disk, the artifact store, a data set
+    UNABLE = "unable"
     # the program raised an exception
     ERROR = "error"
     # it did not fit into memory
     OOM = "oom"
-    # it took longer than it may, or stood still
+    # it took longer than its job allows
     TIMEOUT = "timeout"
 
 

@@ -31,10 +31,13 @@ class WorkerView:
     silent: float
 
 
-def record_pulse(session: Session, about: WorkerAbout, bundle_id: UUID | None) -> None:
-    """A worker lives; what it trains, if anything."""
+def record_pulse(
+    session: Session, about: WorkerAbout, bundle_id: UUID | None, trouble: str | None = None
+) -> None:
+    """A worker lives; what it trains, and why it takes no work, if so."""
     row = vars(about) | {
         "bundle_id": bundle_id,
+        "trouble": trouble,
         "started_at": database_time(),
         "seen_at": database_time(),
     }

@@ -37,6 +37,9 @@ class Program:
         every = self.spec.get("every", 10)
         return range(step + every, self.spec["steps"] + 1, every)
 
+    def divisible(self, boundary):
+        return False
+
     def run_to(self, step, tick=lambda step: None):
         """Trains the live lanes to a boundary: their series, and how some of them ended."""
         sleep(self.spec.get("seconds", 0))

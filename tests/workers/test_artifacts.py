@@ -6,7 +6,7 @@ import pytest
 from service.store import bundles, jobs
 from service.store.base import session_factory
 from service.store.bundles import CheckpointReport
-from service.store.checkpoints import checkpoint_name
+from service.store.checkpoints import checkpoint_stem
 from tests.store.world import plan
 from workers.artifacts import Artifacts, checkpoint_owner
 
@@ -39,8 +39,8 @@ def test_nothing_is_loaded_from_nowhere(artifacts):
 
 def test_a_plain_path_is_a_place_too(tmp_path):
     artifacts = Artifacts(str(tmp_path / "there"))
-    artifacts.save("a/1/2", {"x": np.ones(1)})
-    assert (tmp_path / "there" / "a" / "1" / "2").is_file()
+    name = artifacts.save("a/1/2", {"x": np.ones(1)})
+    assert (tmp_path / "there" / name).is_file() and name.startswith("a/1/2.")
 
 
 def test_the_sweep_spares_what_is_pointed_at_and_what_may_still_be(engine, artifacts):
@@ -49,9 +49,8 @@ def test_the_sweep_spares_what_is_pointed_at_and_what_may_still_be(engine, artif
         for _ in range(3):
             jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 20}))
         pointed, running, ended = (bundles.claim_bundle(session, "cpu", "w", 30) for _ in range(3))
-        names = {b: f"{b.id}/1/10" for b in (pointed, running, ended)}
-        for name in names.values():
-            artifacts.save(name, state)
+        stems = {b: checkpoint_stem(b.id, 1, 10) for b in (pointed, running, ended)}
+        names = {b: artifacts.save(stem, state) for b, stem in stems.items()}
         bundles.write_checkpoint(
             session, pointed.id, 1, CheckpointReport(10, names[pointed], {}), 30
         )
@@ -68,15 +67,15 @@ def test_where_all_are_kept_the_sweep_spares_what_a_bundle_has_come_past(engine,
     with database.begin() as session:
         jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 30}))
         bundle = bundles.claim_bundle(session, "cpu", "w", 30)
-    for step in (10, 20, 30):
-        artifacts.save(checkpoint_name(bundle.id, 1, step), state)
+    stems = {step: checkpoint_stem(bundle.id, 1, step) for step in (10, 20, 30)}
+    names = {step: artifacts.save(stem, state) for step, stem in stems.items()}
     with database.begin() as session:
         for step in (10, 20):
             bundles.write_checkpoint(
                 session,
                 bundle.id,
                 1,
-                CheckpointReport(step, checkpoint_name(bundle.id, 1, step), {}),
+                CheckpointReport(step, names[step], {}),
                 30,
             )
         bundles.end_attempt(session, bundle.id, 1, "released")
@@ -88,7 +87,16 @@ def test_where_all_are_kept_the_sweep_spares_what_a_bundle_has_come_past(engine,
         10,
         20,
     ]
-    assert artifacts.sweep(database) == 1
+    # of 10 and 20, the one before is kept too, should the last be broken
+    assert artifacts.sweep(database) == 0
+
+
+def test_a_stray_file_stops_no_sweep(engine, artifacts):
+    """And is left alone: it is not ours."""
+    stray = artifacts.save("notes", {"x": np.ones(1)})
+    orphan = artifacts.save(checkpoint_stem("0" * 32, 1, 10), {"x": np.ones(1)})
+    assert artifacts.sweep(session_factory(engine)) == 1
+    assert artifacts.load(stray) and not artifacts.files.exists(f"{artifacts.root}/{orphan}")
 
 
 def test_the_part_of_one_lane(artifacts):

@@ -1,5 +1,6 @@
 """What a runner does with a bundle, in this process: with the real program or the stand-in."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,15 +24,19 @@ STAND_IN = {"seeds": [1, 2], "steps": 30, "every": 10}
 def desk(engine, tmp_path):
     """A database, a runner on it, and what the runner said."""
     database, said = session_factory(engine), []
-    settings = Settings(database=str(engine.url), data=tmp_path)
+
+    def settings(**more):
+        return Settings(database=str(engine.url), data=tmp_path, **more)
+
     stand_in = Runner(
-        database, settings, said.append, builds=dict.fromkeys(["train"], training.Program)
+        database, settings(), said.append, builds=dict.fromkeys(["train"], training.Program)
     )
     return SimpleNamespace(
         database=database,
         said=said,
         stand_in=stand_in,
-        real=lambda: Runner(database, settings, said.append),
+        real=lambda **more: Runner(database, settings(**more), said.append),
+        folder=tmp_path,
     )
 
 
@@ -65,20 +70,6 @@ def test_a_bundle_is_trained_to_its_end(desk):
             event.data["step"] for event in job_events(session, job) if event.type == "checkpoint"
         ]
         assert steps == [10, 20, 30]
-
-
-def test_a_drained_runner_stops_at_a_checkpoint_and_another_goes_on(desk):
-    spec = digits(40, 10)
-    job = submit(desk.database, spec)
-    bundle, runner = claim(desk), desk.real()
-    runner.drain.set()
-    word = runner.attempt(bundle.id, bundle.attempt)
-    assert word == {"ending": "released"}
-    leave(desk, bundle, word)
-    again = claim(desk)
-    assert (again.step, again.attempt, again.strikes) == (10, 2, 0)
-    assert desk.real().attempt(again.id, again.attempt) == {"ending": "done"}
-    check_series(desk.database, job, spec)
 
 
 def test_a_run_whose_neighbour_is_cancelled_writes_the_same(desk):
@@ -157,3 +148,90 @@ def test_the_checkpoint_pointed_at_exists(desk):
     with desk.database.begin() as session:
         pointer = session.scalars(select(Bundle.checkpoint)).one()
     assert (desk.stand_in.artifacts.load(pointer)["step"] == 30).all()
+
+
+LONG = digits(60, 60)
+
+
+def interrupted(desk, runner):
+    """Drained before its boundary; the bundle as another claims it."""
+    bundle = claim(desk)
+    runner.drain.set()
+    word = runner.attempt(bundle.id, bundle.attempt)
+    assert word == {"ending": "released"}
+    leave(desk, bundle, word)
+    return claim(desk)
+
+
+def test_a_drained_runner_writes_a_checkpoint_where_it_stands(desk):
+    """And what is written in the end is what an undisturbed run writes."""
+    job = submit(desk.database, LONG)
+    again = interrupted(desk, desk.real())
+    assert 0 < again.step < 60
+    assert desk.real().attempt(again.id, again.attempt) == {"ending": "done"}
+    check_series(desk.database, job, LONG)
+
+
+def test_checkpoints_are_written_by_time_too(desk):
+    job = submit(desk.database, LONG)
+    bundle = claim(desk)
+    assert desk.real(checkpoint_seconds=1e-6).attempt(bundle.id, bundle.attempt)["ending"] == "done"
+    with desk.database.begin() as session:
+        steps = [e.data["step"] for e in job_events(session, job) if e.type == "checkpoint"]
+    assert len(steps) > 2 and steps[-1] == 60
+    check_series(desk.database, job, LONG)
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 4
+    path.write_bytes(content)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("harm", [flip, cut, Path.unlink], ids=["flipped", "cut", "deleted"])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_broken_checkpoint_is_seen_and_the_one_before_serves(desk, harm):
+    spec = digits(30, 10)
+    job = submit(desk.database, spec)
+    bundle, runner = claim(desk), desk.real()
+    for _ in range(2):
+        runner.drain.set()
+        leave(desk, bundle, runner.attempt(bundle.id, bundle.attempt))
+        bundle, runner = claim(desk), desk.real()
+    harm(desk.folder / "artifacts" / bundle.checkpoint)
+    assert runner.attempt(bundle.id, bundle.attempt) == {"ending": "done"}
+    with desk.database.begin() as session:
+        events = [event.type for event in job_events(session, job)]
+    assert events.count("broken") == 1
+    check_series(desk.database, job, spec)
+
+
+def test_a_store_that_cannot_be_written_is_no_fault_of_the_runs(desk):
+    job = submit_stand_in(desk)
+    (desk.folder / "artifacts").write_text("no folder")
+    bundle = claim(desk)
+    word = desk.stand_in.attempt(bundle.id, bundle.attempt)
+    assert word["ending"] == "unable" and "artifact store" in word["why"]
+    leave(desk, bundle, word)
+    assert told(desk, job) == {"queued": 2}
+
+
+def test_a_data_set_that_is_not_here_is_no_fault_of_the_runs(desk, monkeypatch):
+    monkeypatch.setenv("GRADARENA_DATASETS", str(desk.folder / "nothing"))
+    submit(desk.database, LONG | {"dataset": {"name": "mnist"}})
+    bundle = claim(desk)
+    assert desk.real().attempt(bundle.id, bundle.attempt)["ending"] == "unable"
+
+
+def test_a_program_that_ends_its_process_is_an_error(desk):
+    def leaves(*about):
+        raise SystemExit(3)
+
+    submit_stand_in(desk)
+    bundle = claim(desk)
+    desk.stand_in.builds = {"train": leaves}
+    assert desk.stand_in.attempt(bundle.id, bundle.attempt)["ending"] == "error"

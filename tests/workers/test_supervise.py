@@ -3,15 +3,17 @@ want."""
 
 import sys
 import threading
+from dataclasses import replace
 
 import psutil
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.config import Settings
 from service.store import bundles, jobs
 from service.store.base import session_factory
 from service.store.models import Attempt, Bundle, Run
+from service.store.setbacks import CRASHES, KILLS
 from service.store.workers import WorkerAbout, fleet_views
 from tests.store.world import counts, plan
 from tests.workers.fleet import until
@@ -23,6 +25,7 @@ SPEC = {"seeds": [1, 2], "steps": 10}
 HEAD = """
 import json, os, sys, time
 say = lambda **word: print(json.dumps(word), flush=True)
+say(ready=True)
 for line in sys.stdin:
     """
 RUNNERS = {
@@ -31,6 +34,8 @@ RUNNERS = {
     "runs out of memory": "say(ending='oom', why='too wide')",
     "is killed": "os.kill(os.getpid(), 9)",
     "crashes": "os._exit(3)",
+    "has no disk": "say(ending='unable', why='no space left')",
+    "is stopped": "os.kill(os.getpid(), 19)",
     "is slow": "say(step=7); time.sleep(600)",
     "drains": "say(ending='released') if 'drain' in line else None",
 }
@@ -39,11 +44,12 @@ RUNNERS = {
 @pytest.fixture
 def desk(engine, tmp_path, monkeypatch):
     """Makes a supervisor whose runner does this."""
-    settings = Settings(database=str(engine.url), data=tmp_path, lease=2, grace=0.5)
     made = []
 
-    def make(runner):
-        monkeypatch.setattr(process, "COMMAND", [sys.executable, "-c", HEAD + RUNNERS[runner]])
+    def make(runner, **more):
+        settings = Settings(database=str(engine.url), data=tmp_path, lease=2, grace=0.5, **more)
+        script = HEAD + RUNNERS[runner] if runner in RUNNERS else "raise SystemExit(3)"
+        monkeypatch.setattr(process, "COMMAND", [sys.executable, "-c", script])
         made.append(Supervisor(session_factory(engine), settings, ME))
         return made[-1]
 
@@ -109,7 +115,8 @@ def test_any_other_runner_is_buried(desk, runner):
     "runner, ending, then",
     [
         ("fails", "error", {"failed": 2}),
-        ("crashes", "error", {"failed": 2}),
+        ("crashes", "crashed", {"queued": 2}),
+        ("does not start", "unable", {"queued": 2}),
         ("runs out of memory", "oom", {"queued": 2}),
         ("is killed", "lost", {"queued": 2}),
     ],
@@ -121,14 +128,57 @@ def test_the_store_hears_of_it(desk, runner, ending, then):
     assert endings(supervisor) == [ending] and told(supervisor, job) == then
 
 
-def test_patience_ends(desk):
+def no_pause(supervisor):
+    with supervisor.database.begin() as session:
+        session.execute(update(Bundle).values(not_before=None))
+    supervisor.trouble.until = 0.0
+
+
+def test_a_process_that_dies_again_and_again_is_given_up(desk):
+    supervisor = desk("crashes")
+    job = submit(supervisor)
+    for _ in range(CRASHES):
+        no_pause(supervisor)
+        supervisor.serve("cpu")
+    assert told(supervisor, job) == {"failed": 2}
+    assert endings(supervisor) == ["crashed"] * CRASHES
+
+
+def test_a_process_that_is_killed_again_and_again_is_not(desk):
     supervisor = desk("is killed")
     job = submit(supervisor)
-    for _ in range(bundles.STRIKES):
+    for _ in range(KILLS + 1):
+        no_pause(supervisor)
         supervisor.serve("cpu")
-    assert (
-        told(supervisor, job) == {"failed": 2} and endings(supervisor) == ["lost"] * bundles.STRIKES
-    )
+    assert told(supervisor, job) == {"queued": 2}
+
+
+def test_a_worker_that_cannot_do_its_part_rests_and_says_so(desk):
+    supervisor = desk("has no disk")
+    job = submit(supervisor)
+    supervisor.serve("cpu")
+    assert endings(supervisor) == ["unable"] and supervisor.serve("cpu") == "nothing to do"
+    supervisor.pulse()
+    with supervisor.database.begin() as session:
+        assert [view.worker.trouble for view in fleet_views(session)] == ["no space left"]
+    assert told(supervisor, job) == {"queued": 2}
+
+
+def test_a_runner_that_stands_still_is_ended_and_its_bundle_goes_on(desk):
+    supervisor = desk("is stopped", stall=0.5)
+    job = submit(supervisor)
+    supervisor.serve("cpu")
+    assert endings(supervisor) == ["stalled"] and told(supervisor, job) == {"queued": 2}
+    assert not runners()
+
+
+def test_a_job_takes_no_longer_than_it_may(desk):
+    supervisor = desk("is slow")
+    with supervisor.database.begin() as session:
+        spec = replace(plan(SPEC), time_limit=0.3)
+        job = jobs.submit_job(session, "a", spec).id
+    supervisor.serve("cpu")
+    assert endings(supervisor) == ["timeout"] and told(supervisor, job) == {"failed": 2}
 
 
 def test_a_heartbeat_renews_the_lease_and_carries_the_progress(desk):

@@ -22,12 +22,22 @@ class WorkerShape(Answer):
     seen_at: datetime = Field(description="when it was heard last")
     silent: float = Field(description="seconds since it was heard")
     bundle_id: UUID | None = Field(description="the runs that it trains")
+    trouble: str | None = Field(description="why it takes no work now; null where it does")
 
     @classmethod
     def of(cls, view: WorkerView) -> "WorkerShape":
         worker = view.worker
         return cls(
-            **fields_of(worker, "id", "queues", "hostname", "device_class", "version", "bundle_id"),
+            **fields_of(
+                worker,
+                "id",
+                "queues",
+                "hostname",
+                "device_class",
+                "version",
+                "bundle_id",
+                "trouble",
+            ),
             started_at=moment(worker.started_at),
             seen_at=moment(worker.seen_at),
             silent=view.silent,

@@ -119,8 +119,8 @@ class Client:
             raise self._away(error) from None
 
     def benchmarks(self) -> list[Json]:
-        found: list[Json] = self._json("GET", "/v1/benchmarks")["data"]
-        return found
+        benchmarks: list[Json] = self._json("GET", "/v1/benchmarks")["data"]
+        return benchmarks
 
     def benchmark(self, name: str) -> Json:
         return self._json("GET", f"/v1/benchmarks/{name}")
@@ -141,10 +141,10 @@ class Client:
         )
 
     def entries(self, name: str, history: bool = False) -> list[Json]:
-        found: list[Json] = self._json(
+        entries: list[Json] = self._json(
             "GET", f"/v1/benchmarks/{name}/entries", params={"history": history}
         )["data"]
-        return found
+        return entries
 
     def withdraw(self, name: str, entry: str, reason: str) -> Json:
         path = f"/v1/benchmarks/{name}/entries/{entry}/withdraw"

@@ -53,10 +53,10 @@ def all_protocols(session: Session) -> dict[str, Protocol]:
 
 def find_protocol(session: Session, name: str) -> Protocol:
     """By name@version, or the newest version of a name.  Raises NotFound."""
-    known = all_protocols(session)
-    if name in known:
-        return known[name]
-    versions = [one for one in known.values() if one.name == name]
+    protocols = all_protocols(session)
+    if name in protocols:
+        return protocols[name]
+    versions = [one for one in protocols.values() if one.name == name]
     if not versions:
         raise errors.NotFound(f"There is no benchmark {name}.")
     return max(versions, key=lambda one: one.version)
@@ -85,7 +85,7 @@ def _changed(protocol: Protocol) -> errors.Conflict:
 
 
 def enter(
-    session: Session, owner: str, protocol: Protocol, given: EntrySubmission, key: str | None = None
+    session: Session, owner: str, protocol: Protocol, body: EntrySubmission, key: str | None = None
 ) -> Entry:
     """A new entry with its tuning job; the same key and body give the same entry.
 
@@ -93,7 +93,7 @@ def enter(
     its way is withdrawn.  Raises Refused where the estimator does not serve, Conflict where the
     benchmark is full, KeyReused.
     """
-    estimator = _admitted(session, protocol, given.estimator)
+    estimator = _admitted(session, protocol, body.estimator)
     try:
         experiment = protocol.tuning_experiment(estimator)
     except ValidationError as error:
@@ -101,7 +101,7 @@ def enter(
         raise errors.Refused(f"/estimator: {reason}", [Fault(reason, "/estimator")]) from None
     _protocol_row(session, owner, protocol)
     plan = jobs.training_plan(
-        experiment, given.queue, given.priority, _labels(given.labels, protocol, "tuning")
+        experiment, body.queue, body.priority, _labels(body.labels, protocol, "tuning")
     )
     job_id = jobs.submit_plan(session, owner, plan, key).job.id
     if earlier := store.entry_of_job(session, job_id):
@@ -118,7 +118,7 @@ def enter(
             cell_id=experiment.cell_id,
             estimator=estimator.model_dump(mode="json"),
             owner=owner,
-            queue=given.queue,
+            queue=body.queue,
             tuning_job_id=job_id,
             supersedes=before.id if before else None,
         ),
@@ -231,5 +231,5 @@ def _validation(end: store.RunEnd) -> float | None:
 def _lost(ends: list[store.RunEnd]) -> str:
     """Why some runs came to no result, in words; empty where all did."""
     reasons = Counter(end.reason for end in ends if end.reason not in RESULTS)
-    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items(), key=str))
-    return f"of {len(ends)} runs came to no result: {told}" if told else ""
+    counts = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items(), key=str))
+    return f"of {len(ends)} runs came to no result: {counts}" if counts else ""

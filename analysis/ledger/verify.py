@@ -17,21 +17,21 @@ def ledger_faults(board: ClaimBoard, ledger: Ledger) -> list[str]:
     """
     protocol = Protocol.model_validate(ledger.protocol)
     again = ledger_board(ledger)
-    found = list(_ledger_faults(ledger, protocol))
+    faults = list(_ledger_faults(ledger, protocol))
     if board.ledger != again.ledger:
-        found.append("the ledger is not the one that the board was made from")
+        faults.append("the ledger is not the one that the board was made from")
     listed = {row.entry_id for row in board.rows} | {one.entry_id for one in board.unranked}
     for entry in current_tries(ledger):
         if entry.entry_id not in listed:
-            found.append(f"the board leaves out entry {entry.entry_id}")
+            faults.append(f"the board leaves out entry {entry.entry_id}")
     said, so = (one.model_dump(mode="json", exclude={"ledger"}) for one in (board, again))
-    return found + list(document_differences("", said, so))
+    return faults + list(document_differences("", said, so))
 
 
 def _ledger_faults(ledger: Ledger, protocol: Protocol) -> Iterator[str]:
-    known = {entry.entry_id for entry in ledger.entries}
+    entered_ids = {entry.entry_id for entry in ledger.entries}
     for entry in ledger.entries:
-        if entry.supersedes is not None and entry.supersedes not in known:
+        if entry.supersedes is not None and entry.supersedes not in entered_ids:
             yield f"entry {entry.supersedes}, which {entry.entry_id} supersedes, is not there"
         if entry.state == "ranked":
             yield from (f"entry {entry.entry_id}: {fault}" for fault in _faults(entry, protocol))

@@ -67,10 +67,10 @@ class Descent:
         self.gradients = torch.zeros_like(rows)
 
     def group(self, part: Part, lane: Tensor, setting: Mapping[str, float]) -> dict[str, Any]:
-        own = {k: v for k, v in setting.items() if k != "learning_rate"}
+        options = {k: v for k, v in setting.items() if k != "learning_rate"}
         if part.start >= self.model_size:
-            own["weight_decay"] = 0.0
-        return {"params": [lane], "lr": setting["learning_rate"] * part.factor} | own
+            options["weight_decay"] = 0.0
+        return {"params": [lane], "lr": setting["learning_rate"] * part.factor} | options
 
     def step(self, gradients: Tensor, at: int) -> None:
         """Against ``gradients`` [R, row], as the step that ``at`` others came before."""
@@ -109,8 +109,8 @@ class Descent:
             slots = [self.optimizer.state[variable] for variable in lanes]
             for k in {k: None for slot in slots for k, v in slot.items() if v is not None}:
                 like = next(slot[k] for slot in slots if slot.get(k) is not None)
-                own = [slot.get(k) for slot in slots]
-                stacked = [torch.zeros_like(like) if v is None else v for v in own]
+                lane_values = [slot.get(k) for slot in slots]
+                stacked = [torch.zeros_like(like) if v is None else v for v in lane_values]
                 named[f"{part.name}/{k}"] = torch.stack(stacked)
         return named
 

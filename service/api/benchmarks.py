@@ -106,7 +106,7 @@ def entered(value: Annotated[Any, Depends(body)]) -> EntrySubmission:
 )
 def submit_entry(
     name: Name,
-    given: Annotated[EntrySubmission, Depends(entered)],
+    body: Annotated[EntrySubmission, Depends(entered)],
     owner: Owner,
     work: UnitOfWork,
     response: Response,
@@ -118,7 +118,7 @@ def submit_entry(
     """
     with work() as session:
         protocol = entries.find_protocol(session, name)
-        entry = EntryDetail.of(entries.enter(session, owner, protocol, given, idempotency_key))
+        entry = EntryDetail.of(entries.enter(session, owner, protocol, body, idempotency_key))
     response.headers["Location"] = f"/v1/benchmarks/{entry.benchmark}/entries/{entry.id}"
     return entry
 

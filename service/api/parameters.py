@@ -19,14 +19,14 @@ def strict_parameters(request: Request) -> None:
     route = request.scope["route"]
     if not route.include_in_schema:
         return
-    known = query_parameters(route)
+    allowed = query_parameters(route)
     counts = Counter(name for name, _ in request.query_params.multi_items())
     faults = [
-        *(_unknown_fault(name, known) for name in counts if name not in known),
+        *(_unknown_fault(name, allowed) for name in counts if name not in allowed),
         *(
             _repeated_fault(name)
             for name, count in counts.items()
-            if count > known.get(name, count)
+            if count > allowed.get(name, count)
         ),
     ][:MOST]
     if faults:
@@ -51,8 +51,8 @@ def _most_values(field: FieldInfo) -> float:
     return float("inf") if "list" in str(field.annotation) else 1
 
 
-def _unknown_fault(name: str, known: dict[str, float]) -> Fault:
-    fix = closest_name(name, list(known)) or "It knows none."
+def _unknown_fault(name: str, allowed: dict[str, float]) -> Fault:
+    fix = closest_name(name, list(allowed)) or "It knows none."
     return Fault("There is no such parameter here.", parameter=name, fix=fix)
 
 

@@ -21,7 +21,7 @@ def canonical_code(source: str) -> str:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if not names & READERS:
         Renaming(tree).visit(tree)
-    return written(tree)
+    return tree_text(tree)
 
 
 def computing_tree(source: str) -> ast.Module:
@@ -112,15 +112,15 @@ class Unimporting(ast.NodeTransformer):
         return node if node.names else None
 
 
-def written(node: object) -> str:
+def tree_text(node: object) -> str:
     """A tree as text, the same in every version of Python."""
     if isinstance(node, list):
-        return f"[{','.join(map(written, node))}]"
+        return f"[{','.join(map(tree_text, node))}]"
     if not isinstance(node, ast.AST):
         return f"{type(node).__name__}:{node!r}"
     parts = [(name, value) for name, value in ast.iter_fields(node) if name not in LEFT_OUT]
     fields = [
-        f"{name}={written(value)}"
+        f"{name}={tree_text(value)}"
         for name, value in parts
         if isinstance(node, ast.Constant) or value not in (None, [])
     ]

@@ -11,7 +11,10 @@ import httpx
 import stamina
 from httpx_sse import EventSource
 
-PATIENCE = 10.0  # seconds that a service which does not answer is asked again
+# Seconds that a service which does not answer is asked again.
+PATIENCE = 10.0
+# Seconds that a service may be away while a job is watched.
+RESTART = 600.0
 Json = dict[str, Any]
 logging.getLogger("stamina").addHandler(
     logging.NullHandler()
@@ -178,9 +181,13 @@ class Client:
         workers: list[Json] = self._json("GET", "/v1/workers")["data"]
         return workers
 
-    def watch(self, job: str) -> Iterator[tuple[str, Json]]:
-        """(type, data) of every event of a job until its ``end``; a broken stream goes on where it
-        broke."""
+    def watch(self, job: str, patience: float = RESTART) -> Iterator[tuple[str, Json]]:
+        """(type, data) of every event of a job until its ``end``.
+
+        A broken stream goes on where it broke, also after a restart of the service: it may be away
+        for ``patience`` seconds, but has to know the job at the start.
+        """
+        self.job(job)
         last, since = 0, time.monotonic()
         while True:
             try:
@@ -191,8 +198,10 @@ class Client:
                     yield event.event, json.loads(event.data)
                     if event.event == "end":
                         return
-            except httpx.TransportError as error:
-                if time.monotonic() - since > self.patience:
+            except (httpx.TransportError, Refused) as error:
+                if isinstance(error, Refused) and error.status < 500:
+                    raise
+                if time.monotonic() - since > patience:
                     raise self._away(error) from None
             time.sleep(0.5)
 

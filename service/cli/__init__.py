@@ -4,6 +4,7 @@ Exit codes: 0 fine, 1 the job failed, 2 bad input, 3 nobody answers.
 """
 
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
@@ -20,6 +21,7 @@ from .jobs import cancel_command, jobs_command, retry_command, submit_command
 from .library import AS_IT_IS, add_library
 from .local import run_command
 from .probe import probe_command, report_command
+from .show import open_command, print_version, show_command
 from .suite import suite
 from .watch import watch_command
 
@@ -29,12 +31,26 @@ app = typer.Typer(
     add_completion=False,
     help="Which gradient estimator is better, and why.",
 )
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Which gradient estimator is better, and why."""
+
+
 # In the order that help lists them.
 COMMANDS: dict[str, Callable[..., None]] = {
     "up": up,
     "demo": demo,
     "submit": submit_command,
     "watch": watch_command,
+    "show": show_command,
+    "open": open_command,
     "jobs": jobs_command,
     "cancel": cancel_command,
     "retry": retry_command,

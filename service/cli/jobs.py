@@ -12,16 +12,37 @@ from rich.text import Text
 
 from service.client import Json
 
-from .options import BAD_INPUT, URL, AsJson, Job, Key, Url, err, out, print_json, service, stop
+from . import flags
+from .options import (
+    BAD_INPUT,
+    URL,
+    AsJson,
+    Job,
+    Key,
+    Url,
+    err,
+    find_job_id,
+    out,
+    print_json,
+    service,
+    stop,
+)
 from .watch import follow_job
 
-File = Annotated[
-    Path, typer.Argument(help="A JSON file with an experiment or a probe; - is standard input.")
-]
+FILE = "A JSON file with an experiment or a probe; - is standard input."
+File = Annotated[Path, typer.Argument(help=FILE)]
+MaybeFile = Annotated[Path | None, typer.Argument(help=FILE)]
 
 
 def submit_command(
-    spec: File,
+    spec: MaybeFile = None,
+    estimator: flags.Estimator = None,
+    model: flags.Model = None,
+    dataset: flags.Dataset = None,
+    settings: flags.Settings = None,
+    seeds: flags.Seeds = None,
+    rates: flags.Rates = None,
+    steps: flags.Steps = None,
     follow_it: Annotated[
         bool, typer.Option("--watch", help="Show progress until the job has ended.")
     ] = False,
@@ -29,8 +50,15 @@ def submit_command(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Submit an experiment or a probe; print its job's identifier."""
-    body = read_spec(spec)
+    """Submit an experiment or a probe; print its job's identifier.
+
+    Out of a file, or of options: gradarena submit --estimator muprop --seeds 5 --rates 0.01,0.03
+    """
+    if spec is None and estimator is None:
+        stop("Name a file, or an estimator: gradarena submit --estimator muprop", BAD_INPUT)
+    body = read_spec(spec) if spec else flags.DEFAULTS
+    body = body | flags.named_parts(estimator, model, dataset)
+    body = flags.override(body, settings or [], seeds, rates, steps)
     with service(url, key) as client:
         job = client.submit(body)
         if as_json and not follow_it:
@@ -97,7 +125,7 @@ def job_cells(job: Json) -> list[Text]:
 def cancel_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """End a job: what waits at once, what trains at its next heartbeat."""
     with service(url, key) as client:
-        print_state(client.cancel(job), as_json)
+        print_state(client.cancel(find_job_id(client, job)), as_json)
 
 
 def retry_command(
@@ -111,7 +139,7 @@ def retry_command(
 ) -> None:
     """Train the failed and cancelled runs of a job again."""
     with service(url, key) as client:
-        print_state(client.retry(job, from_zero), as_json)
+        print_state(client.retry(find_job_id(client, job), from_zero), as_json)
 
 
 def print_state(job: dict[str, Any], as_json: bool) -> None:

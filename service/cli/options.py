@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -21,7 +22,12 @@ Key = Annotated[
     typer.Option(envvar="GRADARENA_KEY", help="An API key, where the service wants one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Job = Annotated[str, typer.Argument(help="The identifier that submit printed.")]
+Job = Annotated[
+    str,
+    typer.Argument(help="What submit printed, or as much of its start or end as tells; or last."),
+]
+# Of the newest jobs, among which a part of an identifier is looked for.
+NEWEST = 1000
 
 out = Console()
 err = Console(stderr=True, highlight=False)
@@ -37,6 +43,21 @@ def service(url: str, key: str | None = None) -> Iterator[Client]:
         stop(str(error), AWAY)
     except Refused as error:
         stop(str(error), AWAY if error.status >= 500 else BAD_INPUT)
+
+
+def find_job_id(client: Client, text: str) -> str:
+    """The job whose identifier starts or ends so.  Ends the command unless there is one."""
+    if len(text.replace("-", "")) >= 32:
+        return text
+    ids = [job["id"] for job in islice(client.jobs(limit=200), NEWEST)]
+    if text == "last":
+        fits = ids[:1]
+    else:
+        fits = [one for one in ids if one.startswith(text) or one.endswith(text)]
+    if len(fits) == 1:
+        return str(fits[0])
+    several = f"{len(fits)} jobs start or end with {text}, for instance {', '.join(fits[:3])}."
+    stop(several if fits else f"There is no job {text}.", BAD_INPUT)
 
 
 def stop(message: str, code: int) -> NoReturn:

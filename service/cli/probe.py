@@ -13,7 +13,20 @@ from estimators.specs.findings import Report
 from estimators.specs.states import State
 from service.client import Json
 
-from .options import BAD_INPUT, FAILED, URL, AsJson, Job, Key, Url, err, print_json, service, stop
+from .options import (
+    BAD_INPUT,
+    FAILED,
+    URL,
+    AsJson,
+    Job,
+    Key,
+    Url,
+    err,
+    find_job_id,
+    print_json,
+    service,
+    stop,
+)
 from .watch import progress_bar
 
 OURS = ("submit", "url", "key", "run", "step")
@@ -70,7 +83,7 @@ def run_parameters(ours: Json) -> Json:
 def report_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """Print what a probe of the service has found."""
     with service(url, key) as client:
-        print_report(client.report(job), as_json)
+        print_report(client.report(find_job_id(client, job)), as_json)
 
 
 def print_report(report: Json, as_json: bool) -> None:

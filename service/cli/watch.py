@@ -11,13 +11,26 @@ from rich.text import Text
 from estimators.specs.states import State
 from service.client import Client, Json
 
-from .options import FAILED, INTERRUPTED, URL, AsJson, Job, Key, Url, err, out, print_json, service
+from .options import (
+    FAILED,
+    INTERRUPTED,
+    URL,
+    AsJson,
+    Job,
+    Key,
+    Url,
+    err,
+    find_job_id,
+    out,
+    print_json,
+    service,
+)
 
 
 def watch_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """Show how far a job is until it has ended; Ctrl-C leaves it running."""
     with service(url, key) as client:
-        follow_job(client, job, as_json)
+        follow_job(client, find_job_id(client, job), as_json)
 
 
 def follow_job(client: Client, job: str, as_json: bool) -> None:

@@ -1,0 +1,80 @@
+"""One job: ``show`` says what there is to say of it, ``open`` opens its page."""
+
+import json
+import webbrowser
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from service.client import Json
+
+from .options import (
+    BAD_INPUT,
+    URL,
+    AsJson,
+    Job,
+    Key,
+    Url,
+    find_job_id,
+    out,
+    print_json,
+    service,
+    stop,
+)
+
+RUNS = 20
+METRIC = "bound/test"
+
+
+def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+    """Show a job: state, progress, runs, why any failed, and its spec."""
+    with service(url, key) as client:
+        found = client.job(find_job_id(client, job))
+        runs = list(client.runs(found["id"]))
+    if as_json:
+        return print_json(found | {"runs": runs})
+    out.print(
+        Text(f"{found['estimator'] or 'probe'}, {found['model']}, {found['dataset']}", "bold")
+    )
+    counts = ", ".join(f"{number} {state}" for state, number in found["counts"].items())
+    out.print(f"{found['id']}  {found['state']}: {counts}; {found['progress']:.0%} of its steps")
+    if board := found["links"].get("leaderboard"):
+        out.print(f"benchmark {board.rpartition('/')[2]}", highlight=False)
+    out.print(run_table(runs[:RUNS]))
+    if len(runs) > RUNS:
+        out.print(f"and {len(runs) - RUNS:,} more; --json has all")
+    out.print(Text(json.dumps(found["spec"]), style="dim"), soft_wrap=True)
+
+
+def run_table(runs: list[Json]) -> Table:
+    """A line for each run."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("run", "seed", "setting", "state", "step", METRIC):
+        table.add_column(name)
+    for run in runs:
+        setting = ", ".join(f"{name}={value:g}" for name, value in run["setting"].items())
+        state = f"{run['state']} ({run['reason']})" if run["reason"] else run["state"]
+        bound = run["summaries"].get(METRIC)
+        value = "" if bound is None else f"{bound:.5g}"
+        cells = (run["number"], run["seed"], setting, state, f"{run['step']:,}", value)
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    return table
+
+
+def open_command(job: Job, url: Url = URL, key: Key = None) -> None:
+    """Open a job's page in the browser, and print its address."""
+    with service(url, key) as client:
+        address = f"{client.url}/jobs/{find_job_id(client, job)}"
+    print(address)
+    if not webbrowser.open(address):
+        stop("No browser could be started here.", BAD_INPUT)
+
+
+def print_version(wanted: bool) -> None:
+    """The version, and an end."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"gradarena {version('gradarena')}")
+        raise typer.Exit()

@@ -2,14 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from estimators.commands import toy
 from estimators.oracle.toys import toy_table
 from estimators.specs.base import Signal
 from estimators.specs.control_variates import MuProp
-from estimators.specs.pathwise import StraightThrough
-from estimators.specs.score_function import Reinforce, ReinforceLOO
+from estimators.specs.pathwise import GumbelSoftmax, StraightThrough
+from estimators.specs.score_function import ARM, DisARM, LocalExpectation, Reinforce, ReinforceLOO
 
 CENTRED = Signal(centre=True)
 
@@ -60,6 +61,36 @@ def test_the_bias_of_straight_through_is_that_of_its_two_slopes(p, t):
     (row,) = toy_table([StraightThrough()], p, t)
     slope = 2 * (p * (1 - t) + (1 - p) * (0 - t))
     assert row.bias == pytest.approx(p * (1 - p) * slope - row.gradient, rel=1e-12)
+
+
+@pytest.mark.parametrize("p, t", [(0.2, 0.499), (0.5, 0.45), (0.5, 0.49), (0.9, 0.49)])
+def test_what_hangs_on_a_uniform_is_integrated(p, t):
+    """ARM: (f(b) - f(b')) (u - 1/2) over the uniforms for which the mirrored value differs, a
+    stretch of min(p, q) at either end.  DisARM: its mean given the values."""
+    q, *_, d, _, _ = quantities(p, t)
+    m = min(p, q)
+    arm, disarm, local = toy_table([ARM(), DisARM(), LocalExpectation()], p, t)
+    square = 2 * d**2 * ((1 / 2) ** 3 - (1 / 2 - m) ** 3) / 3
+    assert arm.variance == pytest.approx(square - (p * q * d) ** 2, rel=1e-9)
+    assert disarm.variance == pytest.approx(2 * m * (max(p, q) * d / 2) ** 2 - (p * q * d) ** 2)
+    assert local.variance == pytest.approx(0, abs=1e-20)
+    assert max(abs(row.bias) for row in (arm, disarm, local)) < 1e-15
+
+
+def test_figures_of_the_papers():
+    """At p = 0.2, t = 0.499."""
+    arm, disarm = toy_table([ARM(), DisARM()])
+    assert (arm.variance, disarm.variance) == pytest.approx((1.589e-7, 1.536e-7), rel=1e-3)
+
+
+def test_a_relaxation_is_biased_by_what_a_fine_sum_says():
+    p, t, temperature = 0.2, 0.499, 0.5
+    (row,) = toy_table([GumbelSoftmax(temperature=temperature)], p, t)
+    u = (np.arange(2_000_000) + 0.5) / 2_000_000
+    soft = 1 / (1 + np.exp(-(np.log(p / (1 - p)) + np.log(u / (1 - u))) / temperature))
+    slope = 2 * (soft - t) * soft * (1 - soft) / temperature
+    assert row.gradient + row.bias == pytest.approx(slope.mean(), rel=1e-6)
+    assert row.variance == pytest.approx(slope.var(), rel=1e-6)
 
 
 def test_a_probability_of_one_is_refused():

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     api_keys: str = Field(
         "", description="lines of an owner and the SHA-256 of a key; none: no key is asked for"
     )
+    admins: str = Field(
+        "",
+        description="owners who may register benchmarks, with commas between; without keys "
+        "everybody may",
+    )
     hosts: str = Field(
         "",
         description="names in Host headers that are served, with commas between; where none is "

@@ -45,6 +45,18 @@ def parse_entry(value: Any) -> EntrySubmission:
     return validate_strictly(EntrySubmission, value)
 
 
+def parse_protocol(value: Any) -> Protocol:
+    """Raises Malformed, Refused, Invalid."""
+    return validate_strictly(Protocol, value)
+
+
+def protocol_schemas(prefix: str) -> dict[str, Any]:
+    """JSON Schemas of a protocol and of its parts, by name; references start with ``prefix``."""
+    whole = Protocol.model_json_schema(ref_template=prefix + "{model}")
+    parts: dict[str, Any] = whole.pop("$defs")
+    return {**parts, "Protocol": whole}
+
+
 def all_protocols(session: Session) -> dict[str, Protocol]:
     """Official and registered ones, by name and version."""
     stored = {row.id: row.spec for row in store.stored_protocols(session)}

@@ -55,6 +55,12 @@ class Unauthorized(ServiceError):
     status, slug = 401, "unauthorized"
 
 
+class Forbidden(ServiceError):
+    """This is for admins."""
+
+    status, slug = 403, "forbidden"
+
+
 class ForeignOrigin(ServiceError):
     """A page of another site asks for a change."""
 

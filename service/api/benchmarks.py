@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from analysis.ledger.board import ledger_board
 from analysis.ledger.shapes import ClaimBoard, Ledger
+from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 from service.entries import EntrySubmission
 
 from .bodies import body
-from .deps import JSON, Owner, Reader, UnitOfWork, offers
+from .deps import JSON, Admin, Owner, Reader, UnitOfWork, offers
 from .jobs import Key
 from .problems import documented
 from .schemas.benchmarks import (
@@ -38,6 +39,18 @@ EntryId = Annotated[UUID, Path(description="the `id` that entering answered")]
 SCHEMA = EntrySubmission.model_json_schema(ref_template="#/components/schemas/{model}")
 SCHEMA.pop("$defs")
 BODY = {"required": True, "content": {JSON: {"schema": SCHEMA}}}
+REFERENCE = {"schema": {"$ref": "#/components/schemas/Protocol"}}
+PROTOCOL = {"required": True, "content": {JSON: REFERENCE}}
+REGISTERS = documented(
+    errors.Malformed,
+    errors.Unauthorized,
+    errors.Forbidden,
+    errors.Conflict,
+    errors.TooLarge,
+    errors.UnsupportedMediaType,
+    errors.Invalid,
+    errors.Refused,
+)
 READS = documented(errors.NotFound, errors.Invalid)
 ENTERS = documented(
     errors.Malformed,
@@ -59,6 +72,32 @@ def list_benchmarks(session: Reader) -> BenchmarkPage:
         entries.all_protocols(session).values(), key=lambda one: (one.name, one.version)
     )
     return BenchmarkPage(data=[BenchmarkSummary.of(one) for one in protocols])
+
+
+def declared_protocol(value: Annotated[Any, Depends(body)]) -> Protocol:
+    """Raises UnsupportedMediaType, TooLarge, Malformed, Refused, Invalid."""
+    return entries.parse_protocol(value)
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="register_benchmark",
+    openapi_extra={"requestBody": PROTOCOL},
+    responses=REGISTERS,
+)
+def register_benchmark(
+    protocol: Annotated[Protocol, Depends(declared_protocol)],
+    admin: Admin,
+    work: UnitOfWork,
+    response: Response,
+) -> BenchmarkSummary:
+    """Declare a benchmark, for admins.  It never changes: a change is a new version."""
+    with work() as session:
+        entries.register_protocol(session, admin, protocol)
+    answer = BenchmarkSummary.of(protocol)
+    response.headers["Location"] = answer.links["self"]
+    return answer
 
 
 @router.get("/{name}", operation_id="get_benchmark", responses=READS)

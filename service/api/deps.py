@@ -77,6 +77,17 @@ def request_owner(
 Owner = Annotated[str, Depends(request_owner)]
 
 
+def request_admin(settings: AppSettings, owner: Owner) -> str:
+    """The same where it is an admin's; raises Forbidden.  Without keys everybody is."""
+    admins = {name.strip() for name in settings.admins.split(",")}
+    if settings.api_keys and owner not in admins:
+        raise errors.Forbidden(f"{owner} is no admin here.")
+    return owner
+
+
+Admin = Annotated[str, Depends(request_admin)]
+
+
 def offers(*types: str) -> Callable[[Request], str]:
     """A dependency: which of these media types the client likes best; the first if it does not
     care."""

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from service.entries import protocol_schemas
 from service.submission import submission_schemas
 
 from .problems import Problem
@@ -52,6 +53,7 @@ def complete_document(document: dict[str, Any]) -> None:
     parts = {
         **components.get("schemas", {}),
         **problem.pop("$defs"),
+        **protocol_schemas(REFERENCE),
         **submission_schemas(REFERENCE),
         "Problem": problem,
     }

@@ -1,8 +1,15 @@
 """Registered benchmarks over HTTP: what they declare, and how an entry comes and goes."""
 
+from hashlib import sha256
+
+import httpx
+
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from analysis.ledger.verify import ledger_faults
 from estimators.specs.protocols import official_protocols
+from service.api.app import create_app
+from tests.api.conftest import served
+from tests.estimators.test_protocols import ABOUT
 from tests.store.test_entries import advance, train
 
 TOY = "/v1/benchmarks/toy/entries"
@@ -94,3 +101,28 @@ def test_what_cannot_be_entered_is_refused(api):
     entry = enter(api).json()["id"]
     other = f"/v1/benchmarks/digits-belief-net-1/entries/{entry}"
     assert api.get(other).json()["type"] == "/problems/not-found"
+
+
+def test_an_admin_declares_a_benchmark_which_never_changes(api):
+    answer = api.post("/v1/benchmarks", json=ABOUT)
+    assert answer.status_code == 201 and answer.json()["id"] == "small@1"
+    assert not answer.json()["official"]
+    assert api.get(answer.headers["Location"]).json()["protocol"]["seeds"] == list(range(20))
+    assert api.post("/v1/benchmarks", json=ABOUT).status_code == 201
+    assert api.post("/v1/benchmarks", json=ABOUT | {"looks": 2}).status_code == 409
+    assert api.post("/v1/benchmarks", json=ABOUT | {"name": "toy"}).status_code == 409
+    assert api.post("/v1/benchmarks", json=ABOUT | {"version": 2}).status_code == 201
+    assert api.get("/v1/benchmarks/small").json()["version"] == 2
+    few = api.post("/v1/benchmarks", json=ABOUT | {"seeds": [1]}).json()
+    assert few["type"] == "/problems/refused" and "wants 20 seeds" in few["detail"]
+
+
+def test_where_keys_are_asked_for_admins_alone_declare(engine, settings, broker):
+    keys = "\n".join(f"{name} {sha256(name.encode()).hexdigest()}" for name in ("ada", "eve"))
+    told = settings.model_copy(update={"api_keys": keys, "admins": "grace, ada"})
+    with served(create_app(told)) as url:
+        by = lambda name: httpx.post(
+            f"{url}/v1/benchmarks", json=ABOUT, headers={"Authorization": f"Bearer {name}"}
+        )
+        assert by("eve").json()["type"] == "/problems/forbidden"
+        assert by("ada").status_code == 201

@@ -35,6 +35,7 @@ def config(examples: int) -> SchemathesisConfig:
                         "submit_suite",
                         "submit_suite_probes",
                         "submit_entry",
+                        "register_benchmark",
                     ],
                     "checks": {
                         "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}

@@ -205,6 +205,19 @@ class Client:
                     raise self._away(error) from None
             time.sleep(0.5)
 
+    def wait(self, job: str, progress: bool = False) -> Json:
+        """The job as it is when all of its runs have ended; ``progress`` prints a line as it goes."""
+        last: Json = {}
+        for kind, data in self.watch(job):
+            if kind not in ("progress", "end"):
+                continue
+            last = data
+            if progress:
+                print(f"\r{data['state']:>10} {data['progress']:4.0%}", end="", flush=True)
+        if progress:
+            print()
+        return last
+
     def _events(self, job: str, last: int) -> Iterator[Any]:
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(last)}
         with self._http.stream("GET", f"/v1/jobs/{job}/events", headers=headers) as answer:

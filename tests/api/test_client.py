@@ -81,3 +81,13 @@ def test_pages_are_read_to_the_end(api):
         job = client.submit(SMALLEST | {"seeds": list(range(205))})
         assert [run["seed"] for run in client.runs(job["id"])] == list(range(205))
         assert [run["seed"] for run in client.series(job["id"])] == list(range(205))
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_waiting_gives_the_job_as_it_ended(api, capsys):
+    with Client(str(api.base_url)) as client:
+        job = client.submit(SMALLEST)
+        client.cancel(job["id"])
+        assert client.wait(job["id"])["state"] == "cancelled" and not capsys.readouterr().out
+        client.wait(job["id"], progress=True)
+        assert "cancelled" in capsys.readouterr().out

@@ -36,8 +36,10 @@ def main(estimators: int, seeds: int) -> None:
         recompute_board(board)
         again = perf_counter() - start
         print(
-            f"{query.axis:8} first {1e3 * cold:6.1f} ms, then {1e3 * warm[len(warm) // 2]:6.1f} ms; "
-            f"of that ranking {1e3 * again:6.1f} ms; JSON {size / 1e3:.0f} kB in {1e3 * text:.1f} ms"
+            f"{query.axis:8} first {1e3 * cold:6.1f} ms, then "
+            f"{1e3 * warm[len(warm) // 2]:6.1f} ms; "
+            f"of that ranking {1e3 * again:6.1f} ms; JSON {size / 1e3:.0f} kB in "
+            f"{1e3 * text:.1f} ms"
         )
 
 

@@ -75,7 +75,8 @@ def main(repetitions: int) -> None:
                 flush=True,
             )
     print(
-        "\n| estimators | seeds | 1 sd | 1.5 sd | 2 sd | 3 sd | 4 sd |\n|---|---|---|---|---|---|---|"
+        "\n| estimators | seeds | 1 sd | 1.5 sd | 2 sd | 3 sd | 4 sd "
+        "|\n|---|---|---|---|---|---|---|"
     )
     for estimators in (7, 20):
         for seeds in (5, 10, 20):

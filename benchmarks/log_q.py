@@ -106,7 +106,7 @@ def variances(
     each = [[], [], []]
     for draw in range(draws):
         (u,) = [block[0, 0] for block in uniforms.block(draw)]
-        for found, side in zip(each, sides):
+        for found, side in zip(each, sides, strict=True):
             found.append(side(u).double())
     return [torch.stack(found).var(0).sum().item() for found in each]
 

@@ -73,16 +73,62 @@ def _plain(line: Iterable[Any]) -> list[Any]:
 
 COLUMNS = {
     "benchmarks": ("id", "definition", "created_at"),
-    "jobs": ("id", "owner", "spec", "spec_hash", "benchmark_id", "cell_id", "estimator", "steps", "labels",
-             "version", "created_at"),
-    "bundles": ("id", "job_id", "owner", "queue", "priority", "turn", "state", "attempt", "strikes", "width",
-                "steps", "start", "step", "checkpoint", "progress"),
-    "attempts": ("bundle_id", "number", "worker", "started_at", "ended_at", "ending", "environment"),
-    "runs": ("id", "job_id", "number", "bundle_id", "lane", "seed", "setting", "state", "reason", "cancel",
-             "step", "ended_at"),
+    "jobs": (
+        "id",
+        "owner",
+        "spec",
+        "spec_hash",
+        "benchmark_id",
+        "cell_id",
+        "estimator",
+        "steps",
+        "labels",
+        "version",
+        "created_at",
+    ),
+    "bundles": (
+        "id",
+        "job_id",
+        "owner",
+        "queue",
+        "priority",
+        "turn",
+        "state",
+        "attempt",
+        "strikes",
+        "width",
+        "steps",
+        "start",
+        "step",
+        "checkpoint",
+        "progress",
+    ),
+    "attempts": (
+        "bundle_id",
+        "number",
+        "worker",
+        "started_at",
+        "ended_at",
+        "ending",
+        "environment",
+    ),
+    "runs": (
+        "id",
+        "job_id",
+        "number",
+        "bundle_id",
+        "lane",
+        "seed",
+        "setting",
+        "state",
+        "reason",
+        "cancel",
+        "step",
+        "ended_at",
+    ),
     "metric_chunks": ("run_id", "name", "first", "last", "steps", "values"),
     "metric_summaries": ("run_id", "name", "step", "value"),
-}  # fmt: skip
+}
 
 
 def benchmark(number: int, generator: np.random.Generator) -> Rows:
@@ -137,7 +183,7 @@ def _job(
 def _series(rows: Rows, run: UUID, draws: int, end: float, generator: np.random.Generator) -> None:
     noise = generator.random(DENSE)
     sparse = np.linspace(600, 6_000, PER_SERIES).astype("<i4")
-    for first, last in zip(EDGES, EDGES[1:]):
+    for first, last in zip(EDGES, EDGES[1:], strict=False):
         dense = noise[first * DENSE // 6_000 : last * DENSE // 6_000].astype("<f8")
         rows["metric_chunks"].append(
             (run, "cost/train", first, first + len(dense), None, dense.tobytes())
@@ -251,7 +297,8 @@ def main(database: str, runs: int) -> None:
         ids = fill(engine, runs)
         points = runs * POINTS
         print(
-            f"{database}: {runs:,} runs, {points:.3g} points, filled in {time.perf_counter() - start:.0f} s"
+            f"{database}: {runs:,} runs, {points:.3g} points, filled in "
+            f"{time.perf_counter() - start:.0f} s"
         )
         print(f"{size(engine) / points:.1f} bytes a point", flush=True)
         for client in served(url, folder):

@@ -41,7 +41,8 @@ def relaxed_cost(
     temperature: Tensor,
     trunk: Chain,
 ) -> Tensor:
-    """The cost to go [2, B, 1] when layer k is the relaxation of x, and each above one of its own."""
+    """The cost to go [2, B, 1] when layer k is the relaxation of x, and each above one of
+    its own."""
 
     def pick(site: Site, a: Tensor) -> Tensor:
         unit = as_discrete(site.unit)

@@ -206,7 +206,8 @@ class Client:
             time.sleep(0.5)
 
     def wait(self, job: str, progress: bool = False) -> Json:
-        """The job as it is when all of its runs have ended; ``progress`` prints a line as it goes."""
+        """The job as it is when all of its runs have ended; ``progress`` prints a line as
+        it goes."""
         last: Json = {}
         for kind, data in self.watch(job):
             if kind not in ("progress", "end"):

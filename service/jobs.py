@@ -64,7 +64,8 @@ def probe_plan(
     labels: Mapping[str, str] | None = None,
     time_limit: float | None = None,
 ) -> store.Plan:
-    """The one run of a probe, at the parameters of another run if given; it stands on no benchmark."""
+    """The one run of a probe, at the parameters of another run if given; it stands on no
+    benchmark."""
     source = {"parameters": parameters.model_dump(mode="json")} if parameters else {}
     spec = probe.model_dump(mode="json") | source
     return store.Plan(

@@ -40,5 +40,8 @@ def test_walks_pass_files_that_are_there_and_none_twice():
 
 
 def test_a_link_that_leads_nowhere_is_found():
-    text = "[a](there.md) ![b](pictures/none.svg) [c](https://example.org/x) [d](#part) [e](docs/f.md#part)"
+    text = (
+        "[a](there.md) ![b](pictures/none.svg) [c](https://example.org/x) [d](#part) "
+        "[e](docs/f.md#part)"
+    )
     assert LINK.findall(text) == ["there.md", "pictures/none.svg", "docs/f.md"]

@@ -1,4 +1,5 @@
-"""How far a runner is, in memory that it shares with its supervisor: exact even when it was killed."""
+"""How far a runner is, in memory that it shares with its supervisor: exact even when it
+was killed."""
 
 import mmap
 import os

@@ -44,7 +44,11 @@ def plugin_origin(spec: Json) -> Json:
     if "estimator" in spec:
         return {"plugin": about[0][0], "plugin_code": about[0][1]} if about else {}
     return (
-        {"plugins": {name: {"package": p, "code": c} for name, (p, c) in zip(names, about)}}
+        {
+            "plugins": {
+                name: {"package": p, "code": c} for name, (p, c) in zip(names, about, strict=True)
+            }
+        }
         if about
         else {}
     )

@@ -12,10 +12,14 @@ from analysis.records.runs import RunRecord
 
 
 def compute_board(
-    records: Iterable[RunRecord], benchmark_id: str, definition: dict[str, Any],
-    query: BoardQuery = BoardQuery(), method: Method = Method(), refused: Mapping[str, str] = {},
+    records: Iterable[RunRecord],
+    benchmark_id: str,
+    definition: dict[str, Any],
+    query: BoardQuery = BoardQuery(),
+    method: Method = Method(),
+    refused: Mapping[str, str] = {},
     plugins: Mapping[str, Published] = {},
-) -> Board:  # fmt: skip
+) -> Board:
     """The board of a benchmark.  ``refused``: cells that may not be ranked, and why; ``plugins``:
     what estimators of other packages are.
 
@@ -30,12 +34,23 @@ def compute_board(
     estimators = {run.cell_id: run.estimator for run in sorted(runs, key=lambda run: run.cell_id)}
     return rank_board(
         Board(
-            benchmark_id=benchmark_id, definition=definition, query=scores.query, unit="", method=method,
-            rows=[], pairs=[], visible=None, verdict=[], estimators=estimators, refused=dict(refused),
+            benchmark_id=benchmark_id,
+            definition=definition,
+            query=scores.query,
+            unit="",
+            method=method,
+            rows=[],
+            pairs=[],
+            visible=None,
+            verdict=[],
+            estimators=estimators,
+            refused=dict(refused),
             plugins=_board_plugins(plugins, estimators.values()),
-            environments=scores.environments, scored_runs=scores.scored_runs, excluded_runs=scores.excluded_runs,
+            environments=scores.environments,
+            scored_runs=scores.scored_runs,
+            excluded_runs=scores.excluded_runs,
         )
-    )  # fmt: skip
+    )
 
 
 def _board_plugins(

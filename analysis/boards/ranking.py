@@ -1,4 +1,5 @@
-"""From scored_runs to a board: the same scored_runs give the same board, with or without a database."""
+"""From scored_runs to a board: the same scored_runs give the same board, with or without a
+database."""
 
 from collections import defaultdict
 from math import log
@@ -146,9 +147,16 @@ def _board_pair(
         else None
     )
     return Pair(
-        first=rows[i].cell_id, second=rows[j].cell_id, seeds=seeds, difference=mean, low=float(tests.low[k]),
-        high=float(tests.high[k]), p=float(tests.adjusted[k]), better=winner, more_seeds=more,
-    )  # fmt: skip
+        first=rows[i].cell_id,
+        second=rows[j].cell_id,
+        seeds=seeds,
+        difference=mean,
+        low=float(tests.low[k]),
+        high=float(tests.high[k]),
+        p=float(tests.adjusted[k]),
+        better=winner,
+        more_seeds=more,
+    )
 
 
 def _with_ranks(contest: _Contest, firm: int) -> list[Row]:
@@ -157,5 +165,5 @@ def _with_ranks(contest: _Contest, firm: int) -> list[Row]:
         row.model_copy(
             update={"ranks": rank_range, "group": group, "provisional": row.seeds < firm}
         )
-        for row, rank_range, group in zip(contest.rows, ranks, tie_groups(ranks))
+        for row, rank_range, group in zip(contest.rows, ranks, tie_groups(ranks), strict=True)
     ]

@@ -21,22 +21,35 @@ def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
     estimator, runs, method = board.estimators[cell_id], choice.scored_runs, board.method
     values = [scored.value for scored in runs if scored.value is not None]
     return Row(
-        cell_id=cell_id, label=estimator_label(estimator, board.plugins),
+        cell_id=cell_id,
+        label=estimator_label(estimator, board.plugins),
         certificate=f"/v1/estimators/{estimator['name']}",
         declared=declared_promise(estimator, board.definition, board.plugins),
-        setting=runs[0].setting if runs else {}, grid=choice.grid, near_best=choice.near_best,
-        seeds=len(values), diverged=sum(scored.outcome == "diverged" for scored in runs),
+        setting=runs[0].setting if runs else {},
+        grid=choice.grid,
+        near_best=choice.near_best,
+        seeds=len(values),
+        diverged=sum(scored.outcome == "diverged" for scored in runs),
         censored=sum(scored.outcome == "censored" for scored in runs),
-        value=_mean_on_scale(values, method, *((np.log, np.exp) if log_scaled(board.query) else ())),
-        ranks=None, group=None, provisional=False, unranked=None,
-        variance_ratio=_mean_on_scale(gradient_figures(runs, "log_ratio"), method, _identity_scale, np.exp),
+        value=_mean_on_scale(
+            values, method, *((np.log, np.exp) if log_scaled(board.query) else ())
+        ),
+        ranks=None,
+        group=None,
+        provisional=False,
+        unranked=None,
+        variance_ratio=_mean_on_scale(
+            gradient_figures(runs, "log_ratio"), method, _identity_scale, np.exp
+        ),
         bias=_mean_on_scale(gradient_figures(runs, "bias"), method, signed_square, _signed_root),
         cosine=float(np.mean(cosines)) if (cosines := gradient_figures(runs, "cosine")) else None,
-        measured_at=max((scored.measured_at for scored in runs if scored.measured_at is not None), default=None),
+        measured_at=max(
+            (scored.measured_at for scored in runs if scored.measured_at is not None), default=None
+        ),
         evaluations=_median_or_none(scored.evaluations for scored in runs),
         seconds=_median_or_none(scored.seconds for scored in runs),
         environments=sorted({scored.environment for scored in runs}),
-    )  # fmt: skip
+    )
 
 
 def gradient_figures(scored_runs: list[ScoredRun], name: str) -> list[float]:

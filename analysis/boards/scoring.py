@@ -58,7 +58,8 @@ def score_runs(
 def _numbered_environments(
     runs: list[RunRecord], read: dict[str, ScoredRun | str]
 ) -> tuple[list[ScoredRun], list[dict[str, Any]]]:
-    """The scored_runs, each with the number of its environment, and the environments that they have."""
+    """The scored_runs, each with the number of its environment, and the environments that they
+    have."""
     environments: dict[str, dict[str, Any]] = {}
     scored_runs = []
     for run in runs:
@@ -172,11 +173,20 @@ def _scored_run(
     }
     measured = [reading[0] for reading in gradient.values() if reading]
     return ScoredRun.model_construct(
-        run_id=run.run_id, cell_id=run.cell_id, seed=run.seed, setting=run.setting, outcome=outcome,
-        step=point[0] if point else None, value=point[1] if point else None, validation=check,
-        evaluations=_per_step(run, "evaluations", end), seconds=_per_step(run, "seconds", end),
-        measured_at=max(measured, default=None), gradient=finite, environment=0,
-    )  # fmt: skip
+        run_id=run.run_id,
+        cell_id=run.cell_id,
+        seed=run.seed,
+        setting=run.setting,
+        outcome=outcome,
+        step=point[0] if point else None,
+        value=point[1] if point else None,
+        validation=check,
+        evaluations=_per_step(run, "evaluations", end),
+        seconds=_per_step(run, "seconds", end),
+        measured_at=max(measured, default=None),
+        gradient=finite,
+        environment=0,
+    )
 
 
 def _per_step(run: RunRecord, name: str, end: int) -> float | None:

@@ -1,4 +1,5 @@
-"""A board as JSON.  ``scored_runs`` and ``excluded`` are what it was made from; all else follows."""
+"""A board as JSON.  ``scored_runs`` and ``excluded`` are what it was made from; all else
+follows."""
 
 from typing import Any, Literal
 

@@ -25,7 +25,10 @@ def _lead_sentences(board: Board, ranked: list[Row]) -> Iterator[str]:
         return
     best = ranked[0]
     value = interval_text(best.value)
-    yield f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} leads with {value} {board.unit}."
+    yield (
+        f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} leads with {value} "
+        f"{board.unit}."
+    )
     tied = [row.label for row in ranked[1:] if row.ranks and row.ranks[0] == 1]
     beaten = {pair.second for pair in board.pairs if pair.better == pair.first == best.cell_id}
     worse = [row.label for row in ranked[1:] if row.cell_id in beaten]

@@ -61,7 +61,7 @@ def document_differences(path: str, said: Any, computed: Any) -> Iterator[str]:
         and isinstance(computed, list | tuple)
         and len(said) == len(computed)
     ):
-        for number, (a, b) in enumerate(zip(said, computed)):
+        for number, (a, b) in enumerate(zip(said, computed, strict=True)):
             yield from document_differences(f"{path}/{number}", a, b)
     elif not _nearly_equal(said, computed):
         yield f"{path or '/'}: the board says {said!r}, the runs {computed!r}"

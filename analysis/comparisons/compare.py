@@ -58,11 +58,17 @@ def compare_cells(board: Board, a: str, b: str) -> Comparison:
     seeds = paired_seeds(left, right)
     test = paired_test(board, seeds)
     return Comparison(
-        benchmark_id=board.benchmark_id, a=rows[0], b=rows[1], unit=board.unit, seeds=seeds,
+        benchmark_id=board.benchmark_id,
+        a=rows[0],
+        b=rows[1],
+        unit=board.unit,
+        seeds=seeds,
         scale="ratio" if log_scaled(board.query) else "difference",
-        threshold=board.method.threshold or 0.0, wins=sum(seed.a < seed.b for seed in seeds),
-        verdict=_pair_verdict(rows, test, board, seeds), **test,
-    )  # fmt: skip
+        threshold=board.method.threshold or 0.0,
+        wins=sum(seed.a < seed.b for seed in seeds),
+        verdict=_pair_verdict(rows, test, board, seeds),
+        **test,
+    )
 
 
 def find_row(board: Board, name: str) -> Row:
@@ -131,7 +137,8 @@ def _pair_verdict(
     a, b = (row.label for row in rows)
     if len(seeds) < board.method.least_seeds:
         return [
-            f"{a} and {b} share {count_text(len(seeds), 'seed')}; a claim wants {board.method.least_seeds}."
+            f"{a} and {b} share {count_text(len(seeds), 'seed')}; a claim wants "
+            f"{board.method.least_seeds}."
         ]
     ratio = log_scaled(board.query)
     figure = f"{a} over {b} is " if ratio else f"{a} less {b} is "

@@ -1,4 +1,5 @@
-"""A benchmark's results by version of the code: did a change to the library change what it finds?"""
+"""A benchmark's results by version of the code: did a change to the library change what it
+finds?"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -88,6 +89,10 @@ def _version_result(board: Board, row: Row, before: dict[str, dict[int, float]])
         None: "open",
     }
     return Result(
-        cell_id=row.cell_id, label=row.label, seeds=row.seeds, value=row.value, change=test["difference"],
+        cell_id=row.cell_id,
+        label=row.label,
+        seeds=row.seeds,
+        value=row.value,
+        change=test["difference"],
         verdict=said[test["better"]] if test["difference"] else None,
-    )  # fmt: skip
+    )

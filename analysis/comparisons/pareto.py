@@ -31,7 +31,8 @@ class Pareto(Shape):
 
 
 def cost_frontier(board: Board, cost: Cost = "evals") -> Pareto:
-    """Of ranked estimators.  Raises Unanswerable for a reach board, whose values are costs already."""
+    """Of ranked estimators.  Raises Unanswerable for a reach board, whose values are costs
+    already."""
     if board.query.axis == "reach":
         raise Unanswerable(
             "axis", "A reach board counts what is spent; there is no bound to set against it."
@@ -68,7 +69,10 @@ def _frontier_point(
         o for o, cost in cheaper if o.value and (cost, o.value.mean) != (spent, row.value.mean)
     ]
     return Point(
-        cell_id=row.cell_id, label=row.label, cost=spent, value=row.value,
+        cell_id=row.cell_id,
+        label=row.label,
+        cost=spent,
+        value=row.value,
         frontier=all(other.value is None or other.value.mean > row.value.mean for other in below),
         beaten_by=[other.cell_id for other, _ in cheaper if (other.cell_id, row.cell_id) in better],
-    )  # fmt: skip
+    )

@@ -89,14 +89,17 @@ def bias_chart(board: Board) -> Figure:
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 4.2)
         axes = picture.add_subplot()
-        for (label, look), row in zip(line_looks(row.label for row in rows).items(), rows):
+        for (label, look), row in zip(
+            line_looks(row.label for row in rows).items(), rows, strict=False
+        ):
             _draw_point(axes, row, label, look)
         axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
         log_axis(axes)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.set_xlabel("relative bias of the gradient (95% interval)")
         axes.set_ylabel(
-            "variance of the gradient, ratio to two-draw\nleave-one-out (geometric mean, 95% interval)"
+            "variance of the gradient, ratio to two-draw\nleave-one-out (geometric mean, 95% "
+            "interval)"
         )
         if rows:
             picture.legend(loc="outside right center")

@@ -83,7 +83,7 @@ def mean_band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats
     gap.
     """
     shared = sorted(set.intersection(*(set(steps) for steps, _ in seeds)))
-    at = [dict(zip(steps, values)) for steps, values in seeds]
+    at = [dict(zip(steps, values, strict=True)) for steps, values in seeds]
     values = np.array([[seed[step] for step in shared] for seed in at], float)
     values[~np.isfinite(values) | (log & (values <= 0))] = np.nan
     values = np.log(values) if log else values

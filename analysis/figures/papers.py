@@ -135,7 +135,9 @@ def _cost_range(entries: Sequence[CellResult], comparable: bool) -> tuple[float,
 def _late_costs(curve: Curve) -> list[float]:
     since = CUT * curve.steps[-1]
     return [
-        value for step, value in zip(curve.steps, curve.mean) if step >= since and value is not None
+        value
+        for step, value in zip(curve.steps, curve.mean, strict=True)
+        if step >= since and value is not None
     ]
 
 

@@ -43,12 +43,15 @@ def frontier_chart(pareto: Pareto) -> Figure:
 
 
 def profile_chart(profiles: Profiles) -> Figure:
-    """The share of benchmarks on which an estimator needs at most tau times the best one's spend."""
+    """The share of benchmarks on which an estimator needs at most tau times the best one's
+    spend."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 3.6)
         axes = picture.add_subplot()
         for profile, look in zip(
-            profiles.profiles, line_looks(p.estimator for p in profiles.profiles).values()
+            profiles.profiles,
+            line_looks(p.estimator for p in profiles.profiles).values(),
+            strict=False,
         ):
             taus, shares = _profile_steps(profile)
             axes.step(

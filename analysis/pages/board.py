@@ -15,15 +15,26 @@ def benchmark_line(definition: dict[str, Any]) -> str:
     model, training = definition["model"], definition["training"]
     layers = "-".join(str(layer["n"]) for layer in model["layers"])
     return (
-        f"{model['name']} {layers} on {definition['dataset']['name']}, {training['steps']:,} steps of "
+        f"{model['name']} {layers} on {definition['dataset']['name']}, {training['steps']:,} "
+        f"steps of "
         f"{training['optimizer']['name']}, minibatches of {training['batch_size']}"
     )
 
 
 def index_page(boards: list[Board]) -> str:
     """Every benchmark with who leads."""
-    rows = [([html_link(f"{board.benchmark_id}/index.html", board.benchmark_id), benchmark_line(board.definition),
-              count_text(len(board.rows), "estimator"), board.verdict[0]], "") for board in boards]  # fmt: skip
+    rows = [
+        (
+            [
+                html_link(f"{board.benchmark_id}/index.html", board.benchmark_id),
+                benchmark_line(board.definition),
+                count_text(len(board.rows), "estimator"),
+                board.verdict[0],
+            ],
+            "",
+        )
+        for board in boards
+    ]
     body = [
         "<h1>Gradient Arena</h1>",
         "<p>Which gradient estimator is better, and what cannot be told.</p>",
@@ -73,7 +84,10 @@ def pairs_section(board: Board) -> Iterable[str]:
     )
     rows = [(_pair_cells(pair, names), "") for pair in board.pairs]
     yield "<h2>Pairs</h2>"
-    yield '<p class="note">First minus second, on common seeds; the interval is that of one pair alone.</p>'
+    yield (
+        '<p class="note">First minus second, on common seeds; the interval is that of one '
+        "pair alone.</p>"
+    )
     yield html_table(titles, rows)
 
 

@@ -14,9 +14,18 @@ def home_page(
     boards: Iterable[BoardSummary], jobs: Iterable[JobLine], suites: Iterable[SuiteSummary]
 ) -> str:
     """Benchmarks, papers and the newest jobs."""
-    some = [([html_link(f"/boards/{one.benchmark_id}", one.benchmark_id), benchmark_line(one.definition),
-              count_text(one.estimators, "estimator"), f"{one.succeeded:,} of {one.runs:,} runs"], "")
-            for one in boards]  # fmt: skip
+    some = [
+        (
+            [
+                html_link(f"/boards/{one.benchmark_id}", one.benchmark_id),
+                benchmark_line(one.definition),
+                count_text(one.estimators, "estimator"),
+                f"{one.succeeded:,} of {one.runs:,} runs",
+            ],
+            "",
+        )
+        for one in boards
+    ]
     papers = [([html_link(f"/suites/{one.name}", one.name), one.source], "") for one in suites]
     body = [
         "<h1>Gradient Arena</h1>",

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from html import escape
 
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#111}
+STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:72em;margin:2em auto;
+padding:0 1em;color:#111}
 table{border-collapse:collapse;font-size:.9em}th{border-bottom:1px solid #888}
 th,td{text-align:left;padding:.25em .8em .25em 0;vertical-align:top}tr.unranked{color:#666}
 img{max-width:100%}nav{margin:1em 0}.wide{overflow-x:auto}.note{color:#555;font-size:.9em}"""
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">{reload}
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">{reload}
 <title>{title}</title><style>{style}</style></head>
 <body>
 {body}

@@ -30,13 +30,21 @@ def cell_result(cell: TableCell, pieces: list[TrainedPiece]) -> CellResult:
     paper, ours = (chosen_mode(runs, cell.published, part) for part in ("test", "validation"))
     rates = learning_rates(runs)
     return CellResult(
-        cell=cell.id, **about, measured=Modes(paper=paper, ours=ours), reason="",
+        cell=cell.id,
+        **about,
+        measured=Modes(paper=paper, ours=ours),
+        reason="",
         seeds=min(sum(learning_rate(run) == rate for run in runs) for rate in rates),
-        steps=longest[0].steps, rates=rates, grid=suite_rates(cell), runs=len(runs),
+        steps=longest[0].steps,
+        rates=rates,
+        grid=suite_rates(cell),
+        runs=len(runs),
         diverged=sum(run.reason == Reason.DIVERGED for run in runs),
         made=[piece.environment for piece in longest],
-        curve=cost_curve([run for run in runs if ours and learning_rate(run) == ours.learning_rate]),
-    )  # fmt: skip
+        curve=cost_curve(
+            [run for run in runs if ours and learning_rate(run) == ours.learning_rate]
+        ),
+    )
 
 
 def suite_rates(cell: TableCell) -> list[float]:
@@ -87,9 +95,12 @@ def chosen_mode(runs: list[RunRecord], published: float, part: str) -> Mode | No
     tests = [value for run in grid[best] if (value := final_value(run, "bound/test")) is not None]
     rate, bound = learning_rate(grid[best][0]), student_interval(tests)
     return Mode(
-        learning_rate=rate, edge=grid_edge(rate, learning_rates(runs)), bound=_two_digits(bound),
-        seeds=len(tests), verdict=published_verdict(bound.mean - published),
-    )  # fmt: skip
+        learning_rate=rate,
+        edge=grid_edge(rate, learning_rates(runs)),
+        bound=_two_digits(bound),
+        seeds=len(tests),
+        verdict=published_verdict(bound.mean - published),
+    )
 
 
 def _seed_score(run: RunRecord, part: str) -> SeedScore:
@@ -122,7 +133,11 @@ def grid_edge(rate: float, rates: list[float]) -> GridEdge | None:
 def cost_curve(runs: list[RunRecord]) -> Curve | None:
     """Of the runs at one rate, where all of them were logged.  None where no run has a training
     cost."""
-    costs = [dict(zip(*run.series["cost/train"])) for run in runs if "cost/train" in run.series]
+    costs = [
+        dict(zip(*run.series["cost/train"], strict=True))
+        for run in runs
+        if "cost/train" in run.series
+    ]
     steps = sorted(set.intersection(*map(set, costs))) if costs else []
     if not steps:
         return None

@@ -90,7 +90,8 @@ class Caption(Shape):
 
 
 class Elsewhere(Shape):
-    """What others measured on the task of a row; where ``row`` is null, on a task like a table's."""
+    """What others measured on the task of a row; where ``row`` is null, on a task like a
+    table's."""
 
     source: str
     provenance: str
@@ -137,7 +138,8 @@ class SuiteReport(Shape):
     unit: str
     selection: str = Field(description="how the paper chose its learning rates")
     comparable: bool = Field(
-        description="whether data and nets are the paper's, so that its numbers may be held against ours"
+        description="whether data and nets are the paper's, so that its numbers may be held "
+        "against ours"
     )
     tables: dict[str, Caption]
     cells: list[CellResult]

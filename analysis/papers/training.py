@@ -34,11 +34,18 @@ def piece_records(piece: Piece) -> TrainedPiece:
 def _run_record(spec: Experiment, environment: dict[str, Any], run: dict[str, Any]) -> RunRecord:
     series = {name: number_series(*points) for name, points in run["series"].items()}
     return RunRecord(
-        run_id="", job_id="", cell_id=spec.cell_id, estimator=spec.estimator.model_dump(mode="json"),
-        seed=run["seed"], setting={name: run[name] for name in SETTINGS if name in run},
-        state=State.SUCCEEDED, reason=run["reason"], step=spec.training.steps, series=series,
+        run_id="",
+        job_id="",
+        cell_id=spec.cell_id,
+        estimator=spec.estimator.model_dump(mode="json"),
+        seed=run["seed"],
+        setting={name: run[name] for name in SETTINGS if name in run},
+        state=State.SUCCEEDED,
+        reason=run["reason"],
+        step=spec.training.steps,
+        series=series,
         environment=environment,
-    )  # fmt: skip
+    )
 
 
 def number_series(steps: Sequence[int], values: Sequence[float | None]) -> Series:

@@ -51,11 +51,13 @@ def spend_readings(record: RunRecord, name: str, spend: Spend) -> list[Reading]:
     """The series against what was spent; points whose spending was not logged are left out."""
     steps, values = record.series.get(name, NO_SERIES)
     if spend == "steps":
-        return [Reading(step, float(step), value) for step, value in zip(steps, values)]
-    spent_at = dict(zip(*spend_series(record, spend)))
+        return [
+            Reading(step, float(step), value) for step, value in zip(steps, values, strict=True)
+        ]
+    spent_at = dict(zip(*spend_series(record, spend), strict=True))
     return [
         Reading(step, spent_at[step], value)
-        for step, value in zip(steps, values)
+        for step, value in zip(steps, values, strict=True)
         if step in spent_at
     ]
 

@@ -1,4 +1,5 @@
-"""What a board is made of: one record a run.  Plain data, to recompute a board without a database."""
+"""What a board is made of: one record a run.  Plain data, to recompute a board without a
+database."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

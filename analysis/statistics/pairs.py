@@ -68,11 +68,12 @@ def rank_sets(better: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """From better[i, j], i certainly better than j: (1 + number better than i, E - number worse
     than i)."""
     ahead, behind = better.sum(0), better.sum(1)
-    return [(1 + int(a), len(better) - int(b)) for a, b in zip(ahead, behind)]
+    return [(1 + int(a), len(better) - int(b)) for a, b in zip(ahead, behind, strict=True)]
 
 
 def tie_groups(ranks: list[tuple[int, int]]) -> list[int]:
-    """Numbers from 1.  A group is all that is not yet grouped and may hold the best rank among it."""
+    """Numbers from 1.  A group is all that is not yet grouped and may hold the best rank
+    among it."""
     groups = [0] * len(ranks)
     for number in range(1, len(ranks) + 1):
         rest = [i for i, group in enumerate(groups) if not group]

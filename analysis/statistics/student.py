@@ -1,4 +1,5 @@
-"""Student's t.  scipy.special is imported where it is used: it would double the start of the API."""
+"""Student's t.  scipy.special is imported where it is used: it would double the start of
+the API."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

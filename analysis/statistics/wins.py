@@ -60,7 +60,9 @@ def paired_wins(values: ArrayLike, level: float = 0.95, looks: int = 1) -> Wins:
         stopping_level(p, (1 - level) / looks) / 2,
     )
     decided = _decided(gaps)
-    ends = [order_ends(column, int(lost), stop) for column, lost in zip(decided, absent)]
+    ends = [
+        order_ends(column, int(lost), stop) for column, lost in zip(decided, absent, strict=True)
+    ]
     low, high = np.array(ends, float).reshape(-1, 2).T
     medians = np.array([sorted_median(column) for column in decided], float)
     return Wins(

@@ -64,7 +64,8 @@ def report_legend(report: SuiteReport) -> list[str]:
     lines = [f"{MARKS[edge]} beside a rate: {EDGES[edge]}." for edge in MARKS if edge in edges]
     if not report.comparable:
         lines.append(
-            "Other data and smaller nets than the paper's: its numbers stand beside for their order only, "
+            "Other data and smaller nets than the paper's: its numbers stand beside for their "
+            "order only, "
             "and its claims were not made of these."
         )
     return [f"Numbers are {report.unit}; ± is half of a 95% interval over seeds.", *lines]

@@ -42,7 +42,7 @@ def aligned_lines(lines: list[list[str]]) -> list[str]:
 
 
 def padded_cells(line: list[str], widths: list[int]) -> list[str]:
-    inner = [cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:])]
+    inner = [cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:], strict=False)]
     last = line[-1].rjust(widths[-1]) if len(line) == len(widths) else line[-1]
     return [line[0].ljust(widths[0]), *inner, last]
 
@@ -57,7 +57,10 @@ def claim_lines(report: SuiteReport) -> list[str]:
 def other_lines(report: SuiteReport) -> list[str]:
     lines = []
     for measurement in report.elsewhere:
-        net = f"{measurement.table}: {measurement.row or 'no row of the suite'}; their net {measurement.net}"
+        net = (
+            f"{measurement.table}: {measurement.row or 'no row of the suite'}; their net "
+            f"{measurement.net}"
+        )
         lines += [
             f"elsewhere      {net}: {value_list(measurement)}",
             f"{'':15s}{measure_text(measurement)}  {measurement.source}.",

@@ -1,4 +1,5 @@
-"""The field's canonical toy: the mean over units b of (b - t)^2, each unit with a logit of its own."""
+"""The field's canonical toy: the mean over units b of (b - t)^2, each unit with a logit of
+its own."""
 
 from collections.abc import Sequence
 

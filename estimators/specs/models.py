@@ -46,7 +46,8 @@ Layers = Annotated[
 
 
 class Model(Spec):
-    """The docstring of a model says what it is; ``net`` names the module and class that build it."""
+    """The docstring of a model says what it is; ``net`` names the module and class that
+    build it."""
 
     name: str
     layers: Layers
@@ -101,7 +102,8 @@ class BeliefNet(Model):
     kl: Literal["sampled", "analytic"] = Field(
         "sampled",
         exclude_if=lambda kl: kl == "sampled",
-        description="of the top layer from its prior, in training: log q - log p, or in closed form",
+        description="of the top layer from its prior, in training: log q - log p, or in closed "
+        "form",
     )
     net = ("belief_net", "BeliefNet")
     task = "pixels"

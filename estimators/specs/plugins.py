@@ -24,7 +24,8 @@ Name = Annotated[
 
 
 class Plugin(Estimator):
-    """An estimator of another package, which says what settings it has and which models it serves."""
+    """An estimator of another package, which says what settings it has and which models it
+    serves."""
 
     model_config = ConfigDict(extra="allow")
 

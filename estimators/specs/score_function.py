@@ -170,7 +170,10 @@ class Exact(Estimator):
 
     def refuses(self, model: Model) -> str | None:
         strange = super().refuses(model)
-        many = f"{self.name} wants a model whose layers take {self.most} values or fewer, all together."
+        many = (
+            f"{self.name} wants a model whose layers take {self.most} values or fewer, all "
+            f"together."
+        )
         return strange or (many if model.configurations**model.bound > self.most else None)
 
 

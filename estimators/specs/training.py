@@ -125,7 +125,8 @@ class Evaluation(Spec):
     )
     samples: Samples | SampleCounts = Field(
         100,
-        description="of the likelihood bound, alike for every estimator; of a list, the first is the"
+        description="of the likelihood bound, alike for every estimator; of a list, the first "
+        "is the"
         " one that boards compare, and each of the others has series of its own",
     )
     active_units: bool = late_field(
@@ -158,7 +159,8 @@ class Measurement(Spec):
     )
     shadows: Annotated[tuple[BuiltIn, ...], Field(max_length=64)] = Field(
         (),
-        description="other estimators to measure where the run stands, on the same examples and noise",
+        description="other estimators to measure where the run stands, on the same examples "
+        "and noise",
     )
     warm_up: int = Field(
         100,

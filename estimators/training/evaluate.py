@@ -75,8 +75,8 @@ def active_units(
     net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
 ) -> list[int]:
     """Of every layer, how many units have a posterior mean whose variance over the examples exceeds
-    0.01 (Burda et al., section 5.1).  Means of layers above the first are over ``samples`` values of
-    the layers below; a unit of several classes counts where the mean of one does."""
+    0.01 (Burda et al., section 5.1).  Means of layers above the first are over ``samples`` values
+    of the layers below; a unit of several classes counts where the mean of one does."""
     sums: list[Tensor | float] = [0.0] * len(net.units)
     for chains in sampled_walks(net, params, batch, seed, split, samples):
         means = [unit_means(net, chain) for chain in chains]

@@ -51,7 +51,7 @@ def ratios(client: Client, benchmark: str, **query: object) -> list[str]:
     spent = {row.label: f"{row.value.mean:,.0f}" for row in board.rows}
     return [spent[SLOW]] + [
         f"{spent[other]}: {gap['mean']:.2f} ({gap['low']:.2f}, {gap['high']:.2f})"
-        for other, gap in zip(others, found)
+        for other, gap in zip(others, found, strict=True)
     ]
 
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 
 router = APIRouter(prefix="/docs", include_in_schema=False)
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
     "connect-src 'self'; frame-ancestors 'none'"
 )
 PAGE = """<!doctype html>

@@ -16,7 +16,8 @@ DESCRIPTION = """Submit a model, an estimator and a dataset; every seed is train
 evaluated by one library under one protocol; leaderboards rank estimators with intervals.
 
 Every list is `{"data": [...], "next_cursor": ...}`: give `next_cursor` as `cursor` for the page
-that follows.  Every error is a problem document (RFC 9457) whose `type` is served under `/problems/`.
+that follows.  Every error is a problem document (RFC 9457) whose `type` is served under
+`/problems/`.
 Where API keys are set, writing wants one: `Authorization: Bearer KEY`."""
 TAGS = [
     {"name": "jobs", "description": "One experiment each: a run for every seed and setting."},

@@ -47,7 +47,7 @@ def _write_parts(paths: list[Path], lines: Iterable[str], write: "Write") -> int
     """How many runs came.  The files are whole or not there."""
     parts = [path.with_name(path.name + ".part") for path in paths]
     number = write(lines, *parts)
-    for part, path in zip(parts, paths):
+    for part, path in zip(parts, paths, strict=True):
         part.replace(path)
     return number
 

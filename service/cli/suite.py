@@ -108,7 +108,8 @@ def probe(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure variance and bias of a row's estimators along its trajectory; the report shows them."""
+    """Measure variance and bias of a row's estimators along its trajectory; the report
+    shows them."""
     if not submit:
         return run_library(
             "probe", known_suite(name), {"scale": scale, "rows": rows, "at": at, "results": results}

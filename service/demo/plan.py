@@ -26,7 +26,8 @@ ENTRANTS: list[tuple[Estimator, float]] = [  # the longest first, so that two wo
 
 
 def demo_experiments(steps: int | None = None, grid: bool = False) -> list[dict[str, Any]]:
-    """One spec per entrant, as bodies of POST /v1/jobs.  ``steps``: other than the benchmark's own."""
+    """One spec per entrant, as bodies of POST /v1/jobs.  ``steps``: other than the
+    benchmark's own."""
     return [
         _demo_experiment(estimator, GRID if grid else rate, steps) for estimator, rate in ENTRANTS
     ]

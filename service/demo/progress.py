@@ -16,7 +16,8 @@ PAUSE = 0.5  # seconds between two looks
 
 
 def watch_jobs(client: Client, jobs: Mapping[str, Json], console: Console) -> dict[str, Json]:
-    """Shows how far the jobs (label -> job) are until all have ended; what they are then, by label."""
+    """Shows how far the jobs (label -> job) are until all have ended; what they are then,
+    by label."""
     columns = [
         TextColumn("{task.description:34s}"),
         BarColumn(30),

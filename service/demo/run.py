@@ -82,7 +82,8 @@ def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Js
     from .pictures import draw_pictures  # matplotlib: other commands run without it
 
     console.print(
-        f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over HTTP.\n"
+        f"The service is up at {arena.url}, with {arena.workers} workers.  Jobs go there over "
+        f"HTTP.\n"
     )
     began = time.monotonic()
     jobs = {estimator_label(spec["estimator"]): client.submit(spec) for spec in specs}
@@ -104,7 +105,10 @@ def _benchmark(arena: Arena, client: Client, specs: list[Json], out: Path) -> Js
 def _training_summary(specs: list[Json], seconds: float) -> str:
     steps = specs[0]["training"]["steps"]
     runs = [len(spec["seeds"]) * _settings(spec) for spec in specs]
-    return f"\nTrained {sum(runs)} runs of {steps:,} steps, {len(specs)} estimators, in {seconds:.0f} s.\n"
+    return (
+        f"\nTrained {sum(runs)} runs of {steps:,} steps, {len(specs)} estimators, in "
+        f"{seconds:.0f} s.\n"
+    )
 
 
 def _settings(spec: Json) -> int:

@@ -25,7 +25,8 @@ def toy_table(rows: list[dict[str, Any]]) -> Table:
     gradient = rows[0]["gradient"]
     table = Table(
         title="The toy E[(b - 0.499)²], one Bernoulli unit of probability 0.2, by enumeration",
-        caption=f"Of the derivative in the logit, exactly {gradient:.4g}.  Bias and variance are exact too.",
+        caption=f"Of the derivative in the logit, exactly {gradient:.4g}.  Bias and variance "
+        f"are exact too.",
         title_justify="left",
         caption_justify="left",
     )

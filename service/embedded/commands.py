@@ -71,7 +71,8 @@ def up(
 
 
 def _greeting_text(arena: Arena) -> str:
-    return f"""Gradient Arena is at {arena.url}, its data in {arena.data}.  Try, in another terminal:
+    return f"""Gradient Arena is at {arena.url}, its data in {arena.data}.
+Try, in another terminal:
 
   curl -s {arena.url}/v1/jobs -H 'Content-Type: application/json' -d '{SMALLEST}'
   curl -s '{arena.url}/v1/jobs?limit=5'
@@ -92,7 +93,8 @@ def serve(
     configuration, loopback = settings(), host in ("127.0.0.1", "::1", "localhost")
     if not (loopback or configuration.api_keys or configuration.trust_network):
         console.print(
-            f"[red]No keys are set, so the API does not listen on {host}: anybody could submit.[/red]"
+            f"[red]No keys are set, so the API does not listen on {host}: anybody could "
+            f"submit.[/red]"
         )
         console.print("Listen on 127.0.0.1, name a file of keys in GRADARENA_API_KEYS_FILE, or set")
         console.print("GRADARENA_TRUST_NETWORK=1 where only you reach that address.")

@@ -1,4 +1,5 @@
-"""Child processes that do not outlive us, and that a terminal's Ctrl-C does not reach before we do."""
+"""Child processes that do not outlive us, and that a terminal's Ctrl-C does not reach
+before we do."""
 
 import ctypes
 import os

@@ -159,13 +159,20 @@ def run_records(
     }
     return [
         RunRecord(
-            run_id=str(run.run_id), job_id=str(run.job_id), cell_id=run.cell_id,
-            estimator=specs[run.cell_id], seed=run.seed, setting=run.setting, state=run.state,
-            reason=run.reason, step=run.step, environment=places[run.bundle_id] | {"width": run.width},
+            run_id=str(run.run_id),
+            job_id=str(run.job_id),
+            cell_id=run.cell_id,
+            estimator=specs[run.cell_id],
+            seed=run.seed,
+            setting=run.setting,
+            state=run.state,
+            reason=run.reason,
+            step=run.step,
+            environment=places[run.bundle_id] | {"width": run.width},
             series=dict(series.get(run.run_id, {})),
         )
         for run in standings.read_standings(session, benchmark_id)
-    ]  # fmt: skip
+    ]
 
 
 def _last_environment(environments: list[dict[str, Any]]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ def _event_file(data: Json) -> str:
 
 @dataclass(frozen=True)
 class CompletedRun:
-    """A run, and the files of its program's checkpoints by step; its own part of one is its lane."""
+    """A run, and the files of its program's checkpoints by step; its own part of one is
+    its lane."""
 
     job: Job
     run: Run

@@ -122,7 +122,7 @@ def run_ends(session: Session, job_id: UUID) -> list[RunEnd]:
     """All runs of a job, in order, with their last bounds."""
     bounds = [aliased(Summary) for _ in (VALIDATION, TEST)]
     some = select(Run.id, Run.seed, Run.setting, Run.state, Run.reason, *(b.value for b in bounds))
-    for bound, name in zip(bounds, (VALIDATION, TEST)):
+    for bound, name in zip(bounds, (VALIDATION, TEST), strict=True):
         some = some.outerjoin(bound, (bound.run_id == Run.id) & (bound.name == name))
     rows = session.execute(some.where(Run.job_id == job_id).order_by(Run.number))
     return [RunEnd._make(row) for row in rows]

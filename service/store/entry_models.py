@@ -1,7 +1,7 @@
 """Registered benchmarks and what is entered for them.  Rows of protocols never change.
 
-An entry is `tuning`, then `confirming`, then `ranked`; or it ends `failed` or `withdrawn`.  It never
-goes back, and a second try is a new entry that supersedes it.
+An entry is `tuning`, then `confirming`, then `ranked`; or it ends `failed` or `withdrawn`.  It
+never goes back, and a second try is a new entry that supersedes it.
 """
 
 from typing import Annotated

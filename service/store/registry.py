@@ -43,7 +43,8 @@ def plugin_versions(session: Session, name: str | None = None) -> Sequence[Plugi
 
 
 def registry_stamp(session: Session, benchmark_id: str) -> float:
-    """When anything was published last of the estimators of a benchmark; 0 where all are built-in."""
+    """When anything was published last of the estimators of a benchmark; 0 where all are
+    built-in."""
     mine = select(Job.estimator).where(Job.benchmark_id == benchmark_id)
     heard = select(func.max(Plugin.seen_at)).where(Plugin.kind == KIND, Plugin.name.in_(mine))
     return session.scalar(heard) or 0.0

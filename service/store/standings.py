@@ -34,13 +34,21 @@ def read_standings(session: Session, benchmark_id: str) -> list[Standing]:
     step = func.coalesce(Run.step, Bundle.step)
     rows = session.execute(
         select(
-            Run.id, Run.job_id, Run.bundle_id, Job.cell_id, Run.seed, Run.setting, visible_state, Run.reason, step,
+            Run.id,
+            Run.job_id,
+            Run.bundle_id,
+            Job.cell_id,
+            Run.seed,
+            Run.setting,
+            visible_state,
+            Run.reason,
+            step,
             Bundle.width,
         )
         .join(Job, Run.job_id == Job.id)
         .join(Bundle, Run.bundle_id == Bundle.id)
         .where(Job.benchmark_id == benchmark_id)
-    )  # fmt: skip
+    )
     return [Standing(*row) for row in rows]
 
 
@@ -81,7 +89,7 @@ def last_points(
 
 def _last_points(names: list[str], cells: Iterable[Any]) -> Iterable[tuple[str, tuple[int, float]]]:
     pairs = iter(cells)
-    for name, step, value in zip(names, pairs, pairs):
+    for name, step, value in zip(names, pairs, pairs, strict=False):
         if step is not None:
             yield name, (step, np.nan if value is None else value)
 

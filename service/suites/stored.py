@@ -76,7 +76,8 @@ def task_digest(definition: dict[str, Any]) -> str:
 def stored_pieces(
     session: Session, benchmark: str, cells_by_digest: dict[str, str], curves: bool
 ) -> Iterator[tuple[str, TrainedPiece]]:
-    """(cell, what one bundle trained of it), the newest last; ``cells_by_digest``: the cells' ids."""
+    """(cell, what one bundle trained of it), the newest last; ``cells_by_digest``: the
+    cells' ids."""
     specs = benchmark_specs.job_specs(session, benchmark)
     about_cells = {
         job: cells_by_digest.get(digest(cell_protocol(Experiment.model_validate(spec))))
@@ -103,10 +104,18 @@ def run_record(
     run: Standing, spec: dict[str, Any], environment: dict[str, Any], series: dict[str, Series]
 ) -> RunRecord:
     return RunRecord(
-        run_id=str(run.run_id), job_id=str(run.job_id), cell_id=run.cell_id,
-        estimator=spec["estimator"], seed=run.seed, setting=run.setting, state=run.state,
-        reason=run.reason, step=run.step, series=series, environment=environment,
-    )  # fmt: skip
+        run_id=str(run.run_id),
+        job_id=str(run.job_id),
+        cell_id=run.cell_id,
+        estimator=spec["estimator"],
+        seed=run.seed,
+        setting=run.setting,
+        state=run.state,
+        reason=run.reason,
+        step=run.step,
+        series=series,
+        environment=environment,
+    )
 
 
 def run_series(session: Session, benchmark: str, curves: bool) -> dict[UUID, dict[str, Series]]:

@@ -60,7 +60,10 @@ def submit_suite(
     if not able:
         raise nothing_fits(some)
     names = job_keys(key, [cell.id for cell in able])
-    made = [(cell, submit_cell(session, owner, body, cell, key)) for cell, key in zip(able, names)]
+    made = [
+        (cell, submit_cell(session, owner, body, cell, key))
+        for cell, key in zip(able, names, strict=True)
+    ]
     return Submitted(made, left_out)
 
 

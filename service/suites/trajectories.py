@@ -22,7 +22,8 @@ from service.suites.submission import job_keys
 
 
 class TrajectoriesSubmission(Treatment):
-    """Which rows of a suite, where along their trajectories to measure, and how to treat the jobs."""
+    """Which rows of a suite, where along their trajectories to measure, and how to treat
+    the jobs."""
 
     model_config = ConfigDict(
         title="TrajectoriesSubmission", json_schema_extra={"examples": [{"scale": "digits"}]}
@@ -71,7 +72,7 @@ def submit_trajectories(
         PointJob(
             row, at, submit_point(session, owner, body, rows[row], at, key), rows[row][0].reason
         )
-        for (row, at), key in zip(points, names)
+        for (row, at), key in zip(points, names, strict=True)
     ]
 
 

@@ -138,8 +138,10 @@ def test_a_name_that_is_not_ours_is_not_served(api, host, status):
 
 def test_listed_hosts_alone_are_served(serve):
     named = serve(hosts="arena.example.org, localhost", api_keys=KEYS)
-    asked = {host: named.get("/v1/jobs", headers={"Host": host}).status_code
-             for host in ("arena.example.org", "localhost:1", "example.org", "127.0.0.1")}  # fmt: skip
+    asked = {
+        host: named.get("/v1/jobs", headers={"Host": host}).status_code
+        for host in ("arena.example.org", "localhost:1", "example.org", "127.0.0.1")
+    }
     assert list(asked.values()) == [200, 200, 421, 421]
 
 

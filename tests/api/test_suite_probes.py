@@ -1,4 +1,5 @@
-"""The trajectories of a suite's rows over HTTP: probes as jobs, and what they found in the report."""
+"""The trajectories of a suite's rows over HTTP: probes as jobs, and what they found in the
+report."""
 
 import pytest
 

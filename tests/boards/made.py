@@ -18,11 +18,20 @@ def scored_run(
 ) -> ScoredRun:
     """One that got there, unless it has no value: that diverged."""
     about: dict[str, Any] = {
-        "run_id": f"{cell}-{seed}-{changes.get('rate', RATE)}", "cell_id": cell, "seed": seed, "value": value,
-        "setting": {"learning_rate": changes.pop("rate", RATE)}, "step": 100, "validation": value,
-        "outcome": "diverged" if value is None else "reached", "evaluations": 3.0, "seconds": 1e-3,
-        "measured_at": None, "gradient": {}, "environment": 0,
-    }  # fmt: skip
+        "run_id": f"{cell}-{seed}-{changes.get('rate', RATE)}",
+        "cell_id": cell,
+        "seed": seed,
+        "value": value,
+        "setting": {"learning_rate": changes.pop("rate", RATE)},
+        "step": 100,
+        "validation": value,
+        "outcome": "diverged" if value is None else "reached",
+        "evaluations": 3.0,
+        "seconds": 1e-3,
+        "measured_at": None,
+        "gradient": {},
+        "environment": 0,
+    }
     return ScoredRun(**about | changes)
 
 
@@ -35,10 +44,21 @@ def made_board(
 ) -> Board:
     """Ranked.  ``estimators``: the spec of each cell."""
     bare = Board(
-        benchmark_id="b", definition=definition(), unit="", method=Method(threshold=threshold), rows=[],
-        query=BoardQuery(**{"budget": 100.0} | asked), pairs=[], visible=None, verdict=[], refused={},
-        estimators=dict(estimators), environments=[{}], scored_runs=list(scored_runs), excluded_runs=list(excluded),
-    )  # fmt: skip
+        benchmark_id="b",
+        definition=definition(),
+        unit="",
+        method=Method(threshold=threshold),
+        rows=[],
+        query=BoardQuery(**{"budget": 100.0} | asked),
+        pairs=[],
+        visible=None,
+        verdict=[],
+        refused={},
+        estimators=dict(estimators),
+        environments=[{}],
+        scored_runs=list(scored_runs),
+        excluded_runs=list(excluded),
+    )
     return rank_board(bare)
 
 

@@ -19,7 +19,8 @@ from .world import definition
 
 
 def put(session: Session, records: Iterable[RunRecord]) -> str:
-    """One job an estimator and setting; the records' ids are not kept.  Returns the benchmark's id."""
+    """One job an estimator and setting; the records' ids are not kept.  Returns the
+    benchmark's id."""
     place = lambda record: (record.cell_id, sorted(record.setting.items()))
     job = None
     for _, group in groupby(sorted(records, key=lambda r: (*place(r), r.seed)), place):

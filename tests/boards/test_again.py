@@ -91,7 +91,9 @@ VALUES = st.lists(st.integers(0, 20).map(lambda n: n / 4), min_size=5, max_size=
 APART = st.builds(
     lambda mean, own: [mean + v / 4 for v in own], st.sampled_from([0.0, 3.0, 9.0]), VALUES
 )
-WORLDS = st.lists(APART, min_size=2, max_size=5).map(lambda rows: dict(zip(NAMES, rows)))
+WORLDS = st.lists(APART, min_size=2, max_size=5).map(
+    lambda rows: dict(zip(NAMES, rows, strict=False))
+)
 
 
 def ranks(board):

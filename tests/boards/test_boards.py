@@ -27,9 +27,13 @@ def by_name(board: Board) -> dict[str, Row]:
 def test_the_order_is_the_known_one_and_the_close_ones_share_ranks():
     rows = by_name(board(demo()))
     assert {name: row.ranks for name, row in rows.items()} == {
-        "half": (1, 3), "straight_through": (1, 3), "muprop": (1, 3), "reinforce_loo": (4, 4), "nvil": (5, 5),
+        "half": (1, 3),
+        "straight_through": (1, 3),
+        "muprop": (1, 3),
+        "reinforce_loo": (4, 4),
+        "nvil": (5, 5),
         "reinforce": (6, 6),
-    }  # fmt: skip
+    }
     assert [rows[name].group for name in ("half", "muprop", "reinforce_loo", "nvil")] == [
         1,
         1,
@@ -117,8 +121,10 @@ def test_unfinished_and_failed_runs_are_set_aside_with_the_reason():
     records[6] = cut(records[6], 3_000, "cancelled", "cancelled")
     found = board(records)
     assert [x.reason for x in found.excluded_runs] == [
-        "running at step 2000", "failed (oom) at step 500", "cancelled at step 3000"
-    ]  # fmt: skip
+        "running at step 2000",
+        "failed (oom) at step 500",
+        "cancelled at step 3000",
+    ]
     assert by_name(found)["nvil"].ranks == (5, 5)
     lost = by_name(found)["reinforce"]
     assert lost.ranks is None and lost.unranked == "4 of 5 seeds; 2 runs set aside"

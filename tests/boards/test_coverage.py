@@ -22,7 +22,8 @@ def test_95_percent_intervals_cover(noise, seeds, low, high):
 
 @pytest.mark.parametrize("noise", ["normal", "log-normal 1"])
 def test_twenty_equal_estimators_are_left_equal(noise):
-    """One board in twenty may claim something; 2,000 boards, and three standard errors beside that."""
+    """One board in twenty may claim something; 2,000 boards, and three standard errors
+    beside that."""
     assert (claims(noise, 10, 20, 2_000) > 0).mean() <= 0.05 + 3 * (0.05 * 0.95 / 2_000) ** 0.5
 
 

@@ -130,7 +130,10 @@ def test_markdown_is_a_table_with_the_verdict(board):
 
 
 def test_what_shows_a_board_loads_no_database_and_no_numpy():
-    code = "import sys, analysis.tables.terminal; print({'numpy', 'sqlalchemy', 'scipy'} & set(sys.modules))"
+    code = (
+        "import sys, analysis.tables.terminal; print({'numpy', 'sqlalchemy', 'scipy'} & "
+        "set(sys.modules))"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
         == "set()\n"

@@ -20,7 +20,7 @@ PLACES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, m
 @given(PLACES)
 def test_the_frontier_is_its_definition(places):
     """Of (cost, bound) on a small lattice: ties in one, and in both, come often."""
-    where = dict(zip(NAMES, places))
+    where = dict(zip(NAMES, places, strict=False))
     found = cost_frontier(
         made_table(
             {name: [float(y)] * 5 for name, (_, y) in where.items()},
@@ -64,7 +64,7 @@ def reach(name, spends):
         scored_run(
             cell, seed, 1e3 if spent is None else spent, outcome="reached" if spent else "censored"
         )
-        for cell, spent in zip(FOUR, spends)
+        for cell, spent in zip(FOUR, spends, strict=False)
         for seed in range(5)
     ]
     found = made_board(

@@ -64,8 +64,13 @@ def test_curves_name_their_axes_and_list_the_best_first():
     [axes] = picture.axes
     assert axes.get_xlabel() == "steps" and "nats per example" in axes.get_ylabel()
     assert [text.get_text() for text in picture.legends[0].get_texts()] == [
-        "half", "straight_through", "muprop", "reinforce_loo", "nvil", "reinforce"
-    ]  # fmt: skip
+        "half",
+        "straight_through",
+        "muprop",
+        "reinforce_loo",
+        "nvil",
+        "reinforce",
+    ]
     assert axes.get_ylim()[0] < 9 < 11 < axes.get_ylim()[1] < 20
 
 
@@ -130,7 +135,10 @@ def test_nothing_to_draw_is_no_error():
 
 
 def test_boards_do_not_load_matplotlib():
-    code = "import sys, service.leaderboards.stored; print({'matplotlib', 'scipy', 'torch'} & set(sys.modules))"
+    code = (
+        "import sys, service.leaderboards.stored; print({'matplotlib', 'scipy', 'torch'} & "
+        "set(sys.modules))"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
         == "set()\n"

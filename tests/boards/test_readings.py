@@ -42,7 +42,7 @@ def bounds(draw):
 @quick
 @given(bounds(), st.integers(-1, 31))
 def test_the_last_value_within_a_step(points, step):
-    before = [point for point in zip(*points) if point[0] <= step]
+    before = [point for point in zip(*points, strict=True) if point[0] <= step]
     assert last_value(logged(*points), "bound/test", step) == (before[-1] if before else None)
     assert last_value(logged(*points), "bound/train", step) is None
 
@@ -65,14 +65,14 @@ def test_values_whose_spending_is_not_known_are_left_out(points, known):
     found = spend_readings(
         logged(*points, [(step, 2.0 * step) for step in known]), "bound/test", "evals"
     )
-    assert found == [Reading(s, 2.0 * s, v) for s, v in zip(*points) if s in known]
+    assert found == [Reading(s, 2.0 * s, v) for s, v in zip(*points, strict=True) if s in known]
 
 
 @quick
 @given(bounds(), VALUES, VALUES)
 def test_a_nearer_target_never_takes_longer(points, one, other):
     """And it is met between the evaluation that meets it first and the one before."""
-    path = [Reading(step, 10.0 * step, value) for step, value in zip(*points)]
+    path = [Reading(step, 10.0 * step, value) for step, value in zip(*points, strict=True)]
     spent = []
     for target in sorted((one, other), reverse=True):
         found = first_crossing(path, target, 1e9)
@@ -98,8 +98,10 @@ def trained(code, name="half", end=9.0, seeds=5, **about):
 
 def past(records, **asked):
     found = board_history(records, "b", definition(), BoardQuery(**asked))
-    return [(v.code, {r.label: (r.verdict, r.change and round(r.change.mean, 6)) for r in v.results})
-            for v in found.versions]  # fmt: skip
+    return [
+        (v.code, {r.label: (r.verdict, r.change and round(r.change.mean, 6)) for r in v.results})
+        for v in found.versions
+    ]
 
 
 def test_a_change_is_from_the_last_version_that_ran_it():
@@ -111,16 +113,17 @@ def test_a_change_is_from_the_last_version_that_ran_it():
         *trained("d", end=9.25),
     ]
     assert past(records) == [
-        ("a", {"half": (None, None)}), ("b", {"nvil": (None, None)}),
+        ("a", {"half": (None, None)}),
+        ("b", {"nvil": (None, None)}),
         ("c", {"half": ("worse", pytest.approx(0.5, abs=0.01))}),
         ("d", {"half": ("better", pytest.approx(-0.25, abs=0.01))}),
-    ]  # fmt: skip
+    ]
 
 
 def test_each_version_has_the_board_of_its_own_runs():
     old, new = trained("a") + trained("a", "nvil", 10), trained("b") + trained("b", "nvil", 11)
     found = board_history(new + old, "b", definition(), BoardQuery()).versions
-    for version, records in zip(found, (old, new)):
+    for version, records in zip(found, (old, new), strict=True):
         rows = compute_board(records, "b", definition()).rows
         assert [(r.label, r.seeds, r.value) for r in version.results] == [
             (r.label, r.seeds, r.value) for r in rows

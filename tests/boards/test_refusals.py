@@ -21,7 +21,7 @@ SEEDS = st.lists(st.frozensets(st.integers(0, 9)), min_size=1, max_size=len(NAME
 @quick
 @given(SEEDS, st.integers(1, 5), st.randoms(use_true_random=False))
 def test_those_who_stay_share_enough_and_those_who_go_do_not(sets, least, random):
-    seeds = dict(zip(NAMES, map(set, sets)))
+    seeds = dict(zip(NAMES, map(set, sets), strict=False))
     left = isolated_rows([ROWS[name] for name in seeds], seeds, least)
     kept = seeds.keys() - left.keys()
     assert all(len(seeds[a] & seeds[b]) >= least for a in kept for b in kept if a != b)

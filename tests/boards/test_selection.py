@@ -84,7 +84,7 @@ def test_near_by_hand():
     )
     spends = {
         (rate, seed): spent
-        for rate, spent in zip(RATES, (100.0, 199.0, 201.0))
+        for rate, spent in zip(RATES, (100.0, 199.0, 201.0), strict=True)
         for seed in range(5)
     }
     assert choose_setting(

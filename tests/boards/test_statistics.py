@@ -80,7 +80,10 @@ def test_values_without_spread_fall_back_on_student(x):
 def test_pairs_are_scipys_paired_t_tests_under_holm():
     values = np.random.default_rng(6).normal(size=(8, 4)) + [0, 0.5, 1, 3]
     pairs = paired_tests(values)
-    tests = [stats.ttest_rel(values[:, i], values[:, j]) for i, j in zip(pairs.first, pairs.second)]
+    tests = [
+        stats.ttest_rel(values[:, i], values[:, j])
+        for i, j in zip(pairs.first, pairs.second, strict=True)
+    ]
     ranked = sorted(range(6), key=lambda k: tests[k].pvalue)
     for place, k in enumerate(ranked):
         wanted = max(min(1, (6 - m) * tests[ranked[m]].pvalue) for m in range(place + 1))

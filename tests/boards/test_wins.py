@@ -233,7 +233,7 @@ def test_the_simulation_is_of_this_code(noise):
     gaps = differences(world.values[:, :, first], world.values[:, :, second])
     simulated = called_better(METHODS["wins"], gaps, 4)
     assert simulated.any() and not simulated.all()
-    for board, claims in zip(world.values, simulated):
+    for board, claims in zip(world.values, simulated, strict=True):
         assert (better_pairs(paired_wins(board), 4) == claims).all()
 
 

@@ -29,7 +29,8 @@ class Service:
 
 
 def gradarena(*arguments, url="http://127.0.0.1:9", stdin=None):
-    """What the command prints and how it ends, in this process: half a second less than in its own."""
+    """What the command prints and how it ends, in this process: half a second less than in
+    its own."""
     return CliRunner().invoke(app, [*map(str, arguments)], input=stdin, env={"GRADARENA_URL": url})
 
 

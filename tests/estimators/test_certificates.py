@@ -42,7 +42,10 @@ def test_the_code_of_an_estimator_is_not_that_of_another():
 
 
 def test_certificates_are_read_without_torch():
-    read = "import sys; from estimators.specs.certificates import load_certificates; assert load_certificates()"
+    read = (
+        "import sys; from estimators.specs.certificates import load_certificates; assert "
+        "load_certificates()"
+    )
     subprocess.run([sys.executable, "-c", f"{read} and 'torch' not in sys.modules"], check=True)
 
 

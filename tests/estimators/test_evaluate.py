@@ -14,7 +14,8 @@ PREDICTION = ["prediction-1", "prediction-2", "prediction-ar"]
 
 
 def weights(name):
-    """Of importance, exp(-cost), of every chain, and the probability that it is drawn: [N, B] each."""
+    """Of importance, exp(-cost), of every chain, and the probability that it is drawn: [N,
+    B] each."""
     at = make_problem(NETS[name])
     chain, log_q = exact.all_chains(*at)
     return at, (-chain.cost).exp(), log_q.exp()
@@ -22,7 +23,8 @@ def weights(name):
 
 @pytest.mark.parametrize("name", PREDICTION + BELIEF)
 def test_many_samples_give_the_log_likelihood(name):
-    """With K samples the estimate is off by their spread over the root of K, and low by its square."""
+    """With K samples the estimate is off by their spread over the root of K, and low by
+    its square."""
     at, w, q = weights(name)
     mean = (q * w).sum(0)
     spread = ((q * w.square()).sum(0) / mean.square() - 1).sqrt()

@@ -84,9 +84,13 @@ def test_series_are_where_the_spec_wants_them(undisturbed):
         assert steps.pop("cost/train") == list(range(1, 26))
         measured = {name for name in steps if name.startswith("gradient/")}
         assert measured == {
-            "gradient/variance", "gradient/variance_loo2", "gradient/log_ratio",
-            "gradient/bias", "gradient/bias_error", "gradient/cosine",
-        }  # fmt: skip
+            "gradient/variance",
+            "gradient/variance_loo2",
+            "gradient/log_ratio",
+            "gradient/bias",
+            "gradient/bias_error",
+            "gradient/cosine",
+        }
         assert all(steps.pop(name) == [0, 10, 17] for name in measured)
         evaluated = {"bound/train", "bound/validation", "bound/test", "evaluations", "seconds"}
         assert steps == dict.fromkeys(evaluated, [0, 6, 12, 18, 24, 25])
@@ -207,9 +211,11 @@ def test_boundaries(step, want):
 
 def test_a_program_learns():
     some = spec(
-        estimator={"name": "straight_through"}, measurement={}, evaluation={"every": 400, "samples": 20},
+        estimator={"name": "straight_through"},
+        measurement={},
+        evaluation={"every": 400, "samples": 20},
         training={"steps": 400, "batch_size": 100, "learning_rate": 0.1, "checkpoint_every": 400},
-    )  # fmt: skip
+    )
     series, _ = trained(some)
     for lane in series:
         before, after = series[lane]["bound/test"][1][[0, -1]]
@@ -222,11 +228,14 @@ def test_a_toy_falls_to_its_closed_form():
     toy = {"name": "toy", "layers": [{"n": 1, "family": "bernoulli"}], "target": 0.3}
     some = Experiment.model_validate(
         {
-            "model": toy, "estimator": {"name": "reinforce_loo"}, "dataset": {"name": "nothing"},
+            "model": toy,
+            "estimator": {"name": "reinforce_loo"},
+            "dataset": {"name": "nothing"},
             "training": {"steps": 300, "learning_rate": 1.0, "checkpoint_every": 300},
-            "evaluation": {"every": 300, "samples": 20_000}, "seeds": [0],
+            "evaluation": {"every": 300, "samples": 20_000},
+            "seeds": [0],
         }
-    )  # fmt: skip
+    )
     values = Program(some, members(some, [0]), 1).run_to(300).series[0]["bound/test"].values
     assert abs(values[0] - (0.3**2 + 0.7**2) / 2) < 4.8 * 0.2 / 20_000**0.5
     assert 0.09 <= values[1] < 0.1

@@ -118,11 +118,23 @@ def test_nobody_imported_it_here(entry):
         ({"pairs": 1}, {}, "invalid", "/estimator/pairs", "1 is less than the minimum of 2"),
         ({"pair": 3}, {}, "invalid", "/estimator/pair", "Did you mean pairs?"),
         ({"pairs": True}, {}, "invalid", "/estimator/pairs", "not of type 'integer'"),
-        ({"name": "my-package:antithetik"}, {}, "refused", "/estimator/name", f"Did you mean {NAME}?"),
+        (
+            {"name": "my-package:antithetik"},
+            {},
+            "refused",
+            "/estimator/name",
+            f"Did you mean {NAME}?",
+        ),
         ({}, {"name": "categorical_belief_net"}, "refused", "/estimator", "categorical units"),
-        ({}, {"name": "sigmoid_belief_net", "bound": 5}, "refused", "/estimator", "several samples"),
+        (
+            {},
+            {"name": "sigmoid_belief_net", "bound": 5},
+            "refused",
+            "/estimator",
+            "several samples",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_refused_with_a_reason(
     arena, entry, estimator, model, slug, pointer, words
 ):

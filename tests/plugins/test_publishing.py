@@ -187,7 +187,10 @@ def test_the_code_of_a_plug_in_is_all_of_its_package_that_it_imports(tmp_path, m
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "part.py").write_text("HALF = 2\n")
-    own = "from tests.estimators.own import Halved\nfrom . import part\nclass Mine(Halved):\n    half = part\n"
+    own = (
+        "from tests.estimators.own import Halved\nfrom . import part\nclass Mine(Halved):\n  "
+        "  half = part\n"
+    )
     (package / "mine.py").write_text(own.replace("    half = part", "    pass"))
     monkeypatch.syspath_prepend(tmp_path)
     codes = []

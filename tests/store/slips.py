@@ -22,7 +22,8 @@ SLIPS = [
         "renewal not fenced",
         "bundles",
         "update(Bundle)\n        .where(*_held_by(bundle_id, attempt))",
-        "update(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.state == BundleState.RUNNING)",
+        "update(Bundle)\n        .where(Bundle.id == bundle_id, Bundle.state == "
+        "BundleState.RUNNING)",
     ),
     Slip("nothing fenced by attempt", "bundles", "        Bundle.attempt == attempt,\n", ""),
     Slip(

@@ -123,7 +123,7 @@ def test_thinning(values, most):
     assert 1 <= len(few.values) <= max(most, 2) and np.all(np.diff(few.steps) > 0)
     assert all(
         np.array_equal(whole.values[s - 1], v, equal_nan=True)
-        for s, v in zip(few.steps, few.values)
+        for s, v in zip(few.steps, few.values, strict=True)
     )
     assert few.steps[-1] == len(values)
     if most >= 3:

@@ -20,7 +20,8 @@ class Segment(NamedTuple):
 
 
 class Program:
-    """Some lanes that train together; the width never changes, and in dead lanes may be anything."""
+    """Some lanes that train together; the width never changes, and in dead lanes may be
+    anything."""
 
     def __init__(self, spec, members, width, state=None):
         self.spec, self.width = spec, width

@@ -52,5 +52,5 @@ def grid(values, diverged=()):
     return [
         run(seed, rate, v, t, "diverged" if rate in diverged else "completed")
         for rate, (validation, test) in values.items()
-        for seed, (v, t) in enumerate(zip(validation, test))
+        for seed, (v, t) in enumerate(zip(validation, test, strict=True))
     ]

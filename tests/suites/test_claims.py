@@ -8,7 +8,7 @@ from analysis.papers.results import cell_result
 from analysis.records.shapes import Interval
 from tests.suites.made import COLUMNS, cell, run, some_cells, trained
 
-PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2)))
+PAPER = dict(zip(COLUMNS, (63.2, 57.7, 56.7, 56.1, 57.2), strict=True))
 
 
 def found(row, values):

@@ -94,8 +94,12 @@ def test_a_report_of_nothing_is_a_report(tmp_path):
 
 def test_patterns_choose_cells():
     assert [cell.column for cell in matching_cells(NAME, "full", "table3-sbn-200-784-*")] == [
-        "LR-C-VN-IDB", "MuProp-C", "MuProp-C-IDB", "ST", "1/2"
-    ]  # fmt: skip
+        "LR-C-VN-IDB",
+        "MuProp-C",
+        "MuProp-C-IDB",
+        "ST",
+        "1/2",
+    ]
 
 
 def test_an_unknown_suite_is_bad_input():
@@ -104,7 +108,10 @@ def test_an_unknown_suite_is_bad_input():
 
 
 def test_it_wants_no_torch(results):
-    code = "import sys, analysis.papers.report, analysis.tables.paper_text; print('torch' in sys.modules)"
+    code = (
+        "import sys, analysis.papers.report, analysis.tables.paper_text; print('torch' in "
+        "sys.modules)"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
         == "False\n"

@@ -210,7 +210,9 @@ def undisturbed(spec):
             found[number] = {
                 name: [
                     np.concatenate(column)
-                    for column in zip(*(part[lane][name] for part in parts if name in part[lane]))
+                    for column in zip(
+                        *(part[lane][name] for part in parts if name in part[lane]), strict=True
+                    )
                 ]
                 for name in parts[0][lane].keys() - TIMINGS
             }

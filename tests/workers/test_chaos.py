@@ -1,4 +1,5 @@
-"""Real processes, killed at random: nothing is lost, doubled or stuck, and every series is right."""
+"""Real processes, killed at random: nothing is lost, doubled or stuck, and every series is
+right."""
 
 import random
 import time
@@ -87,7 +88,7 @@ def verdict(database, jobs, specs) -> Counter:
         reason == "completed" or (reason == "lost" and strikes == 3) for _, reason, strikes in ended
     )
     lost = {job for job, reason, _ in ended if reason == "lost"}
-    for job, spec in zip(jobs, specs):
+    for job, spec in zip(jobs, specs, strict=True):
         numbers = [attempt.number for attempt in attempts(database, job)]
         assert numbers == list(range(1, len(numbers) + 1))
         if job not in lost:

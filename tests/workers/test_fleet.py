@@ -86,7 +86,8 @@ def test_blows(fleet):
         for number, kind in enumerate(("runner", "worker", "stop"), start=1)
     ]
     print(
-        f"\nuntil it ran elsewhere: runner killed {spent[0]:.1f} s, worker killed {spent[1]:.1f} s, ",
+        f"\nuntil it ran elsewhere: runner killed {spent[0]:.1f} s, worker killed "
+        f"{spent[1]:.1f} s, ",
         end="",
     )
     print(f"SIGTERM {spent[2]:.1f} s (lease {LEASE}, tick {TICK})")

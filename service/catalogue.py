@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import to_jsonable_python
 
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Declaration, Estimator, Spec
@@ -174,7 +175,8 @@ def model_entry(name: str) -> ModelEntry:
 def dataset_entry(name: str) -> DatasetEntry:
     """Raises KeyError."""
     spec = DATASETS[name].model_validate({})
-    split = dict(zip(("train", "validation", "test"), spec.split, strict=True))
+    parts = ("train", "validation", "test") if spec.sizes else ()
+    split = dict(zip(parts, spec.sizes, strict=True))
     about: dict[str, Any] = {"pixels": spec.pixels, "split": split, "tasks": list(spec.tasks)}
     return DatasetEntry(**entry_fields(spec), **about, source=spec.source)
 
@@ -202,7 +204,7 @@ def list_parameters(spec: Spec, schema: dict[str, Any]) -> list[Parameter]:
                 for inner in list_parameters(value, nested)
             ]
         elif name != "name":
-            parameters.append(describe_parameter(name, field, spec.model_dump(mode="json")[name]))
+            parameters.append(describe_parameter(name, field, to_jsonable_python(value)))
     return parameters
 
 

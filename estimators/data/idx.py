@@ -26,7 +26,7 @@ def read_images(spec: Pictures, shelf: Shelf) -> Images:
     train, test = (
         parse_array(shelf.read(file), file.name).reshape(-1, spec.pixels) for file in shelf.files
     )
-    first, later, _ = spec.split
+    first, later, _ = spec.sizes
     return binarised_images([train[:first], train[first : first + later], test], spec.binarisation)
 
 

@@ -2,7 +2,9 @@
 
 REBAR (Tucker et al., NeurIPS 2017, arXiv:1703.07370) centres the inputs and starts the decoder at
 the mean image; DisARM (Dong et al., NeurIPS 2020, arXiv:2006.10680) also codes values as -1 and 1
-and has two LeakyReLU layers in its nonlinear maps.
+and has two LeakyReLU layers in its nonlinear maps; ReinMax (Liu et al., NeurIPS 2023,
+arXiv:2304.08612) has units of several classes, and ReLU layers whose widths go up as they came
+down.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,13 +17,18 @@ from torch import Tensor
 
 from ..affine import affine_map
 from ..chain import Params
-from ..specs.models import BernoulliPixels, GaussianPixels
+from ..specs.pixels import BernoulliPixels, GaussianPixels, GreyPixels
 from ..units import Unit
 from .belief_net import BeliefNet
 from .layered import connection_params, dense_params, parameter_size, value_size
 from .pixels import build_pixels
 
 SLOPE = 0.3  # of a LeakyReLU, below zero
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "leaky_relu": lambda x: F.leaky_relu(x, SLOPE),
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+}
 CODINGS: dict[str, Callable[[Tensor], Tensor]] = {
     "zero_one": lambda z: z,
     "plus_minus": lambda z: 2 * z - 1,
@@ -39,13 +46,18 @@ class DiscreteVAE(BeliefNet):
         coding: Literal["zero_one", "plus_minus"],
         centred: bool,
         mean_bias: bool,
-        likelihood: BernoulliPixels | GaussianPixels,
+        likelihood: BernoulliPixels | GaussianPixels | GreyPixels,
         kl: Literal["sampled", "analytic"] = "sampled",
+        decoder_hidden: Sequence[int] | None = None,
+        activation: Literal["leaky_relu", "relu", "tanh"] = "leaky_relu",
     ) -> None:
         super().__init__(units, sizes, bound, kl)
         self.pixels = build_pixels(self.inputs, likelihood)
         self.visible = self.pixels.unit
-        self.hidden, self.fixed = hidden, prior == "fixed"
+        self.fixed, self.activation = prior == "fixed", ACTIVATIONS[activation]
+        downwards = hidden if decoder_hidden is None else decoder_hidden
+        # By the first letter of a map's name.
+        self.hidden = {"q": hidden, "p": downwards}
         self.centred, self.mean_bias = centred, mean_bias
         self.coded = CODINGS[coding]
         self.mean = torch.full((self.inputs,), 0.5)
@@ -71,15 +83,15 @@ class DiscreteVAE(BeliefNet):
 
     def map_params(self, name: str, i: int, o: int, generator: torch.Generator) -> Params:
         """Fresh parameters of one map."""
-        widths: list[int] = [i, *self.hidden]
+        widths: list[int] = [i, *self.hidden[name[0]]]
         params: Params = {}
         for k, (a, b) in enumerate(pairwise(widths)):
             params |= dense_params(f"{name}h{k}", a, b, generator)
         return params | dense_params(name, widths[-1], o, generator)
 
     def apply_map(self, params: Params, name: str, x: Tensor) -> Tensor:
-        for k in range(len(self.hidden)):
-            x = F.leaky_relu(affine_map(params, f"{name}h{k}", x), SLOPE)
+        for k in range(len(self.hidden[name[0]])):
+            x = self.activation(affine_map(params, f"{name}h{k}", x))
         return affine_map(params, name, x)
 
     def below(self, batch: Params, z: Sequence[Tensor], l: int) -> Tensor:

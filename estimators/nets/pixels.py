@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..chain import Params
-from ..specs import models
+from ..specs import pixels as specs
 from ..units import Bernoulli, Gaussian, Unit
 
 LEAST = 0.00025  # variance of a grey pixel
@@ -47,6 +47,11 @@ class BernoulliPixels(Pixels):
         return out
 
 
+class GreyPixels(BernoulliPixels):
+    """The same formula at grey values x: x a - log(1 + e^a), whose mean over images of zeros and
+    ones drawn from x it is."""
+
+
 class GaussianPixels(Pixels):
     """The output is the mean.  Each pixel has a variance that all images share.
 
@@ -73,7 +78,9 @@ class GaussianPixels(Pixels):
         return torch.stack([out, (variance.log() / 2).expand_as(out)], -1)
 
 
-def build_pixels(n: int, spec: models.BernoulliPixels | models.GaussianPixels) -> Pixels:
-    if isinstance(spec, models.GaussianPixels):
+def build_pixels(
+    n: int, spec: specs.BernoulliPixels | specs.GaussianPixels | specs.GreyPixels
+) -> Pixels:
+    if isinstance(spec, specs.GaussianPixels):
         return GaussianPixels(n, spec.variance, spec.learned)
-    return BernoulliPixels(n)
+    return GreyPixels(n) if spec.grey else BernoulliPixels(n)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from .base import Spec
+from .base import Spec, late_field
 from .models import Model
 
 WANTS = {
@@ -35,6 +35,11 @@ class Dataset(Spec):
     def grey(self) -> bool:
         """Whether pixels to be given a likelihood are other than zero and one."""
         return False
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Images to train, validate and test on; as ``split``, unless a setting moves it."""
+        return self.split
 
     def refuses(self, model: Model) -> str | None:
         """Why a model cannot train on these data; None if it can."""
@@ -111,8 +116,29 @@ class MNIST(Pictures):
     validation."""
 
     name: Literal["mnist"] = "mnist"
+    validation: int = late_field(
+        10_000, ge=1, le=59_999, description="of the 60,000 to train on, the last, to validate on"
+    )
     split = (50_000, 10_000, 10_000)
     source = "Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits"
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return 60_000 - self.validation, self.validation, 10_000
+
+
+class BinarisedMNIST(Dataset):
+    """MNIST's digits as zeros and ones drawn once, for everybody the same (Larochelle and Murray,
+    AISTATS 2011, after Salakhutdinov and Murray, ICML 2008)."""
+
+    name: Literal["binarised_mnist"] = "binarised_mnist"
+    pixels, split = 784, (50_000, 10_000, 10_000)
+    files = (
+        "binarized_mnist_train.amat",
+        "binarized_mnist_valid.amat",
+        "binarized_mnist_test.amat",
+    )
+    source = "H. Larochelle, binarized MNIST, www.cs.toronto.edu/~larocheh/public/datasets"
 
 
 class FashionMNIST(Pictures):
@@ -158,7 +184,8 @@ class Nothing(Dataset):
 
 
 AnyDataset = Annotated[
-    Digits | MNIST | FashionMNIST | Omniglot | TFD | Nothing, Field(discriminator="name")
+    Digits | MNIST | BinarisedMNIST | FashionMNIST | Omniglot | TFD | Nothing,
+    Field(discriminator="name"),
 ]
 DATASETS: dict[str, type[Dataset]] = {
     cls.model_fields["name"].default: cls for cls in get_args(get_args(AnyDataset)[0])

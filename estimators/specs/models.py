@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from .base import Spec
+from .base import Spec, late_field
+from .pixels import AnyPixels, BernoulliPixels
 
 Units = Annotated[int, Field(ge=1, le=10_000, description="units")]
 
@@ -158,47 +159,37 @@ class CategoricalBeliefNet(BeliefNet):
     ] = (Categorical(n=20, classes=10),)
 
 
-class BernoulliPixels(Spec):
-    """Zeros and ones: the decoder says their logits."""
-
-    family: Literal["bernoulli"] = "bernoulli"
-    grey: ClassVar[bool] = False
-
-
-class GaussianPixels(Spec):
-    """Grey values, each normal around what the decoder says."""
-
-    family: Literal["gaussian"] = "gaussian"
-    variance: float = Field(
-        0.12, ge=0.00025, le=1, description="of a pixel; where it is learned, at the start"
-    )
-    learned: bool = Field(True, description="a variance for every pixel, the same for all images")
-    grey: ClassVar[bool] = True
+Hidden = Annotated[tuple[Units, ...], Field(max_length=4)]
+Activation = Literal["leaky_relu", "relu", "tanh"]
+DOWNWARDS = "the same inside the maps downwards, from the units to the image; none: as upwards"
 
 
 class DiscreteVAE(BeliefNet):
-    """The belief net of REBAR, RELAX and DisARM: maps that are linear or have LeakyReLU units
+    """The belief net of REBAR, RELAX and DisARM, and of ReinMax: maps that are linear or have units
     inside, units and inputs that are coded, a prior that is learned or not, images of zeros and
     ones or grey ones."""
 
     name: Literal["discrete_vae"] = "discrete_vae"
     layers: Annotated[
-        tuple[Annotated[Bernoulli, Tagged], ...], Field(min_length=1, max_length=16)
+        tuple[Annotated[Bernoulli | Categorical, Field(discriminator="family"), Tagged], ...],
+        Field(min_length=1, max_length=16),
     ] = (Bernoulli(n=200),)
-    hidden: Annotated[tuple[Units, ...], Field(max_length=4)] = Field(
-        (), description="LeakyReLU(0.3) units inside every map, layer by layer; none: linear maps"
+    hidden: Hidden = Field(
+        (), description="units inside every map, layer by layer; none: linear maps"
+    )
+    decoder_hidden: Hidden | None = late_field(None, description=DOWNWARDS)
+    activation: Activation = late_field(
+        "leaky_relu", description="of those units; a LeakyReLU has the slope 0.3"
     )
     prior: Literal["learned", "fixed"] = Field(
-        "learned", description="fixed: every unit is a fair coin"
+        "learned", description="fixed: all values of a unit are as likely"
     )
     coding: Literal["zero_one", "plus_minus"] = Field(
         "plus_minus", description="of a unit's values, as the maps see them"
     )
     centred: bool = Field(True, description="inputs less the mean image to train on")
     mean_bias: bool = Field(True, description="what is said of an image starts at the mean image")
-    likelihood: Annotated[BernoulliPixels | GaussianPixels, Field(discriminator="family")] = (
-        BernoulliPixels()
-    )
+    likelihood: AnyPixels = BernoulliPixels()
     net = ("discrete_vae", "DiscreteVAE")
 
     @property
@@ -207,12 +198,31 @@ class DiscreteVAE(BeliefNet):
 
 
 class GaussianVAE(BeliefNet):
-    """Kingma and Welling, ICLR 2014, arXiv:1312.6114, with linear maps: for the pathwise track."""
+    """Kingma and Welling, ICLR 2014, arXiv:1312.6114, with linear maps or with units inside, as
+    Burda et al., ICLR 2016, arXiv:1509.00519, have them: for the pathwise track."""
 
     name: Literal["gaussian_vae"] = "gaussian_vae"
     layers: Annotated[
         tuple[Annotated[Gaussian, Tagged], ...], Field(min_length=1, max_length=16)
     ] = (Gaussian(n=20),)
+    hidden: Hidden = late_field(
+        (), description="units inside every map, layer by layer; none: linear maps"
+    )
+    decoder_hidden: Hidden | None = late_field(None, description=DOWNWARDS)
+    activation: Activation = late_field("tanh", description="of those units")
+    prior: Literal["learned", "fixed"] = late_field(
+        "learned", description="fixed: of mean 0 and variance 1"
+    )
+    centred: bool = late_field(False, description="inputs less the mean image to train on")
+    mean_bias: bool = late_field(
+        False, description="what is said of an image starts at the mean image"
+    )
+    likelihood: AnyPixels = late_field(BernoulliPixels())
+    net = ("gaussian_vae", "GaussianVAE")
+
+    @property
+    def grey(self) -> bool:
+        return self.likelihood.grey
 
 
 class Toy(Model):
@@ -233,6 +243,29 @@ class Toy(Model):
         return layers
 
 
+class PolynomialToy(Model):
+    """E[mean of |v - t|^p] over units of values v from 0 to 1, each with logits of its own: class c
+    of C has the value c / (C - 1).  No data.  After the polynomial programme of Liu et al.,
+    NeurIPS 2023, arXiv:2304.08612."""
+
+    name: Literal["polynomial_toy"] = "polynomial_toy"
+    layers: tuple[Annotated[Bernoulli | Categorical, Field(discriminator="family"), Tagged]] = (
+        Bernoulli(n=128),
+    )
+    bound: Literal[1] = 1
+    target: float = Field(0.45, ge=0, le=1, description="t")
+    power: float = Field(2.0, ge=1, le=10, description="p")
+    net = ("polynomial_toy", "PolynomialToy")
+    task, judged_by = "nothing", "mean"
+
+    @field_validator("layers")
+    @classmethod
+    def _apart(cls, layers: tuple[Bernoulli | Categorical]) -> tuple[Bernoulli | Categorical]:
+        if getattr(layers[0], "autoregressive", False):
+            raise ValueError("the units of the toy see nothing, and not each other")
+        return layers
+
+
 AnyModel = Annotated[
     StructuredPrediction
     | SigmoidBeliefNet
@@ -240,7 +273,8 @@ AnyModel = Annotated[
     | CategoricalBeliefNet
     | DiscreteVAE
     | GaussianVAE
-    | Toy,
+    | Toy
+    | PolynomialToy,
     Field(discriminator="name"),
 ]
 MODELS: dict[str, type[Model]] = {

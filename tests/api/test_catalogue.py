@@ -36,7 +36,7 @@ def test_an_estimator_comes_with_its_certificates(api):
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_name_that_is_near_is_offered(api):
     assert "Did you mean muprop?" in api.get("/v1/estimators/mupro").json()["detail"]
-    assert "Known: digits" in api.get("/v1/datasets/xyz").json()["detail"]
+    assert "Known: binarised_mnist, digits" in api.get("/v1/datasets/xyz").json()["detail"]
 
 
 def test_parameters_carry_their_bounds():

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.store.base import open_engine, session_factory
-from service.store.models import Attempt, Bundle, Run
+from service.store.models import Attempt, Run
 from service.store.states import LIVE
 from tests.conftest import emptied
 from tests.patience import HANG
@@ -78,19 +78,13 @@ def test_chaos(server, valkey, tmp_path):
 
 
 def verdict(database, jobs, specs) -> Counter:
-    """A run may fail only when its program was lost three times in a row, which is what patience
-    is."""
+    """Kills are not guilt: no run fails, and each writes what an undisturbed one writes."""
     with database.begin() as session:
-        ended = session.execute(select(Run.job_id, Run.reason, Bundle.strikes).join(Bundle)).all()
+        reasons = session.scalars(select(Run.reason)).all()
         tried = Counter(session.scalars(select(Attempt.ending)))
-    assert len(ended) == 2 * len(jobs) and None not in tried
-    assert all(
-        reason == "completed" or (reason == "lost" and strikes == 3) for _, reason, strikes in ended
-    )
-    lost = {job for job, reason, _ in ended if reason == "lost"}
+    assert len(reasons) == 2 * len(jobs) and set(reasons) == {"completed"} and None not in tried
     for job, spec in zip(jobs, specs, strict=True):
         numbers = [attempt.number for attempt in attempts(database, job)]
         assert numbers == list(range(1, len(numbers) + 1))
-        if job not in lost:
-            check_series(database, job, spec)
+        check_series(database, job, spec)
     return tried

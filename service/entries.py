@@ -161,6 +161,11 @@ def list_entries(session: Session, protocol: Protocol, history: bool = False) ->
     return some(session, protocol.id)
 
 
+def entry_counts(session: Session) -> dict[str, dict[str, int]]:
+    """How many current entries are in which state, by benchmarks that have some."""
+    return store.state_counts(session)
+
+
 def find_entry(session: Session, entry_id: UUID, lock: bool = False) -> Entry:
     """Raises NotFound."""
     if (entry := store.find_entry(session, entry_id, lock)) is None:

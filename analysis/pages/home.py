@@ -1,43 +1,107 @@
 """The first page of a running service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from typing import NamedTuple
 
 from analysis.boards.shapes import BoardSummary
 from analysis.pages.board import benchmark_line
-from analysis.pages.html import html_link, html_page, html_table
+from analysis.pages.html import html_link, html_list, html_page, html_table
 from analysis.pages.job import JobLine, job_table
 from analysis.papers.catalogue import SuiteSummary
-from analysis.records.phrases import count_text
+from estimators.specs.protocols import Protocol
 
 
-def home_page(
-    boards: Iterable[BoardSummary], jobs: Iterable[JobLine], suites: Iterable[SuiteSummary]
-) -> str:
-    """Benchmarks, papers and the newest jobs."""
-    some = [
-        (
-            [
-                html_link(f"/boards/{one.benchmark_id}", one.benchmark_id),
-                benchmark_line(one.definition),
-                count_text(one.estimators, "estimator"),
-                f"{one.succeeded:,} of {one.runs:,} runs",
-            ],
-            "",
-        )
-        for one in boards
-    ]
-    papers = [([html_link(f"/suites/{one.name}", one.name), one.source], "") for one in suites]
+class BenchmarkLine(NamedTuple):
+    """A registered benchmark that has entries; ``leader``: in words; ``states``: of how many."""
+
+    protocol: Protocol
+    leader: str
+    states: Mapping[str, int]
+
+
+class Overview(NamedTuple):
+    """What the first page shows; ``others``: benchmarks that nobody entered."""
+
+    entered: Sequence[BenchmarkLine]
+    others: Sequence[Protocol]
+    suites: Sequence[SuiteSummary]
+    running: Sequence[JobLine]
+    ended: Sequence[JobLine]
+    boards: Sequence[BoardSummary]
+
+
+def home_page(overview: Overview) -> str:
+    """Benchmarks, papers, jobs, and what else was trained."""
     body = [
         "<h1>Gradient Arena</h1>",
         "<p>Which gradient estimator is better, and what cannot be told.</p>",
-        "<h2>Benchmarks</h2>",
-        html_table(("benchmark", "what", "", "succeeded"), some)
-        if some
-        else "<p>Nothing was submitted yet.</p>",
+        *_benchmark_parts(overview),
         "<h2>Papers</h2>",
-        html_table(("suite", "whose tables"), papers),
-        "<h2>Newest jobs</h2>",
-        job_table(jobs),
+        html_table(
+            ("suite", "whose tables"),
+            [(_suite_cells(one), "") for one in overview.suites],
+        ),
+        *_job_parts(overview),
+        *_exploratory_parts(overview),
         f"<nav>The API describes itself: {html_link('/openapi.json', 'openapi.json')}</nav>",
     ]
     return html_page("Gradient Arena", body)
+
+
+def _benchmark_parts(overview: Overview) -> Iterator[str]:
+    yield "<h2>Benchmarks</h2>"
+    if overview.entered:
+        titles = ("benchmark", "who leads", "entries", "states", "what")
+        yield html_table(titles, [(_entered_cells(one), "") for one in overview.entered])
+    else:
+        yield "<p>Nobody is entered for a benchmark.</p>"
+    if overview.others:
+        yield "<h2>Benchmarks that wait for entries</h2>"
+        yield "<p><code>gradarena enter NAME --all</code> enters every built-in estimator.</p>"
+        yield html_list(_waiting_line(one) for one in overview.others)
+
+
+def _entered_cells(one: BenchmarkLine) -> list[str]:
+    protocol = one.protocol
+    return [
+        html_link(f"/benchmarks/{protocol.id}", protocol.id),
+        one.leader,
+        f"{sum(one.states.values()):,}",
+        ", ".join(f"{count:,} {state}" for state, count in one.states.items()),
+        protocol.title,
+    ]
+
+
+def _waiting_line(protocol: Protocol) -> str:
+    link = html_link(f"/benchmarks/{protocol.id}", protocol.id)
+    return f'{link} <span class="note">{escape(protocol.title)}</span>'
+
+
+def _suite_cells(one: SuiteSummary) -> list[str]:
+    return [html_link(f"/suites/{one.name}", one.name), one.source]
+
+
+def _job_parts(overview: Overview) -> Iterable[str]:
+    yield "<h2>What runs now</h2>"
+    yield job_table(overview.running) if overview.running else "<p>Nothing runs.</p>"
+    if overview.ended:
+        yield "<h2>Newest jobs that ended</h2>"
+        yield job_table(overview.ended)
+
+
+def _exploratory_parts(overview: Overview) -> Iterable[str]:
+    yield "<h2>Exploratory boards</h2>"
+    yield '<p class="note">Of whatever was trained: they suggest, and claim nothing.</p>'
+    if overview.boards:
+        yield html_table(
+            ("what", "", "estimators", "runs that succeeded"),
+            [(_board_cells(one), "") for one in overview.boards],
+        )
+    else:
+        yield "<p>Nothing was submitted yet.</p>"
+
+
+def _board_cells(one: BoardSummary) -> list[str]:
+    line = html_link(f"/boards/{one.benchmark_id}", benchmark_line(one.definition))
+    return [line, "exploratory", f"{one.estimators:,}", f"{one.succeeded:,} of {one.runs:,}"]

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from analysis.pages.board import picture_section
-from analysis.pages.html import HOME, html_link, html_page, html_table
+from analysis.pages.html import HOME, html_link, html_page, html_table, state_mark
 from analysis.records.labels import estimator_label, setting_label
 
 RELOAD_SECONDS = 5
@@ -19,6 +19,7 @@ class JobLine(NamedTuple):
     state: str
     # share of its steps that are done
     done: float
+    labels: str = ""
 
 
 class RunLine(NamedTuple):
@@ -44,12 +45,17 @@ def job_title(spec: dict[str, Any], probe: bool) -> str:
 def job_table(jobs: Iterable[JobLine]) -> str:
     rows = [
         (
-            [html_link(f"/jobs/{job.job_id}", job.job_id), job.title, job.state, f"{job.done:.0%}"],
+            [
+                html_link(f"/jobs/{job.job_id}", job.title),
+                job.labels,
+                state_mark(job.state),
+                f"{job.done:.0%}",
+            ],
             "",
         )
         for job in jobs
     ]
-    return html_table(("job", "what", "state", "steps done"), rows)
+    return html_table(("job", "labels", "state", "steps done"), rows)
 
 
 def job_page(

@@ -12,6 +12,7 @@ from service.config import Settings, settings
 from service.store.base import open_engine, reading_engine, session_factory
 
 from . import (
+    benchmark_pages,
     benchmarks,
     catalogue,
     comparisons,
@@ -48,6 +49,7 @@ PARTS = (
     workers,
     health,
     problem_pages,
+    benchmark_pages,
     pages,
     docs,
 )

@@ -93,17 +93,19 @@ def offers(*types: str) -> Callable[[Request], str]:
     care."""
 
     def negotiate(request: Request) -> str:
-        accepted = accepted_types(", ".join(request.headers.getlist("accept")) or "*/*")
-        quality = {
-            kind: max([q for pattern, q in accepted if type_fits(pattern, kind)], default=0.0)
-            for kind in types
-        }
+        quality = {kind: accepted_quality(request, kind) for kind in types}
         best = max(types, key=lambda kind: quality[kind])
         if quality[best] == 0:
             raise errors.NotAcceptable(f"This comes as {' or '.join(types)}.")
         return best
 
     return negotiate
+
+
+def accepted_quality(request: Request, kind: str) -> float:
+    """How much the client likes a media type, from 0 to 1."""
+    accepted = accepted_types(", ".join(request.headers.getlist("accept")) or "*/*")
+    return max([q for pattern, q in accepted if type_fits(pattern, kind)], default=0.0)
 
 
 def accepted_types(header: str) -> list[tuple[str, float]]:

@@ -6,7 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 # Pictures style themselves, and load nothing.
 PICTURE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-POLICIES = {"image/svg+xml": PICTURE}
+# Pages bring their style along, and show pictures of this service.
+PAGE = f"{NOTHING}; img-src 'self'; style-src 'unsafe-inline'"
+POLICIES = {"image/svg+xml": PICTURE, "text/html": PAGE}
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

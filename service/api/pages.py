@@ -6,14 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from analysis.figures.charts import BOUND
-from analysis.pages import home, job, live_board
+from analysis.pages import job, live_board
 from analysis.pages import suite as suite_pages
 from analysis.pages.job import JobLine, RunLine
-from analysis.papers import catalogue
 from estimators.specs.suites import Scale
 from service import jobs
 from service.leaderboards import stored
-from service.store import job_views
 from service.store.job_views import ENDED, JobView, RunView
 from service.suites.stored import stored_report
 
@@ -24,30 +22,20 @@ from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_proble
 from .suites import Suite
 
 router = APIRouter(include_in_schema=False)
-NEWEST = 20  # jobs at home
-ONLY_OURS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
-    "Cache-Control": "no-cache",
-}
+NO_CACHE = {"Cache-Control": "no-cache"}
 HTML = "text/html"
 Picture = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
 
 
 def html_response(text: str, headers: dict[str, str] | None = None) -> Response:
-    return Response(text, media_type=HTML, headers=ONLY_OURS | (headers or {}))
-
-
-@router.get("/")
-def show_home(session: Reader) -> Response:
-    lines = [job_line(view) for view in job_views.job_page(session, NEWEST)]
-    boards = stored.board_list(session)
-    return html_response(home.home_page(boards, lines, catalogue.suite_summaries()))
+    return Response(text, media_type=HTML, headers=NO_CACHE | (headers or {}))
 
 
 def job_line(view: JobView) -> JobLine:
     """A job as the pages show it."""
     title = job.job_title(view.job.spec, probe=not view.job.estimator)
-    return JobLine(str(view.job.id), title, view.state, min(1.0, view.done / view.total))
+    labels = ", ".join(f"{name} {value}" for name, value in view.job.labels.items())
+    return JobLine(str(view.job.id), title, view.state, min(1.0, view.done / view.total), labels)
 
 
 def run_line(view: RunView, metric: str | None) -> RunLine:
@@ -104,7 +92,7 @@ def show_job(job_id: UUID, session: Reader) -> Response:
 def draw_job(job_id: UUID, session: Reader) -> Response:
     jobs.find_job(session, job_id)
     content = pictures.run_svg(session, jobs.job_runs(session, job_id), BOUND)
-    return Response(content, media_type=SVG, headers={"Cache-Control": "no-cache"})
+    return Response(content, media_type=SVG, headers=NO_CACHE)
 
 
 @router.get("/suites/{suite}")
@@ -123,4 +111,4 @@ def draw_suite(
     suite: Suite, picture: Picture, session: Reader, scale: Scale = "digits"
 ) -> Response:
     content = pictures.suite_svg(stored_report(session, suite.name, scale, curves=True), picture)
-    return Response(content, media_type=SVG, headers={"Cache-Control": "no-cache"})
+    return Response(content, media_type=SVG, headers=NO_CACHE)

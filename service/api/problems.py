@@ -12,13 +12,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.routing import BaseRoute, Match
 
+from analysis.pages.missing import missing_page
 from service import errors
 from service.errors import Fault, ServiceError
 
+from .deps import JSON, accepted_quality
 from .headers import security_headers
 
 log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
+PAGE_TYPE = "text/html"
 # Seconds after which to try again, when the database is away.
 RETRY = "5"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -47,8 +50,10 @@ class Problem(BaseModel):
     model_config = ConfigDict(title="Problem")
 
 
-def problem_response(request: Request, error: ServiceError) -> JSONResponse:
-    """The response that an error makes."""
+def problem_response(request: Request, error: ServiceError) -> Response:
+    """The response that an error makes: a page where nothing is there for a browser."""
+    if error.status == 404 and prefers_page(request):
+        return page_response(error)
     problem = Problem(
         type=f"/problems/{error.slug}",
         title=error.title,
@@ -61,6 +66,16 @@ def problem_response(request: Request, error: ServiceError) -> JSONResponse:
     content = problem.model_dump(mode="json", exclude_none=True)
     headers = security_headers(MEDIA) | error.headers
     return JSONResponse(content, error.status, headers, media_type=MEDIA)
+
+
+def prefers_page(request: Request) -> bool:
+    """Whether it would rather have a page than JSON; whoever takes anything would not."""
+    return accepted_quality(request, PAGE_TYPE) > accepted_quality(request, JSON)
+
+
+def page_response(error: ServiceError) -> Response:
+    headers = security_headers(PAGE_TYPE) | {"Vary": "Accept"} | error.headers
+    return Response(missing_page(error.detail), error.status, headers, media_type=PAGE_TYPE)
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -76,8 +91,8 @@ def handle_errors(app: FastAPI) -> None:
 
 def error_handler(
     translate: Callable[[Any], ServiceError],
-) -> Callable[[Request, Exception], JSONResponse]:
-    def handle(request: Request, error: Exception) -> JSONResponse:
+) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, error: Exception) -> Response:
         return problem_response(request, translate(error))
 
     return handle

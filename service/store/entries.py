@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from .base import add_row, database_time, insert_statement
@@ -72,6 +72,17 @@ def current_entries(session: Session, protocol_id: str) -> list[Entry]:
     """The last try of every cell, in the order of their coming."""
     some = select(Entry).where(Entry.protocol_id == protocol_id, is_current()).order_by(Entry.id)
     return list(session.scalars(some))
+
+
+def state_counts(session: Session) -> dict[str, dict[str, int]]:
+    """How many current entries are in which state, by protocol; those that have none are left
+    out."""
+    counts: dict[str, dict[str, int]] = {}
+    some = select(Entry.protocol_id, Entry.state, func.count()).where(is_current())
+    rows = session.execute(some.group_by(Entry.protocol_id, Entry.state).order_by(Entry.state))
+    for protocol_id, state, count in rows:
+        counts.setdefault(protocol_id, {})[state] = count
+    return counts
 
 
 def all_entries(session: Session, protocol_id: str) -> list[Entry]:

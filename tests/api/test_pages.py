@@ -14,11 +14,14 @@ from analysis.papers.report import matching_cells, suite_report
 from analysis.records.runs import load_runs
 from service.api.pictures import report_titles
 from tests.api.conftest import SMALLEST
+from tests.api.test_benchmarks import TOY, enter
 from tests.api.test_suite_probes import POINTS, measure
 from tests.api.test_suites import FEW, ROW, train
 from tests.boards.stored import put
 from tests.boards.test_site import Links
 from tests.boards.world import demo
+from tests.store.test_entries import advance
+from tests.store.test_entries import train as finish
 
 SUITE = "/v1/suites/muprop-2016"
 
@@ -39,6 +42,24 @@ def world(api, database):
     return benchmark
 
 
+@pytest.fixture
+def entered(api, database):
+    """Two entries that are ranked and one that is withdrawn.  The benchmark's id."""
+    for name in ("reinforce_loo", "muprop"):
+        enter(api, {"estimator": {"name": name}})
+    rank_entries(database)
+    wrong = enter(api, {"estimator": {"name": "half"}}).json()
+    api.post(f"{TOY}/{wrong['id']}/withdraw", params={"reason": "<a slip>"})
+    return api.get("/v1/benchmarks/toy").json()["benchmark_id"]
+
+
+def rank_entries(database):
+    """From tuning to confirmation, and to the end."""
+    for _ in range(2):
+        finish(database)
+        advance(database)
+
+
 def claimed(api, state):
     return api.get("/v1/jobs", params={"state": state}).json()["data"]
 
@@ -53,7 +74,7 @@ def page(api, address):
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_every_link_and_picture_is_there(api, world):
+def test_every_link_and_picture_is_there(api, entered, world):
     todo, seen = ["/"], {}
     while todo:
         address = todo.pop()
@@ -66,7 +87,60 @@ def test_every_link_and_picture_is_there(api, world):
             todo += links - set(seen) - set(todo)
     kinds = list(seen.values())
     assert kinds.count("text/html") > 10 and kinds.count("image/svg+xml") > 10
-    assert f"/boards/{world}?axis=reach" in seen and "/suites/muprop-2016?scale=full" in seen
+    assert (
+        "/benchmarks/toy@1" in seen
+        and f"/boards/{world}?axis=reach" in seen
+        and "/suites/muprop-2016?scale=full" in seen
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_home_names_benchmarks_by_what_they_are(api, entered):
+    text = page(api, "/")
+    assert not re.search(r">[0-9a-f]{16}<|>[0-9a-f-]{36}<", text)
+    order = [
+        ">toy@1<",
+        "The board cannot tell the best of ",
+        "2 ranked, 1 withdrawn",
+        "gradarena enter NAME --all",
+        ">digits-belief-net-1@1<",
+        ">muprop-2016<",
+        "What runs now",
+        "Exploratory boards",
+        f'href="/boards/{entered}"',
+    ]
+    places = [text.find(part) for part in order]
+    assert -1 not in places and places == sorted(places)
+    assert text.count(">toy@1<") == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_benchmark_page_has_protocol_board_entries_and_commands(api, entered):
+    text, board = page(api, "/benchmarks/toy"), api.get("/v1/benchmarks/toy/board").json()
+    assert text == page(api, "/benchmarks/toy@1")
+    assert all(sentence in text for sentence in board["verdict"] if "<" not in sentence)
+    assert "2 learning rates (1, 10) on 3 seeds (1000 to 1002): 6 runs" in text
+    assert "20 seeds: 0 to 19" in text and "200 steps, minibatches of 10" in text
+    for entry in api.get(TOY).json()["data"]:
+        assert f">{entry['state']}</span>" in text and f"/jobs/{entry['tuning_job_id']}" in text
+    assert "<td>&lt;a slip&gt;</td>" in text and "<a slip>" not in text
+    assert "gradarena enter toy@1 --all" in text and "curl http://" in text
+    assert '<td class="figure">1-2</td>' in text
+
+
+def test_a_benchmark_without_entries_says_so(api):
+    text = page(api, "/benchmarks/digits-structured-prediction")
+    assert "Nobody is entered." in text and "No entry is ranked." in text
+    assert "validation bound 9.5, where reinforce_loo ends at learning rate 0.03" in text
+
+
+def test_what_is_not_there_is_a_page_for_who_wants_one(api):
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for address in ("/nowhere", "/benchmarks/none", f"/boards/{'0' * 16}"):
+        answer = api.get(address, headers=browser)
+        assert answer.status_code == 404 and 'href="/"' in answer.text
+        assert answer.headers["content-type"].startswith("text/html")
+        assert api.get(address).headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -1,0 +1,81 @@
+"""Pages of registered benchmarks, and the first page, where they come first."""
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from analysis.ledger.board import ledger_board
+from analysis.pages.benchmark import EntryLine, benchmark_page
+from analysis.pages.home import BenchmarkLine, Overview, home_page
+from analysis.pages.job import JobLine
+from analysis.papers.catalogue import suite_summaries
+from analysis.records.labels import estimator_label
+from estimators.specs.protocols import Protocol
+from estimators.specs.states import State
+from service import entries, ledgers
+from service.leaderboards import stored
+from service.store import job_views
+from service.store.entry_models import Entry
+
+from .benchmarks import Name
+from .deps import Reader
+from .pages import html_response, job_line
+
+router = APIRouter(include_in_schema=False)
+NEWEST = 20  # jobs of each kind at home
+
+
+@router.get("/")
+def show_home(session: Reader) -> Response:
+    protocols = entries.all_protocols(session)
+    counts = entries.entry_counts(session)
+    overview = Overview(
+        entered=[benchmark_line(session, protocols[name], counts[name]) for name in sorted(counts)],
+        others=[protocol for name, protocol in sorted(protocols.items()) if name not in counts],
+        suites=list(suite_summaries()),
+        running=running_jobs(session),
+        ended=ended_jobs(session),
+        boards=stored.board_list(session),
+    )
+    return html_response(home_page(overview))
+
+
+def benchmark_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
+    """A benchmark with entries as the first page shows it."""
+    board = ledger_board(ledgers.read_ledger(session, protocol))
+    return BenchmarkLine(protocol, board.verdict[0], states)
+
+
+def running_jobs(session: Session) -> list[JobLine]:
+    """What has not ended, the liveliest first."""
+    alive = (State.RUNNING, State.CANCELLING, State.QUEUED)
+    pages = (job_views.job_page(session, NEWEST, state=state) for state in alive)
+    return [job_line(view) for page in pages for view in page]
+
+
+def ended_jobs(session: Session) -> list[JobLine]:
+    """Those of the newest jobs that have ended."""
+    newest = job_views.job_page(session, NEWEST)
+    return [job_line(view) for view in newest if view.state in job_views.ENDED]
+
+
+def entry_line(entry: Entry) -> EntryLine:
+    """An entry as its benchmark's page shows it."""
+    confirmation = entry.confirmation_job_id
+    return EntryLine(
+        str(entry.id),
+        estimator_label(entry.estimator),
+        entry.state,
+        entry.reason,
+        entry.setting,
+        str(entry.tuning_job_id),
+        str(confirmation) if confirmation else None,
+    )
+
+
+@router.get("/benchmarks/{name}")
+def show_benchmark(name: Name, session: Reader, request: Request) -> Response:
+    protocol = entries.find_protocol(session, name)
+    board = ledger_board(ledgers.read_ledger(session, protocol))
+    lines = [entry_line(entry) for entry in entries.list_entries(session, protocol)]
+    address = str(request.base_url).rstrip("/")
+    return html_response(benchmark_page(protocol, lines, board, address))

@@ -93,15 +93,19 @@ def _job_parts(overview: Overview) -> Iterable[str]:
 def _exploratory_parts(overview: Overview) -> Iterable[str]:
     yield "<h2>Exploratory boards</h2>"
     yield '<p class="note">Of whatever was trained: they suggest, and claim nothing.</p>'
+    names = {one.protocol.benchmark_id: one.protocol.id for one in overview.entered}
     if overview.boards:
         yield html_table(
             ("what", "", "estimators", "runs that succeeded"),
-            [(_board_cells(one), "") for one in overview.boards],
+            [(_board_cells(one, names), "") for one in overview.boards],
         )
     else:
         yield "<p>Nothing was submitted yet.</p>"
 
 
-def _board_cells(one: BoardSummary) -> list[str]:
+def _board_cells(one: BoardSummary, names: Mapping[str, str]) -> list[str]:
+    """``names``: of registered benchmarks, whose runs are looked at again."""
     line = html_link(f"/boards/{one.benchmark_id}", benchmark_line(one.definition))
-    return [line, "exploratory", f"{one.estimators:,}", f"{one.succeeded:,} of {one.runs:,}"]
+    name = names.get(one.benchmark_id)
+    kind = f"exploratory, of {name}" if name else "exploratory"
+    return [line, kind, f"{one.estimators:,}", f"{one.succeeded:,} of {one.runs:,}"]

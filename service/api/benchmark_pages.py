@@ -29,7 +29,7 @@ def show_home(session: Reader) -> Response:
     protocols = entries.all_protocols(session)
     counts = entries.entry_counts(session)
     overview = Overview(
-        entered=[benchmark_line(session, protocols[name], counts[name]) for name in sorted(counts)],
+        entered=[leader_line(session, protocols[name], counts[name]) for name in sorted(counts)],
         others=[protocol for name, protocol in sorted(protocols.items()) if name not in counts],
         suites=list(suite_summaries()),
         running=running_jobs(session),
@@ -39,7 +39,7 @@ def show_home(session: Reader) -> Response:
     return html_response(home_page(overview))
 
 
-def benchmark_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
+def leader_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
     """A benchmark with entries as the first page shows it."""
     board = ledger_board(ledgers.read_ledger(session, protocol))
     return BenchmarkLine(protocol, board.verdict[0], states)

@@ -108,6 +108,7 @@ def test_home_names_benchmarks_by_what_they_are(api, entered):
         "What runs now",
         "Exploratory boards",
         f'href="/boards/{entered}"',
+        "exploratory, of toy@1",
     ]
     places = [text.find(part) for part in order]
     assert -1 not in places and places == sorted(places)

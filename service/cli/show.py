@@ -30,21 +30,21 @@ METRIC = "bound/test"
 def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
     """Show a job: state, progress, runs, why any failed, and its spec."""
     with service(url, key) as client:
-        found = client.job(find_job_id(client, job))
-        runs = list(client.runs(found["id"]))
+        detail = client.job(find_job_id(client, job))
+        runs = list(client.runs(detail["id"]))
     if as_json:
-        return print_json(found | {"runs": runs})
+        return print_json(detail | {"runs": runs})
     out.print(
-        Text(f"{found['estimator'] or 'probe'}, {found['model']}, {found['dataset']}", "bold")
+        Text(f"{detail['estimator'] or 'probe'}, {detail['model']}, {detail['dataset']}", "bold")
     )
-    counts = ", ".join(f"{number} {state}" for state, number in found["counts"].items())
-    out.print(f"{found['id']}  {found['state']}: {counts}; {found['progress']:.0%} of its steps")
-    if board := found["links"].get("leaderboard"):
+    counts = ", ".join(f"{number} {state}" for state, number in detail["counts"].items())
+    out.print(f"{detail['id']}  {detail['state']}: {counts}; {detail['progress']:.0%} of its steps")
+    if board := detail["links"].get("leaderboard"):
         out.print(f"benchmark {board.rpartition('/')[2]}", highlight=False)
     out.print(run_table(runs[:RUNS]))
     if len(runs) > RUNS:
         out.print(f"and {len(runs) - RUNS:,} more; --json has all")
-    out.print(Text(json.dumps(found["spec"]), style="dim"), soft_wrap=True)
+    out.print(Text(json.dumps(detail["spec"]), style="dim"), soft_wrap=True)
 
 
 def run_table(runs: list[Json]) -> Table:

@@ -70,6 +70,9 @@ class EstimatorEntry(Entry):
     objective: str
     families: list[str]
     autoregressive: bool
+    weighs_log_q: bool = Field(
+        False, description="whether it differentiates log q itself: no KL in closed form then"
+    )
     dreams: bool
     cost: Cost
     kept: bool | None = Field(
@@ -129,6 +132,7 @@ def describe_estimator(
         objective=declared.objective,
         families=list(declared.families),
         autoregressive=spec.autoregressive,
+        weighs_log_q=spec.weighs_log_q,
         dreams=spec.dreams,
         cost=Cost(
             model=on.model_dump(mode="json"), forward=declared.forward, backward=declared.backward

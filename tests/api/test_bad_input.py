@@ -48,7 +48,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         {"dataset": {"name": "nothing"}},
         "refused",
         ["/dataset"],
-        "These do: digits, mnist, fashion_mnist, omniglot, tfd.",
+        "These do: digits, mnist, binarised_mnist, fashion_mnist, omniglot, tfd.",
     ),
     "late measurement": (
         {"measurement": {"steps": [10]}, "training": {"steps": 5}},

@@ -15,7 +15,7 @@ def test_ready(api, migrated):
     answer = api.get("/health/ready").json()
     assert answer == {
         "status": "ready",
-        "parts": {"migrations": "ok", "leases": "ok", "broker": "ok"},
+        "parts": {"migrations": "ok", "leases": "ok", "broker": "ok", "workers": "ok"},
     }
 
 

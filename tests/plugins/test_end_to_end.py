@@ -77,7 +77,7 @@ def entry(arena):
         answer = arena.api.get(f"/v1/estimators/{NAME}")
         return answer.status_code == 200 and answer.json()["kept"] is not None and answer.json()
 
-    return until(found, 60)
+    return until(found, HANG)
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,8 @@ class MNIST(Pictures):
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        return 60_000 - self.validation, self.validation, 10_000
+        first, later, last = self.split
+        return first + later - self.validation, self.validation, last
 
 
 class BinarisedMNIST(Dataset):

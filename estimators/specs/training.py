@@ -94,7 +94,9 @@ def _every_count_once(counts: tuple[int, ...]) -> tuple[int, ...]:
 
 Samples = Annotated[int, Field(ge=1, le=100_000)]
 SampleCounts = Annotated[
-    tuple[Samples, ...], Field(min_length=1, max_length=8), AfterValidator(_every_count_once)
+    tuple[Samples, ...],
+    Field(min_length=1, max_length=8, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_every_count_once),
 ]
 
 
@@ -125,9 +127,8 @@ class Evaluation(Spec):
     )
     samples: Samples | SampleCounts = Field(
         100,
-        description="of the likelihood bound, alike for every estimator; of a list, the first "
-        "is the"
-        " one that boards compare, and each of the others has series of its own",
+        description="of the likelihood bound, alike for every estimator; of a list, the first is "
+        "the one that boards compare, and each of the others has series of its own",
     )
     active_units: bool = late_field(
         False,

@@ -5,7 +5,8 @@
 Prints what the oracle says of the sound code and of the slip, the worst of fresh, warm and stirred
 memory: the largest |z| (of an enumerated mean: its deviation over 1e-9), and the relative bias.
 Estimators that are biased by nature are held to the mean of another one, or to the difference of
-their own cost.
+their own cost; slips that move no mean to the variance of the paper's formula (published.py): their
+"bias" is that of the variance.
 """
 
 import shutil
@@ -56,7 +57,7 @@ def planted(slip: Slip, folder: Path) -> None:
 def probe(folder: Path, *where: str) -> tuple[float, float]:
     command = [sys.executable, HERE / "probe.py", *where]
     answer = subprocess.run(
-        command, cwd=folder, env={"PYTHONPATH": "."}, capture_output=True, text=True
+        command, cwd=folder, env={"PYTHONPATH": f".:{ROOT}"}, capture_output=True, text=True
     )
     if answer.returncode:
         raise RuntimeError(answer.stderr)

@@ -5,13 +5,17 @@ import json
 import sys
 
 import torch
+from torch.func import vmap
 
 from estimators import testing
 from estimators.core import estimate_gradient
 from estimators.measuring.moments import repeated_noise, sampled_moments
 from estimators.registry import find_estimator
+from estimators.specs.models import Bernoulli, SigmoidBeliefNet
+from tests.estimators import published, published_deep
 
-DRAWS = 20_000
+DRAWS, SHARED = 20_000, 500
+DEEP = {"vae-2": SigmoidBeliefNet(layers=[Bernoulli(n=3), Bernoulli(n=2)])}
 
 
 def exact_gradient(estimator, net: str) -> tuple[float, float]:
@@ -49,10 +53,28 @@ def difference_of_its_cost(estimator, net: str, step: float = 1e-5) -> tuple[flo
     return (gap.abs() / 1e-6).item(), (gap / want).abs().item()
 
 
+def published_variance(estimator, net: str, formula: str) -> tuple[float, float]:
+    """The variance of the encoder's gradient over equal uniforms, against that of the paper's
+    formula: for slips that move no mean."""
+    at = testing.make_problem(testing.NETS[net] if net in testing.NETS else DEEP[net])
+    memory = list(testing.trial_memories(estimator, at).values())[-1]
+    noise = repeated_noise(estimator, at.net, at.batch, SHARED, seed=1)
+    source = published if len(noise) == 1 else published_deep
+    kept = {**memory.learned, **memory.running}
+    theirs = source.encoder_gradient(formula, at.params, at.batch["x"], kept)
+    ours = lambda *u: estimate_gradient(estimator, *at[:2], memory, at.batch, list(u)).params
+    one, two = vmap(ours)(*noise), vmap(theirs)(*noise)
+    spread = [sum(g[k].var(0).sum().item() for k in two) for g in (one, two)]
+    gap = abs(spread[0] / spread[1] - 1)
+    return gap / 1e-9, gap
+
+
 def main(name: str, net: str, settings: str, against: str) -> tuple[float, float]:
     estimator = find_estimator(name)(**json.loads("{" + settings + "}"))
     if not against:
         return exact_gradient(estimator, net)
+    if against.startswith("published "):
+        return published_variance(estimator, net, against.removeprefix("published "))
     if against == "itself, moved":
         return difference_of_its_cost(estimator, net)
     return mean_of_another(estimator, net, find_estimator(against)())

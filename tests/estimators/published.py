@@ -187,3 +187,21 @@ def local_expectation(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
     """Titsias and Lazaro-Gredilla 2015: p (1 - p) (f with the unit at 1, less f with it at 0)."""
     (b,), p, eye = values(a, u), torch.sigmoid(a), torch.eye(len(a)).to(a)
     return p * (1 - p) * (f(b * (1 - eye) + eye) - f(b * (1 - eye)))
+
+
+def encoder_gradient(formula: str, p: Weights, x: Tensor, memory: Weights) -> Callable:
+    """Function of uniforms [K, B, n] to the gradient of the mean over images x [B, i] in the
+    encoder's map, {"q0.w": [i, n], "q0.b": [n]}.  A formula's name may end in words on its
+    settings: leave_one_out_of_four."""
+    one = globals()[formula.split("_of_")[0]]
+
+    def encoder(u: Tensor) -> Weights:
+        logits = x @ p["q0.w"] + p["q0.b"]
+        each = [
+            one(negative_elbo(p, a, image), a, u[:, b], {**memory, "x": image})
+            for b, (image, a) in enumerate(zip(x, logits, strict=True))
+        ]
+        g = torch.stack(each) / len(x)
+        return {"q0.w": x.T @ g, "q0.b": g.sum(0)}
+
+    return encoder

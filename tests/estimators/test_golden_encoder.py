@@ -47,19 +47,8 @@ def setting(formula: str, name: str):
 
 
 def transcribed(formula: str, at, memory):
-    """Function of the uniforms [K, B, n] to the encoder's gradient, weights and biases."""
-    one = getattr(published, formula.split("_of_")[0])
-
-    def encoder(u):
-        weights, biases, size = 0.0, 0.0, len(at.batch["x"])
-        for b, x in enumerate(at.batch["x"]):
-            a = x @ at.params["q0.w"] + at.params["q0.b"]
-            kept = {**memory.learned, **memory.running, "x": x}
-            g = one(published.negative_elbo(at.params, a, x), a, u[:, b], kept)
-            weights, biases = weights + torch.outer(x, g) / size, biases + g / size
-        return {"q0.w": weights, "q0.b": biases}
-
-    return encoder
+    kept = {**memory.learned, **memory.running}
+    return published.encoder_gradient(formula, at.params, at.batch["x"], kept)
 
 
 @pytest.mark.parametrize("formula, name", EACH)

@@ -72,62 +72,18 @@ def _plain(line: Iterable[Any]) -> list[Any]:
 
 
 COLUMNS = {
-    "benchmarks": ("id", "definition", "created_at"),
-    "jobs": (
-        "id",
-        "owner",
-        "spec",
-        "spec_hash",
-        "benchmark_id",
-        "cell_id",
-        "estimator",
-        "steps",
-        "labels",
-        "version",
+    name: tuple(names.split())
+    for name, names in {
+        "benchmarks": "id definition created_at",
+        "jobs": "id owner spec spec_hash benchmark_id cell_id estimator steps labels version "
         "created_at",
-    ),
-    "bundles": (
-        "id",
-        "job_id",
-        "owner",
-        "queue",
-        "priority",
-        "turn",
-        "state",
-        "attempt",
-        "strikes",
-        "width",
-        "steps",
-        "start",
-        "step",
-        "checkpoint",
-        "progress",
-    ),
-    "attempts": (
-        "bundle_id",
-        "number",
-        "worker",
-        "started_at",
-        "ended_at",
-        "ending",
-        "environment",
-    ),
-    "runs": (
-        "id",
-        "job_id",
-        "number",
-        "bundle_id",
-        "lane",
-        "seed",
-        "setting",
-        "state",
-        "reason",
-        "cancel",
-        "step",
-        "ended_at",
-    ),
-    "metric_chunks": ("run_id", "name", "first", "last", "steps", "values"),
-    "metric_summaries": ("run_id", "name", "step", "value"),
+        "bundles": "id job_id owner queue priority turn state attempt strikes width steps start "
+        "step checkpoint progress",
+        "attempts": "bundle_id number worker started_at ended_at ending environment",
+        "runs": "id job_id number bundle_id lane seed setting state reason cancel step ended_at",
+        "metric_chunks": "run_id name first last steps values",
+        "metric_summaries": "run_id name step value",
+    }.items()
 }
 
 

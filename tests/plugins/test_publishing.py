@@ -121,6 +121,7 @@ RUDE = {
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_a_rude_package_costs_nobody_else_anything(engine, tmp_path, monkeypatch):
     """Exits, hangs or prints as it is imported; each has a process of its own."""
     info = tmp_path / "rude-1.0.dist-info"

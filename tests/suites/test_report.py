@@ -15,7 +15,7 @@ from analysis.tables.paper_text import report_text
 from estimators.specs.pieces import Folder
 from tests.cli.conftest import gradarena
 from tests.patience import HANG
-from tests.suites.made import NAME, cell, grid, piece
+from tests.suites.made import NAME, cell, grid, piece, trained
 
 VALUES = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
 ROW = "table2-mnist-392-200-200-392-*"
@@ -146,7 +146,7 @@ def test_run_trains_and_then_reports(tmp_path):
 )
 def test_a_rate_beyond_the_papers_grid_is_said(rate, said):
     full = cell(scale="full")
-    found = cell_result(full, [piece(grid({rate: ([50, 50], [56.0, 56.2])}), full)])
+    found = cell_result(full, [trained(grid({rate: ([50, 50], [56.0, 56.2])}), full)])
     assert found.grid == [3e-5, 1e-4, 3e-4, 0.001, 0.003]
     assert result_remarks(found, found.measured.ours, True) == ["agrees", *said]
     assert result_remarks(found, found.measured.ours, False) == []

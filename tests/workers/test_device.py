@@ -10,8 +10,12 @@ from workers import device
 from workers.device import Gpu, NoGpu, claim_gpu
 
 CARDS = [Gpu("GPU-1", "NVIDIA H100"), Gpu("GPU-2", "NVIDIA H100")]
-HOLD = "import sys; from tests.workers.test_device import CARDS, claim; from pathlib import Path; "
-HOLD += "held = claim(Path(sys.argv[1]), CARDS); print(held.gpu.uuid, flush=True); sys.stdin.read()"
+HOLD = (
+    "import sys; from tests.workers.test_device import CARDS, claim_gpu; from pathlib import Path; "
+)
+HOLD += (
+    "held = claim_gpu(Path(sys.argv[1]), CARDS); print(held.gpu.uuid, flush=True); sys.stdin.read()"
+)
 
 
 def test_each_worker_gets_a_gpu_of_its_own(tmp_path):

@@ -21,6 +21,7 @@ from estimators.specs.pathwise import (
 )
 from estimators.specs.score_function import (
     ARMS,
+    BBVI,
     DisARM,
     Exact,
     LocalExpectation,
@@ -63,6 +64,12 @@ def test_vargrad_is_leave_one_out_on_the_elbo(net, draws):
 @pytest.mark.parametrize("net", ["vae-1", "fdarn-2"])
 def test_double_cv_starts_as_leave_one_out(net):
     same(estimate(DoubleCV(), net), estimate(ReinforceLOO(draws=2), net))
+
+
+@pytest.mark.parametrize("net", ["vae-1", "vae-3", "fdarn"])
+def test_the_best_coefficient_from_one_other_draw_is_its_cost(net):
+    """Black-box variational inference with two draws is leave-one-out."""
+    same(estimate(BBVI(draws=2), net), estimate(ReinforceLOO(draws=2), net))
 
 
 @pytest.mark.parametrize("draws", [2, 3])

@@ -1,8 +1,8 @@
 """What reaches log q through values stays, in nets of two layers.
 
-A deeper layer's log q moves with the values below it: by that road go the slopes of MuProp and of
-double control variates and the relaxed cost of REBAR.  No bias would tell that it was cut, so the
-gradients are held, draw by draw, to formulas in plain torch.
+A deeper layer's log q moves with the values below it, and so do its means: by that road go the
+slopes of MuProp and of double control variates and the relaxed cost of REBAR.  No bias would tell
+that a slope was cut, so the gradients are held, draw by draw, to formulas in plain torch.
 """
 
 import pytest

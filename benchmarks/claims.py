@@ -162,9 +162,9 @@ def main(boards: int) -> None:
     for noise in WORLDS:
         for estimators in ESTIMATORS:
             many = boards if estimators < 30 else boards // 2
-            found = [false_claims(noise, seeds, estimators, many) for seeds in SEEDS]
+            shares = [false_claims(noise, seeds, estimators, many) for seeds in SEEDS]
             rows.append([noise, str(estimators)])
-            rows[-1] += [cell([share[name] for share in found], 1) for name in names]
+            rows[-1] += [cell([share[name] for share in shares], 1) for name in names]
             print(rows[-1], file=sys.stderr, flush=True)
     print(table(["noise", "estimators", *names], rows), flush=True)
     rows = [

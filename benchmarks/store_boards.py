@@ -94,11 +94,11 @@ def benchmark(number: int, generator: np.random.Generator) -> Rows:
     rows: Rows = {name: [] for name in COLUMNS}
     rows["benchmarks"].append((digest(definition), definition, time.time()))
     for draws in range(2, 2 + ESTIMATORS):
-        own = spec | {
+        submitted = spec | {
             "estimator": {"name": "reinforce_loo", "draws": draws},
             "seeds": list(range(SEEDS)),
         }
-        _job(rows, own, digest(definition), 9 + 0.02 * draws, generator)
+        _job(rows, submitted, digest(definition), 9 + 0.02 * draws, generator)
     return rows
 
 
@@ -132,8 +132,8 @@ def _job(
                 now,
             )
             rows["runs"].append(line)
-            own = spec["estimator"]["draws"], end + 0.1 * generator.standard_normal()
-            _series(rows, run, *own, generator)
+            noisy_end = end + 0.1 * generator.standard_normal()
+            _series(rows, run, spec["estimator"]["draws"], noisy_end, generator)
 
 
 def _series(rows: Rows, run: UUID, draws: int, end: float, generator: np.random.Generator) -> None:
@@ -184,14 +184,14 @@ def size(engine: Engine) -> int:
 
 def served(url: str, folder: Path) -> Iterator[httpx.Client]:
     """The service in a process of its own."""
-    told = {
+    settings = {
         "GRADARENA_DATABASE": url,
         "GRADARENA_DATA": str(folder),
         "GRADARENA_BROKER": "filesystem://",
     }
     command = [sys.executable, "-m", "service.cli", "serve", "--port", "8765"]
     with subprocess.Popen(
-        command, env=os.environ | told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         with httpx.Client(base_url="http://127.0.0.1:8765", timeout=60) as client:
             while True:

@@ -3,7 +3,7 @@
 A series holds the steps in (previous boundary, step]; step 0 comes with the first segment.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
@@ -39,6 +39,21 @@ def bound_names(wanted: Evaluation) -> Iterator[tuple[str, int, int]]:
 class Series(NamedTuple):
     steps: np.ndarray  # int32, ascending
     values: np.ndarray  # float64
+
+
+def join_series(parts: Iterable[Mapping[str, Series]]) -> dict[str, Series]:
+    """Series in one piece, by name, of parts that follow each other; none has to have them all."""
+    named: dict[str, list[Series]] = {}
+    for part in parts:
+        for name, series in part.items():
+            named.setdefault(name, []).append(series)
+    return {
+        name: Series(
+            np.concatenate([series.steps for series in several]),
+            np.concatenate([series.values for series in several]),
+        )
+        for name, several in named.items()
+    }
 
 
 class Segment(NamedTuple):

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, Protocol
 
-import numpy as np
-
+from estimators.experiment import Series, join_series
 from estimators.specs.states import Reason
-from service.store.series import Points, Series
 
 # seconds between two looks at whether to stop
 LOOK = 0.5
@@ -17,7 +15,7 @@ class Segment(Protocol):
     """Of `estimators.experiment.Program`, or of a probe: then with findings."""
 
     @property
-    def series(self) -> Mapping[int, Mapping[str, Points]]: ...
+    def series(self) -> Mapping[int, Mapping[str, Series]]: ...
     @property
     def ended(self) -> Mapping[int, Reason]: ...
 
@@ -48,22 +46,10 @@ class Stride:
         return segment
 
 
-def joined_series(
-    segments: Iterable[Segment],
-) -> dict[int, dict[str, Series]]:
+def joined_series(segments: Iterable[Segment]) -> dict[int, dict[str, Series]]:
     """One series of each lane and name, over segments that follow each other."""
-    parts: dict[int, dict[str, list[Points]]] = {}
+    lanes: dict[int, list[Mapping[str, Series]]] = {}
     for segment in segments:
         for lane, named in segment.series.items():
-            for name, points in named.items():
-                parts.setdefault(lane, {}).setdefault(name, []).append(points)
-    return {
-        lane: {
-            name: Series(
-                np.concatenate([points.steps for points in each]),
-                np.concatenate([points.values for points in each]),
-            )
-            for name, each in named.items()
-        }
-        for lane, named in parts.items()
-    }
+            lanes.setdefault(lane, []).append(named)
+    return {lane: join_series(parts) for lane, parts in lanes.items()}

@@ -4,6 +4,7 @@ from collections import Counter
 from math import inf, isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.ledger.shapes import (
     ClaimBoard,
@@ -132,9 +133,10 @@ def _contest(
     )
     ranked, table = [entries[i] for i in order], table[:, order]
     pairs = paired_wins(table, looks=protocol.looks)
-    ranks = rank_sets(better_pairs(pairs, len(ranked)))
+    better = better_pairs(pairs, len(ranked))
+    ranks = rank_sets(better)
     rows = [_row(entry, table[:, i], ranks[i]) for i, entry in enumerate(ranked)]
-    return rows, [_pair(rows, pairs, k, table) for k in range(len(pairs.wins))]
+    return rows, [_pair(rows, pairs, k, table, better) for k in range(len(pairs.wins))]
 
 
 def _row(entry: LedgerEntry, values: Floats, ranks: tuple[int, int]) -> ClaimRow:
@@ -154,11 +156,12 @@ def _row(entry: LedgerEntry, values: Floats, ranks: tuple[int, int]) -> ClaimRow
     )
 
 
-def _pair(rows: list[ClaimRow], pairs: Wins, k: int, table: Floats) -> ClaimPair:
+def _pair(
+    rows: list[ClaimRow], pairs: Wins, k: int, table: Floats, better: NDArray[np.bool_]
+) -> ClaimPair:
     i, j = int(pairs.first[k]), int(pairs.second[k])
-    certain = pairs.adjusted[k] <= 0.05
-    first_leads = pairs.wins[k] > pairs.losses[k]
-    better = (rows[i] if first_leads else rows[j]).entry_id if certain else None
+    winner, loser = (i, j) if better[i, j] else (j, i)
+    certain = bool(better[winner, loser])
     return ClaimPair(
         first=rows[i].entry_id,
         second=rows[j].entry_id,
@@ -170,15 +173,14 @@ def _pair(rows: list[ClaimRow], pairs: Wins, k: int, table: Floats) -> ClaimPair
         low=_finite(float(pairs.low[k])),
         high=_finite(float(pairs.high[k])),
         p=float(pairs.adjusted[k]),
-        better=better,
-        note=_note(better is not None, bool(first_leads), table[:, i], table[:, j]),
+        better=rows[winner].entry_id if certain else None,
+        note=_mean_note(table[:, winner], table[:, loser]) if certain else None,
     )
 
 
-def _note(certain: bool, first_leads: bool, first: Floats, second: Floats) -> str | None:
+def _mean_note(winner: Floats, loser: Floats) -> str | None:
     """Where the winner of most seeds is worse on average."""
-    winner, loser = (first, second) if first_leads else (second, first)
-    if not certain or winner.mean() <= loser.mean():
+    if winner.mean() <= loser.mean():
         return None
     count = int((winner < loser).sum())
     return f"better on {count} of {len(winner)} seeds, and worse on average"

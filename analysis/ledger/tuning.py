@@ -6,6 +6,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from analysis.records.runs import SettingKey, setting_key
+from analysis.records.selection import TUNING_RULE, SeedScore, best_setting, setting_scores
 
 Setting = dict[str, float]
 
@@ -26,19 +27,14 @@ def chosen_setting(trials: Iterable[Trial]) -> Setting | None:
 
     Of equal ones the smallest; None where every setting diverged on every seed.
     """
-    grid: dict[SettingKey, list[Trial]] = defaultdict(list)
+    grid: dict[SettingKey, list[SeedScore]] = defaultdict(list)
     for trial in trials:
-        grid[setting_key(trial.setting)].append(trial)
-    ranks = {key: _rank(tried) for key, tried in grid.items()}
-    able = [key for key, (_, mean) in ranks.items() if isfinite(mean)]
-    if not able:
-        return None
-    best = min((ranks[key], key) for key in able)
-    return dict(best[1])
+        grid[setting_key(trial.setting)].append(_seed_score(trial))
+    scores = setting_scores(grid, TUNING_RULE)
+    best = best_setting({key: grid[key] for key in grid if isfinite(scores[key].mean)}, TUNING_RULE)
+    return None if best is None else dict(best)
 
 
-def _rank(tried: list[Trial]) -> tuple[int, float]:
-    """(seeds that diverged, mean of the others)."""
-    values = [t.validation for t in tried if t.validation is not None and isfinite(t.validation)]
-    mean = sum(values) / len(values) if values else float("inf")
-    return len(tried) - len(values), mean
+def _seed_score(trial: Trial) -> SeedScore:
+    sound = trial.validation is not None and isfinite(trial.validation)
+    return SeedScore(trial.seed, trial.validation if sound else None, diverged=not sound)

@@ -24,6 +24,8 @@ class SelectionRule:
 
 # a seed that diverged weighs more than any mean
 BOARD_RULE = SelectionRule(LEAST_SEEDS, shared_seeds=True, allows_diverged=True)
+# a registered benchmark asks the same seeds of every setting
+TUNING_RULE = SelectionRule(0, shared_seeds=False, allows_diverged=True)
 # a paper reports a rate only where every run of it ended well, and rarely has more than two seeds
 PAPER_RULE = SelectionRule(0, shared_seeds=False, allows_diverged=False)
 

@@ -40,35 +40,36 @@ class SGD(Spec):
         return self
 
 
-class Adam(Spec):
+class Moments(Spec):
+    """An optimiser that follows the first two moments of a gradient."""
+
+    beta1: Beta = 0.9
+    beta2: Beta = 0.999
+
+
+class Adam(Moments):
     """Kingma and Ba, ICLR 2015, arXiv:1412.6980; with amsgrad, Reddi et al., ICLR 2018,
     arXiv:1904.09237."""
 
     name: Literal["adam"] = "adam"
-    beta1: float = Field(0.9, ge=0, lt=1)
-    beta2: float = Field(0.999, ge=0, lt=1)
     eps: float = late_field(1e-8, gt=0, le=1, description="added to the root of the second moment")
     weight_decay: WeightDecay = late_field(0.0, description=PULL)
     amsgrad: bool = late_field(False, description="the second moment never falls")
 
 
-class AdamW(Spec):
+class AdamW(Moments):
     """Loshchilov and Hutter, ICLR 2019, arXiv:1711.05101."""
 
     name: Literal["adamw"] = "adamw"
-    beta1: Beta = 0.9
-    beta2: Beta = 0.999
     eps: float = Field(1e-8, gt=0, le=1, description="added to the root of the second moment")
     weight_decay: WeightDecay = Field(0.01, description=APART)
     amsgrad: bool = Field(False, description="the second moment never falls")
 
 
-class RAdam(Spec):
+class RAdam(Moments):
     """Liu et al., ICLR 2020, arXiv:1908.03265."""
 
     name: Literal["radam"] = "radam"
-    beta1: Beta = 0.9
-    beta2: Beta = 0.999
     eps: float = Field(1e-8, gt=0, le=1, description="added to the root of the second moment")
     weight_decay: WeightDecay = Field(0.0, description=PULL)
     decoupled_weight_decay: bool = Field(False, description="apart from the gradient, as AdamW")

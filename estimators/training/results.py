@@ -6,10 +6,9 @@ from math import nan
 from statistics import fmean
 from typing import NamedTuple
 
-import numpy as np
 import torch
 
-from ..experiment import Done, Event, Metrics, Progress, Series, run_experiment
+from ..experiment import Done, Event, Metrics, Progress, Series, join_series, run_experiment
 from ..specs.experiment import Experiment
 
 
@@ -77,7 +76,7 @@ def train_experiment(
 
     with torch_threads(threads):
         run_experiment(spec, note_event)
-    runs = zip(spec.runs, reasons, map(joined_series, pieces), strict=True)
+    runs = zip(spec.runs, reasons, map(join_series, pieces), strict=True)
     return ExperimentResult(
         spec,
         [RunResult(seed, dict(at), reason, series) for (seed, at), reason, series in runs],
@@ -93,16 +92,3 @@ def torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def joined_series(segments: list[dict[str, Series]]) -> dict[str, Series]:
-    """Series in one piece, by name."""
-    names = dict.fromkeys(name for segment in segments for name in segment)
-    parts = {name: [segment[name] for segment in segments if name in segment] for name in names}
-    return {
-        name: Series(
-            np.concatenate([part.steps for part in several]),
-            np.concatenate([part.values for part in several]),
-        )
-        for name, several in parts.items()
-    }

@@ -47,11 +47,11 @@ def ratios(client: Client, benchmark: str, **query: object) -> list[str]:
     table."""
     board = Board.model_validate(client.leaderboard(benchmark, **query))
     others = sorted(row.label for row in board.rows if row.label != SLOW)
-    found = [client.compare(benchmark, SLOW, other, **query)["difference"] for other in others]
+    ratios_to = [client.compare(benchmark, SLOW, other, **query)["difference"] for other in others]
     spent = {row.label: f"{row.value.mean:,.0f}" for row in board.rows}
     return [spent[SLOW]] + [
         f"{spent[other]}: {gap['mean']:.2f} ({gap['low']:.2f}, {gap['high']:.2f})"
-        for other, gap in zip(others, found, strict=True)
+        for other, gap in zip(others, ratios_to, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ from service.entries import EntrySubmission
 from .bodies import body
 from .deps import JSON, Admin, Owner, Reader, UnitOfWork, offers
 from .jobs import Key
-from .problems import documented
+from .problems import BODY_ERRORS, documented
 from .schemas.benchmarks import (
     BenchmarkDetail,
     BenchmarkPage,
@@ -41,28 +41,9 @@ SCHEMA.pop("$defs")
 BODY = {"required": True, "content": {JSON: {"schema": SCHEMA}}}
 REFERENCE = {"schema": {"$ref": "#/components/schemas/Protocol"}}
 PROTOCOL = {"required": True, "content": {JSON: REFERENCE}}
-REGISTERS = documented(
-    errors.Malformed,
-    errors.Unauthorized,
-    errors.Forbidden,
-    errors.Conflict,
-    errors.TooLarge,
-    errors.UnsupportedMediaType,
-    errors.Invalid,
-    errors.Refused,
-)
+REGISTERS = documented(*BODY_ERRORS, errors.Forbidden, errors.Conflict)
 READS = documented(errors.NotFound, errors.Invalid)
-ENTERS = documented(
-    errors.Malformed,
-    errors.Unauthorized,
-    errors.NotFound,
-    errors.Conflict,
-    errors.KeyReused,
-    errors.TooLarge,
-    errors.UnsupportedMediaType,
-    errors.Invalid,
-    errors.Refused,
-)
+ENTERS = documented(*BODY_ERRORS, errors.NotFound, errors.Conflict, errors.KeyReused)
 
 
 @router.get("", operation_id="list_benchmarks")

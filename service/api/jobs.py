@@ -15,7 +15,7 @@ from .answers import tagged
 from .bodies import Submitted
 from .cursors import IdCursor, Limit, NumberCursor, decode_cursor, encode_cursor, first_page
 from .deps import JSON, Owner, Reader, UnitOfWork, offers
-from .problems import documented
+from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobDetail, JobPage, JobSummary, Kind
 from .schemas.runs import RunDetail, RunPage
 
@@ -41,15 +41,7 @@ Key = Annotated[
 ]
 READS = documented(errors.NotFound, errors.Invalid)
 CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)
-SUBMITS = documented(
-    errors.Malformed,
-    errors.Unauthorized,
-    errors.KeyReused,
-    errors.TooLarge,
-    errors.UnsupportedMediaType,
-    errors.Invalid,
-    errors.Refused,
-)
+SUBMITS = documented(*BODY_ERRORS, errors.KeyReused)
 
 
 @router.post(

@@ -155,4 +155,13 @@ def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     }
 
 
+# What every route may answer that reads a JSON body from those who may write.
+BODY_ERRORS = (
+    errors.Malformed,
+    errors.Unauthorized,
+    errors.TooLarge,
+    errors.UnsupportedMediaType,
+    errors.Invalid,
+    errors.Refused,
+)
 EVERYWHERE = documented(errors.Invalid, errors.NotAcceptable, errors.Internal, errors.DatabaseAway)

@@ -14,22 +14,13 @@ from service.suites.trajectories import TrajectoriesSubmission
 from .bodies import body
 from .deps import JSON, Owner, UnitOfWork, offers
 from .jobs import Key
-from .problems import documented
+from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobSummary
 from .suites import Suite
 
 router = APIRouter(prefix="/v1/suites", tags=["suites"])
 LACKING = Field(description="which files are not where the API stands; workers may have them")
-PROBLEMS = documented(
-    errors.Malformed,
-    errors.Unauthorized,
-    errors.NotFound,
-    errors.KeyReused,
-    errors.TooLarge,
-    errors.UnsupportedMediaType,
-    errors.Invalid,
-    errors.Refused,
-)
+PROBLEMS = documented(*BODY_ERRORS, errors.NotFound, errors.KeyReused)
 
 
 def documented_body(model: type[Treatment]) -> dict[str, Any]:

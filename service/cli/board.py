@@ -13,9 +13,21 @@ from analysis.boards.shapes import Board
 from analysis.records.phrases import count_text
 from service.client import Client
 
-from .claims import is_claim_board, verify_claims
+from .claims import read_claim_board, verify_claims
 from .export import Folder
-from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
+from .options import (
+    BAD_INPUT,
+    FAILED,
+    URL,
+    AsJson,
+    Key,
+    Url,
+    out,
+    print_json,
+    print_some,
+    service,
+    stop,
+)
 
 if TYPE_CHECKING:
     from analysis.pages.site import Benchmark
@@ -41,10 +53,11 @@ def verify(
     """Compute a board again from its runs, with no service; it ends with 1 where they disagree."""
     from analysis.boards.verify import verify_board
 
-    if is_claim_board(board.read_bytes()):
-        return verify_claims(board, runs, as_json)
+    text = board.read_bytes()
+    if claims := read_claim_board(text):
+        return verify_claims(claims, runs, as_json)
     try:
-        claimed = Board.model_validate_json(board.read_bytes())
+        claimed = Board.model_validate_json(text)
     except ValidationError as error:
         stop(f"{board} is not a board: {error.errors()[0]['msg']}.", BAD_INPUT)
     differences = verify_board(claimed, _load_runs(runs))
@@ -58,10 +71,7 @@ def verify(
             else "the board does not agree with its runs."
         )
         lines = [f"run {run} is missing" for run in differences.missing] + differences.differences
-        for line in lines[:20]:
-            out.print(f"  {line}", markup=False, highlight=False)
-        if len(lines) > 20:
-            out.print(f"  and {len(lines) - 20:,} more")
+        print_some(lines)
     raise typer.Exit(0 if differences.agrees else FAILED)
 
 

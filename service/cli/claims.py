@@ -12,7 +12,19 @@ from analysis.ledger.shapes import ClaimBoard, Ledger
 from service.client import Json
 
 from .benchmarks import Name
-from .options import BAD_INPUT, FAILED, URL, AsJson, Key, Url, out, print_json, service, stop
+from .options import (
+    BAD_INPUT,
+    FAILED,
+    URL,
+    AsJson,
+    Key,
+    Url,
+    out,
+    print_json,
+    print_some,
+    service,
+    stop,
+)
 
 
 def claims_command(
@@ -59,16 +71,15 @@ def _interval(interval: Json | None) -> str:
     return f"{interval['mean']:.4g} [{ends[0]}, {ends[1]}]"
 
 
-def is_claim_board(text: bytes) -> bool:
-    """Whether a file holds the board of a registered benchmark."""
+def read_claim_board(text: bytes) -> ClaimBoard | None:
+    """The board of a registered benchmark; None where the text is none."""
     try:
-        ClaimBoard.model_validate_json(text)
+        return ClaimBoard.model_validate_json(text)
     except ValidationError:
-        return False
-    return True
+        return None
 
 
-def verify_claims(board: Path, ledger: Path, as_json: bool) -> None:
+def verify_claims(board: ClaimBoard, ledger: Path, as_json: bool) -> None:
     """Against the complete ledger; it ends with 1 where something is wrong."""
     from analysis.ledger.verify import ledger_faults
 
@@ -76,14 +87,11 @@ def verify_claims(board: Path, ledger: Path, as_json: bool) -> None:
         complete = Ledger.model_validate_json(ledger.read_bytes())
     except ValidationError as error:
         stop(f"{ledger} is not a ledger: {error.errors()[0]['msg']}.", BAD_INPUT)
-    faults = ledger_faults(ClaimBoard.model_validate_json(board.read_bytes()), complete)
+    faults = ledger_faults(board, complete)
     if as_json:
         print_json({"agrees": not faults, "faults": faults})
     else:
         out.print(f"{len(complete.entries)} entries: the board ", end="")
         out.print("agrees with its ledger." if not faults else "does not agree with its ledger.")
-        for fault in faults[:20]:
-            out.print(f"  {fault}", markup=False, highlight=False)
-        if len(faults) > 20:
-            out.print(f"  and {len(faults) - 20:,} more")
+        print_some(faults)
     raise typer.Exit(FAILED if faults else 0)

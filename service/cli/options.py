@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Annotated, Any, NoReturn
@@ -64,6 +64,14 @@ def stop(message: str, code: int) -> NoReturn:
     """Says why on standard error, and ends."""
     err.print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def print_some(lines: Sequence[str], most: int = 20) -> None:
+    """The first lines, indented, and how many more there are."""
+    for line in lines[:most]:
+        out.print(f"  {line}", markup=False, highlight=False)
+    if len(lines) > most:
+        out.print(f"  and {len(lines) - most:,} more")
 
 
 def print_json(value: Any) -> None:

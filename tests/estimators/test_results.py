@@ -4,8 +4,9 @@ import math
 
 import torch
 
+from estimators.experiment import join_series
 from estimators.specs.experiment import Experiment
-from estimators.training.results import joined_series, torch_threads, train_experiment
+from estimators.training.results import torch_threads, train_experiment
 
 SPEC = Experiment(
     model={"name": "toy"},
@@ -54,4 +55,4 @@ def test_threads_are_as_before():
 
 
 def test_nothing_joined_is_nothing():
-    assert joined_series([]) == {}
+    assert join_series([]) == {}

@@ -101,8 +101,8 @@ def test_what_cannot_be_certified_has_no_certificate(desk, monkeypatch, caplog):
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_it_ends_when_its_worker_does(packages, engine, tmp_path):
     """While it waits for another that certifies: the worker's end of the pipe closes."""
-    told = {"DATABASE": engine.url.render_as_string(hide_password=False), "DATA": str(tmp_path)}
-    environment = os.environ | {f"GRADARENA_{name}": value for name, value in told.items()}
+    settings = {"DATABASE": engine.url.render_as_string(hide_password=False), "DATA": str(tmp_path)}
+    environment = os.environ | {f"GRADARENA_{name}": value for name, value in settings.items()}
     with exclusive_lock(tmp_path / "plugins.lock"):
         command = [sys.executable, "-m", "workers.plugins"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)

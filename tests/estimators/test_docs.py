@@ -34,6 +34,6 @@ def test_all_that_is_named_is_public():
 
 def test_the_loop_of_ones_own_runs_and_learns(capsys):
     torch.manual_seed(0)
-    runpy.run_module("examples.own_loop", run_name="__main__")
+    runpy.run_path("examples/own_loop.py", run_name="__main__")
     costs = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
     assert costs[-1] < costs[0] / 2

@@ -11,6 +11,7 @@ from ..specs import trajectories
 from ..specs.pieces import Folder, write_whole
 from ..specs.suites import SUITES, TableCell, file_name, table_cells
 from ..specs.trajectories import STEPS
+from ..training.stages import settle_cells
 from ..training.suites import train_cells
 
 SCALES = ("digits", "quick", "full")
@@ -26,6 +27,12 @@ def main(words: list[str]) -> int:
     training.add_argument("--steps", type=int, help="other than the scale's")
     training.add_argument("--seeds", type=int, help="how many, from 0 on")
     training.add_argument("--rates", type=parse_rates, help="learning rates, with commas between")
+    settling = add_part(
+        parts, "settle", settle_rows, "choose rates on a seed apart, then train fresh"
+    )
+    settling.add_argument(
+        "--cells", default="*", metavar="PATTERN", help="only cells whose id fits"
+    )
     measuring = add_part(parts, "probe", probe_rows, "measure gradients along a row's trajectory")
     measuring.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
     measuring.add_argument(
@@ -73,6 +80,18 @@ def run_cells(options: argparse.Namespace) -> int:
     )
     train_cells(
         [cell for cell in every if fnmatch(cell.id, options.cells)],
+        results_folder(options),
+        partial(print, flush=True),
+    )
+    return 0
+
+
+def settle_rows(options: argparse.Namespace) -> int:
+    """Both stages of the cells, as far as they are not kept yet."""
+    cells = table_cells(options.suite, options.scale)
+    settle_cells(
+        [cell for cell in cells if fnmatch(cell.id, options.cells)],
+        options.scale,
         results_folder(options),
         partial(print, flush=True),
     )

@@ -54,6 +54,11 @@ class Folder:
             if cell_protocol(Experiment.model_validate(piece["spec"])) == wanted
         ]
 
+    def piece(self, cell: TableCell) -> Piece:
+        """What was trained of just this spec.  Raises FileNotFoundError where it was not."""
+        stored: Piece = json.loads(self.file(cell).read_text())
+        return stored
+
     def has(self, cell: TableCell) -> bool:
         return self.file(cell).exists()
 

@@ -47,6 +47,16 @@ def run(
 
 
 @suite.command()
+def settle(
+    name: Name, scale: Scaled = "full", cells: Pattern = "*", results: Results = Path("results")
+) -> None:
+    """Choose each cell's rate on a seed apart, train fresh seeds at it, and print the report."""
+    options = {"scale": scale, "cells": cells, "results": results}
+    run_library("settle", known_suite(name), options)
+    report(name, scale, cells, results)
+
+
+@suite.command()
 def submit(
     name: Name,
     scale: Scaled = "digits",

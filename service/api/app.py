@@ -19,6 +19,8 @@ from . import (
     docs,
     events,
     health,
+    job_changes,
+    job_lists,
     jobs,
     leaderboards,
     openapi,
@@ -37,7 +39,9 @@ from .parameters import strict_parameters
 from .requests import RequestIds
 
 PARTS = (
+    job_lists,
     jobs,
+    job_changes,
     events,
     runs,
     catalogue,

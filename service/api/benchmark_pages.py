@@ -15,6 +15,7 @@ from service import entries, ledgers
 from service.leaderboards import stored
 from service.store import job_views
 from service.store.entry_models import Entry
+from service.store.job_lists import JobQuery, select_jobs
 
 from .benchmarks import Name
 from .deps import Reader
@@ -48,13 +49,13 @@ def leader_line(session: Session, protocol: Protocol, states: dict[str, int]) ->
 def running_jobs(session: Session) -> list[JobLine]:
     """What has not ended, the liveliest first."""
     alive = (State.RUNNING, State.CANCELLING, State.QUEUED)
-    pages = (job_views.job_page(session, NEWEST, state=state) for state in alive)
+    pages = (select_jobs(session, NEWEST, query=JobQuery(states=[state])) for state in alive)
     return [job_line(view) for page in pages for view in page]
 
 
 def ended_jobs(session: Session) -> list[JobLine]:
     """Those of the newest jobs that have ended."""
-    newest = job_views.job_page(session, NEWEST)
+    newest = select_jobs(session, NEWEST)
     return [job_line(view) for view in newest if view.state in job_views.ENDED]
 
 

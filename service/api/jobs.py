@@ -1,23 +1,23 @@
-"""Jobs: submit, list, get, cancel, retry; their runs, and what a probe has found."""
+"""Jobs: submit and get; their runs, and what a probe has found."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from estimators.specs.findings import Report
-from estimators.specs.states import State
 from service import errors, jobs
 from service.store import job_views
 from service.submission import SMALLEST, SMALLEST_PROBE
 
 from .answers import tagged
 from .bodies import Submitted
-from .cursors import IdCursor, Limit, NumberCursor, decode_cursor, encode_cursor, first_page
-from .deps import JSON, Owner, Reader, UnitOfWork, offers
+from .cursors import Limit, NumberCursor, first_page
+from .deps import JSON, Owner, Reader, Readers, UnitOfWork, Work, offers
 from .problems import BODY_ERRORS, documented
-from .schemas.jobs import JobDetail, JobPage, JobSummary, Kind
+from .schemas.jobs import JobDetail
 from .schemas.runs import RunDetail, RunPage
+from .waiting import Preference, waited_answer
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 BODY = {
@@ -29,7 +29,6 @@ BODY = {
         }
     },
 }
-NAME = r"^[A-Za-z0-9_:.-]{1,100}$"
 JobId = Annotated[UUID, Path(description="the `id` that a submission answered")]
 Key = Annotated[
     str | None,
@@ -40,7 +39,6 @@ Key = Annotated[
     ),
 ]
 READS = documented(errors.NotFound, errors.Invalid)
-CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)
 SUBMITS = documented(*BODY_ERRORS, errors.KeyReused)
 
 
@@ -70,49 +68,22 @@ def post_job(
     return job
 
 
-def job_filters(
-    kind: Annotated[Kind | None, Query(description="jobs that train, or probes")] = None,
-    state: Annotated[State | None, Query(description="jobs in this state")] = None,
-    estimator: Annotated[
-        str | None, Query(pattern=NAME, description="jobs of the estimator of this name")
-    ] = None,
-    benchmark_id: Annotated[
-        str | None, Query(pattern=NAME, description="jobs on this benchmark")
-    ] = None,
-) -> dict[str, str]:
-    """Which jobs are asked for, by what a page of the store chooses by."""
-    asked = {
-        "kind": kind,
-        "state": state,
-        "estimator": estimator,
-        "benchmark_id": benchmark_id,
-    }
-    return {name: value for name, value in asked.items() if value is not None}
-
-
-@router.get("", operation_id="list_jobs", responses=documented(errors.Invalid))
-def get_jobs(
-    session: Reader,
-    response: Response,
-    request: Request,
-    filters: Annotated[dict[str, str], Depends(job_filters)],
-    cursor: IdCursor = None,
-    limit: Limit = 50,
-) -> JobPage:
-    """The newest jobs first."""
-    before = decode_cursor(cursor) if cursor else None
-    views, last = first_page(job_views.job_page(session, limit + 1, before, **filters), limit)
-    more = encode_cursor(last.job.id) if last else None
-    if more:
-        following = request.url.include_query_params(cursor=more)
-        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return JobPage(data=[JobSummary.of(view) for view in views], next_cursor=more)
-
-
 @router.get("/{job_id}", operation_id="get_job", response_model=JobDetail, responses=READS)
-def get_job(job_id: JobId, session: Reader, request: Request) -> Response:
-    """A job, its spec with all defaults, and how far it is."""
-    return tagged(request, JobDetail.of(jobs.find_job(session, job_id)))
+async def get_job(
+    job_id: JobId, readers: Readers, request: Request, prefer: Preference = None
+) -> Response:
+    """A job, its spec with all defaults, and how far it is.
+
+    ``Prefer: wait=30`` waits so many seconds for its end; with If-None-Match, for any change.
+    """
+    return await waited_answer(request, prefer, lambda: read_job(readers, request, job_id))
+
+
+def read_job(readers: Work, request: Request, job_id: UUID) -> tuple[Response, bool]:
+    """A job as it is now, and whether it has ended.  Raises NotFound."""
+    with readers() as session:
+        detail = JobDetail.of(jobs.find_job(session, job_id))
+    return tagged(request, detail), detail.state in job_views.ENDED
 
 
 @router.get("/{job_id}/runs", operation_id="list_runs", responses=READS)
@@ -137,25 +108,3 @@ def get_report(job_id: JobId, session: Reader, request: Request) -> Response:
     """What a probe has measured, once it has ended: every figure of every estimator with its
     interval."""
     return tagged(request, jobs.probe_report(session, job_id))
-
-
-@router.post("/{job_id}/cancel", operation_id="cancel_job", responses=CHANGES)
-def post_cancel(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
-    """End what waits at once, and what trains at its next heartbeat.
-
-    Until then it is cancelling.
-    """
-    return JobDetail.of(jobs.cancel_in_slices(work, job_id))
-
-
-@router.post("/{job_id}/retry", operation_id="retry_job", responses=CHANGES)
-def post_retry(
-    job_id: JobId,
-    owner: Owner,
-    work: UnitOfWork,
-    from_zero: Annotated[
-        bool, Query(description="forget what they have, rather than go on from there")
-    ] = False,
-) -> JobDetail:
-    """Train the failed and the cancelled runs again."""
-    return JobDetail.of(jobs.retry_in_slices(work, job_id, from_zero))

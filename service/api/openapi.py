@@ -65,5 +65,5 @@ def complete_document(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         for operation in path.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
-        if "post" in path:
-            path["post"]["security"] = [{}, {"key": []}]
+        for method in {"post", "patch", "delete"} & path.keys():
+            path[method]["security"] = [{}, {"key": []}]

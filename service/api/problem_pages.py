@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field
 
+from analysis.pages.problem import problem_list, problem_page
 from service import errors
 
+from .answers import media
 from .deps import JSON, offers
-from .problems import documented
+from .problems import PAGE_TYPE, documented
 from .schemas.base import Page
 
-router = APIRouter(prefix="/problems", tags=["problems"], dependencies=[Depends(offers(JSON))])
+router = APIRouter(prefix="/problems", tags=["problems"])
 Slug = Annotated[
     str, Path(pattern=r"^[a-z0-9-]{1,64}$", description="the last part of a problem's `type`")
 ]
@@ -23,30 +25,53 @@ class ProblemType(BaseModel):
     type: str = Field(description="as problems name it, and where this page is")
     title: str
     status: int = Field(description="of the answers that report it")
+    explanation: str = Field(description="what it means, and what helps")
 
 
 class ProblemTypePage(Page[ProblemType]):
     """All kinds of problems, by name."""
 
 
-@router.get("", operation_id="list_problem_types")
-def get_problem_types() -> ProblemTypePage:
+Media = Annotated[str, Depends(offers(JSON, PAGE_TYPE))]
+
+
+@router.get(
+    "",
+    operation_id="list_problem_types",
+    response_model=ProblemTypePage,
+    responses=media(PAGE_TYPE),
+)
+def get_problem_types(kind: Media) -> Response:
     """Every kind of problem that this service reports."""
-    return ProblemTypePage(data=[problem_type(slug) for slug in sorted(errors.ERRORS)])
+    problems = [problem_type(slug) for slug in sorted(errors.ERRORS)]
+    if kind == PAGE_TYPE:
+        lines = [(one.type, one.title, one.status) for one in problems]
+        return Response(problem_list(lines), media_type=PAGE_TYPE)
+    return Response(ProblemTypePage(data=problems).model_dump_json(), media_type=JSON)
 
 
 @router.get(
     "/{slug}",
     operation_id="get_problem_type",
-    responses=documented(errors.NotFound, errors.Invalid),
+    response_model=ProblemType,
+    responses=documented(errors.NotFound, errors.Invalid) | media(PAGE_TYPE),
 )
-def get_problem_type(slug: Slug) -> ProblemType:
-    """One kind of problem."""
+def get_problem_type(slug: Slug, kind: Media) -> Response:
+    """One kind of problem, and what helps."""
     if slug not in errors.ERRORS:
         raise errors.NotFound(f"There is no problem {slug}.")
-    return problem_type(slug)
+    one = problem_type(slug)
+    if kind == PAGE_TYPE:
+        text = problem_page(one.title, one.status, one.explanation)
+        return Response(text, media_type=PAGE_TYPE)
+    return Response(one.model_dump_json(), media_type=JSON)
 
 
 def problem_type(slug: str) -> ProblemType:
     error = errors.ERRORS[slug]
-    return ProblemType(type=f"/problems/{slug}", title=error().title, status=error.status)
+    return ProblemType(
+        type=f"/problems/{slug}",
+        title=error().title,
+        status=error.status,
+        explanation=error.explanation(),
+    )

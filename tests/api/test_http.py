@@ -2,6 +2,7 @@
 pages of other sites."""
 
 import gzip
+import html
 
 import httpx
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from service import faults
 from service.api.app import create_app
 from service.config import Settings
-from service.errors import ServiceError
+from service.errors import ERRORS, ServiceError
 from service.store.models import Base
 from service.submission import parse_submission
 from tests.api.conftest import SMALLEST, served
@@ -170,3 +171,13 @@ def test_the_description_is_a_page_with_nothing_from_elsewhere(api):
     for name in ("swagger-ui-bundle.js", "swagger-ui.css", "start.js"):
         assert f"/docs/{name}" in page and api.get(f"/docs/{name}").status_code == 200
     assert "SwaggerUIBundle" in api.get("/docs/swagger-ui-bundle.js").text
+
+
+def test_every_problem_is_explained_to_people(serve):
+    client = serve()
+    assert all(f"/problems/{slug}" in client.get("/problems").text for slug in ERRORS)
+    for slug in ERRORS:
+        page = client.get(f"/problems/{slug}", headers={"Accept": "text/html"}).text
+        one = client.get(f"/problems/{slug}").json()
+        assert len(one["explanation"]) > 30 and html.escape(one["explanation"]) in page
+        assert html.escape(one["title"]) in page

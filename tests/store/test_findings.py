@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from service.store import boards, bundles, findings, jobs
 from service.store.bundles import CheckpointReport
-from service.store.job_views import job_page, job_view
+from service.store.job_lists import JobQuery, select_jobs
+from service.store.job_views import job_view
 from service.store.models import Benchmark, Job, Run
 from tests.store.world import plan
 
@@ -63,7 +64,9 @@ def test_a_probe_stands_on_no_benchmark(database, claimed):
         trained = jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 20}))
         assert session.scalar(select(func.count()).select_from(Benchmark)) == 1
         assert [(view.jobs, view.runs) for view in boards.benchmark_views(session)] == [(1, 1)]
-        kinds = lambda **equal: [view.job.kind for view in job_page(session, 9, **equal)]
+        kinds = lambda **equal: [
+            view.job.kind for view in select_jobs(session, 9, query=JobQuery(equal))
+        ]
         assert kinds() == ["train", "probe"] and kinds(kind="probe") == ["probe"]
         assert job_view(session, trained.id).job.kind == "train"
 

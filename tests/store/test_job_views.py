@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from service.store import bundles, jobs
 from service.store.bundles import CheckpointReport
-from service.store.job_views import LIVELIEST, job_events, job_page, job_state, job_view, run_views
+from service.store.job_lists import JobQuery, select_jobs
+from service.store.job_views import LIVELIEST, job_events, job_state, job_view, run_views
 from service.store.models import Benchmark, Run
 from service.store.workers import overdue_seconds
 from tests.store.world import plan
@@ -129,29 +130,25 @@ def test_jobs_are_found_by_state(database):
     assert made.keys() == set(LIVELIEST)
     with database.begin() as session:
         for state, id in made.items():
-            (found,) = job_page(session, 10, state=state)
+            (found,) = select_jobs(session, 10, query=JobQuery(states=[state]))
             assert found.job.id == id and found.state == state
 
 
 def test_pages_follow_each_other(database):
     made = list(reversed(many(database).values()))
     with database.begin() as session:
-        first = job_page(session, 4)
-        second = job_page(session, 4, before=first[-1].job.id)
+        first = select_jobs(session, 4)
+        second = select_jobs(session, 4, first[-1].job.id)
     assert [view.job.id for view in first + second] == made
 
 
 def test_jobs_are_found_by_benchmark_and_estimator(database):
     made = many(database)
     with database.begin() as session:
-        benchmark = job_page(session, 1)[0].job.benchmark_id
-        assert [view.job.id for view in job_page(session, 10, benchmark_id=benchmark)] == [
-            made["queued"]
-        ]
-        assert (
-            len(job_page(session, 10, estimator="stand_in")) == 6
-            and job_page(session, 10, estimator="other") == []
-        )
+        benchmark = select_jobs(session, 1)[0].job.benchmark_id
+        listed = lambda **equal: select_jobs(session, 10, query=JobQuery(equal))
+        assert [view.job.id for view in listed(benchmark_id=benchmark)] == [made["queued"]]
+        assert len(listed(estimator="stand_in")) == 6 and listed(estimator="other") == []
         assert session.get_one(Benchmark, benchmark).definition == {"steps": 20}
 
 

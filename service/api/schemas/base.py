@@ -30,6 +30,10 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def maybe_moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)
+
+
 def fields_of(row: Any, *names: str) -> dict[str, Any]:
     """Some attributes of a row, by name."""
     return {name: getattr(row, name) for name in names}

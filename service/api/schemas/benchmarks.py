@@ -12,7 +12,7 @@ from estimators.specs.protocols import Protocol, official_protocols
 from service.store.entry_models import Entry
 from service.store.states import EntryState
 
-from .base import Answer, Page, fields_of, moment
+from .base import Answer, Page, fields_of, maybe_moment, moment
 
 
 class BenchmarkSummary(Answer):
@@ -73,7 +73,7 @@ class EntryDetail(Answer):
     confirmation_job_id: UUID | None
     supersedes: UUID | None = Field(description="the try of the same estimator before it")
     created_at: datetime
-    ended_at: datetime | None
+    finished_at: datetime | None
 
     @classmethod
     def of(cls, entry: Entry) -> "EntryDetail":
@@ -84,7 +84,7 @@ class EntryDetail(Answer):
             benchmark=entry.protocol_id,
             state=EntryState(entry.state),
             created_at=moment(entry.created_at),
-            ended_at=moment(entry.ended_at) if entry.ended_at is not None else None,
+            finished_at=maybe_moment(entry.ended_at),
         )
 
 

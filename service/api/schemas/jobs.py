@@ -10,7 +10,8 @@ from estimators.specs.states import State
 from service.store.job_views import JobView
 from service.store.models import Job
 
-from .base import Answer, Page, moment
+from .base import Answer, Page, maybe_moment, moment
+from .failures import FailureShape
 
 Kind = Literal["train", "probe"]
 
@@ -24,7 +25,11 @@ class JobSummary(Answer):
         description="what its liveliest run does, or else the worst that became of one"
     )
     counts: dict[State, int] = Field(description="runs by state")
-    progress: float = Field(ge=0, le=1, description="share of the steps of all runs")
+    progress: float = Field(
+        ge=0,
+        le=1,
+        description="share of the steps of all runs; one without a result stands where it stopped",
+    )
     model: str
     estimator: str | None = Field(description="null of a probe, as are benchmark_id and cell_id")
     dataset: str
@@ -33,6 +38,12 @@ class JobSummary(Answer):
     labels: dict[str, str]
     owner: str
     created_at: datetime
+    started_at: datetime | None = Field(description="when its first run began to train")
+    finished_at: datetime | None = Field(
+        description="when its last run ended; null while one lives"
+    )
+    archived_at: datetime | None = Field(description="since when lists leave it out")
+    error: FailureShape | None = Field(description="why it failed; null where it did not")
 
     @classmethod
     def fields_of(cls, view: JobView) -> dict[str, Any]:
@@ -52,6 +63,10 @@ class JobSummary(Answer):
             "labels": job.labels,
             "owner": job.owner,
             "created_at": moment(job.created_at),
+            "started_at": maybe_moment(view.started_at),
+            "finished_at": maybe_moment(view.finished_at),
+            "archived_at": maybe_moment(job.archived_at),
+            "error": FailureShape.of(view.failure),
         }
 
     @classmethod
@@ -86,5 +101,5 @@ def _links(job: Job) -> dict[str, str]:
     return {"self": home, **parts, **(board if job.benchmark_id else {"report": f"{home}/report"})}
 
 
-class JobPage(Page[JobSummary]):
-    """Jobs, the newest first."""
+class JobPage(Page[JobSummary | dict[str, Any]]):
+    """Jobs, the newest first; with ``fields``, those of each."""

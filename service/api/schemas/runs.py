@@ -9,7 +9,8 @@ from pydantic import Field
 from estimators.specs.states import Reason, State
 from service.store.job_views import RunView
 
-from .base import Answer, Number, Page, fields_of, moment
+from .base import Answer, Number, Page, fields_of, maybe_moment
+from .failures import FailureShape
 
 
 class RunDetail(Answer):
@@ -31,7 +32,11 @@ class RunDetail(Answer):
     summaries: dict[str, float | None] = Field(
         description="last value of every series; null if not finite"
     )
-    ended_at: datetime | None
+    started_at: datetime | None = Field(
+        description="when the runs of its program were first claimed"
+    )
+    finished_at: datetime | None = Field(description="when it ended; null while it lives")
+    error: FailureShape | None = Field(description="why it failed; null where it did not")
 
     @classmethod
     def of(cls, view: RunView) -> "RunDetail":
@@ -43,7 +48,9 @@ class RunDetail(Answer):
             step=view.step,
             bundle_id=bundle.id,
             summaries=dict(view.summaries),
-            ended_at=moment(run.ended_at) if run.ended_at else None,
+            started_at=maybe_moment(view.started_at),
+            finished_at=maybe_moment(run.ended_at),
+            error=FailureShape.of(view.failure),
         )
 
 

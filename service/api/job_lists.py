@@ -1,0 +1,132 @@
+"""The list of jobs: which ones, in which order, and what of each."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime
+
+from estimators.specs.states import State
+from service import entries, errors
+from service.store.job_lists import JobQuery, select_jobs
+
+from .cursors import IdCursor, Limit, decode_cursor, encode_cursor, first_page
+from .deps import JSON, Reader, offers
+from .problems import documented
+from .schemas.jobs import JobPage, JobSummary, Kind
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
+NAME = r"^[A-Za-z0-9_:.-]{1,100}$"
+LABEL = r"^[A-Za-z0-9_./-]{1,63}=[A-Za-z0-9_./-]{0,63}$"
+FIELD = "^(" + "|".join(JobSummary.model_fields) + ")$"
+Word = Annotated[str | None, Query(pattern=NAME)]
+Moment = Annotated[
+    AwareDatetime | None,
+    Query(examples=["2026-11-24T00:00:00Z"], description="a time as of RFC 3339"),
+]
+Order = Literal["-created_at", "created_at"]
+Fields = Annotated[
+    list[Annotated[str, Query(pattern=FIELD)]] | None,
+    Query(max_length=50, description="of a job, in place of all", examples=["id"]),
+]
+
+
+def spec_filters(
+    kind: Annotated[Kind | None, Query(description="jobs that train, or probes")] = None,
+    estimator: Annotated[
+        str | None, Query(pattern=NAME, description="jobs of the estimator of this name")
+    ] = None,
+    model: Annotated[str | None, Query(pattern=NAME, description="by the model's name")] = None,
+    dataset: Annotated[str | None, Query(pattern=NAME, description="by the dataset's name")] = None,
+    benchmark_id: Annotated[
+        str | None, Query(pattern=NAME, description="jobs on this benchmark")
+    ] = None,
+    owner: Annotated[str | None, Query(pattern=NAME, description="who submitted it")] = None,
+) -> dict[str, dict[str, str]]:
+    """Which specs are asked for: by columns, and by parts of the spec."""
+    columns = {"kind": kind, "estimator": estimator, "benchmark_id": benchmark_id, "owner": owner}
+    parts = {"model": model, "dataset": dataset}
+    return {"equal": without_none(columns), "parts": without_none(parts)}
+
+
+def time_filters(
+    created_after: Moment = None,
+    created_before: Moment = None,
+    finished_after: Moment = None,
+    finished_before: Moment = None,
+) -> dict[str, float]:
+    """From one moment on, and before another."""
+    asked = {"created_after": created_after, "created_before": created_before}
+    asked |= {"finished_after": finished_after, "finished_before": finished_before}
+    return {name: at.timestamp() for name, at in asked.items() if at is not None}
+
+
+def job_query(
+    session: Reader,
+    specs: Annotated[dict[str, dict[str, str]], Depends(spec_filters)],
+    times: Annotated[dict[str, float], Depends(time_filters)],
+    state: Annotated[
+        list[State] | None, Query(max_length=10, description="in any of these states")
+    ] = None,
+    label: Annotated[
+        list[Annotated[str, Query(pattern=LABEL)]] | None,
+        Query(max_length=16, description="with all of these labels", examples=["study=depth"]),
+    ] = None,
+    benchmark: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[a-z0-9-]{1,60}(@[1-9][0-9]{0,3})?$",
+            description="on the registered benchmark of this name",
+        ),
+    ] = None,
+    archived: Annotated[bool, Query(description="archived jobs, in place of the others")] = False,
+    sort: Annotated[Order, Query(description="- puts the newest first")] = "-created_at",
+) -> JobQuery:
+    """Raises NotFound where there is no such benchmark."""
+    equal: dict[str, str] = dict(specs["equal"])
+    if benchmark is not None:
+        equal.setdefault("benchmark_id", entries.find_protocol(session, benchmark).benchmark_id)
+    labels = dict(one.split("=", 1) for one in label or ())
+    asked: dict[str, Any] = {**times, "archived": archived, "oldest_first": sort == "created_at"}
+    return JobQuery(equal, specs["parts"], state or (), labels, **asked)
+
+
+def without_none(asked: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+@router.get(
+    "",
+    operation_id="list_jobs",
+    response_model=JobPage,
+    responses=documented(errors.NotFound, errors.Invalid),
+)
+def get_jobs(
+    session: Reader,
+    request: Request,
+    query: Annotated[JobQuery, Depends(job_query)],
+    cursor: IdCursor = None,
+    limit: Limit = 50,
+    fields: Fields = None,
+) -> Response:
+    """The newest jobs first."""
+    start = decode_cursor(cursor) if cursor else None
+    views, last = first_page(select_jobs(session, limit + 1, start, query), limit)
+    more = encode_cursor(last.job.id) if last else None
+    page = JobPage(data=[JobSummary.of(view) for view in views], next_cursor=more)
+    headers = {"Link": next_link(request, more)} if more else {}
+    return Response(page_writer(fields)(page), media_type=JSON, headers=headers)
+
+
+def page_writer(fields: list[str] | None) -> Callable[[JobPage], str]:
+    """Writes all of each job, or these fields."""
+    if fields is None:
+        return JobPage.model_dump_json
+    chosen: dict[str, Any] = {"data": {"__all__": set(fields)}, "next_cursor": True}
+    return lambda page: page.model_dump_json(include=chosen)
+
+
+def next_link(request: Request, cursor: str) -> str:
+    """Of the page that follows, as the Link header has it."""
+    following = request.url.include_query_params(cursor=cursor)
+    return f'<{following.path}?{following.query}>; rel="next"'

@@ -1,0 +1,57 @@
+"""What people change of a job that is there: its labels, whether lists hold it, and its end."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from .base import database_time
+from .entry_models import Entry
+from .jobs import Conflict, locked_bundles
+from .models import Attempt, Bundle, Chunk, Event, Finding, Job, Key, Run, Summary
+from .runs import record_events
+from .states import LIVE
+
+
+def change_labels(session: Session, job: Job, labels: Mapping[str, str | None]) -> None:
+    """Adds labels, replaces those of the same names, and takes away those that are None."""
+    merged = {**job.labels, **labels}
+    job.labels = {name: value for name, value in merged.items() if value is not None}
+    session.flush()
+    record_events(session, job.id, "changed", {"labels": job.labels})
+
+
+def archive_job(session: Session, job: Job, archived: bool) -> None:
+    """Lists hold it no more, or hold it again; saying it twice changes nothing."""
+    if archived == (job.archived_at is not None):
+        return
+    job.archived_at = session.scalar(select(database_time())) if archived else None
+    session.flush()
+    record_events(session, job.id, "changed", {"archived": archived})
+
+
+def job_entry(session: Session, job_id: UUID) -> Entry | None:
+    """The entry whose job this is."""
+    of = or_(Entry.tuning_job_id == job_id, Entry.confirmation_job_id == job_id)
+    return session.scalar(select(Entry).where(of))
+
+
+def delete_job(session: Session, job_id: UUID) -> None:
+    """A job that is no entry's, and all that it left but its files, which are swept later.
+
+    Raises Conflict where one of its runs lives.
+    """
+    locked_bundles(session, Run.job_id == job_id)
+    if session.scalar(select(exists().where(Run.job_id == job_id, Run.state == LIVE))):
+        raise Conflict()
+    runs = select(Run.id).where(Run.job_id == job_id)
+    bundles = select(Bundle.id).where(Bundle.job_id == job_id)
+    for table in (Chunk, Summary, Finding):
+        session.execute(delete(table).where(table.run_id.in_(runs)))
+    session.execute(delete(Run).where(Run.job_id == job_id))
+    session.execute(delete(Attempt).where(Attempt.bundle_id.in_(bundles)))
+    for of_job in (Event, Key, Bundle):
+        session.execute(delete(of_job).where(of_job.job_id == job_id))
+    session.execute(update(Job).where(Job.parent_id == job_id).values(parent_id=None))
+    session.execute(delete(Job).where(Job.id == job_id))

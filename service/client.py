@@ -181,6 +181,17 @@ class Client:
         workers: list[Json] = self._json("GET", "/v1/workers")["data"]
         return workers
 
+    def make_key(self, body: Mapping[str, Any]) -> Json:
+        """For admins.  Its text is in the answer, and nowhere else."""
+        return self._json("POST", "/v1/keys", json=dict(body))
+
+    def keys(self) -> list[Json]:
+        keys: list[Json] = self._json("GET", "/v1/keys")["data"]
+        return keys
+
+    def revoke_key(self, key_id: str) -> Json:
+        return self._json("POST", f"/v1/keys/{key_id}/revoke")
+
     def watch(self, job: str, patience: float = RESTART) -> Iterator[tuple[str, Json]]:
         """(type, data) of every event of a job until its ``end``.
 

@@ -69,12 +69,32 @@ class Settings(BaseSettings):
         10, ge=0, description="what a worker that stops gives its runner to reach a checkpoint"
     )
     api_keys: str = Field(
-        "", description="lines of an owner and the SHA-256 of a key; none: no key is asked for"
-    )
-    admins: str = Field(
         "",
-        description="owners who may register benchmarks, with commas between; without keys "
-        "everybody may",
+        description="lines OWNER SHA256 [SCOPE [YYYY-MM-DD]] of keys that count beside those that "
+        "`gradarena keys` makes; where there are any, keys are asked for",
+    )
+    require_keys: bool = Field(
+        False, description="ask for keys though this file names none: those in the database count"
+    )
+    open_reads: bool = Field(
+        False, description="where keys are asked for, let everybody read without one"
+    )
+    rate: str = Field(
+        "",
+        description="requests that a key, or an address without one, may make, for instance "
+        "1200/minute; without bound if not said",
+    )
+    logs: Literal["text", "json"] = Field(
+        "text", description="lines for people, or an object a line for programs"
+    )
+    pulse: Path | None = Field(
+        None, description="a file that a worker or dispatcher touches while it is well"
+    )
+    connections: int = Field(1000, gt=0, description="that the API holds open, at most")
+    proxies: str = Field(
+        "",
+        description="addresses and networks, with commas between, whose X-Forwarded-For is "
+        "believed; the loopback if not said",
     )
     hosts: str = Field(
         "",
@@ -109,6 +129,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, _Files(settings_cls), env_settings
+
+    @property
+    def asks_keys(self) -> bool:
+        """Whether one needs a key here."""
+        return self.require_keys or bool(self.api_keys.strip())
 
     @property
     def beat(self) -> float:

@@ -70,10 +70,10 @@ class Unauthorized(ServiceError):
 
 
 class Forbidden(ServiceError):
-    """This is for admins.
+    """This key may not do that.
 
-    Registering benchmarks is for admins, and what belongs to an owner is changed by that owner.
-    Ask who runs the service, or use the owner's key.
+    Keys have scopes: read, submit, priority, admin, each including those before it. What belongs
+    to an owner is changed by that owner, and the rest is for admins: ask who runs the service.
     """
 
     status, slug = 403, "forbidden"
@@ -127,6 +127,15 @@ class Conflict(ServiceError):
     """
 
     status, slug = 409, "conflict"
+
+
+class TooSlow(ServiceError):
+    """The request took too long to arrive.
+
+    A body has half a minute to arrive, so that nobody holds connections open. Send it again.
+    """
+
+    status, slug = 408, "too-slow"
 
 
 class KeyReused(ServiceError):
@@ -186,6 +195,16 @@ class Refused(ServiceError):
     """
 
     status, slug = 422, "refused"
+
+
+class TooMany(ServiceError):
+    """Too many requests came.
+
+    A key, or an address without one, may make so many in a time: see the headers RateLimit and
+    RateLimit-Policy. Come again after as many seconds as Retry-After says.
+    """
+
+    status, slug = 429, "too-many"
 
 
 class Internal(ServiceError):

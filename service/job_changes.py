@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from estimators.specs.base import Spec
 
 from .entries import find_entry, withdraw_entry
-from .errors import Conflict, Forbidden
-from .jobs import find_job
+from .errors import Conflict
+from .jobs import check_owner, find_job
+from .scopes import Identity
 from .store import job_changes as store
 from .store.job_views import ENDED, JobView
 from .store.jobs import Conflict as RunsLive
@@ -37,9 +38,9 @@ class JobChange(Spec):
     archived: bool | None = Field(None, description="whether lists leave it out")
 
 
-def change_job(session: Session, owner: str, job_id: UUID, change: JobChange) -> JobView:
+def change_job(session: Session, asking: Identity, job_id: UUID, change: JobChange) -> JobView:
     """Raises NotFound, Forbidden where it is another's, Conflict where labels are too many."""
-    job = _own_job(session, owner, job_id).job
+    job = _own_job(session, asking, job_id).job
     if change.labels:
         if len(job.labels | change.labels) > LABELS:
             raise Conflict(f"A job has {LABELS} labels at most.")
@@ -50,13 +51,13 @@ def change_job(session: Session, owner: str, job_id: UUID, change: JobChange) ->
     return find_job(session, job_id)
 
 
-def delete_job(session: Session, owner: str, job_id: UUID) -> None:
+def delete_job(session: Session, asking: Identity, job_id: UUID) -> None:
     """A job with its runs and their series.
 
     The ledger of a benchmark keeps every run: an entry's job is archived in place, and the entry
     withdrawn with the reason.  Raises NotFound, Forbidden, and Conflict where a run of it lives.
     """
-    view = _own_job(session, owner, job_id)
+    view = _own_job(session, asking, job_id)
     if view.state not in ENDED:
         raise Conflict(f"The job is {view.state}: cancel it first.")
     entry = store.job_entry(session, job_id)
@@ -71,8 +72,6 @@ def delete_job(session: Session, owner: str, job_id: UUID) -> None:
         raise Conflict("Its runs train again; cancel it first.") from None
 
 
-def _own_job(session: Session, owner: str, job_id: UUID) -> JobView:
-    view = find_job(session, job_id)
-    if owner != view.job.owner:
-        raise Forbidden("A job is changed and deleted by its owner.")
-    return view
+def _own_job(session: Session, asking: Identity, job_id: UUID) -> JobView:
+    check_owner(session, job_id, asking)
+    return find_job(session, job_id)

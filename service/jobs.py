@@ -1,6 +1,7 @@
 """Use cases: what people ask of jobs.  Each is inside the caller's unit of work; the bell rings
 after it."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,8 +16,9 @@ from estimators.specs.findings import Findings, Report
 from estimators.specs.probe import Probe
 from estimators.specs.states import Reason, State
 
-from .errors import Conflict, KeyReused, NotFound
+from .errors import Conflict, Forbidden, KeyReused, NotFound
 from .queue import ring_after_commit
+from .scopes import ANYBODY, Identity, Scope
 from .store import boards, findings, job_views
 from .store import jobs as store
 from .store.job_views import JobView, RunView
@@ -24,6 +26,7 @@ from .store.models import PROBE, TRAIN, Json, Run
 from .store.states import LIVE
 from .submission import AnySubmission, Checkpoint, Treatment
 
+log = logging.getLogger(__name__)
 # bells at once: the dispatcher rings for the rest
 BELLS = 32
 # runs that one unit of work changes, so that nobody waits long for it
@@ -107,6 +110,7 @@ def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None 
     except store.KeyReused:
         raise KeyReused(f"The key {key} has made a job from another request.") from None
     ring_after_commit(session, plan.queue, _bell_count(len(plan.runs), plan.width))
+    log.info("submitted", extra={"job": job.id})
     return find_job(session, job.id)
 
 
@@ -115,6 +119,19 @@ def find_job(session: Session, job_id: UUID) -> JobView:
     if (view := job_views.job_view(session, job_id)) is None:
         raise NotFound(f"There is no job {job_id}.")
     return view
+
+
+def check_owner(session: Session, job_id: UUID, asking: Identity) -> None:
+    """Raises NotFound, and Forbidden where the job is another's."""
+    owner = find_job(session, job_id).job.owner
+    if not asking.may_change(owner):
+        raise Forbidden(f"The job {job_id} is of {owner}.")
+
+
+def check_priority(asking: Identity, priority: int) -> None:
+    """Raises Forbidden."""
+    if priority > 0 and not asking.may(Scope.PRIORITY):
+        raise Forbidden("A priority above 0 wants a key of the scope priority.")
 
 
 def find_run(session: Session, run_id: UUID) -> RunView:
@@ -174,12 +191,14 @@ def _check_unfinished(session: Session, job_id: UUID) -> None:
         raise Conflict(f"The job has {state}: there is nothing to cancel.")
 
 
-def cancel_in_slices(work: Work, job_id: UUID) -> JobView:
+def cancel_in_slices(work: Work, job_id: UUID, asking: Identity = ANYBODY) -> JobView:
     """As `cancel_job`, a slice of the runs in each unit of work: nobody waits long for a big job.
 
-    Raises NotFound, and Conflict if the job has succeeded or failed.
+    Raises NotFound, Forbidden where it is another's, and Conflict if the job has succeeded or
+    failed.
     """
     with work() as session:
+        check_owner(session, job_id, asking)
         _check_unfinished(session, job_id)
     live = (Run.job_id == job_id, Run.state == LIVE)
     for numbers in _slices(work, *live):
@@ -189,11 +208,16 @@ def cancel_in_slices(work: Work, job_id: UUID) -> JobView:
         return find_job(session, job_id)
 
 
-def retry_in_slices(work: Work, job_id: UUID, from_zero: bool = False) -> JobView:
-    """As `retry_job`, a slice of the runs in each unit of work.  Raises NotFound, Conflict."""
+def retry_in_slices(
+    work: Work, job_id: UUID, from_zero: bool = False, asking: Identity = ANYBODY
+) -> JobView:
+    """As `retry_job`, a slice of the runs in each unit of work.
+
+    Raises NotFound, Forbidden where it is another's, and Conflict.
+    """
     stopped = (Run.job_id == job_id, Run.state.in_(store.STOPPED))
     with work() as session:
-        find_job(session, job_id)
+        check_owner(session, job_id, asking)
     if not (slices := _slices(work, *stopped)):
         raise Conflict("No run of this job has failed or is cancelled.")
     for numbers in slices:

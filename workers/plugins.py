@@ -27,6 +27,7 @@ from estimators.specs.plugins import installed_plugins
 from service import catalogue, plugins
 from service.catalogue import EstimatorDetail, Origin
 from service.config import Settings, settings
+from service.logs import set_up_logging
 from service.store.base import Sessions
 from service.store.models import Json
 
@@ -184,5 +185,5 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level="INFO")
+    set_up_logging(settings().logs)
     sys.exit(main(sys.argv[1:]))

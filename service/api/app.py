@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
+from service.access import KeyRing
 from service.config import Settings, settings
 from service.store.base import open_engine, reading_engine, session_factory
 
@@ -22,6 +23,7 @@ from . import (
     job_changes,
     job_lists,
     jobs,
+    keys,
     leaderboards,
     openapi,
     pages,
@@ -32,6 +34,7 @@ from . import (
     suites,
     workers,
 )
+from .access import AccessGuard
 from .guards import BrowserGuard, listed_words
 from .headers import SecurityHeaders
 from .methods import HeadRequests
@@ -51,12 +54,15 @@ PARTS = (
     suites,
     suite_jobs,
     workers,
+    keys,
     health,
     problem_pages,
     benchmark_pages,
     pages,
     docs,
 )
+# What pages of other origins may read of an answer.
+EXPOSED = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "X-Request-ID"]
 # Kept open, and as many again at need: together the threads that serve requests.
 CONNECTIONS = 20
 
@@ -76,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = open_engine(settings.database, **pool_sizes(settings.database))
     app.state.sessions = session_factory(app.state.engine)
     app.state.readers = session_factory(reading_engine(app.state.engine))
+    app.state.ring = KeyRing(settings, app.state.readers)
     add_middlewares(app, settings)
     problems.handle_errors(app)
     for part in PARTS:
@@ -88,13 +95,14 @@ def add_middlewares(app: FastAPI, settings: Settings) -> None:
     """From the innermost to the outermost."""
     app.add_middleware(HeadRequests)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(AccessGuard, ring=app.state.ring, settings=settings)
     if origins := listed_words(settings.cors_origins):
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(origins),
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Location", "X-Request-ID"],
+            expose_headers=EXPOSED,
         )
     app.add_middleware(BrowserGuard, settings=settings)
     app.add_middleware(SecurityHeaders)

@@ -10,9 +10,10 @@ from analysis.ledger.shapes import ClaimBoard, Ledger
 from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 from service.entries import EntrySubmission
+from service.jobs import check_priority
 
 from .bodies import body
-from .deps import JSON, Admin, Owner, Reader, UnitOfWork, offers
+from .deps import JSON, Admin, Asking, Owner, Reader, UnitOfWork, offers
 from .jobs import Key
 from .problems import BODY_ERRORS, documented
 from .schemas.benchmarks import (
@@ -127,7 +128,7 @@ def entered(value: Annotated[Any, Depends(body)]) -> EntrySubmission:
 def submit_entry(
     name: Name,
     body: Annotated[EntrySubmission, Depends(entered)],
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
     response: Response,
     idempotency_key: Key = None,
@@ -136,9 +137,12 @@ def submit_entry(
 
     A second try of the same estimator with the same settings supersedes the first.
     """
+    check_priority(asking, body.priority)
     with work() as session:
         protocol = entries.find_protocol(session, name)
-        entry = EntryDetail.of(entries.enter(session, owner, protocol, body, idempotency_key))
+        entry = EntryDetail.of(
+            entries.enter(session, asking.owner, protocol, body, idempotency_key)
+        )
     response.headers["Location"] = f"/v1/benchmarks/{entry.benchmark}/entries/{entry.id}"
     return entry
 
@@ -154,7 +158,7 @@ def get_entry(name: Name, entry_id: EntryId, session: Reader) -> EntryDetail:
 @router.post(
     "/{name}/entries/{entry_id}/withdraw",
     operation_id="withdraw_entry",
-    responses=documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid),
+    responses=documented(errors.NotFound, errors.Conflict, errors.Invalid),
 )
 def withdraw_entry(
     name: Name,

@@ -1,5 +1,6 @@
 """Reading the body of a request."""
 
+from asyncio import timeout
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -7,17 +8,16 @@ from fastapi import Depends, Request
 from service import checkpoints, errors, plugins
 from service.submission import AnySubmission, parse_body, parse_submission
 
-from .deps import AppSettings, Owner, Readers
+from .deps import AppSettings, Readers
 
 # Bytes in a body, at most.
 MOST = 1 << 20
+# Seconds in which it has to arrive.
+SLOWEST = 30.0
 
 
-async def body(request: Request, owner: Owner) -> Any:
-    """A JSON value, read from those alone who may write.
-
-    Raises Unauthorized before a byte is read, UnsupportedMediaType, TooLarge, Malformed.
-    """
+async def body(request: Request) -> Any:
+    """A JSON value.  Raises UnsupportedMediaType, TooSlow, TooLarge, Malformed."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
         raise errors.UnsupportedMediaType(f"The Content-Type is {kind or 'missing'}.")
@@ -27,10 +27,16 @@ async def body(request: Request, owner: Owner) -> Any:
 async def body_bytes(request: Request) -> bytes:
     """The body, but never more than we want of it."""
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST:
-            raise errors.TooLarge(f"A body has {MOST:,} bytes at most.")
+    try:
+        async with timeout(SLOWEST):
+            async for part in request.stream():
+                body += part
+                if len(body) > MOST:
+                    raise errors.TooLarge(f"A body has {MOST:,} bytes at most.")
+    except TimeoutError:
+        closing = {"Connection": "close"}
+        detail = f"A body has {SLOWEST:g} s to arrive."
+        raise errors.TooSlow(detail, headers=closing) from None
     return bytes(body)
 
 

@@ -1,16 +1,15 @@
 """What routes ask for: a unit of work, the owner, the media type that the client wants."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from service import errors
 from service.config import Settings
+from service.scopes import Identity, Scope
 
 JSON, CSV, MARKDOWN, STREAM = "application/json", "text/csv", "text/markdown", "text/event-stream"
 
@@ -52,37 +51,28 @@ def app_settings(request: Request) -> Settings:
 AppSettings = Annotated[Settings, Depends(app_settings)]
 
 
-def key_owners(keys: str) -> dict[str, str]:
-    """Who holds which key, from lines of an owner and the SHA-256 of a key in hex; # starts a
-    comment."""
-    lines = [line.split("#")[0].split() for line in keys.splitlines()]
-    return {digest.lower(): name for name, digest in filter(None, lines)}
+def request_identity(request: Request) -> Identity:
+    """Who asks, as `access.AccessGuard` has found out."""
+    identity: Identity = request.state.identity
+    return identity
 
 
-def request_owner(
-    settings: AppSettings,
-    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
-) -> str:
-    """Whose request it is; raises Unauthorized where keys are set and none is shown."""
-    if not settings.api_keys:
-        return "local"
-    scheme, _, key = (authorization or "").partition(" ")
-    offered = hashlib.sha256(key.strip().encode()).hexdigest()
-    for digest, name in key_owners(settings.api_keys).items():
-        if scheme.lower() == "bearer" and hmac.compare_digest(digest, offered):
-            return name
-    raise errors.Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+Asking = Annotated[Identity, Depends(request_identity)]
+
+
+def request_owner(asking: Asking) -> str:
+    """Whose request it is."""
+    return asking.owner
 
 
 Owner = Annotated[str, Depends(request_owner)]
 
 
-def request_admin(settings: AppSettings, owner: Owner) -> str:
+def request_admin(asking: Asking) -> str:
     """The same where it is an admin's; raises Forbidden.  Without keys everybody is."""
-    admins = {name.strip() for name in settings.admins.split(",")}
-    if settings.api_keys and owner not in admins:
-        raise errors.Forbidden(f"{owner} is no admin here.")
-    return owner
+    if not asking.may(Scope.ADMIN):
+        raise errors.Forbidden(f"{asking.owner} is no admin here.")
+    return asking.owner
 
 
 Admin = Annotated[str, Depends(request_admin)]

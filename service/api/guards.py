@@ -27,7 +27,7 @@ class BrowserGuard:
         self.app = app
         self.hosts = listed_words(settings.hosts)
         self.origins = listed_words(settings.cors_origins)
-        self.guarded = bool(self.hosts) or not (settings.api_keys or settings.trust_network)
+        self.guarded = bool(self.hosts) or not (settings.asks_keys or settings.trust_network)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or (error := self.refusal(scope)) is None:

@@ -9,7 +9,7 @@ from service.job_changes import JobChange
 from service.submission import validate_strictly
 
 from .bodies import body
-from .deps import JSON, Owner, UnitOfWork, offers
+from .deps import JSON, Asking, UnitOfWork, offers
 from .jobs import JobId
 from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobDetail
@@ -20,11 +20,9 @@ CHANGE = {
     "required": True,
     "content": {JSON: {"schema": JobChange.model_json_schema()}},
 }
-CHANGES = documented(errors.Unauthorized, errors.NotFound, errors.Conflict, errors.Invalid)
-PATCHES = documented(*BODY_ERRORS, errors.Forbidden, errors.NotFound, errors.Conflict)
-DELETES = documented(
-    errors.Unauthorized, errors.Forbidden, errors.NotFound, errors.Conflict, errors.Invalid
-)
+CHANGES = documented(errors.Forbidden, errors.NotFound, errors.Conflict, errors.Invalid)
+PATCHES = documented(*BODY_ERRORS, errors.NotFound, errors.Conflict)
+DELETES = documented(errors.Forbidden, errors.NotFound, errors.Conflict, errors.Invalid)
 
 
 def job_change(value: Annotated[Any, Depends(body)]) -> JobChange:
@@ -42,23 +40,23 @@ def job_change(value: Annotated[Any, Depends(body)]) -> JobChange:
 def patch_job(
     job_id: JobId,
     change: Annotated[JobChange, Depends(job_change)],
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
 ) -> JobDetail:
     """Change labels, archive a job so that lists leave it out, or take it back from there."""
     with work() as session:
-        return JobDetail.of(job_changes.change_job(session, owner, job_id, change))
+        return JobDetail.of(job_changes.change_job(session, asking, job_id, change))
 
 
 @router.delete("/{job_id}", status_code=204, operation_id="delete_job", responses=DELETES)
-def remove_job(job_id: JobId, owner: Owner, work: UnitOfWork) -> Response:
+def remove_job(job_id: JobId, asking: Asking, work: UnitOfWork) -> Response:
     """Delete a job that has ended, with its runs and their series.
 
     A benchmark's ledger keeps every run: a job of an entry is archived instead, and the entry is
     withdrawn, with the reason.
     """
     with work() as session:
-        job_changes.delete_job(session, owner, job_id)
+        job_changes.delete_job(session, asking, job_id)
     return Response(status_code=204)
 
 
@@ -68,12 +66,12 @@ def remove_job(job_id: JobId, owner: Owner, work: UnitOfWork) -> Response:
     responses=CHANGES,
     dependencies=NEGOTIATED,
 )
-def post_cancel(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
+def post_cancel(job_id: JobId, asking: Asking, work: UnitOfWork) -> JobDetail:
     """End what waits at once, and what trains at its next heartbeat.
 
     Until then it is cancelling.
     """
-    return JobDetail.of(jobs.cancel_in_slices(work, job_id))
+    return JobDetail.of(jobs.cancel_in_slices(work, job_id, asking))
 
 
 @router.post(
@@ -84,11 +82,11 @@ def post_cancel(job_id: JobId, owner: Owner, work: UnitOfWork) -> JobDetail:
 )
 def post_retry(
     job_id: JobId,
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
     from_zero: Annotated[
         bool, Query(description="forget what they have, rather than go on from there")
     ] = False,
 ) -> JobDetail:
     """Train the failed and the cancelled runs again."""
-    return JobDetail.of(jobs.retry_in_slices(work, job_id, from_zero))
+    return JobDetail.of(jobs.retry_in_slices(work, job_id, from_zero, asking))

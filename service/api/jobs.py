@@ -13,7 +13,7 @@ from service.submission import SMALLEST, SMALLEST_PROBE
 from .answers import tagged
 from .bodies import Submitted
 from .cursors import Limit, NumberCursor, first_page
-from .deps import JSON, Owner, Reader, Readers, UnitOfWork, Work, offers
+from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
 from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobDetail
 from .schemas.runs import RunDetail, RunPage
@@ -51,7 +51,7 @@ SUBMITS = documented(*BODY_ERRORS, errors.KeyReused)
 )
 def post_job(
     submission: Submitted,
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
     response: Response,
     idempotency_key: Key = None,
@@ -61,9 +61,10 @@ def post_job(
 
     Or a probe: any number of estimators, measured at the same frozen parameters, in one run.
     """
+    jobs.check_priority(asking, submission.priority)
     plan = jobs.submission_plan(submission)
     with work() as session:
-        job = JobDetail.of(jobs.submit_plan(session, owner, plan, idempotency_key))
+        job = JobDetail.of(jobs.submit_plan(session, asking.owner, plan, idempotency_key))
     response.headers["Location"] = job.links["self"]
     return job
 

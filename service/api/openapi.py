@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.entries import protocol_schemas
+from service.keys import KeyRequest
 from service.submission import submission_schemas
 
 from .problems import Problem
@@ -18,7 +19,8 @@ evaluated by one library under one protocol; leaderboards rank estimators with i
 Every list is `{"data": [...], "next_cursor": ...}`: give `next_cursor` as `cursor` for the page
 that follows.  Every error is a problem document (RFC 9457) whose `type` is served under
 `/problems/`.
-Where API keys are set, writing wants one: `Authorization: Bearer KEY`."""
+Where the service asks for keys, show one: `Authorization: Bearer KEY`; a browser may show it as
+the password of any name, to read."""
 TAGS = [
     {"name": "jobs", "description": "One experiment each: a run for every seed and setting."},
     {"name": "runs", "description": "One seed at one setting, and what it measured."},
@@ -27,6 +29,7 @@ TAGS = [
     {"name": "benchmarks", "description": "Protocols declared beforehand, and who is entered."},
     {"name": "suites", "description": "A paper's tables, and ours beside them."},
     {"name": "workers", "description": "Who trains."},
+    {"name": "keys", "description": "Who may do what, for admins."},
     {"name": "health", "description": "Whether the service lives."},
     {"name": "problems", "description": "What the errors mean."},
 ]
@@ -51,11 +54,14 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
 def complete_document(document: dict[str, Any]) -> None:
     components = document.setdefault("components", {})
     problem = Problem.model_json_schema(ref_template=REFERENCE + "{model}")
+    wanted = KeyRequest.model_json_schema(ref_template=REFERENCE + "{model}")
     parts = {
         **components.get("schemas", {}),
         **problem.pop("$defs"),
+        **wanted.pop("$defs"),
         **protocol_schemas(REFERENCE),
         **submission_schemas(REFERENCE),
+        "KeyRequest": wanted,
         "Problem": problem,
     }
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -65,5 +71,4 @@ def complete_document(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         for operation in path.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
-        for method in {"post", "patch", "delete"} & path.keys():
-            path[method]["security"] = [{}, {"key": []}]
+            operation["security"] = [{}, {"key": []}]

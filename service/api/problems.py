@@ -18,6 +18,7 @@ from service.errors import Fault, ServiceError
 
 from .deps import JSON, accepted_quality
 from .headers import security_headers
+from .requests import HEADER
 
 log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
@@ -64,7 +65,7 @@ def problem_response(request: Request, error: ServiceError) -> Response:
         errors=[FaultShape(**vars(fault)) for fault in error.faults] or None,
     )
     content = problem.model_dump(mode="json", exclude_none=True)
-    headers = security_headers(MEDIA) | error.headers
+    headers = security_headers(MEDIA) | {HEADER: problem.request_id} | error.headers
     return JSONResponse(content, error.status, headers, media_type=MEDIA)
 
 
@@ -158,10 +159,18 @@ def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
 # What every route may answer that reads a JSON body from those who may write.
 BODY_ERRORS = (
     errors.Malformed,
-    errors.Unauthorized,
+    errors.Forbidden,
+    errors.TooSlow,
     errors.TooLarge,
     errors.UnsupportedMediaType,
     errors.Invalid,
     errors.Refused,
 )
-EVERYWHERE = documented(errors.Invalid, errors.NotAcceptable, errors.Internal, errors.DatabaseAway)
+EVERYWHERE = documented(
+    errors.Invalid,
+    errors.Unauthorized,
+    errors.NotAcceptable,
+    errors.TooMany,
+    errors.Internal,
+    errors.DatabaseAway,
+)

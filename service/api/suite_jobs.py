@@ -6,13 +6,14 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from service import errors
+from service.jobs import check_priority
 from service.submission import Treatment
 from service.suites import submission, trajectories
 from service.suites.submission import SuiteSubmission
 from service.suites.trajectories import TrajectoriesSubmission
 
 from .bodies import body
-from .deps import JSON, Owner, UnitOfWork, offers
+from .deps import JSON, Asking, UnitOfWork, offers
 from .jobs import Key
 from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobSummary
@@ -80,14 +81,15 @@ def suite_body(value: Annotated[Any, Depends(body)]) -> SuiteSubmission:
 def submit_suite(
     suite: Suite,
     body: Annotated[SuiteSubmission, Depends(suite_body)],
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
     response: Response,
     idempotency_key: Key = None,
 ) -> SuiteJobs:
     """Submit a job for each cell that has an experiment, all of them or none."""
+    check_priority(asking, body.priority)
     with work() as session:
-        made = submission.submit_suite(session, owner, suite.name, body, idempotency_key)
+        made = submission.submit_suite(session, asking.owner, suite.name, body, idempotency_key)
         jobs = [
             CellJob(cell=cell.id, job=JobSummary.of(view), lacking=cell.reason)
             for cell, view in made.jobs
@@ -113,15 +115,18 @@ def trajectories_body(value: Annotated[Any, Depends(body)]) -> TrajectoriesSubmi
 def submit_probes(
     suite: Suite,
     body: Annotated[TrajectoriesSubmission, Depends(trajectories_body)],
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
     response: Response,
     idempotency_key: Key = None,
 ) -> TrajectoryJobs:
     """Submit a probe for each step of each row's trajectory, all of them or none: bias and variance
     of all of the row's estimators there, for the report."""
+    check_priority(asking, body.priority)
     with work() as session:
-        made = trajectories.submit_trajectories(session, owner, suite.name, body, idempotency_key)
+        made = trajectories.submit_trajectories(
+            session, asking.owner, suite.name, body, idempotency_key
+        )
         jobs = [
             PointJob(row=one.row, at=one.at, job=JobSummary.of(one.job), lacking=one.lacking)
             for one in made

@@ -18,6 +18,7 @@ from .catalogue import estimators_command
 from .claims import claims_command
 from .export import export
 from .jobs import cancel_command, jobs_command, retry_command, submit_command
+from .keys import keys
 from .library import AS_IT_IS, add_library
 from .local import run_command
 from .probe import probe_command, report_command
@@ -71,6 +72,7 @@ for name, command in COMMANDS.items():
     app.command(name)(command)
 app.add_typer(board, name="board")
 app.add_typer(suite, name="suite")
+app.add_typer(keys, name="keys")
 app.command("probe", help=probe_command.__doc__, context_settings=AS_IT_IS)(probe_command)
 add_library(app)
 

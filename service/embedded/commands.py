@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from service.config import settings
+from service.config import Settings, settings
+from service.logs import set_up_logging
 
 from .arena import Arena, InUse
 
@@ -88,10 +89,8 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = PORT,
 ) -> None:
     """Run the API alone; GRADARENA_DATABASE and GRADARENA_BROKER say where the rest is."""
-    import uvicorn
-
     configuration, loopback = settings(), host in ("127.0.0.1", "::1", "localhost")
-    if not (loopback or configuration.api_keys or configuration.trust_network):
+    if not (loopback or configuration.asks_keys or configuration.trust_network):
         console.print(
             f"[red]No keys are set, so the API does not listen on {host}: anybody could "
             f"submit.[/red]"
@@ -99,9 +98,34 @@ def serve(
         console.print("Listen on 127.0.0.1, name a file of keys in GRADARENA_API_KEYS_FILE, or set")
         console.print("GRADARENA_TRUST_NETWORK=1 where only you reach that address.")
         raise typer.Exit(2)
-    from service.api.app import app
+    set_up_logging(configuration.logs)
+    serve_api(configuration, host, port)
 
+
+def serve_api(configuration: Settings, host: str, port: int) -> None:
+    """Until it is told to stop.  Ends the command where keys or rates cannot be read."""
+    import uvicorn
+
+    from service.api.connections import patient_protocol, raise_file_limit
+
+    raise_file_limit(configuration.connections)
+    try:
+        from service.api.app import app
+    except ValueError as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
     gc.collect()
     # what is loaded stays: looking it over again held a request up for 100 ms now and then
     gc.freeze()
-    uvicorn.run(app, host=host, port=port, log_level="info", timeout_graceful_shutdown=5)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        http=patient_protocol(configuration.connections),
+        log_config=None,
+        # requests.RequestIds logs them, with what they are of
+        access_log=False,
+        forwarded_allow_ips=configuration.proxies or "127.0.0.1",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

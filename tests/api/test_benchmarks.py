@@ -118,8 +118,11 @@ def test_an_admin_declares_a_benchmark_which_never_changes(api):
 
 
 def test_where_keys_are_asked_for_admins_alone_declare(engine, settings, broker):
-    keys = "\n".join(f"{name} {sha256(name.encode()).hexdigest()}" for name in ("ada", "eve"))
-    with_admins = settings.model_copy(update={"api_keys": keys, "admins": "grace, ada"})
+    scopes = {"ada": "admin", "eve": "submit"}
+    keys = "\n".join(
+        f"{name} {sha256(name.encode()).hexdigest()} {scope}" for name, scope in scopes.items()
+    )
+    with_admins = settings.model_copy(update={"api_keys": keys})
     with served(create_app(with_admins)) as url:
         by = lambda name: httpx.post(
             f"{url}/v1/benchmarks", json=ABOUT, headers={"Authorization": f"Bearer {name}"}

@@ -3,6 +3,7 @@ pages of other sites."""
 
 import gzip
 import html
+import json
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from service import faults
 from service.api.app import create_app
 from service.config import Settings
 from service.errors import ERRORS, ServiceError
+from service.logs import JsonLines
 from service.store.models import Base
 from service.submission import parse_submission
 from tests.api.conftest import SMALLEST, served
@@ -138,7 +140,7 @@ def test_a_name_that_is_not_ours_is_not_served(api, host, status):
 
 
 def test_listed_hosts_alone_are_served(serve):
-    named = serve(hosts="arena.example.org, localhost", api_keys=KEYS)
+    named = serve(hosts="arena.example.org, localhost", api_keys=KEYS, open_reads=True)
     asked = {
         host: named.get("/v1/jobs", headers={"Host": host}).status_code
         for host in ("arena.example.org", "localhost:1", "example.org", "127.0.0.1")
@@ -181,3 +183,21 @@ def test_every_problem_is_explained_to_people(serve):
         one = client.get(f"/problems/{slug}").json()
         assert len(one["explanation"]) > 30 and html.escape(one["explanation"]) in page
         assert html.escape(one["title"]) in page
+
+
+def test_the_request_of_a_mistake_stands_in_its_line(app, caplog):
+    """And its answer holds the same number."""
+
+    @app.get("/mistake")
+    def mistake():
+        return 1 / 0
+
+    with caplog.at_level("INFO"), served(app) as url:
+        caplog.handler.setFormatter(JsonLines())
+        answer = httpx.get(f"{url}/mistake", headers={"X-Request-ID": "mine"})
+    assert answer.status_code == 500 and answer.json()["request_id"] == "mine"
+    assert answer.headers["X-Request-ID"] == "mine"
+    lines = [json.loads(line) for line in caplog.handler.stream.getvalue().splitlines()]
+    [told] = [line for line in lines if "ZeroDivisionError" in line.get("trace", "")]
+    assert told["request"] == "mine" and told["owner"] == "local"
+    assert any(line["message"].startswith("GET /mistake 500 in ") for line in lines)

@@ -108,15 +108,6 @@ def test_the_job_of_an_entry_is_withdrawn_and_stays_in_the_ledger(api, database)
 
 
 @one
-def test_only_its_owner_changes_a_job(api, database):
-    job = submit(api)
-    with database.begin() as session:
-        session.scalars(select(Job)).one().owner = "somebody"
-    assert api.patch(f"/v1/jobs/{job['id']}", json={"archived": True}).status_code == 403
-    assert api.delete(f"/v1/jobs/{job['id']}").status_code == 403
-
-
-@one
 def test_a_long_poll_ends_with_the_job_or_a_change(api, database):
     job = submit(api)
     home, wait = f"/v1/jobs/{job['id']}", {"Prefer": "respond-async, wait=30"}

@@ -1,19 +1,32 @@
-"""Where keys are set, writing wants one, and the job is its owner's."""
+"""Where keys are asked for, each opens what its scope says, and a job is its owner's."""
 
+import base64
 import hashlib
 
 import httpx
 import pytest
 
+from service.access import KeyFileError, KeyRing, read_key_lines
 from service.api.app import create_app
-from service.api.deps import key_owners
+from service.config import Settings
+from service.scopes import Identity, Scope
 from tests.api.conftest import SMALLEST, served
 
+DIGESTS = {
+    name: hashlib.sha256(name.encode()).hexdigest() for name in ("first", "second", "looks", "root")
+}
 KEYS = f"""
-# owner, SHA-256 of the key
-ada   {hashlib.sha256(b"first").hexdigest()}
-grace {hashlib.sha256(b"second").hexdigest().upper()}  # has left
+# owner, SHA-256 of the key, scope, last day
+ada   {DIGESTS["first"]}
+grace {DIGESTS["second"].upper()} submit 2999-12-31  # stays
+eve   {DIGESTS["looks"]} read
+root  {DIGESTS["root"]} admin
 """
+sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
+
+def bearer(key):
+    return {"Authorization": f"Bearer {key}"}
 
 
 @pytest.fixture
@@ -22,29 +35,94 @@ def guarded(engine, settings, broker):
         yield lambda method, path, **options: httpx.request(method, url + path, **options)
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@sqlite
 @pytest.mark.parametrize("header", [None, "Bearer third", "Basic first", "Bearer", "first"])
-def test_nobody_else_may_write(guarded, header):
+def test_nobody_else_is_let_in(guarded, header):
     headers = {"Authorization": header} if header else {}
-    for path in ("/v1/jobs", f"/v1/jobs/{'0' * 32}/cancel", f"/v1/jobs/{'0' * 32}/retry"):
-        answer = guarded("POST", path, json=SMALLEST, headers=headers)
-        assert answer.status_code == 401 and answer.headers["WWW-Authenticate"] == "Bearer"
-        assert answer.json()["type"] == "/problems/unauthorized"
-    assert guarded("GET", "/v1/jobs").json()["data"] == []
+    for path in ("/v1/jobs", f"/v1/jobs/{'0' * 32}/cancel", "/v1/nothing"):
+        for method in ("GET", "POST"):
+            answer = guarded(method, path, headers=headers)
+            assert answer.status_code == 401 and answer.headers["WWW-Authenticate"] == "Bearer"
+            assert answer.json()["type"] == "/problems/unauthorized"
+    assert guarded("GET", "/health/live", headers=headers).status_code < 402
+    assert guarded("GET", "/problems").status_code == 200
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("key, owner", [("first", "ada"), ("second", "grace")])
-def test_a_job_is_its_owners(guarded, key, owner):
-    answer = guarded("POST", "/v1/jobs", json=SMALLEST, headers={"Authorization": f"bearer {key}"})
-    assert answer.status_code == 201 and answer.json()["owner"] == owner
+@sqlite
+def test_reading_may_be_for_everybody(engine, settings, broker):
+    opened = settings.model_copy(update={"api_keys": KEYS, "open_reads": True})
+    with served(create_app(opened)) as url:
+        assert httpx.get(url + "/v1/jobs").status_code == 200
+        assert httpx.post(url + "/v1/jobs", json=SMALLEST).status_code == 401
+        assert httpx.get(url + "/v1/keys").status_code == 403
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@sqlite
+def test_browsers_read_with_a_key_as_password(guarded):
+    page = guarded("GET", "/", headers={"Accept": "text/html"})
+    assert page.status_code == 401 and page.headers["WWW-Authenticate"].startswith("Basic")
+    shown = {"Authorization": "Basic " + base64.b64encode(b"any:first").decode()}
+    assert guarded("GET", "/v1/jobs", headers=shown).status_code == 200
+    assert guarded("POST", "/v1/jobs", json=SMALLEST, headers=shown).status_code == 401
+
+
+@sqlite
+def test_a_job_is_its_owners(guarded):
+    made = guarded("POST", "/v1/jobs", json=SMALLEST, headers=bearer("first"))
+    assert made.status_code == 201 and made.json()["owner"] == "ada"
+    path = made.json()["links"]["self"]
+    for key in ("second", "looks"):
+        for verb in ("cancel", "retry"):
+            answer = guarded("POST", f"{path}/{verb}", headers=bearer(key))
+            assert answer.status_code == 403, answer.text
+        change = {"json": {"archived": True}, "headers": bearer(key)}
+        assert guarded("PATCH", path, **change).status_code == 403
+        assert guarded("DELETE", path, headers=bearer(key)).status_code == 403
+    assert guarded("GET", path, headers=bearer("looks")).status_code == 200
+    assert guarded("POST", f"{path}/cancel", headers=bearer("first")).status_code == 200
+    assert guarded("POST", f"{path}/retry", headers=bearer("root")).status_code == 200
+
+
+@sqlite
+def test_priority_is_a_scope(guarded):
+    urgent = {**SMALLEST, "priority": 1}
+    assert guarded("POST", "/v1/jobs", json=urgent, headers=bearer("first")).status_code == 403
+    assert guarded("POST", "/v1/jobs", json=urgent, headers=bearer("root")).status_code == 201
+
+
+def test_admins_make_and_revoke_keys(guarded):
+    wanted = {"owner": "lin", "scope": "submit", "days": 1}
+    assert guarded("POST", "/v1/keys", json=wanted, headers=bearer("first")).status_code == 403
+    made = guarded("POST", "/v1/keys", json=wanted, headers=bearer("root")).json()
+    key = bearer(made.pop("key"))
+    assert guarded("POST", "/v1/jobs", json=SMALLEST, headers=key).json()["owner"] == "lin"
+    assert guarded("GET", "/v1/keys", headers=bearer("root")).json()["data"] == [made]
+    revoked = guarded("POST", f"/v1/keys/{made['id']}/revoke", headers=bearer("root"))
+    assert revoked.json()["revoked_at"] is not None
+    assert guarded("GET", "/v1/jobs", headers=key).status_code == 401
+
+
+@sqlite
 def test_without_keys_the_owner_is_local(job):
     assert job["owner"] == "local"
 
 
 def test_a_key_file_is_read():
-    assert sorted(key_owners(KEYS).values()) == ["ada", "grace"] and key_owners("") == {}
-    assert all(digest == digest.lower() for digest in key_owners(KEYS))
+    openings = read_key_lines(KEYS)
+    assert openings[DIGESTS["second"]].identity == Identity("grace", Scope.SUBMIT)
+    assert openings[DIGESTS["looks"]].identity.scope == Scope.READ
+    assert len(openings) == 4 and read_key_lines("\n# nobody\n") == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["ada", "ada first", f"ada {'0' * 64} fly", f"ada {'0' * 64} read soon", "a b c d e"]
+)
+def test_a_malformed_key_file_stops_the_start_with_its_line(line):
+    with pytest.raises(KeyFileError, match="Line 2 "):
+        KeyRing(Settings(api_keys=f"\n{line}\n"), sessions=None)
+
+
+def test_a_key_ends_on_its_last_day():
+    lines = f"ada {DIGESTS['first']} read 2001-01-01\nada {DIGESTS['second']} read 2999-01-01"
+    ring = KeyRing(Settings(api_keys=lines), sessions=None)
+    assert ring.find("first") is None and ring.find("second") == Identity("ada", Scope.READ)

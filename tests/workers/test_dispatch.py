@@ -2,6 +2,7 @@
 
 import threading
 import time
+from threading import Event
 
 import pytest
 from sqlalchemy import select, update
@@ -14,7 +15,6 @@ from service.store.models import Bundle, Key, Worker
 from service.store.workers import WorkerAbout, record_pulse
 from tests.store.world import counts, plan
 from workers.dispatch import DAY, HOUR, Dispatcher
-from workers.health import worker_lives
 
 SPEC = {"seeds": [1], "steps": 10}
 
@@ -103,11 +103,14 @@ def test_it_clears_away(dispatcher):
         assert session.scalars(select(Worker.id)).all() == ["there"]
 
 
-def test_health(dispatcher):
-    with dispatcher.database.begin() as session:
-        record_pulse(session, WorkerAbout("w", ["cpu"], "here", "", ""), None)
-    assert worker_lives(dispatcher.database, "here", 5)
-    assert not worker_lives(dispatcher.database, "elsewhere", 5)
-    with dispatcher.database.begin() as session:
-        session.execute(update(Worker).values(seen_at=Worker.seen_at - 6))
-    assert not worker_lives(dispatcher.database, "here", 5)
+def test_health_is_a_file_that_is_touched_while_the_database_answers(dispatcher, tmp_path):
+    pulse, stop = tmp_path / "pulse", Event()
+    dispatcher.settings = dispatcher.settings.model_copy(update={"pulse": pulse})
+    stop.wait = lambda seconds: stop.set()
+    dispatcher.round = lambda: 1 / 0
+    dispatcher.run(stop)
+    assert not pulse.exists()
+    stop.clear()
+    del dispatcher.round
+    dispatcher.run(stop)
+    assert pulse.exists()

@@ -15,9 +15,7 @@ def loads_torch(module: str) -> bool:
     return run.stdout.strip() == "True"
 
 
-@pytest.mark.parametrize(
-    "module", ["workers.dispatch", "workers.tasks", "workers.health", "service.queue"]
-)
+@pytest.mark.parametrize("module", ["workers.dispatch", "workers.tasks", "service.queue"])
 def test_these_do_without_torch(module):
     assert not loads_torch(module)
 

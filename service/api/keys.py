@@ -1,0 +1,66 @@
+"""Keys of this API, for admins."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from service import errors, keys
+from service.keys import KeyRequest
+from service.store.keys import list_keys
+from service.submission import validate_strictly
+
+from .bodies import body
+from .deps import JSON, Admin, Reader, UnitOfWork, offers
+from .problems import BODY_ERRORS, documented
+from .schemas.keys import KeyPage, KeyShape, NewKey
+
+router = APIRouter(prefix="/v1/keys", tags=["keys"], dependencies=[Depends(offers(JSON))])
+SCHEMA = {"$ref": "#/components/schemas/KeyRequest"}
+EXAMPLE = {"value": {"owner": "ada", "scope": "submit", "days": 90}}
+BODY = {
+    "required": True,
+    "content": {"application/json": {"schema": SCHEMA, "examples": {"one": EXAMPLE}}},
+}
+KeyId = Annotated[UUID, Path(description="the `id` of a key, not the key")]
+
+
+def wanted_key(admin: Admin, value: Annotated[Any, Depends(body)]) -> KeyRequest:
+    """Raises Forbidden, Invalid."""
+    return validate_strictly(KeyRequest, value)
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="make_key",
+    openapi_extra={"requestBody": BODY},
+    responses=documented(*BODY_ERRORS, errors.Forbidden),
+)
+def make_key(
+    wanted: Annotated[KeyRequest, Depends(wanted_key)], request: Request, work: UnitOfWork
+) -> NewKey:
+    """Make a key.  Its text is in this answer and nowhere else."""
+    with work() as session:
+        made = NewKey.made(keys.make_key(session, wanted))
+    request.app.state.ring.forget()
+    return made
+
+
+@router.get("", operation_id="list_keys", responses=documented(errors.Forbidden))
+def get_keys(admin: Admin, session: Reader) -> KeyPage:
+    """All keys that ever were made, those of the key file left out."""
+    return KeyPage(data=[KeyShape.of(row) for row in list_keys(session)])
+
+
+@router.post(
+    "/{key_id}/revoke",
+    operation_id="revoke_key",
+    responses=documented(errors.Forbidden, errors.NotFound, errors.Invalid),
+)
+def revoke_key(key_id: KeyId, admin: Admin, request: Request, work: UnitOfWork) -> KeyShape:
+    """The key opens no more, within some seconds everywhere.  Twice changes nothing."""
+    with work() as session:
+        shape = KeyShape.of(keys.revoke_key(session, key_id))
+    request.app.state.ring.forget()
+    return shape

@@ -1,6 +1,6 @@
 """What a cell's runs come to: a learning rate chosen in two ways, and the numbers there."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from math import isfinite
 from statistics import fmean
@@ -22,11 +22,11 @@ NEAR = 1.0
 def cell_result(cell: TableCell, pieces: list[TrainedPiece]) -> CellResult:
     """One cell of the report, from all that was trained of it."""
     about = {name: getattr(cell, name) for name in ("table", "row", "column", "published")}
-    longest = longest_pieces(pieces)
-    if not longest:
+    main = main_pieces(pieces)
+    if not main:
         reason = "not run yet" if cell.spec else cell.reason
         return CellResult(cell=cell.id, **about, measured=None, reason=reason)
-    runs = merged_runs(longest)
+    runs = merged_runs(main)
     paper, ours = (chosen_mode(runs, cell.published, part) for part in ("test", "validation"))
     rates = learning_rates(runs)
     return CellResult(
@@ -35,12 +35,13 @@ def cell_result(cell: TableCell, pieces: list[TrainedPiece]) -> CellResult:
         measured=Modes(paper=paper, ours=ours),
         reason="",
         seeds=min(sum(learning_rate(run) == rate for run in runs) for rate in rates),
-        steps=longest[0].steps,
+        steps=main[0].steps,
         rates=rates,
         grid=suite_rates(cell),
         runs=len(runs),
         diverged=sum(run.reason == Reason.DIVERGED for run in runs),
-        made=[piece.environment for piece in longest],
+        left_out=sum(len(piece.runs) for piece in pieces if piece.steps != main[0].steps),
+        made=[piece.environment for piece in main],
         curve=cost_curve(
             [run for run in runs if ours and learning_rate(run) == ours.learning_rate]
         ),
@@ -57,11 +58,19 @@ def learning_rate(run: RunRecord) -> float:
     return float(run.setting["learning_rate"])
 
 
-def longest_pieces(pieces: list[TrainedPiece]) -> list[TrainedPiece]:
-    """The pieces of the longest training that have runs."""
-    some = [piece for piece in pieces if piece.runs]
-    most = max((piece.steps for piece in some), default=0)
-    return [piece for piece in some if piece.steps == most]
+def main_pieces(pieces: list[TrainedPiece]) -> list[TrainedPiece]:
+    """The pieces of the length of training that has most seeds at a rate; of as many, the
+    longest."""
+    lengths: dict[int, list[TrainedPiece]] = defaultdict(list)
+    for piece in pieces:
+        if piece.runs:
+            lengths[piece.steps].append(piece)
+    main = max(lengths, key=lambda steps: (_most_seeds(lengths[steps]), steps), default=0)
+    return lengths[main]
+
+
+def _most_seeds(pieces: list[TrainedPiece]) -> int:
+    return max(Counter(learning_rate(run) for run in merged_runs(pieces)).values())
 
 
 def merged_runs(pieces: list[TrainedPiece]) -> list[RunRecord]:
@@ -92,14 +101,15 @@ def chosen_mode(runs: list[RunRecord], published: float, part: str) -> Mode | No
     best = best_setting(scores, PAPER_RULE)
     if best is None:
         return None
-    tests = [value for run in grid[best] if (value := final_value(run, "bound/test")) is not None]
-    rate, bound = learning_rate(grid[best][0]), student_interval(tests)
+    ends = {run.seed: value for run in grid[best] if (value := final_value(run, "bound/test"))}
+    rate, bound = learning_rate(grid[best][0]), student_interval(list(ends.values()))
     return Mode(
         learning_rate=rate,
         edge=grid_edge(rate, learning_rates(runs)),
         bound=_two_digits(bound),
-        seeds=len(tests),
-        verdict=published_verdict(bound.mean - published),
+        seeds=len(ends),
+        ends=ends,
+        verdict=published_verdict(bound, published),
     )
 
 
@@ -119,8 +129,14 @@ def _two_digits(bound: Interval) -> Interval:
     return Interval(mean=mean, low=round(mean - half, 2), high=round(mean + half, 2))
 
 
-def published_verdict(gap: float) -> Verdict:
-    return "agrees" if abs(gap) <= NEAR else "better" if gap < 0 else "worse"
+def published_verdict(bound: Interval, published: float) -> Verdict:
+    """Of the whole interval against the margin; one seed alone, without ends, decides nothing."""
+    if bound.low is None or bound.high is None:
+        return "open"
+    low, high = bound.low - published, bound.high - published
+    if -NEAR <= low and high <= NEAR:
+        return "agrees"
+    return "better" if high < -NEAR else "worse" if low > NEAR else "open"
 
 
 def grid_edge(rate: float, rates: list[float]) -> GridEdge | None:

@@ -8,7 +8,7 @@ from analysis.records.shapes import Interval, Shape
 from estimators.specs.findings import Quantity
 from estimators.specs.suites import Scale
 
-Verdict = Literal["agrees", "better", "worse"]
+Verdict = Literal["agrees", "better", "worse", "open"]
 GridEdge = Literal["lowest", "highest", "only"]
 
 
@@ -24,7 +24,11 @@ class Mode(Shape):
         description="on test, to hundredths of a nat; a single seed has no ends"
     )
     seeds: int
-    verdict: Verdict = Field(description="beside the published number: agrees within 1 nat")
+    ends: dict[int, float] = Field(description="the test bound by seed, as it was logged")
+    verdict: Verdict = Field(
+        description="agrees: the whole interval lies within 1 nat of the published number; better, "
+        "worse: beyond that; open: neither"
+    )
 
 
 class Modes(Shape):
@@ -61,6 +65,7 @@ class CellResult(Shape):
     )
     runs: int = 0
     diverged: int = Field(0, description="runs")
+    left_out: int = Field(0, description="runs of another length of training")
     made: list[dict[str, Any]] = Field(
         [], description="where, and with which code, each piece was trained"
     )
@@ -74,11 +79,17 @@ class Claim(Shape):
     claim: str
     table: str
     row: str
-    holds: bool | None = Field(description="null: not decided yet")
+    holds: bool | None = Field(
+        description="whether all intervals of the gaps meet the demand, or one misses it; null: "
+        "open"
+    )
     figures: dict[str, Interval | None] = Field(
         description="test bound by column, at the rate of validation"
     )
-    gaps: dict[str, float | None] = Field(description="the differences that decide, in nats")
+    gaps: dict[str, Interval | None] = Field(
+        description="the differences that decide, in nats, over common seeds; 95% for all of the "
+        "claim together; a single seed has no ends"
+    )
     demand: str = Field(description="what every gap has to be")
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from analysis.papers.shapes import CellResult, Claim, Elsewhere, Gradient, Mode, SuiteReport
-from analysis.records.phrases import margin_text, quantity_text
+from analysis.records.phrases import count_text, margin_text, quantity_text
+from analysis.records.shapes import Interval
 
 HOLDS = {True: "holds", False: "does not hold", None: "open"}
 EDGES = {
@@ -54,7 +55,11 @@ def result_remarks(entry: CellResult, ours: Mode, comparable: bool) -> list[str]
     remarks: list[str] = [ours.verdict] if comparable else []
     if comparable and ours.learning_rate not in entry.grid:
         remarks.append("at a rate that the paper's grid does not have")
-    return remarks + ([f"{entry.diverged} of {entry.runs} runs diverged"] if entry.diverged else [])
+    if entry.diverged:
+        remarks.append(f"{entry.diverged} of {entry.runs} runs diverged")
+    if entry.left_out:
+        remarks.append(f"{count_text(entry.left_out, 'run')} of another length left out")
+    return remarks
 
 
 def report_legend(report: SuiteReport) -> list[str]:
@@ -76,8 +81,13 @@ def claim_figures(claim: Claim) -> str:
     figures = ", ".join(
         f"{name} {margin_text(value)}" for name, value in claim.figures.items() if value is not None
     )
-    gaps = ", ".join(f"{gap:+.2f}" for gap in claim.gaps.values() if gap is not None)
+    gaps = ", ".join(gap_text(gap) for gap in claim.gaps.values() if gap is not None)
     return f"{figures}; gaps {gaps}, wanted {claim.demand}" if gaps else figures or "no figures yet"
+
+
+def gap_text(gap: Interval) -> str:
+    ends = "" if gap.low is None or gap.high is None else f" [{gap.low:+.2f}, {gap.high:+.2f}]"
+    return f"{gap.mean:+.2f}{ends}"
 
 
 def value_list(measurement: Elsewhere) -> str:

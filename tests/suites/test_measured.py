@@ -10,12 +10,21 @@ TWO = {0.1: ([50, 52], [57, 59]), 0.03: ([53, 53], [55, 56])}
 
 def test_a_rate_is_chosen_on_validation_and_in_the_papers_mode_on_test():
     paper, ours = (chosen_mode(records(grid(TWO)), 56.1, part) for part in ("test", "validation"))
-    assert (paper.learning_rate, paper.bound.mean, paper.verdict) == (0.03, 55.5, "agrees")
-    assert (ours.learning_rate, ours.bound.mean, ours.verdict) == (0.1, 58, "worse")
+    assert (paper.learning_rate, paper.bound.mean, paper.verdict) == (0.03, 55.5, "open")
+    assert (ours.learning_rate, ours.bound.mean, ours.ends) == (0.1, 58, {0: 57, 1: 59})
     assert paper.bound.half_width == pytest.approx(
         12.706 * 0.5, abs=0.01
     )  # Student's, one degree of freedom
-    assert chosen_mode(records(grid(TWO)), 60.0, "validation").verdict == "better"
+
+
+@pytest.mark.parametrize(
+    "published, verdict", [(57.1, "agrees"), (60.0, "better"), (54.0, "worse"), (58.0, "open")]
+)
+def test_an_interval_agrees_or_is_beyond_the_margin_or_leaves_it_open(published, verdict):
+    """Of 57 with half an interval of 0.25."""
+    values = {0.1: ([50] * 3, [56.9, 57.0, 57.1])}
+    found = chosen_mode(records(grid(values)), published, "validation")
+    assert found.bound.half_width == pytest.approx(0.25, abs=0.01) and found.verdict == verdict
 
 
 def test_a_rate_with_a_run_that_diverged_is_not_chosen():
@@ -53,7 +62,14 @@ def test_the_edge_of_the_rates_that_were_run(best, diverged, edge):
     assert chosen_mode(records(grid(values, diverged)), 56, "validation").edge == edge
 
 
-def test_pieces_of_a_cell_are_one_entry_of_the_longest_training():
+def test_one_longer_run_does_not_throw_the_others_away():
+    short, long = cell(steps=4), cell(steps=6)
+    six, one = grid({0.1: ([50] * 6, [57] * 6)}), grid({0.1: ([50], [55])})
+    found = cell_result(cell(), [trained(six, short), trained(one, long)])
+    assert (found.steps, found.runs, found.left_out) == (4, 6, 1)
+
+
+def test_pieces_of_a_cell_are_one_entry_of_one_length_of_training():
     short, long = cell(steps=4), cell(steps=6)
     pieces = [
         trained(grid({0.3: ([1, 1], [1, 1])}), short),

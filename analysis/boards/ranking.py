@@ -2,7 +2,7 @@
 database."""
 
 from collections import defaultdict
-from math import log
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -10,25 +10,25 @@ from numpy.typing import NDArray
 
 from analysis.boards.metrics import value_unit
 from analysis.boards.refusals import isolated_rows, unranked_reason
-from analysis.boards.rows import board_row
+from analysis.boards.rows import board_row, compared_values
 from analysis.boards.selection import Choice, choose_setting
 from analysis.boards.shapes import Board, Pair, Row, ScoredRun
 from analysis.boards.verdict import board_verdict
 from analysis.statistics import (
     Pairs,
     missing_seeds,
-    paired_tests,
     rank_sets,
     tie_groups,
     visible_difference,
 )
+from analysis.statistics.late import late_tests
 
 PRACTICAL = 0.001  # of the best mean: what a smaller difference is called none
 Values = dict[str, dict[int, float]]  # of a cell, by seed
 
 
 class _Contest(NamedTuple):
-    """The ranked rows, compared: ``better[i, j]``, i is certainly better than j."""
+    """The ranked rows, compared: ``better[i, j]``, i seems better than j."""
 
     rows: list[Row]
     pairs: list[Pair]
@@ -40,13 +40,11 @@ def rank_board(board: Board) -> Board:
     """Fills in all that follows from definition, query, method, estimators, scored_runs and
     excluded."""
     choices = _chosen_settings(board)
-    rows, values = (
-        _sorted_rows(board, choices),
-        {cell: _compared_values(choice, board) for cell, choice in choices.items()},
-    )
+    values = {cell: scaled_values(choice, board) for cell, choice in choices.items()}
+    rows = _sorted_rows(board, choices)
     able = [row for row in rows if row.unranked is None]
     method = board.method.model_copy(update={"threshold": _practical_threshold(board, able)})
-    contest = _compare_rows(able, values, board.model_copy(update={"method": method}))
+    contest = _ordered_contest(able, values, board.model_copy(update={"method": method}))
     rows = _with_ranks(contest, method.firm_seeds) + [
         row for row in rows if row.unranked is not None
     ]
@@ -73,7 +71,7 @@ def _sorted_rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     rows = [board_row(cell, choice, board) for cell, choice in choices.items()]
     reasons = {row.cell_id: unranked_reason(row, choices[row.cell_id], board) for row in rows}
     seeds = {
-        cell: {scored.seed for scored in choice.scored_runs if scored.value is not None}
+        cell: set(compared_values(choice.scored_runs, board.query))
         for cell, choice in choices.items()
     }
     able = [row for row in rows if reasons[row.cell_id] is None]
@@ -90,14 +88,11 @@ def _sorted_rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     )
 
 
-def _compared_values(choice: Choice, board: Board) -> dict[int, float]:
+def scaled_values(choice: Choice, board: Board) -> dict[int, float]:
     """By seed; a spend is compared on the log scale."""
-    scale = log if board.query.axis == "reach" else float
-    return {
-        scored.seed: scale(scored.value)
-        for scored in choice.scored_runs
-        if scored.value is not None
-    }
+    values = compared_values(choice.scored_runs, board.query)
+    scale = np.log if board.query.axis == "reach" else np.float64
+    return {seed: float(scale(value)) for seed, value in values.items()}
 
 
 def _practical_threshold(board: Board, able: list[Row]) -> float:
@@ -107,24 +102,49 @@ def _practical_threshold(board: Board, able: list[Row]) -> float:
     return PRACTICAL * (1.0 if board.query.axis == "reach" else abs(best.mean if best else 0))
 
 
+def _ordered_contest(rows: list[Row], values: Values, board: Board) -> _Contest:
+    """Rows that fewer seem better than come first, whatever their means: those may be over other
+    seeds."""
+    contest = _compare_rows(rows, values, board)
+    behind = contest.better.sum(0)
+    order = sorted(range(len(rows)), key=lambda i: behind[i])
+    if order == list(range(len(rows))):
+        return contest
+    return _compare_rows([rows[i] for i in order], values, board)
+
+
 def _compare_rows(rows: list[Row], values: Values, board: Board) -> _Contest:
     better = np.zeros((len(rows), len(rows)), bool)
     if len(rows) < 2:
         return _Contest(rows, [], better, None)
     seeds = sorted({seed for row in rows for seed in values[row.cell_id]})
     table = np.array([[values[row.cell_id].get(seed, np.nan) for row in rows] for seed in seeds])
-    tests, threshold = paired_tests(table, board.method.level), board.method.threshold or 0.0
+    tests, threshold = late_tests(table, board.method.level), board.method.threshold or 0.0
     certain = (tests.adjusted <= 1 - board.method.level) & (np.abs(tests.mean) > threshold)
     first_wins, second_wins = certain & (tests.mean < 0), certain & (tests.mean > 0)
     better[tests.first[first_wins], tests.second[first_wins]] = True
     better[tests.second[second_wins], tests.first[second_wins]] = True
-    lost = np.array([row.diverged / (row.seeds + row.diverged) for row in rows])
-    better &= lost[:, None] <= lost[None, :]  # seeds that diverged are no part of a mean
-    detectable = visible_difference(
-        tests.spread, tests.seeds, len(tests.mean), 1 - board.method.level
-    )
-    return _Contest(
-        rows, _board_pairs(rows, tests, better, board), better, float(np.median(detectable))
+    if board.query.axis != "reach":
+        lost = np.array([row.diverged / (row.seeds + row.diverged) for row in rows])
+        better &= lost[:, None] <= lost[None, :]  # seeds that diverged are no part of a mean
+    pairs = _board_pairs(rows, tests, better, board)
+    return _Contest(rows, pairs, better, _visible(tests, board))
+
+
+def _visible(tests: Pairs, board: Board) -> float | None:
+    """The median over pairs; those with a seed that never arrived have no spread."""
+    known = np.isfinite(tests.spread)
+    if not known.any():
+        return None
+    return float(
+        np.median(
+            visible_difference(
+                tests.spread[known],
+                tests.seeds[known],
+                len(tests.mean),
+                1 - board.method.level,
+            )
+        )
     )
 
 
@@ -140,7 +160,7 @@ def _board_pair(
     i, j = int(tests.first[k]), int(tests.second[k])
     winner = rows[i].cell_id if better[i, j] else rows[j].cell_id if better[j, i] else None
     mean, spread, seeds = float(tests.mean[k]), float(tests.spread[k]), int(tests.seeds[k])
-    worth = winner is None and abs(mean) > (board.method.threshold or 0.0)
+    worth = winner is None and abs(mean) > (board.method.threshold or 0.0) and isfinite(spread)
     more = (
         missing_seeds(mean, spread, seeds, len(tests.mean), 1 - board.method.level)
         if worth
@@ -150,13 +170,17 @@ def _board_pair(
         first=rows[i].cell_id,
         second=rows[j].cell_id,
         seeds=seeds,
-        difference=mean,
-        low=float(tests.low[k]),
-        high=float(tests.high[k]),
+        difference=finite_or_none(mean),
+        low=finite_or_none(tests.low[k]),
+        high=finite_or_none(tests.high[k]),
         p=float(tests.adjusted[k]),
         better=winner,
         more_seeds=more,
     )
+
+
+def finite_or_none(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
 
 
 def _with_ranks(contest: _Contest, firm: int) -> list[Row]:

@@ -10,6 +10,7 @@ from analysis.records.phrases import count_text
 from analysis.statistics.student import student_quantile
 
 UNBIASED = ("all", "all_up_to_scale")
+NEVER = "never arrived within the budget"
 DOUBT = 0.001  # how seldom a sound estimator may be called biased
 
 
@@ -36,7 +37,8 @@ def unranked_reason(row: Row, choice: Choice, board: Board) -> str | None:
         )
     if row.seeds < board.method.least_seeds:
         return f"{row.seeds} of {board.method.least_seeds} seeds" + _excluded_count(row, board)
-    return None
+    late = board.query.axis == "reach" and row.censored + row.diverged == row.seeds
+    return NEVER if late else None
 
 
 def contradicts_declaration(row: Row, choice: Choice) -> bool:

@@ -1,16 +1,18 @@
 """One cell's row: its value, what its gradients were measured to be, and what it costs."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 from statistics import median
 
 import numpy as np
 
 from analysis.boards.metrics import log_scaled
 from analysis.boards.selection import Choice
-from analysis.boards.shapes import Board, Method, Row, ScoredRun
+from analysis.boards.shapes import Board, BoardQuery, Method, Row, ScoredRun
 from analysis.records.labels import declared_promise, estimator_label
 from analysis.records.shapes import Interval
 from analysis.statistics import mean_interval
+from analysis.statistics.sizes import finite_interval, median_interval
 from analysis.statistics.student import Floats
 
 Scale = Callable[[Floats], Floats]
@@ -19,7 +21,7 @@ Scale = Callable[[Floats], Floats]
 def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
     """Without a rank, which takes the other rows."""
     estimator, runs, method = board.estimators[cell_id], choice.scored_runs, board.method
-    values = [scored.value for scored in runs if scored.value is not None]
+    values = compared_values(runs, board.query)
     return Row(
         cell_id=cell_id,
         label=estimator_label(estimator, board.plugins),
@@ -31,9 +33,7 @@ def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
         seeds=len(values),
         diverged=sum(scored.outcome == "diverged" for scored in runs),
         censored=sum(scored.outcome == "censored" for scored in runs),
-        value=_mean_on_scale(
-            values, method, *((np.log, np.exp) if log_scaled(board.query) else ())
-        ),
+        value=_row_value(list(values.values()), board),
         ranks=None,
         group=None,
         provisional=False,
@@ -50,6 +50,26 @@ def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
         seconds=_median_or_none(scored.seconds for scored in runs),
         environments=sorted({scored.environment for scored in runs}),
     )
+
+
+def compared_values(scored_runs: Iterable[ScoredRun], query: BoardQuery) -> dict[int, float]:
+    """By seed.  On a reach board a run that never arrived, or diverged, is infinitely late; on all
+    others a diverged one has no value."""
+    late = query.axis == "reach"
+    values = {
+        scored.seed: inf if late and scored.outcome != "reached" else scored.value
+        for scored in scored_runs
+    }
+    return {seed: value for seed, value in values.items() if value is not None}
+
+
+def _row_value(values: list[float], board: Board) -> Interval | None:
+    """On a reach board the median, as profiles have it: nothing is invented for who never
+    arrived."""
+    if board.query.axis != "reach":
+        scales = (np.log, np.exp) if log_scaled(board.query) else ()
+        return _mean_on_scale(values, board.method, *scales)
+    return finite_interval(median_interval(values, board.method.level)) if values else None
 
 
 def gradient_figures(scored_runs: list[ScoredRun], name: str) -> list[float]:

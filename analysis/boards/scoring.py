@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from analysis.boards.metrics import counted_spend, log_scaled
+from analysis.boards.asked import VALIDATION, settle_query
+from analysis.boards.metrics import SPENT, counted_spend, log_scaled
 from analysis.boards.shapes import BoardQuery, ExcludedRun, Outcome, ScoredRun
 from analysis.records.readings import (
     first_crossing,
+    is_sound,
     last_paid_step,
     last_value,
     spend_readings,
@@ -29,7 +29,6 @@ HARDWARE = (
     "compiled",
     "mixed",
 )  # seconds are compared where equal
-VALIDATION = "bound/validation"
 
 
 class Scoring(NamedTuple):
@@ -42,15 +41,17 @@ class Scoring(NamedTuple):
 def score_runs(
     records: Iterable[RunRecord], definition: dict[str, Any], query: BoardQuery
 ) -> Scoring:
-    """Every run becomes an scored or is excluded with a reason; of repetitions one counts."""
+    """Every run is scored or is excluded with a reason; of repetitions one counts."""
     runs = sorted(records, key=lambda record: record.run_id)
-    query = _settle_query(runs, definition, query)
+    strangers = _other_hardware(runs, query)
+    query = settle_query([run for run in runs if run.run_id not in strangers], definition, query)
     read = {run.run_id: _score_run(run, query) for run in runs}
-    strangers = _other_hardware(
-        [run for run in runs if isinstance(read[run.run_id], ScoredRun)], query
+    for run_id in strangers:
+        if isinstance(read[run_id], ScoredRun):
+            read[run_id] = "ran on other hardware than most"
+    read |= _repetitions(
+        [scored for scored in read.values() if isinstance(scored, ScoredRun)], _newest_code(runs)
     )
-    read |= {run_id: "ran on other hardware than most" for run_id in strangers}
-    read |= _repetitions([scored for scored in read.values() if isinstance(scored, ScoredRun)])
     scored_runs, environments = _numbered_environments(runs, read)
     return Scoring(query, scored_runs, _excluded_runs(runs, read), environments)
 
@@ -81,40 +82,15 @@ def _excluded_runs(runs: list[RunRecord], read: dict[str, ScoredRun | str]) -> l
     ]
 
 
-def _settle_query(
-    runs: list[RunRecord], definition: dict[str, Any], query: BoardQuery
-) -> BoardQuery:
-    """The budget: the benchmark's steps, or the most that every completed run has spent."""
-    spend, whole = counted_spend(query), [run for run in runs if run.reason == Reason.COMPLETED]
-    budget = query.budget
-    if budget is None and spend == "steps":
-        budget = float(definition["training"]["steps"])
-    elif budget is None and whole:
-        budget = min(total_spend(run, spend) for run in whole)
-    target = query.target
-    if query.axis == "reach" and target is None:
-        target = _median_end(whole, query.metric)
-    return query.model_copy(update={"budget": budget, "target": target})
-
-
-def _median_end(runs: list[RunRecord], metric: str) -> float | None:
-    """The median over estimators of where each ends, at its best setting."""
-    ends: dict[str, dict[SettingKey, list[float]]] = {}
-    for run in runs:
-        if (end := last_value(run, metric, run.step)) and isfinite(end[1]):
-            ends.setdefault(run.cell_id, {}).setdefault(setting_key(run.setting), []).append(end[1])
-    best = [
-        min(float(np.mean(values)) for values in settings.values()) for settings in ends.values()
-    ]
-    return float(np.median(best)) if best else None
-
-
 def _score_run(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
     """What the run says at the budget, or why it says nothing."""
+    spend = counted_spend(query)
+    if run.reason == Reason.COMPLETED and total_spend(run, spend) <= 0:
+        return f"logged no {SPENT[spend]}"
     if query.budget is None or (query.axis == "reach" and query.target is None):
         return _run_state(run)
     if query.axis == "reach":
-        return _score_reach(run, query)
+        return _score_reach(run, query, query.budget, query.target or 0.0)
     return _score_at_budget(run, query, query.budget)
 
 
@@ -124,35 +100,47 @@ def _score_at_budget(run: RunRecord, query: BoardQuery, budget: float) -> Scored
     point, check = last_value(run, query.metric, end), last_value(run, VALIDATION, end)
     if not arrived and run.reason != Reason.DIVERGED:
         return _run_state(run)
-    if not arrived or (point and not isfinite(point[1])):
+    if not arrived or (point and not is_sound(point[1])):
         return _scored_run(run, "diverged", end)
     if point is None:
         return f"logged no {query.metric} within the budget"
     if log_scaled(query) and point[1] <= 0:
         return f"has no positive {query.metric}, whose logarithm is compared"
     return _scored_run(
-        run, "reached", end, point, check[1] if check and isfinite(check[1]) else None
+        run, "reached", end, point, check[1] if check and is_sound(check[1]) else None
     )
 
 
-def _score_reach(run: RunRecord, query: BoardQuery) -> ScoredRun | str:
-    """A run that never reaches the target counts with the whole budget: it spends at least that."""
-    spend, budget, target = counted_spend(query), query.budget or 0.0, query.target or 0.0
-    crossing, check = (
-        first_crossing(spend_readings(run, name, spend), target, budget)
-        for name in (query.metric, VALIDATION)
-    )
+def _score_reach(
+    run: RunRecord, query: BoardQuery, budget: float, target: float
+) -> ScoredRun | str:
+    """A run that never reaches the target has no value, and loses to every one that does."""
+    spend = counted_spend(query)
+    crossing = first_crossing(spend_readings(run, query.metric, spend), target, budget)
     ended = run.reason == Reason.DIVERGED or total_spend(run, spend) >= budget
     if crossing is None and not ended:
         return _run_state(run)
     if crossing and crossing.spent <= 0:
         return "meets the target before it starts"
-    end = crossing.step if crossing else last_paid_step(run, spend, budget)
+    paid = last_paid_step(run, spend, budget)
+    end = crossing.step if crossing else paid
     outcome: Outcome = (
         "reached" if crossing else "diverged" if run.reason == Reason.DIVERGED else "censored"
     )
-    spent = crossing.spent if crossing else budget
-    return _scored_run(run, outcome, end, (end, spent), check.spent if check else budget)
+    point = (end, crossing.spent) if crossing else None
+    check, last = _validation_spend(run, query, budget), last_value(run, VALIDATION, paid)
+    return _scored_run(
+        run, outcome, end, point, check, last[1] if last and is_sound(last[1]) else None
+    )
+
+
+def _validation_spend(run: RunRecord, query: BoardQuery, budget: float) -> float:
+    """What was spent until validation arrived, by which settings are chosen; at most the budget."""
+    if query.validation_target is None:
+        return budget
+    points = spend_readings(run, VALIDATION, counted_spend(query))
+    crossing = first_crossing(points, query.validation_target, budget)
+    return crossing.spent if crossing else budget
 
 
 def _run_state(run: RunRecord) -> str:
@@ -166,6 +154,7 @@ def _scored_run(
     end: int,
     point: tuple[int, float] | None = None,
     check: float | None = None,
+    validation_end: float | None = None,
 ) -> ScoredRun:
     gradient = {name: last_value(run, f"gradient/{name}", end) for name in GRADIENT}
     finite = {
@@ -181,6 +170,7 @@ def _scored_run(
         step=point[0] if point else None,
         value=point[1] if point else None,
         validation=check,
+        validation_end=validation_end,
         evaluations=_per_step(run, "evaluations", end),
         seconds=_per_step(run, "seconds", end),
         measured_at=max(measured, default=None),
@@ -195,23 +185,43 @@ def _per_step(run: RunRecord, name: str, end: int) -> float | None:
 
 
 def _other_hardware(runs: list[RunRecord], query: BoardQuery) -> set[str]:
-    """On a board of seconds: the runs whose hardware is not the commonest."""
-    if counted_spend(query) != "seconds" or not runs:
+    """On a board of seconds: the runs whose hardware is not the commonest of completed ones."""
+    whole = [run for run in runs if run.reason == Reason.COMPLETED]
+    if counted_spend(query) != "seconds" or not whole:
         return set()
-    kind = {run.run_id: canonical([run.environment.get(name) for name in HARDWARE]) for run in runs}
-    common = sorted(Counter(kind.values()).items(), key=lambda pair: (-pair[1], pair[0]))[0][0]
-    return {run_id for run_id, hardware in kind.items() if hardware != common}
+    common = common_hardware([run.environment for run in whole])
+    return {run.run_id for run in runs if hardware_key(run.environment) != common}
 
 
-def _repetitions(scored_runs: list[ScoredRun]) -> dict[str, ScoredRun | str]:
-    """Of runs of one cell, setting and seed the first counts, or the first that measured its
-    gradients."""
+def hardware_key(environment: dict[str, Any]) -> str:
+    """Of what seconds hang on: they are compared where it is equal."""
+    return canonical([environment.get(name) for name in HARDWARE])
+
+
+def common_hardware(environments: Iterable[dict[str, Any]]) -> str:
+    """The key of most; of as many, the first in order."""
+    counts = Counter(map(hardware_key, environments))
+    return min(counts, key=lambda key: (-counts[key], key))
+
+
+def _newest_code(runs: list[RunRecord]) -> set[str]:
+    """The runs of the code that trained the last one."""
+    last = runs[-1].environment.get("code") if runs else None
+    return {run.run_id for run in runs if run.environment.get("code") == last}
+
+
+def _repetitions(scored_runs: list[ScoredRun], newest: set[str]) -> dict[str, ScoredRun | str]:
+    """Of runs of one cell, setting and seed one counts: of the newest code, then one that measured
+    its gradients, then the first."""
     contest = {
         scored.run_id: (scored.cell_id, setting_key(scored.setting), scored.seed)
         for scored in scored_runs
     }
     first: dict[tuple[str, SettingKey, int], str] = {}
-    for scored in sorted(scored_runs, key=lambda scored: (not scored.gradient, scored.run_id)):
+    for scored in sorted(
+        scored_runs,
+        key=lambda scored: (scored.run_id not in newest, not scored.gradient, scored.run_id),
+    ):
         first.setdefault(contest[scored.run_id], scored.run_id)
     return {
         id: f"repeats run {first[where]}" for id, where in contest.items() if first[where] != id

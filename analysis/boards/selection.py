@@ -24,7 +24,7 @@ class Choice(NamedTuple):
     # of the chosen setting
     scored_runs: list[ScoredRun]
     grid: int
-    # share of the grid within 1 nat of the best
+    # share of the compared settings within 1 nat of the best
     near_best: float | None
 
 
@@ -42,7 +42,9 @@ def choose_setting(scored_runs: list[ScoredRun], query: BoardQuery) -> Choice:
 
 
 def _seed_score(scored: ScoredRun) -> SeedScore:
-    return SeedScore(scored.seed, scored.validation, scored.outcome == "diverged")
+    return SeedScore(
+        scored.seed, scored.validation, scored.outcome == "diverged", scored.validation_end
+    )
 
 
 def _near_share(scores: list[SettingScore], query: BoardQuery) -> float | None:

@@ -36,10 +36,17 @@ class ScoredRun(Shape):
     outcome: Outcome
     step: int | None = Field(description="at which the value was logged")
     value: float | None = Field(
-        description="the metric at the budget; on a reach board, the spend until the target"
+        description="the metric at the budget; on a reach board, the spend until the target, or "
+        "null where the run never arrived"
     )
     validation: float | None = Field(
-        description="the same of bound/validation, by which settings are chosen"
+        description="the same of bound/validation, by which settings are chosen; the budget where "
+        "it never arrived"
+    )
+    validation_end: float | None = Field(
+        None,
+        description="of a reach board: where bound/validation ended, which decides between "
+        "settings that are equal",
     )
     evaluations: float | None = Field(
         description="of the cost per example and step: forward + 2 backward"
@@ -63,7 +70,9 @@ class Method(Shape):
     """How the board was computed."""
 
     interval: str = "bootstrap-t from 10 seeds, Student's t below"
-    pairs: str = "paired t tests on common seeds, all pairs, Holm"
+    pairs: str = (
+        "paired t tests on common seeds, sign tests where a seed never arrived; all pairs, Holm"
+    )
     level: float = 0.95
     resamples: int = RESAMPLES
     rng_seed: int = 0
@@ -85,7 +94,14 @@ class BoardQuery(Shape):
         None, gt=0, description="in the board's unit; by default what every finished run has"
     )
     target: float | None = Field(
-        None, description="of a reach board; by default the median of the estimators' ends"
+        None,
+        description="of a reach board; by default the median of where estimators end, each at the "
+        "setting that is best on validation",
+    )
+    validation_target: float | None = Field(
+        None,
+        description="where bound/validation has to arrive for the choice of settings; by default "
+        "as far from the target as the two bounds are apart",
     )
     spend: Spend = Field("steps", description="what a reach board counts")
 
@@ -104,10 +120,15 @@ class Row(Shape):
     near_best: float | None = Field(
         description="share of the grid within 1 nat of the best, on validation"
     )
-    seeds: int = Field(description="with a value")
+    seeds: int = Field(
+        description="with a value; on a reach board those too that never arrived or diverged"
+    )
     diverged: int
     censored: int = 0
-    value: Interval | None
+    value: Interval | None = Field(
+        description="the mean over seeds; on a reach board the median, null where half of them "
+        "never arrive"
+    )
     ranks: tuple[int, int] | None
     group: int | None = Field(description="of estimators that share a rank")
     provisional: bool
@@ -133,12 +154,14 @@ class Pair(Shape):
     first: str
     second: str
     seeds: int
-    difference: float
-    low: float
-    high: float
+    difference: float | None = Field(
+        description="of means; of medians where a seed never arrived, null where that is infinite"
+    )
+    low: float | None
+    high: float | None
     p: float = Field(description="adjusted for all pairs (Holm)")
     better: str | None = Field(
-        description="the cell that is certainly better; none while the pair is open"
+        description="the cell that seems better; none while the pair is open"
     )
     more_seeds: int | None = Field(
         description="that would settle an open pair, if it is what it seems"
@@ -146,7 +169,10 @@ class Pair(Shape):
 
 
 class Board(Shape):
-    format: Literal[2] = 2
+    """Exploratory: of whatever was run, so that it suggests and claims nothing."""
+
+    format: Literal[3] = 3
+    exploratory: Literal[True] = True
     benchmark_id: str
     definition: dict[str, Any]
     query: BoardQuery
@@ -164,6 +190,10 @@ class Board(Shape):
     environments: list[dict[str, Any]]
     scored_runs: list[ScoredRun]
     excluded_runs: list[ExcludedRun]
+
+    def tried_seeds(self, row: Row) -> int:
+        """How many seeds came to an end, whatever it was: of what "2/5 seeds diverged" speaks."""
+        return row.seeds if self.query.axis == "reach" else row.seeds + row.diverged
 
 
 class BoardSummary(Shape):

@@ -7,6 +7,11 @@ from analysis.boards.shapes import Board, Pair, Row
 from analysis.records.phrases import count_text, interval_text, name_list
 from analysis.records.thresholds import MOST_SEEDS
 
+EXPLORATORY = (
+    "Exploratory: of whatever was run, so that it suggests and claims nothing; to add seeds until "
+    "a pair shows makes false ones likelier.  Registered benchmarks claim."
+)
+
 
 def board_verdict(board: Board) -> list[str]:
     """Sentences, the most important first."""
@@ -15,7 +20,9 @@ def board_verdict(board: Board) -> list[str]:
         *_lead_sentences(board, ranked),
         *_power_sentences(board),
         *_caveat_sentences(ranked, board),
+        *_mixture_sentences(board),
         *_unranked_sentences(board),
+        EXPLORATORY,
     ]
 
 
@@ -24,18 +31,27 @@ def _lead_sentences(board: Board, ranked: list[Row]) -> Iterator[str]:
         yield "No estimator is ranked."
         return
     best = ranked[0]
-    value = interval_text(best.value)
+    first = [row for row in ranked if row.ranks and row.ranks[0] == 1]
+    if best.value is None:
+        yield f"{_budget_words(board)}, no estimator arrives in most of its seeds: nobody leads."
+        return
+    if best not in first:
+        yield f"{_budget_words(board)}, every estimator seems worse than another: nobody leads."
+        return
     yield (
-        f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} leads with {value} "
-        f"{board.unit}."
+        f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} leads with "
+        f"{interval_text(best.value)} {board.unit}."
     )
-    tied = [row.label for row in ranked[1:] if row.ranks and row.ranks[0] == 1]
-    beaten = {pair.second for pair in board.pairs if pair.better == pair.first == best.cell_id}
-    worse = [row.label for row in ranked[1:] if row.cell_id in beaten]
-    if tied:
-        yield f"The board cannot tell the best of {name_list([best.label, *tied])}."
-    if worse:
-        yield f"Certainly worse than {best.label}: {name_list(worse)}."
+    if len(first) > 1:
+        yield f"The board cannot tell the best of {name_list([row.label for row in first])}."
+    beaten = {
+        loser
+        for pair in board.pairs
+        if pair.better == best.cell_id
+        for loser in (pair.first, pair.second)
+    }
+    if worse := [row.label for row in ranked[1:] if row.cell_id in beaten]:
+        yield f"Seem worse than {best.label}: {name_list(worse)}."
 
 
 def _budget_words(board: Board) -> str:
@@ -85,11 +101,12 @@ def _seed_plan(pair: Pair, names: dict[str, str]) -> str:
 def _caveat_sentences(ranked: list[Row], board: Board) -> Iterator[str]:
     for row in ranked:
         if row.diverged:
-            share = f"{row.diverged}/{row.seeds + row.diverged}"
-            yield f"{row.label}: {share} seeds diverged; its mean is over the others."
+            share, late = f"{row.diverged}/{board.tried_seeds(row)}", board.query.axis == "reach"
+            how = "they count as never arrived" if late else "its mean is over the others"
+            yield f"{row.label}: {share} seeds diverged; {how}."
         if row.censored:
-            share = f"{row.censored}/{row.seeds}"
-            yield f"{row.label}: {share} seeds never got there; they count with the whole budget."
+            share = f"{row.censored}/{board.tried_seeds(row)}"
+            yield f"{row.label}: {share} seeds never got there; they lose to those that did."
     biased = [
         f"{row.label} ({row.bias.mean:.0%})"
         for row in ranked
@@ -99,6 +116,24 @@ def _caveat_sentences(ranked: list[Row], board: Board) -> Iterator[str]:
         yield f"Measured to be biased: {name_list(biased)}."
     if any(row.provisional for row in ranked):
         yield f"Ranks below {board.method.firm_seeds} seeds are provisional."
+
+
+def _mixture_sentences(board: Board) -> Iterator[str]:
+    """What the rows mix, and what was set aside of ranked ones."""
+    codes = {str(one.get("code")) for one in board.environments}
+    devices = {str(one.get("device_class")) for one in board.environments}
+    for what, some in (("versions of the code", codes), ("classes of devices", devices)):
+        if len(some) > 1:
+            yield f"The runs are of {len(some)} {what}: differences may be theirs."
+    for row in board.rows:
+        left = [
+            run.reason
+            for run in board.excluded_runs
+            if row.ranks and run.cell_id == row.cell_id and not run.reason.startswith("repeats")
+        ]
+        if left:
+            common = max(sorted(set(left)), key=left.count)
+            yield f"{row.label}: {count_text(len(left), 'run')} set aside, mostly: {common}."
 
 
 def _unranked_sentences(board: Board) -> Iterator[str]:

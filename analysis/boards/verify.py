@@ -17,14 +17,18 @@ CLOSE = 1e-9  # relative: sums in another order
 class Verification(Shape):
     agrees: bool
     missing: list[str] = Field(description="runs of the board that were not given")
+    left_out: list[str] = Field(
+        description="runs that were there when the board was made, of which it says nothing"
+    )
     differences: list[str] = Field(description="where the board says something else, and what")
 
 
 def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
-    """What the board was made of, made again.  Runs that the board does not count are passed over;
-    what it says of those that it set aside is taken as said."""
+    """What the board was made of, made again.  What it says of runs that it set aside is taken as
+    said; runs that came later are passed over."""
     counted = {scored.run_id for scored in board.scored_runs}
-    runs = [record for record in records if record.run_id in counted]
+    every = list(records)
+    runs, left_out = [run for run in every if run.run_id in counted], _left_out(board, every)
     missing = sorted(counted - {record.run_id for record in runs})
     differences = list(
         document_differences("", board.model_dump(), recompute_board(board).model_dump())
@@ -46,9 +50,22 @@ def verify_board(board: Board, records: Iterable[RunRecord]) -> Verification:
             again.model_dump(exclude={"environments"}),
         )
     return Verification(
-        agrees=not differences and not missing,
+        agrees=not differences and not missing and not left_out,
         missing=missing,
+        left_out=left_out,
         differences=list(dict.fromkeys(differences)),
+    )
+
+
+def _left_out(board: Board, records: list[RunRecord]) -> list[str]:
+    """Runs submitted before the board's last one, or with any of its runs."""
+    said = {run.run_id for run in board.scored_runs} | {run.run_id for run in board.excluded_runs}
+    jobs = {record.job_id for record in records if record.run_id in said}
+    last = max(said, default="")
+    return sorted(
+        record.run_id
+        for record in records
+        if record.run_id not in said and (record.run_id < last or record.job_id in jobs)
     )
 
 

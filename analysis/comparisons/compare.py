@@ -1,17 +1,20 @@
 """Two estimators of one board, seed by seed."""
 
-from math import exp, log
+from math import exp, inf, isfinite
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from analysis.boards.metrics import log_scaled
+from analysis.boards.ranking import finite_or_none
+from analysis.boards.rows import compared_values
 from analysis.boards.shapes import Board, Row, ScoredRun
 from analysis.records.phrases import count_text, interval_text
 from analysis.records.shapes import Interval, Shape
-from analysis.statistics import mean_interval, missing_seeds, paired_tests
-from analysis.statistics.student import Floats
+from analysis.statistics import missing_seeds
+from analysis.statistics.late import late_tests
+from analysis.statistics.sizes import finite_interval
 
 
 class UnknownCell(LookupError):
@@ -19,9 +22,11 @@ class UnknownCell(LookupError):
 
 
 class Seed(Shape):
+    """Null: the run never arrived, or diverged before it did."""
+
     seed: int
-    a: float
-    b: float
+    a: float | None
+    b: float | None
 
 
 class Comparison(Shape):
@@ -39,11 +44,15 @@ class Comparison(Shape):
     )
     seeds: list[Seed] = Field(description="that both have")
     wins: int = Field(description="seeds on which a is better")
-    difference: Interval | None
+    difference: Interval | None = Field(
+        description="the interval holds no difference exactly if the test rejects none at 5%"
+    )
     effect: float | None = Field(
         description="mean over standard deviation of the paired differences"
     )
-    p: float | None = Field(description="of a paired t test, two-sided")
+    p: float | None = Field(
+        description="two-sided, of a paired t test; of a sign test where a run never arrived"
+    )
     better: Literal["a", "b"] | None = Field(description="at 5%; none where it is open")
     more_seeds: int | None = Field(
         description="that would settle an open pair, if it is what it seems"
@@ -65,7 +74,7 @@ def compare_cells(board: Board, a: str, b: str) -> Comparison:
         seeds=seeds,
         scale="ratio" if log_scaled(board.query) else "difference",
         threshold=board.method.threshold or 0.0,
-        wins=sum(seed.a < seed.b for seed in seeds),
+        wins=sum(_late(seed.a) < _late(seed.b) for seed in seeds),
         verdict=_pair_verdict(rows, test, board, seeds),
         **test,
     )
@@ -90,45 +99,49 @@ def chosen_runs(board: Board, row: Row) -> list[ScoredRun]:
 
 
 def seed_values(board: Board, row: Row) -> dict[int, float]:
-    return {
-        scored.seed: scored.value for scored in chosen_runs(board, row) if scored.value is not None
-    }
+    """Infinite on a reach board where a run never arrived."""
+    return compared_values(chosen_runs(board, row), board.query)
 
 
 def paired_seeds(a: dict[int, float], b: dict[int, float]) -> list[Seed]:
-    return [Seed(seed=seed, a=a[seed], b=b[seed]) for seed in sorted(a.keys() & b.keys())]
+    return [
+        Seed(seed=seed, a=finite_or_none(a[seed]), b=finite_or_none(b[seed]))
+        for seed in sorted(a.keys() & b.keys())
+    ]
 
 
 def paired_test(board: Board, seeds: list[Seed]) -> dict[str, Any]:
-    """The figures that follow from the pairs of values."""
+    """The figures that follow from the pairs of values: one test, and the interval that agrees."""
     none = dict.fromkeys(("difference", "effect", "p", "better", "more_seeds"))
     if len(seeds) < 2:
         return none
-    scale = log if log_scaled(board.query) else float
-    table = np.array([[scale(seed.a), scale(seed.b)] for seed in seeds])
-    pair, method = paired_tests(table, board.method.level), board.method
+    scale = np.log if log_scaled(board.query) else np.float64
+    table = scale(np.array([[_late(seed.a), _late(seed.b)] for seed in seeds]))
+    pair, method = late_tests(table, board.method.level), board.method
     mean, spread, p = (float(figure[0]) for figure in (pair.mean, pair.spread, pair.adjusted))
     large = abs(mean) > (method.threshold or 0.0)
     sure = p <= 1 - method.level and large and len(seeds) >= method.least_seeds
-    more = (
-        missing_seeds(mean, spread, len(seeds), 1, 1 - method.level) if large and not sure else None
-    )
+    plan = large and not sure and isfinite(spread)
+    more = missing_seeds(mean, spread, len(seeds), 1, 1 - method.level) if plan else None
     return none | {
-        "difference": _difference_interval(table[:, 0] - table[:, 1], board),
-        "effect": mean / spread if spread else None,
+        "difference": _difference_interval(mean, float(pair.low[0]), float(pair.high[0]), board),
+        "effect": mean / spread if spread and isfinite(spread) else None,
         "p": p,
         "better": ("a" if mean < 0 else "b") if sure else None,
         "more_seeds": more,
     }
 
 
-def _difference_interval(gaps: Floats, board: Board) -> Interval:
-    method = board.method
-    ends = mean_interval(gaps, method.level, method.resamples, method.rng_seed)
-    if not log_scaled(board.query):
-        return ends
-    low, high = (None if end is None else exp(end) for end in (ends.low, ends.high))
-    return Interval(mean=exp(ends.mean), low=low, high=high)
+def _late(value: float | None) -> float:
+    return inf if value is None else value
+
+
+def _difference_interval(mean: float, low: float, high: float, board: Board) -> Interval | None:
+    gap = finite_interval(Interval(mean=mean, low=low, high=high))
+    if gap is None or not log_scaled(board.query):
+        return gap
+    ends = [None if end is None else exp(end) for end in (gap.low, gap.high)]
+    return Interval(mean=exp(gap.mean), low=ends[0], high=ends[1])
 
 
 def _pair_verdict(

@@ -13,6 +13,7 @@ from analysis.comparisons.compare import paired_seeds, paired_test, seed_values
 from analysis.records.labels import Published
 from analysis.records.runs import RunRecord
 from analysis.records.shapes import Interval, Shape
+from analysis.statistics import holm_adjusted
 
 Code = tuple[str, str]  # version of the package, hash of the estimator library
 
@@ -25,7 +26,10 @@ class Result(Shape):
     change: Interval | None = Field(
         description="from the last version that ran this estimator, on common seeds"
     )
-    verdict: Literal["better", "worse", "open"] | None = Field(description="of the change, at 5%")
+    p: float | None = Field(description="of the change, by Holm over the version's estimators")
+    verdict: Literal["better", "worse", "open"] | None = Field(
+        description="of the change, at 5% for all estimators of the version together"
+    )
 
 
 class Version(Shape):
@@ -61,7 +65,7 @@ def board_history(
     versions, before = [], dict[str, dict[int, float]]()
     for (version, code), board in boards.items():
         runs = groups[version, code]
-        results = [_version_result(board, row, before) for row in board.rows]
+        results = _version_results(board, before)
         before |= {row.cell_id: seed_values(board, row) for row in board.rows}
         versions.append(
             Version(
@@ -80,19 +84,30 @@ def _code_version(run: RunRecord) -> Code:
     return run.environment.get("version", "unknown"), run.environment.get("code", "unknown")
 
 
-def _version_result(board: Board, row: Row, before: dict[str, dict[int, float]]) -> Result:
-    seeds = paired_seeds(seed_values(board, row), before.get(row.cell_id, {}))
-    test = paired_test(board, seeds)
-    said: dict[Any, Literal["better", "worse", "open"]] = {
-        "a": "better",
-        "b": "worse",
-        None: "open",
-    }
+def _version_results(board: Board, before: dict[str, dict[int, float]]) -> list[Result]:
+    """A row each: of as many unchanged estimators, none gets a verdict in 95% of versions."""
+    tests = [
+        paired_test(board, paired_seeds(seed_values(board, row), before.get(row.cell_id, {})))
+        for row in board.rows
+    ]
+    tested = [k for k, test in enumerate(tests) if test["p"] is not None]
+    adjusted = dict(zip(tested, holm_adjusted([tests[k]["p"] for k in tested]), strict=True))
+    level = 1 - board.method.level
+    return [
+        _version_result(row, test, float(adjusted[k]) if k in adjusted else None, level)
+        for k, (row, test) in enumerate(zip(board.rows, tests, strict=True))
+    ]
+
+
+def _version_result(row: Row, test: dict[str, Any], p: float | None, level: float) -> Result:
+    said: dict[Any, Literal["better", "worse"]] = {"a": "better", "b": "worse"}
+    sure = p is not None and p <= level and test["better"] is not None
     return Result(
         cell_id=row.cell_id,
         label=row.label,
         seeds=row.seeds,
         value=row.value,
         change=test["difference"],
-        verdict=said[test["better"]] if test["difference"] else None,
+        p=p,
+        verdict=(said[test["better"]] if sure else "open") if test["difference"] else None,
     )

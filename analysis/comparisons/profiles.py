@@ -9,12 +9,11 @@ stands on their boards.
 """
 
 from math import inf, isfinite, log
-from statistics import median
 
 from pydantic import Field
 
+from analysis.boards.refusals import NEVER
 from analysis.boards.shapes import Board, Row, Unanswerable
-from analysis.comparisons.compare import chosen_runs
 from analysis.records.shapes import Shape
 from estimators.specs.base import canonical
 
@@ -69,18 +68,16 @@ def _reach_times(boards: list[Board]) -> tuple[Times, dict[str, str]]:
     for board in boards:
         for row in board.rows:
             text = canonical(board.estimators[row.cell_id])
-            if row.ranks and (time := _median_time(board, row)) is not None:
-                times.setdefault(text, {})[board.benchmark_id] = time
+            if row.ranks or row.unranked == NEVER:
+                times.setdefault(text, {})[board.benchmark_id] = reach_time(row)
                 labels[text] = row.label
     return times, labels
 
 
-def _median_time(board: Board, row: Row) -> float | None:
-    runs = chosen_runs(board, row)
-    spent = [
-        scored.value if scored.outcome == "reached" and scored.value else inf for scored in runs
-    ]
-    return median(spent) if spent else None
+def reach_time(row: Row) -> float:
+    """What the row of a reach board says: the median over seeds, infinite where half of them never
+    arrive."""
+    return row.value.mean if row.value else inf
 
 
 def _performance_profile(

@@ -17,10 +17,10 @@ from analysis.ledger.shapes import (
 )
 from analysis.ledger.words import claim_verdict
 from analysis.records.labels import estimator_label
-from analysis.records.shapes import Interval
+from analysis.records.readings import is_sound
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.pairs import rank_sets
-from analysis.statistics.sizes import interquartile_mean, median_interval
+from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
 from analysis.statistics.student import Floats
 from analysis.statistics.wins import Wins, better_pairs, paired_wins
 from estimators.specs.base import digest
@@ -114,7 +114,7 @@ def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str |
 
 def final_value(run: LedgerRun) -> float:
     """Where a run ended; a diverged one is infinitely bad."""
-    lost = run.reason == Reason.DIVERGED or run.test is None or not isfinite(run.test)
+    lost = run.reason == Reason.DIVERGED or run.test is None or not is_sound(run.test)
     return inf if lost or run.test is None else run.test
 
 
@@ -149,8 +149,8 @@ def _row(entry: LedgerEntry, values: Floats, ranks: tuple[int, int]) -> ClaimRow
         setting=entry.setting or {},
         seeds=len(values),
         diverged=lost,
-        median=_finite_interval(median_interval(values)),
-        interquartile_mean=_finite_interval(interquartile_mean(values)),
+        median=finite_interval(median_interval(values)),
+        interquartile_mean=finite_interval(interquartile_mean(values)),
         mean=mean,
         ranks=ranks,
     )
@@ -184,14 +184,6 @@ def _mean_note(winner: Floats, loser: Floats) -> str | None:
         return None
     count = int((winner < loser).sum())
     return f"better on {count} of {len(winner)} seeds, and worse on average"
-
-
-def _finite_interval(interval: Interval) -> Interval | None:
-    """None where the figure is not finite; so is an end that is not."""
-    if not isfinite(interval.mean):
-        return None
-    ends = [None if end is None else _finite(end) for end in (interval.low, interval.high)]
-    return Interval(mean=interval.mean, low=ends[0], high=ends[1])
 
 
 def _finite(value: float) -> float | None:

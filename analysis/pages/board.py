@@ -92,9 +92,20 @@ def pairs_section(board: Board) -> Iterable[str]:
 
 
 def _pair_cells(pair: Pair, names: dict[str, str]) -> list[str]:
-    figures = [f"{pair.difference:.4g}", f"[{pair.low:.4g}, {pair.high:.4g}]", f"{pair.p:.3g}"]
+    figures = [_figure(pair.difference), f"[{_figure(pair.low)}, {_figure(pair.high)}]"]
     said = [
         names[pair.better] if pair.better else "open",
         f"{pair.more_seeds:,}" if pair.more_seeds else "",
     ]
-    return [names[pair.first], names[pair.second], str(pair.seeds), *figures, *said]
+    return [
+        names[pair.first],
+        names[pair.second],
+        str(pair.seeds),
+        *figures,
+        f"{pair.p:.3g}",
+        *said,
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"

@@ -8,6 +8,8 @@ from analysis.records.runs import NO_SERIES, RunRecord, Series
 
 Spend = Literal["steps", "evals", "seconds"]
 SERIES_OF: dict[Spend, str] = {"evals": "evaluations", "seconds": "seconds"}
+# beyond, squares and sums overflow: a bound of this size is no bound
+LARGEST = 1e100
 
 
 class Reading(NamedTuple):
@@ -16,6 +18,11 @@ class Reading(NamedTuple):
     step: int
     spent: float
     value: float
+
+
+def is_sound(value: float) -> bool:
+    """Whether a value may be averaged: neither infinite nor NaN, nor larger than any bound is."""
+    return isfinite(value) and abs(value) < LARGEST
 
 
 def spend_series(record: RunRecord, spend: Spend) -> Series:

@@ -14,9 +14,9 @@ from analysis.records.thresholds import LEAST_SEEDS
 class SelectionRule:
     """What a setting has to have in order to be chosen."""
 
-    # settings with fewer seeds are chosen only where none has as many
+    # settings with fewer seeds are compared only where none has as many
     enough_seeds: int
-    # whether means are over the seeds that all settings share, where they share any
+    # whether means are over the seeds that all compared settings share, where those are enough
     shared_seeds: bool
     # whether a setting of which a seed diverged may be chosen, where all others are worse
     allows_diverged: bool
@@ -36,6 +36,8 @@ class SeedScore(NamedTuple):
     seed: int
     value: float | None
     diverged: bool
+    # decides between settings whose values are equal on average: all censored at one budget, say
+    second: float | None = None
 
 
 class SettingScore(NamedTuple):
@@ -43,29 +45,41 @@ class SettingScore(NamedTuple):
 
     diverged: int
     mean: float
+    second: float = 0.0
 
 
 Grid = Mapping[SettingKey, Sequence[SeedScore]]
 
 
 def setting_scores(grid: Grid, rule: SelectionRule) -> dict[SettingKey, SettingScore]:
-    """Of every setting of a grid, by its key."""
-    seeds = [{score.seed for score in scores} for scores in grid.values()]
-    shared = set.intersection(*seeds) if rule.shared_seeds and seeds else set()
-    return {key: _setting_score(scores, shared) for key, scores in grid.items()}
+    """Of every setting that is compared, by its key: those with enough seeds, or all where none
+    has."""
+    seeds = {key: {score.seed for score in scores} for key, scores in grid.items()}
+    enough = [key for key in grid if len(seeds[key]) >= rule.enough_seeds]
+    compared = enough or list(grid)
+    shared = set.intersection(*(seeds[key] for key in compared)) if compared else set()
+    if not rule.shared_seeds or (enough and len(shared) < rule.enough_seeds):
+        shared = set()
+    return {key: _setting_score(grid[key], shared) for key in compared}
 
 
 def _setting_score(scores: Sequence[SeedScore], shared: set[int]) -> SettingScore:
     compared = [score for score in scores if score.seed in shared or not shared]
-    values = [score.value for score in compared if score.value is not None]
-    mean = float(np.mean(values)) if values else float("inf")
-    return SettingScore(sum(score.diverged for score in compared), mean)
+    return SettingScore(
+        sum(score.diverged for score in compared),
+        _mean_or_worst([score.value for score in compared]),
+        _mean_or_worst([score.second for score in compared]),
+    )
+
+
+def _mean_or_worst(values: Sequence[float | None]) -> float:
+    numbers = [value for value in values if value is not None]
+    return float(np.mean(numbers)) if numbers else float("inf")
 
 
 def best_setting(grid: Grid, rule: SelectionRule) -> SettingKey | None:
     """The key of the setting to choose; equal ones are taken in the order of their keys.  None
     where the rule allows none."""
     scores = setting_scores(grid, rule)
-    able = [key for key in grid if rule.allows_diverged or not scores[key].diverged]
-    enough = [key for key in able if len(grid[key]) >= rule.enough_seeds] or able
-    return min(enough, key=lambda key: (scores[key], key), default=None)
+    able = [key for key in scores if rule.allows_diverged or not scores[key].diverged]
+    return min(able, key=lambda key: (scores[key], key), default=None)

@@ -41,10 +41,15 @@ def paired_tests(values: ArrayLike, level: float = 0.95) -> Pairs:
         raise ValueError("a pair shares fewer than two seeds")
     mean = np.where(there, gaps, 0).sum(0) / seeds
     spread = np.sqrt((np.where(there, gaps - mean, 0) ** 2).sum(0) / (seeds - 1))
-    error = spread / np.sqrt(seeds)
-    half = student_quantile((1 + level) / 2, seeds - 1) * error
-    adjusted = holm_adjusted(two_sided_p(_t_statistics(mean, error), seeds - 1))
-    return Pairs(first, second, seeds, mean, spread, mean - half, mean + half, adjusted)
+    half = student_quantile((1 + level) / 2, seeds - 1) * spread / np.sqrt(seeds)
+    pairs = Pairs(first, second, seeds, mean, spread, mean - half, mean + half, mean)
+    return pairs._replace(adjusted=holm_adjusted(paired_p(pairs)))
+
+
+def paired_p(pairs: Pairs) -> Floats:
+    """Two-sided p-values of paired t tests, each of its pair alone."""
+    error = pairs.spread / np.sqrt(pairs.seeds)
+    return two_sided_p(_t_statistics(pairs.mean, error), pairs.seeds - 1)
 
 
 def _t_statistics(mean: Floats, error: Floats) -> Floats:
@@ -65,7 +70,7 @@ def holm_adjusted(p: ArrayLike) -> Floats:
 
 
 def rank_sets(better: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """From better[i, j], i certainly better than j: (1 + number better than i, E - number worse
+    """From better[i, j], i better than j: (1 + number better than i, E - number worse
     than i)."""
     ahead, behind = better.sum(0), better.sum(1)
     return [(1 + int(a), len(better) - int(b)) for a, b in zip(ahead, behind, strict=True)]

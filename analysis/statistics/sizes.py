@@ -1,6 +1,6 @@
 """How large a difference is, beside whether there is one: robust means, chances, equivalence."""
 
-from math import floor
+from math import floor, isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,16 @@ def median_interval(x: ArrayLike, level: float = 0.95) -> Interval:
     x = np.sort(_numbers(x))
     low, high = order_ends(x, 0, (1 - level) / 2)
     return Interval(mean=sorted_median(x), low=low, high=high)
+
+
+def finite_interval(interval: Interval) -> Interval | None:
+    """None where the figure is not finite; so is an end that is not."""
+    if not isfinite(interval.mean):
+        return None
+    low, high = (
+        end if end is not None and isfinite(end) else None for end in (interval.low, interval.high)
+    )
+    return Interval(mean=interval.mean, low=low, high=high)
 
 
 def interquartile_mean(x: ArrayLike, level: float = 0.95) -> Interval:

@@ -21,8 +21,9 @@ class Column(NamedTuple):
 def board_columns(board: Board) -> list[Column]:
     value = "intervals: 95%, of one row and not of a difference"
     ratio = "var/loo2: variance of the gradient over two-draw leave-one-out's"
+    rank = "rank: exploratory, the places that the seeds leave open; p: provisional"
     return [
-        Column("rank", 10, _rank, 0, "rank: the places that the seeds leave open; p: provisional"),
+        Column("rank", 10, _rank, 0, rank),
         Column("estimator", 9, lambda row: row.label, 18),
         Column(_value_title(board), 8, lambda row: interval_text(row.value), 0, value),
         Column("var/loo2", 6, lambda row: interval_text(row.variance_ratio), 0, ratio),
@@ -38,7 +39,7 @@ def board_columns(board: Board) -> list[Column]:
         ),
         Column("f+b", 4, _cost, 0, "f+b: evaluations of the cost per step, forward and backward"),
         Column("ms/step", 3, _milliseconds),
-        Column("seeds", 5, _seeds, 8),
+        Column("seeds", 5, lambda row: _seeds(row, board), 8),
         Column("rate", 1, _rate, 0, "rate: chosen on validation, of so many"),
     ]
 
@@ -73,9 +74,10 @@ def _milliseconds(row: Row) -> str:
     return f"{1e3 * row.seconds:.3g}" if row.seconds is not None else "-"
 
 
-def _seeds(row: Row) -> str:
-    lost = f", {row.diverged}/{row.seeds + row.diverged} diverged" if row.diverged else ""
-    late = f", {row.censored}/{row.seeds} never" if row.censored else ""
+def _seeds(row: Row, board: Board) -> str:
+    whole = board.tried_seeds(row)
+    lost = f", {row.diverged}/{whole} diverged" if row.diverged else ""
+    late = f", {row.censored}/{whole} never" if row.censored else ""
     return f"{row.seeds}{lost}{late}"
 
 

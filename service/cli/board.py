@@ -70,7 +70,9 @@ def verify(
             if differences.agrees
             else "the board does not agree with its runs."
         )
-        lines = [f"run {run} is missing" for run in differences.missing] + differences.differences
+        lines = [f"run {run} is missing" for run in differences.missing]
+        lines += [f"run {run} is left out" for run in differences.left_out]
+        lines += differences.differences
         print_some(lines)
     raise typer.Exit(0 if differences.agrees else FAILED)
 

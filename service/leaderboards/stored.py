@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from analysis.boards.asked import VALIDATION
 from analysis.boards.certified import refused_cells
 from analysis.boards.compute import compute_board
 from analysis.boards.metrics import METRICS
-from analysis.boards.scoring import GRADIENT, HARDWARE, VALIDATION
+from analysis.boards.scoring import GRADIENT, HARDWARE
 from analysis.boards.shapes import (
     Axis,
     Board,

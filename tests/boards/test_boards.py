@@ -7,6 +7,8 @@ import pytest
 
 from analysis.boards.compute import compute_board, recompute_board
 from analysis.boards.shapes import Board, BoardQuery, Method, Row, Unanswerable
+from analysis.records.runs import Series
+from analysis.tables.columns import board_columns
 
 from .world import STEPS, cut, definition, demo, run
 
@@ -144,10 +146,74 @@ def test_diverged_seeds_are_counted_and_cost_the_claim_to_be_better():
     assert any(pair.better == row.cell_id for pair in board(records).pairs)
 
 
-def test_a_bound_that_is_no_number_is_a_divergence():
+@pytest.mark.parametrize("value", [np.nan, 1e308, -1e308])
+def test_a_bound_that_is_no_number_is_a_divergence(value):
+    """Nor is one whose square overflows."""
     records = demo()
-    records[0].series["bound/test"].values[-1] = np.nan
-    assert by_name(board(records))["reinforce"].diverged == 1
+    for record in records[:2]:
+        record.series["bound/test"].values[-1] = value
+    found = board(records)
+    assert by_name(found)["reinforce"].diverged == 2
+    assert "3, 2/5 diverged" in {board_columns(found)[8].text(row) for row in found.rows}
+    late = board(records, axis="reach", target=9.5)
+    assert np.isfinite(late.query.validation_target)
+
+
+def test_a_run_that_logged_no_evaluations_says_so_and_settles_no_budget():
+    records = demo()
+    for record in records[:5]:
+        del record.series["evaluations"]
+    found = board(records, axis="evals")
+    assert found.query.budget == 18_000
+    assert {x.reason for x in found.excluded_runs} == {
+        "logged no evaluations of the cost per example"
+    }
+    assert by_name(found)["reinforce"].unranked == "0 of 5 seeds; 5 runs set aside"
+    none = board(records[:5], axis="evals")
+    assert none.query.budget is None and Board.model_validate_json(none.model_dump_json()) == none
+
+
+def test_who_seems_worse_than_another_does_not_lead_for_its_mean():
+    """nvil is worse on every seed that both have; its mean is over easy seeds too."""
+    easy = [run("nvil", seed=s, end=5.0) for s in range(20, 40)]
+    both = [
+        run(name, seed=s, end=end, noise=0.02)
+        for name, end in (("nvil", 9.5), ("half", 9.0))
+        for s in range(8)
+    ]
+    found = board(easy + both)
+    assert [row.label for row in found.rows] == ["half", "nvil"]
+    assert found.rows[1].value.mean < found.rows[0].value.mean
+    assert "half leads" in found.verdict[0] and "Seem worse than half: nvil." in found.verdict
+
+
+def test_cancelled_runs_of_a_ranked_row_are_said():
+    gone = [cut(run("half", seed=s), 500, "cancelled", "cancelled") for s in range(20, 40)]
+    found = board(demo() + gone)
+    assert "half: 20 runs set aside, mostly: cancelled at step 500." in found.verdict
+
+
+def test_the_newest_code_speaks_for_a_seed_and_a_mixture_is_said():
+    records = demo()
+    later = [
+        replace(r, run_id=f"z{r.run_id}", environment=r.environment | {"code": "6"})
+        for r in records[:5]
+    ]
+    found = board(records + later)
+    assert {x.run_id for x in found.excluded_runs} == {r.run_id for r in records[:5]}
+    assert "The runs are of 2 versions of the code: differences may be theirs." in found.verdict
+
+
+def test_a_budget_of_seconds_is_of_the_hardware_that_is_compared():
+    records = demo()
+    fast = records[0].series["seconds"]
+    quick = Series(fast.steps, [second / 1e3 for second in fast.values])
+    records[0] = replace(
+        records[0],
+        environment=records[0].environment | {"device": "gpu"},
+        series=records[0].series | {"seconds": quick},
+    )
+    assert board(records, axis="seconds").query.budget > 5
 
 
 def test_a_repeated_run_counts_once_and_the_measured_one_wins():
@@ -268,7 +334,7 @@ def test_open_pairs_name_the_seeds_that_would_settle_them():
 def test_one_estimator_alone_and_none_at_all():
     alone = board([run(seed=s) for s in range(5)])
     assert alone.rows[0].ranks == (1, 1) and alone.pairs == [] and alone.visible is None
-    assert board([]).verdict == ["No estimator is ranked."]
+    assert board([]).verdict[0] == "No estimator is ranked."
     assert board([run()]).rows[0].value.low is None
 
 

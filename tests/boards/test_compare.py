@@ -146,6 +146,18 @@ def test_a_board_that_was_doctored_does_not_verify():
     assert any("/scored_runs/0/value: the board says 1.0" in line for line in found.differences)
 
 
+def test_a_board_of_picked_seeds_does_not_verify():
+    """Five of ten seeds of one estimator, the lucky ones."""
+    records = demo(seeds=10)
+    own = sorted(
+        (r for r in records if r.estimator["name"] == "nvil"),
+        key=lambda r: r.series["bound/test"].values[-1],
+    )
+    picked = [r for r in records if r not in own[5:]]
+    found = verify_board(board(picked), records)
+    assert not found.agrees and found.left_out == sorted(r.run_id for r in own[5:])
+
+
 def test_missing_runs_are_named():
     honest, records = board(demo()), demo()
     found = verify_board(honest, records[1:])

@@ -5,8 +5,10 @@ from math import e, log
 import numpy as np
 import pytest
 
+from analysis.boards.asked import settle_query
 from analysis.boards.compute import compute_board
 from analysis.boards.shapes import Board, BoardQuery
+from analysis.comparisons.profiles import performance_profiles
 from analysis.records.readings import Reading, first_crossing
 
 from .world import cut, definition, run
@@ -54,15 +56,67 @@ def test_three_times_slower_is_three_times_the_spend():
     assert by_cost.unit == "evaluations of the cost per example"
 
 
-def test_runs_that_never_arrive_count_with_the_whole_budget():
-    fast = [run("half", seed=s) for s in range(6)]
-    never = [run("nvil", seed=s, end=15.0) for s in range(5)]
-    gone = cut(run("nvil", seed=5, end=15.0), 1_000, "succeeded", "diverged")
+def test_who_never_arrives_has_no_rank_and_who_seldom_does_loses_seed_by_seed():
+    fast = [run("half", seed=s) for s in range(8)]
+    never = [run("nvil", seed=s, end=15.0) for s in range(7)]
+    gone = cut(run("nvil", seed=7, end=15.0), 1_000, "succeeded", "diverged")
     found = board([*fast, *never, gone], target=10.0)
     row = found.rows[1]
-    assert (row.censored, row.diverged, row.seeds) == (5, 1, 6)
-    assert row.value.mean == pytest.approx(6_000) and row.ranks == (2, 2)
-    assert "nvil: 5/6 seeds never got there; they count with the whole budget." in found.verdict
+    assert (row.censored, row.diverged, row.seeds, row.value) == (7, 1, 8, None)
+    assert row.ranks is None and row.unranked == "never arrived within the budget"
+    seldom = board([*fast, *never, run("nvil", seed=7, speed=2_000)], target=10.0)
+    row = seldom.rows[1]
+    assert (row.value, row.ranks) == (None, (2, 2)) and seldom.pairs[0].better != row.cell_id
+    assert seldom.pairs[0].p == pytest.approx(2 * 0.5**8) and seldom.pairs[0].difference is None
+    assert "nvil: 7/8 seeds never got there; they lose to those that did." in seldom.verdict
+    alone = board([run("nvil", seed=s, end=15.0 - 6 * (s == 0)) for s in range(5)], target=10.0)
+    assert alone.verdict[0].endswith("nobody leads.")
+
+
+def test_a_budget_does_not_invent_that_who_often_fails_is_faster():
+    """300 steps or 300,000 in turn against 4,000: half of its seeds are beyond the budget, and
+    nobody may call it faster, on the board or in the profile."""
+    turns = [run("nvil", seed=s, speed=(100 if s % 2 else 1e5), noise=1e-6) for s in range(12)]
+    steady = [run("half", seed=s, speed=2_000, noise=1e-6) for s in range(12)]
+    found = board(turns + steady, target=11.0)
+    rows = {row.label: row for row in found.rows}
+    assert rows["nvil"].value is None and found.rows[0] == rows["half"]
+    assert found.pairs[0].better is None
+    told = {one.label: one.ratios["b"] for one in performance_profiles([found]).profiles}
+    assert told == {"half": 1.0, "nvil": None}
+
+
+def harder(records, nats=0.3):
+    """Validation so much above test."""
+    for record in records:
+        lifted = [value + nats for value in record.series["bound/validation"].values]
+        record.series["bound/validation"].values[:] = lifted
+    return records
+
+
+def test_rates_are_chosen_by_when_validation_meets_a_target_of_its_own():
+    """Validation never meets the target of test: were it asked to, every rate would be censored,
+    and the least would win the tie."""
+    grid = [
+        run("half", seed=s, rate=rate, speed=speed, noise=1e-3)
+        for rate, speed in ((0.001, 3_000), (0.01, 400), (0.1, 1_500))
+        for s in range(5)
+    ]
+    found = board(harder(grid), target=9.1)
+    row = found.rows[0]
+    assert found.query.validation_target == pytest.approx(9.1 + 0.35, abs=1e-6)
+    assert row.setting["learning_rate"] == 0.01
+    assert row.value.mean == pytest.approx(400 * log(13 / 0.1), rel=0.05)
+
+
+def test_the_median_end_is_of_the_setting_that_validation_chooses():
+    """Where test alone is low, nothing is chosen for it."""
+    good, flattered = run("half", end=9.0, noise=0), run("half", rate=0.1, end=10.0, noise=0)
+    flattered.series["bound/test"].values[:] = [
+        value - 5 for value in flattered.series["bound/test"].values
+    ]
+    asked = settle_query([good, flattered], definition(), BoardQuery(axis="reach"))
+    assert asked.target == pytest.approx(9 + 13 * e**-6, abs=1e-6)
 
 
 def test_a_run_that_may_still_arrive_is_set_aside_and_one_that_has_is_not():

@@ -27,13 +27,16 @@ def made(grid):
 
 
 def ruled(grid):
-    """Fewest diverged seeds, then the least mean, then the least rate; over the seeds of all
-    settings."""
+    """Fewest diverged seeds, then the least mean, then the least rate; of settings with five seeds
+    where there are any, over the seeds that those share, if five."""
     seeds = {
         rate: {s for r, s in grid if r == rate} for rate in RATES if any(r == rate for r, _ in grid)
     }
-    common = set.intersection(*seeds.values())
-    full = [rate for rate in seeds if len(seeds[rate]) >= 5] or list(seeds)
+    sound = [rate for rate in seeds if len(seeds[rate]) >= 5]
+    full = sound or list(seeds)
+    common = set.intersection(*(seeds[rate] for rate in full))
+    if sound and len(common) < 5:
+        common = set()
 
     def merit(rate):
         asked = [grid[rate, seed] for seed in (common or seeds[rate])]
@@ -73,6 +76,25 @@ def test_near_is_within_a_nat_wherever_zero_is(grid, shift):
     near = choose_setting(made(grid), BoardQuery()).near_best
     assert near == choose_setting(made(moved), BoardQuery()).near_best
     assert near is None or 1 / len({rate for rate, _ in grid}) <= near <= 1
+
+
+def test_a_rate_that_was_tried_on_one_seed_decides_nothing():
+    """Of ten seeds 0.01 is best on average, and not on the one that 0.1 was tried on."""
+    grid = {(0.01, seed): 9.0 + (seed == 0) for seed in range(10)}
+    grid |= {(0.001, seed): 9.5 for seed in range(10)} | {(0.1, 0): 8.0}
+    found = choose_setting(made(grid), BoardQuery())
+    assert {e.setting["learning_rate"] for e in found.scored_runs} == {0.01}
+    assert len(found.scored_runs) == 10 and found.grid == 3
+
+
+def test_rates_that_are_all_censored_are_told_apart_by_where_they_end():
+    runs = [
+        scored_run("c", seed, 100.0, rate=rate, outcome="censored", validation_end=end)
+        for rate, end in ((0.001, 12.0), (0.01, 10.0), (0.1, 11.0))
+        for seed in range(5)
+    ]
+    found = choose_setting(runs, BoardQuery(axis="reach", target=9.0))
+    assert {e.setting["learning_rate"] for e in found.scored_runs} == {0.01}
 
 
 def test_near_by_hand():

@@ -42,16 +42,18 @@ def package_version() -> str:
         return "unknown"
 
 
-def process_environment() -> dict[str, Any]:
-    """What the numbers of this process may depend on.  Call it where torch trains, once it holds
-    tensors."""
+def process_environment(device: str = "cpu") -> dict[str, Any]:
+    """What the numbers of this process may depend on, which trains on a device of torch's name."""
     import torch
 
-    on_gpu = torch.cuda.is_available() and torch.cuda.memory_allocated() > 0
+    on_gpu = device != "cpu"
     return {
         "device_class": torch.cuda.get_device_name() if on_gpu else processor_name(),
-        "device": "cuda" if on_gpu else "cpu",
+        "device": device,
         "cuda": torch.version.cuda if on_gpu else None,
+        # On a GPU: products of 10 bits of mantissa, and kernels whose order of sums is fixed.
+        "tf32": torch.backends.cuda.matmul.allow_tf32 if on_gpu else None,
+        "deterministic": torch.are_deterministic_algorithms_enabled() if on_gpu else None,
         "threads": torch.get_num_threads(),
         "cores": os.cpu_count(),
         "hostname": socket.gethostname(),

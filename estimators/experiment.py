@@ -14,6 +14,7 @@ from torch import Tensor
 
 from . import cost, data, noise, registry
 from .chain import Params
+from .devices import HOST, to_host, wait_for
 from .measuring import frozen
 from .measuring.warming import warm_memory
 from .specs.experiment import WIDTH, Experiment
@@ -83,8 +84,8 @@ def make_series(steps: Sequence[int] | range, values: ArrayLike) -> Series:
     return Series(np.array(steps, np.int32), np.array(values, np.float64))
 
 
-def cast_view(model: Model, images: Tensor, dtype: torch.dtype) -> Params:
-    return {k: v.to(dtype) for k, v in registry.model_view(model, images).items()}
+def cast_view(model: Model, images: Tensor, dtype: torch.dtype, device: torch.device) -> Params:
+    return {k: v.to(device, dtype) for k, v in registry.model_view(model, images).items()}
 
 
 class Program:
@@ -99,12 +100,13 @@ class Program:
         width: int,
         state: State | None = None,
         dtype: torch.dtype = torch.float32,
+        device: torch.device = HOST,
     ):
         """``state`` is what an earlier program of the same spec and width gave; from None, it
-        starts."""
+        starts.  ``device`` is where all of it is."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
         images = data.load_images(spec.dataset)
-        self.splits = [cast_view(spec.model, part, dtype) for part in images.parts]
+        self.splits = [cast_view(spec.model, part, dtype, device) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})
         stand_in = next(iter(self.members.values()))
         runs = [self.members.get(lane, stand_in) for lane in range(width)]
@@ -113,7 +115,7 @@ class Program:
             raise ValueError(reason)
         data_view = self.splits[0]
         if images.ink is not None:
-            data_view = cast_view(spec.model, images.ink, dtype)
+            data_view = cast_view(spec.model, images.ink, dtype, device)
         net.see(data_view)
         draws = images.ink is not None
         self.trainer = Trainer(estimator, net, data_view, runs, spec.training, state, draws)
@@ -159,7 +161,7 @@ class Program:
         if first == 0:
             self.look(log)
         costs = [self.train(stop, tick, log) for stop in self.stops(first, step)]
-        paid = torch.cat(costs).double().numpy()  # [steps, R]
+        paid = to_host(torch.cat(costs)).double().numpy()  # [steps, R]
         self.note_costs(paid)
         ended = self.ended() if step in self.boundaries(step - 1) else {}
         steps = range(first + 1, step + 1)
@@ -178,6 +180,7 @@ class Program:
     def train(self, until: int, tick: Tick, log: Log) -> Tensor:
         start = perf_counter()
         costs = self.trainer.run(until, tick)
+        wait_for(self.trainer.device)
         self.seconds[sorted(self.live)] += (perf_counter() - start) / max(len(self.live), 1)
         self.look(log)
         return costs
@@ -197,7 +200,7 @@ class Program:
         net, seed, wanted = self.trainer.net, self.members[lane].seed, self.spec.evaluation
         names = list(bound_names(wanted))
         units = [f"active_units/{l}" for l, _ in enumerate(net.units) if wanted.active_units]
-        if not self.trainer.rows[lane].isfinite().all():
+        if not to_host(self.trainer.rows[lane].isfinite().all()):
             return dict.fromkeys([*[name for name, _, _ in names], *units], float("nan"))
         params, _ = self.trainer.of(lane)
         judge = evaluate.JUDGES[self.spec.model.judged_by]
@@ -214,7 +217,7 @@ class Program:
         """At the same examples for every estimator of the seed."""
         seed, wanted = self.members[lane].seed, self.spec.measurement
         index = noise.frozen_rows(seed, wanted.examples, len(self.splits[0]["x"]))
-        batch = {k: v[index] for k, v in self.splits[0].items()}
+        batch = {k: v[index.to(v.device)] for k, v in self.splits[0].items()}
         params, memory = self.trainer.of(lane)
         at = frozen.step_judge(self.trainer.net, params, batch, seed, wanted)
         metrics = frozen.step_metrics(at, self.trainer.estimator, memory)
@@ -231,7 +234,7 @@ class Program:
 
     def ended(self) -> dict[int, Reason]:
         """A cost or a parameter that is no number ends a run; so does the last step."""
-        sound = self.sound & self.trainer.rows.isfinite().all(1).numpy()
+        sound = self.sound & to_host(self.trainer.rows.isfinite().all(1)).numpy()
         last = self.trainer.at == self.spec.training.steps
         reasons = {lane: Reason.COMPLETED if sound[lane] else Reason.DIVERGED for lane in self.live}
         return {lane: reason for lane, reason in reasons.items() if last or not sound[lane]}

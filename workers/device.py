@@ -1,12 +1,16 @@
 """What a worker trains on: a free GPU that it claims, or the CPU."""
 
 import fcntl
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+# Whether torch has the device of a name: it says so with its exit code, and why not in words.
+CHECK = "import sys; from estimators.devices import claim_device; claim_device(sys.argv[1])"
 QUERY = ["nvidia-smi", "--query-gpu=uuid,name", "--format=csv,noheader"]
 
 
@@ -23,7 +27,7 @@ class Claim(NamedTuple):
 
 
 class NoGpu(Exception):
-    """Every GPU of this machine is claimed by another worker, or there is none."""
+    """Every GPU of this machine is claimed by another worker, there is none, or torch sees none."""
 
 
 def visible_gpus() -> list[Gpu]:
@@ -49,3 +53,25 @@ def claim_gpu(folder: Path, candidates: Sequence[Gpu]) -> Claim:
         except BlockingIOError:
             file.close()
     raise NoGpu(f"{len(candidates)} GPUs here, and none is free.")
+
+
+def runner_variables(gpu: Gpu | None) -> dict[str, str]:
+    """Of a runner's environment: the only card that it sees, and products whose sums are always in
+    one order."""
+    return {
+        "CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else "",
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+    }
+
+
+def check_torch(gpu: Gpu) -> None:
+    """Raises NoGpu where torch, in a process of its own, does not see a GPU that the driver
+    shows."""
+    check = subprocess.run(
+        [sys.executable, "-c", CHECK, "cuda"],
+        env={**os.environ, **runner_variables(gpu)},
+        capture_output=True,
+        text=True,
+    )
+    if check.returncode:
+        raise NoGpu((check.stderr.strip().splitlines() or ["torch cannot be loaded."])[-1])

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+import torch
 from sqlalchemy.orm import Session
 
+from estimators.devices import HOST
 from estimators.measuring.program import ProbeProgram
 from estimators.specs.probe import Probe
 from service.store import checkpoints
@@ -13,11 +15,11 @@ from .artifacts import State
 
 
 def probe_program(
-    spec: Json, runs: dict[int, Run], width: int, state: State | None
+    spec: Json, runs: dict[int, Run], width: int, state: State | None, device: torch.device = HOST
 ) -> ProbeProgram:
-    """The program of a bundle's only run."""
+    """The program of a bundle's only run, on a device."""
     fields = {name: value for name, value in spec.items() if name in Probe.model_fields}
-    return ProbeProgram(Probe.model_validate(fields), state)
+    return ProbeProgram(Probe.model_validate(fields), state, device)
 
 
 def initial_parameters(session: Session, spec: Json) -> tuple[str, int] | None:

@@ -23,12 +23,12 @@ FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 class RunnerProcess:
     """In a process group of its own; it dies when its standard input closes, so with us."""
 
-    def __init__(self, environment: Mapping[str, str]):
+    def __init__(self, environment: Mapping[str, str], device: str = "cpu"):
         self.meter, self.ready, self.oom_kills = new_meter(), False, oom_kills()
         assert self.meter.file
         number = self.meter.file.fileno()
         self.process = subprocess.Popen(
-            COMMAND,
+            [*COMMAND, device],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

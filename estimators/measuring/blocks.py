@@ -5,6 +5,7 @@ Every minibatch is drawn for itself and has noise of its own, so that minibatche
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from .. import noise
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
+from ..devices import to_host, wait_for
 from ..oracle import exact
 from . import frozen
 
@@ -60,7 +62,8 @@ def frozen_minibatches(data: Params, seed: int, count: int, size: int) -> Params
     rows = [
         np.resize(noise.example_order(seed, noise.FROZEN, m, total), size) for m in range(count)
     ]
-    return {k: v[torch.from_numpy(np.stack(rows))] for k, v in data.items()}
+    index = torch.from_numpy(np.stack(rows)).to(data["x"].device)
+    return {k: v[index] for k, v in data.items()}
 
 
 def layer_parameters(params: Params) -> dict[str, list[str]]:
@@ -81,7 +84,7 @@ def coordinate_layers(params: Params) -> Tensor:
 
 def layer_sums(x: Tensor, owner: Tensor) -> Tensor:
     """Sums over the coordinates of each layer, [n, P] -> [n, L]."""
-    return x.new_zeros(len(x), int(owner.max()) + 1).index_add_(1, owner, x)
+    return x.new_zeros(len(x), int(to_host(owner).max()) + 1).index_add_(1, owner, x)
 
 
 def draw_gradients(
@@ -90,13 +93,15 @@ def draw_gradients(
     """n estimates on every minibatch.  Estimate r on minibatch m hangs on (seed, purpose, m n + r)
     alone, so estimators share the noise that they both want."""
     owner, count = coordinate_layers(point.params), len(point.batches["x"])
-    means = torch.zeros(count, len(owner), dtype=torch.float64)
-    squares = torch.zeros(count, int(owner.max()) + 1, dtype=torch.float64)
+    zeros = partial(point.batches["x"].new_zeros, dtype=torch.float64)
+    means, squares = zeros((count, len(owner))), zeros((count, int(owner.max()) + 1))
     seconds = []
     for block, g, spent in gradient_chunks(estimator, point, memory, n, purpose):
-        means.index_add_(0, block, g / n)
-        squares.index_add_(0, block, layer_sums(g.square(), owner))
+        where = block.to(g.device)
+        means.index_add_(0, where, g / n)
+        squares.index_add_(0, where, layer_sums(g.square(), owner.to(g.device)))
         seconds.append(spent / len(g))
+    means, squares = to_host(means), to_host(squares)
     within = (squares - n * layer_sums(means.square(), owner)) / (n - 1)
     return Blocks(means, within.clamp(min=0), n, torch.tensor(seconds, dtype=torch.float64))
 
@@ -117,9 +122,11 @@ def gradient_chunks(
     together = vmap(one)
     for some in torch.split(torch.arange(total), max(1, min(CHUNK // size, total // PIECES))):
         u = frozen.stacked_noise(uniforms, some.tolist())
-        batch = {k: v[some // n] for k, v in point.batches.items()}
+        batch = {k: v[(some // n).to(v.device)] for k, v in point.batches.items()}
+        wait_for(u[0].device)
         start = perf_counter()
         g = together(batch, u)
+        wait_for(g.device)
         yield some // n, g.double(), perf_counter() - start
 
 
@@ -128,7 +135,8 @@ def probe_noise(
 ) -> noise.Uniforms:
     """Uniforms of one estimate on one minibatch at a time, its number in place of a step."""
     x = point.batches["x"]
-    return noise.Uniforms(estimator.noise(point.net, x.shape[1]), [point.seed], x.dtype, 1, purpose)
+    shapes = estimator.noise(point.net, x.shape[1])
+    return noise.Uniforms(shapes, [point.seed], x.dtype, 1, purpose, x.device)
 
 
 def reference_blocks(point: Point, n: int) -> Blocks:
@@ -143,7 +151,7 @@ def reference_blocks(point: Point, n: int) -> Blocks:
         return frozen.flat_gradient(exact.objective_gradient(point.net, point.params, batch))
 
     together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(point.batch(0)))))
-    means = together(point.batches).double()
+    means = to_host(together(point.batches).double())
     return Blocks(
         means, torch.zeros(len(means), len(layer_parameters(point.params))), 1, torch.zeros(0)
     )

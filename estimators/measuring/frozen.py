@@ -7,6 +7,7 @@ Everything is of the gradient of the mean cost over the minibatch, however train
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -16,6 +17,7 @@ from torch.func import vmap
 from .. import baselines, noise, registry
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
+from ..devices import equal_params, to_host
 from ..oracle import exact
 from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
@@ -130,19 +132,20 @@ def draw_blocks(
     """n estimates with memory as it is.  Draw i hangs on (seed, purpose, i) alone, so estimators
     share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
-    uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose)
+    uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose, batch["x"].device)
     one = vmap(
         lambda u: flat_gradient(estimate_gradient(estimator, net, params, memory, batch, u).params)
     )
     size = max(sum(math.prod(shape) for shape in shapes), sum(p.numel() for p in params.values()))
     block = torch.arange(n) * BLOCKS // n
-    totals = torch.zeros(BLOCKS, sum(p.numel() for p in params.values()), dtype=torch.float64)
-    squares = torch.zeros(BLOCKS, dtype=torch.float64)
+    zeros = partial(batch["x"].new_zeros, dtype=torch.float64)
+    totals, squares = zeros((BLOCKS, sum(p.numel() for p in params.values()))), zeros(BLOCKS)
     for some in torch.split(torch.arange(n), max(1, CHUNK // size)):
         g = one(stacked_noise(uniforms, some.tolist())).double()
-        totals.index_add_(0, block[some], g)
-        squares.index_add_(0, block[some], g.square().sum(1))
-    return Draws(totals, squares, block.bincount().double())
+        where = block[some].to(g.device)
+        totals.index_add_(0, where, g)
+        squares.index_add_(0, where, g.square().sum(1))
+    return Draws(to_host(totals), to_host(squares), block.bincount().double())
 
 
 def stacked_noise(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
@@ -175,7 +178,7 @@ def reference_gradient(
     mean of n estimates by leave-one-out with 8 draws (VIMCO where the objective is a bound)."""
     if is_enumerable(net):
         tree = exact.objective_gradient(net, params, batch)
-        return NoiselessGradient(flat_gradient({k: tree[k] for k in params}).double())
+        return NoiselessGradient(to_host(flat_gradient({k: tree[k] for k in params}).double()))
     return draw_blocks(
         unbiased_estimator(net, 8), net, params, Memory(), batch, seed, n, noise.REFERENCE
     )
@@ -202,9 +205,7 @@ class StepJudge(NamedTuple):
         """
         where = (self.net, self.params)
         unscaled = baselines.unscaled_memory(memory)
-        same = all(
-            torch.equal(value, memory.running[name]) for name, value in unscaled.running.items()
-        )
+        same = equal_params(unscaled.running, memory.running)
         plain = draw_blocks(estimator, *where, unscaled, self.batch, self.seed, self.draws)
         trained = (
             plain

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from .. import baselines, cost
 from ..core import Estimator, Memory
+from ..devices import equal_params
 from ..specs import Declaration
 from ..specs import Estimator as EstimatorSpec
 from ..specs.findings import EstimatorFindings, GradientQuantities
@@ -65,7 +66,7 @@ class ProbeJudge:
         the gradient as trained."""
         plain = baselines.unscaled_memory(memory)
         plain_draws = draw_gradients(estimator, self.point, plain, self.draws)
-        same = all(torch.equal(v, memory.running[k]) for k, v in plain.running.items())
+        same = equal_params(plain.running, memory.running)
         trained_draws = (
             plain_draws if same else draw_gradients(estimator, self.point, memory, self.draws)
         )

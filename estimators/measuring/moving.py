@@ -19,6 +19,7 @@ import torch
 
 from ..chain import Params
 from ..core import Estimator
+from ..devices import to_host
 from ..specs.moving import Moving, MovingAverage
 from ..specs.training import Training
 from ..training.train import Member, Trainer
@@ -48,7 +49,7 @@ def moving_variance(
         follower.rows[:, :size] = path.rows[:, :size]
         follower.step()
         path.step()
-        g = follower.descent.gradients[0, :size][some].double() / follower.scale
+        g = to_host(follower.descent.gradients[0, :size])[some].double() / follower.scale
         first = torch.lerp(g, first, spec.decay)
         second = torch.lerp(g.square(), second, spec.decay)
     whole = 1 - spec.decay**spec.steps

@@ -14,6 +14,7 @@ from estimators.specs.states import Reason
 
 from .. import registry
 from ..core import Estimator
+from ..devices import HOST, to_host
 from ..experiment import Program, Series, Tick, make_series
 from ..specs import Estimator as EstimatorSpec
 from ..specs.findings import Findings, Refusal, Report
@@ -48,9 +49,11 @@ class ProbeProgram:
     shelf.Corrupt of data, LookupError of a plug-in that is not installed.
     """
 
-    def __init__(self, spec: Probe, state: State | None = None):
+    def __init__(
+        self, spec: Probe, state: State | None = None, device: torch.device = HOST
+    ) -> None:
         self.spec, self.live = spec, {0}
-        self.program = trajectory_program(spec, state)
+        self.program = trajectory_program(spec, state, device)
 
     def boundaries(self, step: int) -> list[int]:
         """Those after a step, and after what is trained already."""
@@ -76,9 +79,9 @@ class ProbeProgram:
     def train(self, step: int, tick: Tick) -> Piece:
         """Goes to a step of the trajectory; a cost or a parameter that is no number ends it."""
         first, trainer = self.program.trainer.at, self.program.trainer
-        costs = trainer.run(step, tick).double().numpy()
+        costs = to_host(trainer.run(step, tick)).double().numpy()
         self.program.note_costs(costs)
-        sound = self.program.sound.all() and trainer.rows.isfinite().all().item()
+        sound = self.program.sound.all() and bool(to_host(trainer.rows.isfinite().all()))
         paid = {"cost/train": make_series(range(first + 1, step + 1), costs[:, 0])}
         ended = {0: Reason.DIVERGED} if not sound and step in self.spec.boundaries else {}
         return Piece({0: paid}, ended, {})
@@ -106,11 +109,18 @@ def run_probe(spec: Probe, listen: Listener = lambda text: None) -> Report:
     return Report.joined(spec, pieces)
 
 
-def trajectory_program(spec: Probe, state: State | None = None) -> Program:
+def trajectory_program(
+    spec: Probe, state: State | None = None, device: torch.device = HOST
+) -> Program:
     """What trains the parameters, from their start or from the ``state`` of a program of one
     lane."""
     return Program(
-        spec.experiment, {0: trajectory_member(spec)}, 1, state, getattr(torch, spec.precision)
+        spec.experiment,
+        {0: trajectory_member(spec)},
+        1,
+        state,
+        getattr(torch, spec.precision),
+        device,
     )
 
 

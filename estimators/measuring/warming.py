@@ -11,7 +11,7 @@ def warm_memory(
     """Memory after ``steps`` steps of the trajectory of a lane of ``trainer`` from where it stands,
     which this does not move: minibatches, noise and rates are the run's, the parameters' own rate
     is zero."""
-    _, memory = initial_state(estimator, trainer.net, run.seed, trainer.dtype)
+    _, memory = initial_state(estimator, trainer.net, run.seed, trainer.rows)
     if not (steps and (memory.learned or memory.running)):
         return memory
     twin = frozen_trainer(estimator, trainer, lane, run, training)

@@ -97,7 +97,7 @@ class DiscreteVAE(BeliefNet):
     def below(self, batch: Params, z: Sequence[Tensor], l: int) -> Tensor:
         if l:
             return self.coded(self.units[l - 1].flat(z[l - 1]))
-        return batch["x"] - self.mean.to(batch["x"].dtype) if self.centred else batch["x"]
+        return batch["x"] - self.mean.to(batch["x"]) if self.centred else batch["x"]
 
     baseline_input = below
 

@@ -62,17 +62,17 @@ class GaussianPixels(Pixels):
     """
 
     def __init__(self, n: int, variance: float, learned: bool) -> None:
-        self.unit, self.learned = Gaussian(n), learned
-        self.variance = torch.full((n,), variance)
+        self.unit, self.learned, self.variance = Gaussian(n), learned, variance
 
     def init(self) -> Params:
-        return {"p0.s": self.variance.expm1().log()} if self.learned else {}
+        start = torch.full((self.unit.n,), self.variance).expm1().log()
+        return {"p0.s": start} if self.learned else {}
 
     def mean_output(self, mean: Tensor) -> Tensor:
         return mean.clone()
 
     def unit_parameters(self, params: Params, out: Tensor) -> Tensor:
-        variance = self.variance.to(out.dtype)
+        variance = out.new_full((self.unit.n,), self.variance)
         if self.learned:
             variance = F.softplus(params["p0.s"]).clamp(min=LEAST)
         return torch.stack([out, (variance.log() / 2).expand_as(out)], -1)

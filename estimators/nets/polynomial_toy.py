@@ -43,5 +43,6 @@ class PolynomialToy(Layered):
         values = z[0]
         if self.units[0].value:
             (classes,) = self.units[0].value
-            values = values @ torch.linspace(0, 1, classes, dtype=values.dtype)
+            scale = torch.linspace(0, 1, classes, dtype=values.dtype, device=values.device)
+            values = values @ scale
         return (values - self.target).abs().pow(self.power).mean(-1, keepdim=True)

@@ -15,11 +15,13 @@ from .layout import KINDS, Layout
 
 # Keeps torch's own clip_grad_norm_ from dividing by nothing.
 TINY = 1e-6
-# By a spec's name: those that torch has in one pass over a parameter say so.
+# Those that torch has in one pass over a parameter, and where.
+FUSED, FUSED_ON = ("sgd", "adam", "adamw"), ("cpu", "cuda")
+# By a spec's name.
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
-    "sgd": lambda groups, **more: torch.optim.SGD(groups, fused=True, **more),
-    "adam": lambda groups, **more: torch.optim.Adam(groups, fused=True, **more),
-    "adamw": lambda groups, **more: torch.optim.AdamW(groups, fused=True, **more),
+    "sgd": torch.optim.SGD,
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
     "radam": torch.optim.RAdam,
 }
 
@@ -62,7 +64,7 @@ class Descent:
             for setting, lane in zip(settings, lanes, strict=True)
         ]
         self.rates = [group["lr"] for group in groups]
-        self.optimizer = build_optimizer(training.optimizer, groups)
+        self.optimizer = build_optimizer(training.optimizer, groups, rows.device)
         # What moved the rows last, before it was clipped.
         self.gradients = torch.zeros_like(rows)
 
@@ -122,7 +124,9 @@ class Descent:
                 self.optimizer.state[variable][slot] = value.clone()
 
 
-def build_optimizer(spec: Optimizer, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+def build_optimizer(
+    spec: Optimizer, groups: list[dict[str, Any]], device: torch.device
+) -> torch.optim.Optimizer:
     """Every setting of the spec, by torch's name for it."""
     settings = {k: getattr(spec, k) for k in type(spec).model_fields if k != "name"}
     if "beta1" in settings:
@@ -130,6 +134,8 @@ def build_optimizer(spec: Optimizer, groups: list[dict[str, Any]]) -> torch.opti
     if isinstance(settings.get("momentum"), tuple):
         # Of a grid, which the groups choose from.
         settings["momentum"] = max(settings["momentum"])
+    if spec.name in FUSED and device.type in FUSED_ON:
+        settings["fused"] = True
     return OPTIMIZERS[spec.name](groups, **settings)
 
 

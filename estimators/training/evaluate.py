@@ -9,6 +9,7 @@ from torch import Tensor
 from .. import noise
 from ..chain import Chain, Params, Pick, draw_values
 from ..core import Net, draw_shapes
+from ..devices import to_host
 
 CHUNK = 2**18  # values of units at a time: what stays in a cache
 PART = 128  # examples at a time, for the same reason
@@ -24,7 +25,12 @@ def sampled_walks(
     values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, PART), 1))
     chunk = min(samples, max(1, CHUNK // max(values, 1)))
     uniforms = noise.Uniforms(
-        draw_shapes(net, size, chunk), [seed], dtype, steps=1, purpose=noise.EVALUATION
+        draw_shapes(net, size, chunk),
+        [seed],
+        dtype,
+        steps=1,
+        purpose=noise.EVALUATION,
+        device=batch["x"].device,
     )
     for first in range(0, samples, chunk):
         u = [v[0, 0, : samples - first] for v in uniforms.block(split, first)]
@@ -53,10 +59,10 @@ def likelihood_bound(
     """Nats per example: the mean of -log of the mean over samples of exp(-cost), which is
     -log mean p(y|h) for predictions and the bound of Burda et al. (ICLR 2016, arXiv:1509.00519) for
     belief nets."""
-    total = torch.full((len(batch["x"]),), -torch.inf, dtype=batch["x"].dtype)
+    total = batch["x"].new_full((len(batch["x"]),), -torch.inf)
     for cost in sampled_costs(net, params, batch, seed, split, samples):
         total = torch.logaddexp(total, torch.logsumexp(-cost, 0))
-    return (math.log(samples) - total.double()).mean().item()
+    return to_host((math.log(samples) - total.double()).mean()).item()
 
 
 @torch.no_grad()
@@ -64,10 +70,10 @@ def mean_cost(
     net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
 ) -> float:
     """The mean cost: for toys, whose cost is no logarithm of a likelihood."""
-    total = torch.zeros(len(batch["x"]), dtype=torch.float64)
+    total = batch["x"].new_zeros(len(batch["x"]), dtype=torch.float64)
     for cost in sampled_costs(net, params, batch, seed, split, samples):
         total = total + cost.double().sum(0)
-    return (total / samples).mean().item()
+    return to_host((total / samples).mean()).item()
 
 
 @torch.no_grad()
@@ -84,7 +90,8 @@ def active_units(
             total + torch.cat(parts)
             for total, parts in zip(sums, zip(*means, strict=True), strict=True)
         ]
-    active = [(torch.as_tensor(total) / samples).var(0, correction=0) > ACTIVE for total in sums]
+    averages = [to_host(torch.as_tensor(total) / samples) for total in sums]
+    active = [mean.var(0, correction=0) > ACTIVE for mean in averages]
     return [int(some.flatten(1).any(1).sum() if some.dim() > 1 else some.sum()) for some in active]
 
 

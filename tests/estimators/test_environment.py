@@ -19,8 +19,5 @@ def test_a_machine_is_named():
 def test_a_gpu_is_named():
     import torch
 
-    held = torch.ones(1, device="cuda")
-    place = environment.process_environment()
-    assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name(
-        held.device
-    )
+    place = environment.process_environment("cuda")
+    assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name()

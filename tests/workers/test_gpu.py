@@ -1,14 +1,17 @@
-"""Workers of the queue gpu, on a machine whose driver shows one card (a script says so): no GPU is
-needed."""
+"""Workers of the queue gpu.  Where no GPU is needed, a script stands for the driver."""
 
 import os
 
 import pytest
+import torch
 
 from service.store import schema
 from service.store.base import open_engine, session_factory
-from service.store.workers import fleet_views as heard
+from service.store.workers import fleet_views
 from tests.workers.fleet import Fleet
+from workers.device import Gpu, claim_gpu
+
+CARD = Gpu("GPU-1", "NVIDIA H100")
 
 
 @pytest.fixture
@@ -30,20 +33,39 @@ def with_driver(fleet, script):
     fleet.environment |= {"PATH": f"{fleet.folder}{os.pathsep}{os.environ['PATH']}"}
 
 
+def refusal(fleet):
+    """The last line of a worker of the queue gpu that ends at once."""
+    fleet.start("g0", "gpu")
+    assert fleet.processes["g0"].wait(120) == 1
+    return (fleet.folder / "g0.log").read_text().splitlines()[-1]
+
+
+def test_a_card_that_is_claimed_is_refused(fleet):
+    with_driver(fleet, f"echo '{CARD.uuid}, {CARD.name}'")
+    claim = claim_gpu(fleet.folder / "gpus", [CARD])
+    assert "1 GPUs here, and none is free" in refusal(fleet)
+    claim.file.close()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="torch sees a device here")
+def test_a_card_that_torch_does_not_see_is_refused(fleet):
+    with_driver(fleet, f"echo '{CARD.uuid}, {CARD.name}'")
+    assert "torch" in (why := refusal(fleet)) and "sees no device of the kind cuda" in why
+
+
+@pytest.mark.gpu
 def test_one_card_one_worker(fleet):
-    with_driver(fleet, "echo 'GPU-1, NVIDIA H100'")
     fleet.start("g0", "gpu")
     fleet.ready()
     with fleet.database.begin() as session:
-        (view,) = heard(session)
-    assert view.worker.device_class == "NVIDIA H100" and view.worker.queues == ["gpu"]
+        (view,) = fleet_views(session)
+    assert view.worker.queues == ["gpu"]
+    assert view.worker.device_class == torch.cuda.get_device_name()
     fleet.start("g1", "gpu")
     assert fleet.processes["g1"].wait(120) == 1
-    assert "1 GPUs here, and none is free" in (fleet.folder / "g1.log").read_text()
+    assert "none is free" in (fleet.folder / "g1.log").read_text()
 
 
 def test_no_card_no_worker(fleet):
     with_driver(fleet, "exit 9")
-    fleet.start("g0", "gpu")
-    assert fleet.processes["g0"].wait(120) == 1
-    assert "A worker of the queue gpu wants a GPU" in (fleet.folder / "g0.log").read_text()
+    assert "A worker of the queue gpu wants a GPU" in refusal(fleet)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
+from prometheus_client import CollectorRegistry
 
 from service.access import KeyRing
 from service.config import Settings, settings
@@ -25,6 +26,7 @@ from . import (
     jobs,
     keys,
     leaderboards,
+    metrics,
     openapi,
     pages,
     problem_pages,
@@ -56,6 +58,7 @@ PARTS = (
     workers,
     keys,
     health,
+    metrics,
     problem_pages,
     benchmark_pages,
     pages,
@@ -82,6 +85,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = open_engine(settings.database, **pool_sizes(settings.database))
     app.state.sessions = session_factory(app.state.engine)
     app.state.readers = session_factory(reading_engine(app.state.engine))
+    app.state.registry = CollectorRegistry()
+    app.state.registry.register(metrics.ServiceFigures(app.state.readers, settings))
     app.state.ring = KeyRing(settings, app.state.readers)
     add_middlewares(app, settings)
     problems.handle_errors(app)
@@ -106,6 +111,8 @@ def add_middlewares(app: FastAPI, settings: Settings) -> None:
         )
     app.add_middleware(BrowserGuard, settings=settings)
     app.add_middleware(SecurityHeaders)
+    histogram = metrics.request_histogram(app.state.registry)
+    app.add_middleware(metrics.RequestTimes, histogram=histogram)
     app.add_middleware(RequestIds)
 
 

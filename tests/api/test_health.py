@@ -1,5 +1,7 @@
 """Live, ready, degraded, not ready; and the fleet."""
 
+import shutil
+
 import httpx
 from sqlalchemy import update
 
@@ -7,16 +9,41 @@ from service.api.app import create_app
 from service.store import bundles, workers
 from service.store.base import database_time
 from service.store.models import Bundle
+from service.store.states import Ending
 from tests.api.conftest import served
 
 
 def test_ready(api, migrated):
     assert api.get("/health/live").json() == {"status": "live"}
     answer = api.get("/health/ready").json()
-    assert answer == {
-        "status": "ready",
-        "parts": {"migrations": "ok", "leases": "ok", "broker": "ok", "workers": "ok"},
-    }
+    parts = ("migrations", "leases", "broker", "workers", "queues", "disk")
+    assert answer == {"status": "ready", "parts": dict.fromkeys(parts, "ok")}
+
+
+def test_what_nobody_serves_and_a_full_disk_are_told(api, migrated, job, monkeypatch):
+    little = lambda path: shutil._ntuple_diskusage(2**40, 2**40 - 2**30, 2**30)
+    monkeypatch.setattr(shutil, "disk_usage", little)
+    answer = api.get("/health/ready").json()
+    assert answer["status"] == "degraded" and answer["parts"]["disk"].startswith("1.0 GiB are left")
+    assert answer["parts"]["queues"] == "1 bundles wait for cpu, which no worker serves"
+
+
+def test_metrics_are_of_the_database_and_of_requests(api, job, database):
+    with database.begin() as session:
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
+        bundles.end_attempt(session, bundle.id, 1, Ending.LOST)
+        workers.record_pulse(session, workers.WorkerAbout("w", ["cpu"], "h", "d", "1"), None)
+    lines = api.get("/metrics").text.splitlines()
+    for line in (
+        'gradarena_waiting_bundles{queue="cpu"} 1.0',
+        'gradarena_bundles{state="queued"} 1.0',
+        'gradarena_attempts_total{ending="lost"} 1.0',
+        'gradarena_worker_busy{worker="w"} 0.0',
+        "gradarena_steps 0.0",
+        'gradarena_request_seconds_count{method="POST",route="/v1/jobs",status="201"} 1.0',
+    ):
+        assert line in lines
+    assert any(line.startswith("gradarena_disk_free_bytes ") for line in lines)
 
 
 def test_a_dead_broker_degrades(api, migrated, broker):

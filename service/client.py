@@ -75,6 +75,10 @@ class Client:
         """The newest first, page after page."""
         return self._pages("/v1/jobs", filters)
 
+    def events(self, job: str) -> Iterator[Json]:
+        """What happened to a job, so far."""
+        return self._pages(f"/v1/jobs/{job}/events", {"limit": 200})
+
     def runs(self, job: str) -> Iterator[Json]:
         return self._pages(f"/v1/jobs/{job}/runs", {"limit": 200})
 

@@ -84,6 +84,16 @@ class Settings(BaseSettings):
         description="requests that a key, or an address without one, may make, for instance "
         "1200/minute; without bound if not said",
     )
+    most_memory: float = Field(64, gt=0, description="GiB that a run may want, as estimated")
+    most_hours: float = Field(5_000, gt=0, description="of a core that a run may want")
+    most_checkpoints: int = Field(100_000, gt=0, description="that a program may write")
+    most_disk: float = Field(100, gt=0, description="GiB that a job's files may want")
+    most_queued: int = Field(
+        100_000, gt=0, description="runs of one owner that may wait; more are refused for now"
+    )
+    runner_memory: float | None = Field(
+        None, gt=0, description="GiB that a runner may take; without bound if not said"
+    )
     logs: Literal["text", "json"] = Field(
         "text", description="lines for people, or an object a line for programs"
     )

@@ -16,7 +16,7 @@ from estimators.specs.findings import Findings, Report
 from estimators.specs.probe import Probe
 from estimators.specs.states import Reason, State
 
-from .errors import Conflict, Forbidden, KeyReused, NotFound
+from .errors import Conflict, Forbidden, KeyReused, NotFound, TooMany
 from .queue import ring_after_commit
 from .scopes import ANYBODY, Identity, Scope
 from .store import boards, findings, job_views
@@ -29,6 +29,8 @@ from .submission import AnySubmission, Checkpoint, Treatment
 log = logging.getLogger(__name__)
 # bells at once: the dispatcher rings for the rest
 BELLS = 32
+# seconds, where an owner's quota is reached
+QUOTA_PAUSE = "60"
 # runs that one unit of work changes, so that nobody waits long for it
 SLICE = 1000
 Work = Callable[[], AbstractContextManager[Session]]
@@ -104,11 +106,15 @@ def submission_plan(submission: AnySubmission) -> store.Plan:
 
 
 def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
-    """A job; the same key and plan give the same job.  Raises KeyReused."""
+    """A job; the same key and plan give the same job.  Raises KeyReused, TooMany."""
     try:
         job = store.submit_job(session, owner, plan, key)
     except store.KeyReused:
         raise KeyReused(f"The key {key} has made a job from another request.") from None
+    except store.QuotaReached:
+        most = session.info["most_queued"]
+        detail = f"Of one owner, {most:,} runs may wait; cancel some, or come again."
+        raise TooMany(detail, headers={"Retry-After": QUOTA_PAUSE}) from None
     ring_after_commit(session, plan.queue, _bell_count(len(plan.runs), plan.width))
     log.info("submitted", extra={"job": job.id})
     return find_job(session, job.id)

@@ -49,7 +49,7 @@ class AccessGuard:
     async def admit(self, request: Request) -> dict[str, str]:
         """Notes who asks; headers for the answer.  Raises Unauthorized, Forbidden, TooMany."""
         reads = request.method in READS
-        key = offered_key(request.headers, reads) if self.ring.asked_for else None
+        key = offered_key(request.headers) if self.ring.asked_for else None
         identity = await self.identity(request, key)
         request.state.identity = identity or Identity("nobody", scopes.Scope.READ)
         note_fields(owner=request.state.identity.owner)
@@ -87,14 +87,13 @@ def challenge(request: Request) -> str:
     return 'Basic realm="Gradient Arena"' if prefers_page(request) else "Bearer"
 
 
-def offered_key(headers: Headers, reads: bool) -> str | None:
-    """The key that a request shows; a browser shows it as a password, and only to read."""
+def offered_key(headers: Headers) -> str | None:
+    """The key that a request shows.  A browser shows it as a password, with forms too: whether
+    they are of our pages is `guards.BrowserGuard`'s to say."""
     scheme, _, text = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return text.strip()
-    if scheme.lower() == "basic" and reads:
-        return basic_password(text)
-    return None
+    return basic_password(text) if scheme.lower() == "basic" else None
 
 
 def basic_password(text: str) -> str | None:

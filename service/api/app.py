@@ -34,6 +34,7 @@ from . import (
     runs,
     suite_jobs,
     suites,
+    validation,
     workers,
 )
 from .access import AccessGuard
@@ -47,6 +48,7 @@ PARTS = (
     job_lists,
     jobs,
     job_changes,
+    validation,
     events,
     runs,
     catalogue,
@@ -83,7 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = open_engine(settings.database, **pool_sizes(settings.database))
-    app.state.sessions = session_factory(app.state.engine)
+    app.state.sessions = session_factory(app.state.engine, most_queued=settings.most_queued)
     app.state.readers = session_factory(reading_engine(app.state.engine))
     app.state.registry = CollectorRegistry()
     app.state.registry.register(metrics.ServiceFigures(app.state.readers, settings))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from service import checkpoints, errors, plugins
+from service import checkpoints, errors, estimates, plugins
 from service.submission import AnySubmission, parse_body, parse_submission
 
 from .deps import AppSettings, Readers
@@ -52,6 +52,7 @@ def admitted_submission(
         with readers() as session:
             value = checkpoints.fill_from_run(session, value, settings.checkpoints)
     submission = parse_submission(value)
+    estimates.check_size(submission, settings)
     if not plugins.names_plugin(submission):
         return submission
     with readers() as session:

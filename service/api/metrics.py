@@ -1,9 +1,10 @@
 """``/metrics`` for Prometheus: the service's figures from SQL, and this process's requests."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from time import monotonic
+from typing import Any
 
 import fsspec
 from fastapi import APIRouter, Request, Response
@@ -23,8 +24,8 @@ SLOW_FIGURES = 300.0
 LATENCIES = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
-def gauge(name: str, about: str, values: dict[tuple[str, ...], float], *labels: str) -> Metric:
-    """A gauge with a value for each combination of its labels."""
+def gauge(name: str, about: str, values: Mapping[Any, float], *labels: str) -> Metric:
+    """A gauge with a value for each tuple of values of its labels."""
     family = GaugeMetricFamily(f"gradarena_{name}", about, labels=labels)
     for label_values, value in values.items():
         family.add_metric(label_values, value)

@@ -20,7 +20,7 @@ Every list is `{"data": [...], "next_cursor": ...}`: give `next_cursor` as `curs
 that follows.  Every error is a problem document (RFC 9457) whose `type` is served under
 `/problems/`.
 Where the service asks for keys, show one: `Authorization: Bearer KEY`; a browser may show it as
-the password of any name, to read."""
+the password of any name."""
 TAGS = [
     {"name": "jobs", "description": "One experiment each: a run for every seed and setting."},
     {"name": "runs", "description": "One seed at one setting, and what it measured."},

@@ -21,6 +21,7 @@ from .jobs import cancel_command, jobs_command, retry_command, submit_command
 from .keys import keys
 from .library import AS_IT_IS, add_library
 from .local import run_command
+from .logs import logs_command
 from .probe import probe_command, report_command
 from .show import open_command, print_version, show_command
 from .suite import suite
@@ -53,6 +54,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "show": show_command,
     "open": open_command,
     "jobs": jobs_command,
+    "logs": logs_command,
     "cancel": cancel_command,
     "retry": retry_command,
     "report": report_command,

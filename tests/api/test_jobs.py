@@ -2,12 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
+import pytest
 from sqlalchemy import func, select
 
 from service import queue
+from service.api.app import create_app
 from service.store import bundles
 from service.store.models import Benchmark, Job, Key, Run
-from tests.api.conftest import SMALLEST
+from tests.api.conftest import SMALLEST, served
 
 
 def stored(database, *models) -> list[int]:
@@ -134,3 +137,26 @@ def test_a_whole_number_may_be_written_with_a_point(api):
     spec = api.post("/v1/jobs", json=body).json()["spec"]
     assert spec["training"]["steps"] == 7 and isinstance(spec["training"]["steps"], int)
     assert spec["training"]["learning_rate"] == 1.0
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_waiting_runs_of_an_owner_are_only_so_many(engine, settings, broker):
+    with served(create_app(settings.model_copy(update={"most_queued": 7}))) as url:
+        made = httpx.post(f"{url}/v1/jobs", json=SMALLEST)
+        refused = httpx.post(f"{url}/v1/jobs", json=SMALLEST)
+        assert refused.status_code == 429 and refused.headers["Retry-After"] == "60"
+        assert refused.json()["detail"].startswith("Of one owner, 7 runs may wait")
+        httpx.post(url + made.json()["links"]["self"] + "/cancel")
+        assert httpx.post(f"{url}/v1/jobs", json=SMALLEST).status_code == 201
+
+
+def test_a_job_is_validated_without_being_submitted(api, job, database):
+    answer = api.post("/v1/jobs:validate", json=SMALLEST).json()
+    assert answer["spec"] == job["spec"] and answer["cell_id"] == job["cell_id"]
+    assert answer["runs"] == 5 and answer["estimate"]["parameters"] > 1000
+    assert stored(database, Job) == [1]
+    big = {**SMALLEST, "training": {"steps": 10**8, "checkpoint_every": 1}}
+    for path in ("/v1/jobs:validate", "/v1/jobs"):
+        refused = api.post(path, json=big)
+        assert refused.status_code == 422 and refused.json()["type"] == "/problems/refused"
+        assert "100,000,000" in refused.text or "1e+08" in refused.text

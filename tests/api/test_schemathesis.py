@@ -16,7 +16,7 @@ def refused_for_a_reason(context, response, case):
     """What no schema can say: parts of an experiment that do not fit together."""
     valid = case.meta is not None and case.meta.generation.mode.is_positive
     if (
-        case.operation.definition.raw.get("operationId") == "submit_job"
+        case.operation.definition.raw.get("operationId") in ("submit_job", "validate_job")
         and valid
         and response.status_code == 422
     ):
@@ -32,6 +32,7 @@ def config(examples: int) -> SchemathesisConfig:
                 {
                     "include-operation-id": [
                         "submit_job",
+                        "validate_job",
                         "submit_suite",
                         "submit_suite_probes",
                         "submit_entry",

@@ -1,0 +1,149 @@
+"""What a job will take, from its spec alone: of the right order, to refuse what cannot be meant.
+
+Weights: maps between neighbouring layers, upwards and downwards.  A step is two multiplications
+and additions a weight, example and evaluation, thrice with the way back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from estimators.specs.base import Estimator
+from estimators.specs.experiment import Experiment
+from estimators.specs.models import Model
+from estimators.specs.probe import Probe
+
+from .config import Settings
+from .errors import Fault, Refused
+from .submission import AnySubmission, ProbeSubmission
+
+FLOAT = 4  # bytes
+# of weights: with gradient, two moments, what an estimator learns, and copies of a step
+COPIES = 8
+# of weights in a checkpoint: with moments, and what an estimator learns
+STORED = 4
+# of activations, for the way back
+HELD = 4
+# operations in a second of a core, as steps of small nets come to
+SPEED = 5e9
+GIB, HOUR = 2.0**30, 3600.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Of a job, before anything of it has run."""
+
+    runs: int
+    parameters: int  # of a run
+    memory: float  # bytes, of one run's program
+    seconds: float  # of a core, of all runs
+    longest: float  # of these, of one run
+    checkpoints: int  # that a program writes, at least
+    disk: float  # bytes, of checkpoints and series
+
+
+def weight_count(model: Model, pixels: int) -> int:
+    """Weights of a model, roughly."""
+    inside = tuple(getattr(model, "inside", ()))
+    layers = [pixels, *(layer.n * int(getattr(layer, "classes", 1)) for layer in model.layers)]
+    maps = sum(
+        a * b for below, above in pairwise(layers) for a, b in pairwise([below, *inside, above])
+    )
+    chained = [layer.n for layer in model.layers if getattr(layer, "autoregressive", False)]
+    ties = sum(n * n for n in chained)
+    return int(2 * maps + ties + 2 * sum(layers))
+
+
+def experiment_estimate(experiment: Experiment) -> Estimate:
+    training, runs = experiment.training, len(experiment.runs)
+    evaluations = experiment.training.steps // experiment.evaluation.every + 1
+    return _estimate(
+        experiment.model,
+        experiment.estimator,
+        experiment.dataset.pixels,
+        steps=training.steps,
+        batch=training.batch_size,
+        runs=runs,
+        checkpoints=-(-training.steps // training.checkpoint_every),
+        points=30 * evaluations,
+    )
+
+
+def probe_estimate(probe: Probe, estimators: int) -> Estimate:
+    return _estimate(
+        probe.model,
+        probe.trainer,
+        probe.dataset.pixels,
+        steps=probe.steps,
+        batch=probe.training.batch_size,
+        runs=1,
+        checkpoints=estimators,
+        points=0,
+    )
+
+
+def _estimate(
+    model: Model,
+    estimator: Estimator,
+    pixels: int,
+    steps: int,
+    batch: int,
+    runs: int,
+    checkpoints: int,
+    points: int,
+) -> Estimate:
+    weights = weight_count(model, pixels)
+    forward, backward = estimator.evaluations(model)
+    walks = batch * model.bound * (forward + 2 * backward)
+    activations = batch * model.bound * (pixels + sum(layer.n for layer in model.layers))
+    longest = steps * walks * 2 * weights / SPEED
+    files = 2 * STORED * FLOAT * weights
+    return Estimate(
+        runs=runs,
+        parameters=weights,
+        memory=FLOAT * (COPIES * weights + HELD * activations),
+        seconds=runs * longest,
+        longest=longest,
+        checkpoints=checkpoints,
+        disk=runs * (files + 16.0 * points),
+    )
+
+
+def submission_estimate(submission: AnySubmission) -> Estimate:
+    """Of an experiment or a probe."""
+    if isinstance(submission, ProbeSubmission):
+        many = 20 if submission.estimators == "all" else len(submission.estimators)
+        return probe_estimate(submission.probe, many)
+    return experiment_estimate(submission.experiment)
+
+
+def check_size(submission: AnySubmission, settings: Settings) -> Estimate:
+    """The estimate.  Raises Refused where a job wants more than the service gives to one."""
+    estimate = submission_estimate(submission)
+    faults = list(_faults(submission, estimate, settings))
+    if faults:
+        raise Refused(f"{faults[0].pointer}: {faults[0].detail}", faults)
+    return estimate
+
+
+def _faults(submission: AnySubmission, estimate: Estimate, settings: Settings) -> Iterator[Fault]:
+    """What is beyond a limit, what the limit is, and what would help."""
+    limits = (
+        ("/model", "memory of a run", estimate.memory / GIB, settings.most_memory, "GiB"),
+        ("/training/steps", "a run", estimate.longest / HOUR, settings.most_hours, "hours"),
+        ("/seeds", "all runs' files", estimate.disk / GIB, settings.most_disk, "GiB"),
+        (
+            "/training/checkpoint_every",
+            "a program",
+            estimate.checkpoints,
+            settings.most_checkpoints,
+            "checkpoints",
+        ),
+    )
+    for pointer, what, wanted, most, unit in limits:
+        if wanted > most:
+            yield Fault(
+                f"About {wanted:,.3g} {unit} for {what}; this service gives {most:,.3g} at most.",
+                pointer,
+                fix="Ask for less, or ask who runs the service for more.",
+            )

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     stall: float = Field(
         300, gt=0, description="how long a runner may stand still before it is ended"
     )
+    turn: float = Field(
+        30, gt=0, description="how long a bundle is held while others' work waits for its worker"
+    )
     lease: float = Field(30, gt=0, description="how long a silent worker keeps its bundle")
     tick: float = Field(1, gt=0, description="between two rounds of the dispatcher")
     look: float = Field(

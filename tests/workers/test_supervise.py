@@ -277,3 +277,19 @@ def test_a_pulse_tells_what_it_trains(desk):
     thread.join()
     with supervisor.database.begin() as session:
         assert fleet_views(session) == []
+
+
+def test_long_work_gives_way_to_others(desk):
+    supervisor = desk("drains", turn=0.01)
+    long, quick = submit(supervisor), None
+
+    def wait_in_line():
+        nonlocal quick
+        until(lambda: supervisor.bundle_id)
+        with supervisor.database.begin() as session:
+            quick = jobs.submit_job(session, "eve", plan(SPEC)).id
+
+    threading.Thread(target=wait_in_line).start()
+    assert supervisor.serve("cpu").endswith("released")
+    with supervisor.database.begin() as session:
+        assert bundles.claim_bundle(session, "cpu", "v", 30).job_id == quick != long

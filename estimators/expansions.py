@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.func import grad
 
 from .chain import Chain, HardRule, Params, draw_values
-from .core import Net
+from .core import Memory, Net
 from .units import Unit
 
 
@@ -24,10 +24,25 @@ def mean_field(
     return slopes, chain
 
 
+def linear_term(unit: Unit, slope: Tensor, mean: Chain, trunk: Chain, l: int) -> Tensor:
+    """What the values of layer l add to the cost to go at their means, to first order, [..., B,
+    groups]."""
+    return unit.together(unit.dot(slope, trunk.z[l] - mean.z[l]))
+
+
 def linear_expansion(unit: Unit, slope: Tensor, mean: Chain, trunk: Chain, l: int) -> Tensor:
     """The cost to go at the values of layer l, by its value and slope at their means, [..., B,
     groups]."""
-    return mean.to_go[l] + unit.together(unit.dot(slope, trunk.z[l] - mean.z[l]))
+    return mean.to_go[l] + linear_term(unit, slope, mean, trunk, l)
+
+
+def learned_scale(memory: Memory, name: str, l: int, control: Tensor) -> Tensor:
+    """Of layer l's control variate; one where none is learned.  Its gradient is per mean square of
+    what it scales, so that one rate fits every cost."""
+    if name not in memory.learned:
+        return torch.ones(())
+    scale = memory.learned[name][l]
+    return scale.detach() + (scale - scale.detach()) / control.square().mean().clamp(min=1e-6)
 
 
 def sampled_slopes(

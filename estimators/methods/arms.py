@@ -2,15 +2,17 @@
 
 n antithetic draws of each layer by a Dirichlet copula, judged against their mean and weighed by
 p (1 - p) / (p - P(two are both 1)).  With two draws it is DisARM.  The chain is the first draw; the
-others keep the layers below it and its uniforms above.
+others keep the layers below it and its uniforms above.  Each is a draw of the net like any other:
+the decoder has the mean over all that are paid for, as the paper's code has.
 """
 
 import torch
 from torch import Tensor
 
-from ..chain import HardRule, detach_params, draw_values
+from ..chain import HardRule, draw_values, sum_tensors
 from ..core import Estimate, Estimator, Memory, Net, Params, Shape, draw_shapes
 from ..specs import score_function
+from .disarm import mean_cost
 
 
 class ARMS(score_function.ARMS, Estimator):
@@ -23,18 +25,20 @@ class ARMS(score_function.ARMS, Estimator):
         n, copulas = self.draws, [dirichlet_copula(u) for u in noise]
         first = lambda site, a: site.unit.sample(a, mirror_uniforms(a, site(copulas)[:1])).detach()
         chain = net.walk(params, batch, HardRule(first))
-        fixed, trunk = detach_params(params), chain.detach()
-        pairs = zip(trunk.logits, copulas, strict=True)
-        uniforms = [mirror_uniforms(a, v) for a, v in pairs]  # [n, B, units]
-        cost = surrogate = chain.cost.mean()
+        pairs = zip(chain.logits, copulas, strict=True)
+        uniforms = [mirror_uniforms(a.detach(), v) for a, v in pairs]  # [n, B, units]
+        chains, slopes = [chain], []
         for k, logits in enumerate(chain.logits):
             pick = draw_values([u[1:] if l == k else u[:1] for l, u in enumerate(uniforms)])
-            twins = net.walk(fixed, batch, pick, k, trunk)
-            z = torch.cat([trunk.z[k], twins.z[k]])  # [n, B, units]
-            f = torch.cat([trunk.to_go[k], twins.to_go[k]])
-            slope = ((f - f.mean(0)) * z).sum(0) / (n - 1) * score_weight(trunk.logits[k], n)
-            surrogate = surrogate + (slope * logits).sum(-1).mean()
-        return Estimate(surrogate, cost)
+            twins = net.walk(params, batch, pick, k, chain)
+            z = torch.cat([chain.z[k], twins.z[k]])  # [n, B, units]
+            f = torch.cat([chain.to_go[k], twins.to_go[k]]).detach()
+            weight = score_weight(logits.detach(), n)
+            slopes.append(((f - f.mean(0)) * z).sum(0) / (n - 1) * weight)
+            chains.append(twins)
+        cost = mean_cost(chains)
+        moved = [(s * a).sum(-1).mean() for s, a in zip(slopes, chain.logits, strict=True)]
+        return Estimate(cost + sum_tensors(moved), cost)
 
 
 def dirichlet_copula(u: Tensor) -> Tensor:

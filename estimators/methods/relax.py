@@ -1,8 +1,8 @@
 """RELAX.  Grathwohl, Choi, Wu, Roeder, Duvenaud, ICLR 2018, arXiv:1711.00123.
 
-REBAR with a learned function added to the relaxed cost: one network per layer, of the relaxed value
-and of what the layer's baseline would see; at first it is zero.  Departures: as in REBAR, and one
-layer of tanh units for the paper's leaky ones.
+REBAR with a learned function added to the relaxed cost, which keeps its learned scale: one network
+per layer, of the relaxed value and of what the layer's baseline would see; at first it is zero.
+Departures: as in REBAR, and one layer of tanh units for the paper's leaky ones.
 """
 
 import math
@@ -23,8 +23,9 @@ class RELAX(control_variates.RELAX, Estimator):
         return draw_shapes(net, size, 2)
 
     def init(self, net: Net, params: Params, generator: torch.Generator) -> Memory:
-        start = torch.full((len(net.units),), math.log(self.temperature))
-        learned = {"log_temperature": start}
+        depth = len(net.units)
+        start = torch.full((depth,), math.log(self.temperature))
+        learned = {"eta": torch.ones(depth), "log_temperature": start}
         for l, unit in enumerate(net.units):
             size = math.prod(unit.shape) + net.baseline_size(l)
             learned |= network_params(l, (size, self.hidden, 1), size**-0.5, generator)
@@ -35,7 +36,7 @@ class RELAX(control_variates.RELAX, Estimator):
     ) -> Estimate:
         chain = net.walk(params, batch, draw_values([u for u, _ in noise]))
         fixed, trunk = detach_params(params), chain.detach()
-        temperature = memory.learned["log_temperature"].exp()
+        eta, temperature = memory.learned["eta"], memory.learned["log_temperature"].exp()
         cost = surrogate = chain.cost.mean()
         tunings = []
         for k, unit in enumerate(map(as_discrete, net.units)):
@@ -44,8 +45,8 @@ class RELAX(control_variates.RELAX, Estimator):
             def control(x: Tensor) -> Tensor:
                 soft = unit.flat(unit.soft(x, temperature[k]))
                 features = torch.cat([soft, context.expand(*soft.shape[:-1], -1)], -1)
-                learned = network_map(memory.learned, k, features, torch.tanh)
-                return relaxed_cost(net, fixed, batch, k, x, noise, temperature, trunk) + learned
+                relaxed = relaxed_cost(net, fixed, batch, k, x, noise, temperature, trunk)
+                return eta[k] * relaxed + network_map(memory.learned, k, features, torch.tanh)
 
             g, plain = corrected_gradient(unit, trunk, k, noise[k], control)
             surrogate = surrogate + (g.detach() * chain.logits[k]).sum() / len(g)

@@ -50,10 +50,12 @@ class RODEO(control_variates.RODEO, Estimator):
 def stein_terms(learned: Params, l: int, f: Tensor, slope: Tensor, z: Tensor) -> list[Tensor]:
     """The mean over the other draws of the two surrogates, at each draw and at its flips:
     [2, K, B, 1] and [2, K, B, n]."""
-    off = (slope * (z.unsqueeze(1) - z)).sum(-1, keepdim=True)  # [K, K, B, 1]: at draw k, by draw j
+    draws = range(len(z))
+    others = torch.tensor([[j for j in draws if j != k] for k in draws], device=z.device)
+    f, start, slope = f[others], z[others], slope[others]  # [K, K - 1, B, ...]: for k, of draw j
+    off = (slope * (z.unsqueeze(1) - start)).sum(-1, keepdim=True)
     off = torch.cat([off, off + slope * (1 - 2 * z).unsqueeze(1)], -1)
     features = torch.stack([f.expand_as(off), off], -1)
     h = (f + off).unsqueeze(-1) + network_map(learned, l, features, leaky_relu)
-    others = (1 - torch.eye(len(z), dtype=z.dtype)).reshape(*[len(z)] * 2, 1, 1, 1)
-    h = (h * others).sum(1).movedim(-1, 0) / (len(z) - 1)
+    h = h.mean(1).movedim(-1, 0)
     return [h[..., :1], h[..., 1:]]

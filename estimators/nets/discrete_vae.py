@@ -99,8 +99,6 @@ class DiscreteVAE(BeliefNet):
             return self.coded(self.units[l - 1].flat(z[l - 1]))
         return batch["x"] - self.mean.to(batch["x"]) if self.centred else batch["x"]
 
-    baseline_input = below
-
     def logits(self, params: Params, l: int, z: Sequence[Tensor], batch: Params) -> Tensor:
         return self.units[l].unflat(self.apply_map(params, f"q{l}", self.below(batch, z, l)))
 

@@ -107,8 +107,10 @@ class Estimator(Spec):
 
 
 class Tuned(Estimator):
-    """An estimator that learns something of its own."""
+    """An estimator that learns something of its own: what makes small the square of its gradient,
+    or of its signal."""
 
+    fits: ClassVar[Literal["gradient", "signal"]] = "gradient"
     tuning_rate: float = Field(
         10.0, gt=0, le=1e6, description="learning rate of what it learns, times the model's rate"
     )
@@ -119,6 +121,7 @@ class Baselined(Tuned):
     momentum, a baseline of 100 tanh units diverges at every rate that trains the model
     (docs/demo-rates.md)."""
 
+    fits: ClassVar[Literal["gradient", "signal"]] = "signal"
     tuning_rate: float = Field(
         0.1, gt=0, le=1e6, description="learning rate of what it learns, times the model's rate"
     )
@@ -133,3 +136,9 @@ class Signal(Spec):
     )
     normalise: bool = Field(False, description="over a running deviation, where that exceeds one")
     decay: float = Field(0.9, ge=0, lt=1, description="of the running mean and variance")
+    sees: Literal["observed", "layer"] = late_field(
+        "observed",
+        description="what the learned baseline sees; layer: what its own layer does, and y where"
+        " there is one (NVIL); observed: where there is a y, x and y (MuProp), else its own"
+        " layer's input",
+    )

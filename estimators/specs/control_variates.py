@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import ANY, Baselined, Property, Signal, Tuned
+from .base import ANY, Baselined, Property, Signal, Tuned, late_field
 from .models import Model
 
 
@@ -13,12 +13,16 @@ class MuProp(Baselined):
 
     name: Literal["muprop"] = "muprop"
     signal: Signal = Signal(centre=True)
-    learned_scale: bool = Field(False, description="of each layer's control variate; else one")
+    learned_scale: bool = Field(
+        False,
+        description="of each layer's cost at the mean and of its linear term, one each; else one",
+    )
     families = ANY
     certified = (
         {},
         {"signal": {}},
         {"signal": {"input_dependent": 5}},
+        {"signal": {"input_dependent": 5, "sees": "layer"}},
         {"signal": {"normalise": True}},
         {"learned_scale": True},
     )
@@ -52,8 +56,11 @@ class SimpleMuProp(Baselined):
 
     name: Literal["simple_muprop"] = "simple_muprop"
     signal: Signal = Signal(centre=True)
+    learned_scale: bool = late_field(
+        False, description="of each layer's cost at the mean; else one"
+    )
     families = ANY
-    certified = ({}, {"signal": {"normalise": True}})
+    certified = ({}, {"signal": {"normalise": True}}, {"learned_scale": True})
 
     def holds(self, model: Model) -> Property:
         return "all_up_to_scale" if self.signal.normalise else "all"
@@ -77,12 +84,17 @@ class REBAR(Relaxed):
     """Tucker et al., NeurIPS 2017, arXiv:1703.07370."""
 
     name: Literal["rebar"] = "rebar"
+    input_dependent: int = late_field(
+        0, ge=0, le=10_000, description="tanh units of a baseline in its control variate; 0: none"
+    )
+    certified = ({}, {"input_dependent": 5})
 
 
 class RELAX(Relaxed):
     """Grathwohl, Choi, Wu, Roeder, Duvenaud, ICLR 2018, arXiv:1711.00123."""
 
     name: Literal["relax"] = "relax"
+    temperature: float = Field(0.1, ge=0.01, le=100, description="to start from")
     hidden: int = Field(
         137, ge=1, le=10_000, description="tanh units of the learned control variate"
     )
@@ -93,9 +105,11 @@ class DoubleCV(Tuned):
     """Titsias and Shi, AISTATS 2022, arXiv:2111.05300."""
 
     name: Literal["double_cv"] = "double_cv"
+    draws: int = late_field(2, ge=2, le=64, description="chains per example, K")
+    certified = ({}, {"draws": 3})
 
     def evaluations(self, model: Model) -> tuple[float, float]:
-        return 2, 4
+        return self.draws, 2 * self.draws
 
 
 class RODEO(Tuned):

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from .base import ANY, Baselined, Estimator, Property, Signal
+from .base import ANY, Baselined, Estimator, Property, Signal, late_field
 from .models import Model
 
 Draws = Annotated[int, Field(ge=2, le=64, description="chains per example, K")]
@@ -26,9 +26,13 @@ class NVIL(Baselined):
     """Mnih and Gregor, ICML 2014, arXiv:1402.0030."""
 
     name: Literal["nvil"] = "nvil"
-    signal: Signal = Signal(centre=True, input_dependent=100, normalise=True)
+    signal: Signal = Signal(centre=True, input_dependent=100, normalise=True, sees="layer")
     families = ANY
-    certified = ({}, {"signal": {"centre": True, "input_dependent": 5}})
+    certified = (
+        {},
+        {"signal": {"centre": True, "input_dependent": 5, "sees": "layer"}},
+        {"signal": {"centre": True, "input_dependent": 5}},
+    )
 
     def holds(self, model: Model) -> Property:
         return "all_up_to_scale" if self.signal.normalise else "all"
@@ -75,11 +79,14 @@ class DisARM(Estimator):
     """Dong, Mnih, Tucker, NeurIPS 2020, arXiv:2006.10680."""
 
     name: Literal["disarm"] = "disarm"
+    pairs: int = late_field(1, ge=1, le=32, description="of mirrored draws, averaged")
     of_values = False
     families, autoregressive = ("bernoulli",), False
+    certified = ({}, {"pairs": 2})
 
     def evaluations(self, model: Model) -> tuple[float, float]:
-        return 1 + sum(model.reach), 1
+        passes = self.pairs * (1 + sum(model.reach))
+        return passes, passes
 
 
 class LocalExpectation(Estimator):
@@ -142,7 +149,7 @@ class ARM(Estimator):
     families, autoregressive, of_values = ("bernoulli",), False, False
 
     def evaluations(self, model: Model) -> tuple[float, float]:
-        return 1 + sum(model.reach), 1
+        return 1 + sum(model.reach), 1 + sum(model.reach)
 
 
 class ARMS(Estimator):
@@ -154,7 +161,8 @@ class ARMS(Estimator):
     certified = ({"draws": 2}, {"draws": 3}, {})
 
     def evaluations(self, model: Model) -> tuple[float, float]:
-        return 1 + (self.draws - 1) * sum(model.reach), 1
+        passes = 1 + (self.draws - 1) * sum(model.reach)
+        return passes, passes
 
 
 class Exact(Estimator):

@@ -53,11 +53,16 @@ def arm(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
 
 
 def disarm(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
-    """Dong, Mnih, Tucker 2020, eq. 4: half of (f(b) - f(b~)) (-1)^b~ 1[b != b~] sigmoid(|a|)."""
-    (u,), p = u, torch.sigmoid(a)
-    b, twin = (1 - u < p).to(a), (u < p).to(a)
+    """Dong, Mnih, Tucker 2020, eq. 4: half of (f(b) - f(b~)) (-1)^b~ 1[b != b~] sigmoid(|a|); the
+    mean over pairs."""
+    b, twin = mirrored_values(a, u)
     sign = (1 - 2 * twin) * (b != twin)
-    return (f(b) - f(twin)) * sign * torch.sigmoid(a.abs()) / 2
+    return ((f(b) - f(twin)).unsqueeze(-1) * sign * torch.sigmoid(a.abs()) / 2).mean(0)
+
+
+def mirrored_values(a: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    p = torch.sigmoid(a)
+    return (1 - u < p).to(a), (u < p).to(a)
 
 
 def copula_values(a: Tensor, u: Tensor) -> Tensor:
@@ -80,13 +85,17 @@ def arms(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
 
 
 def double_cv(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
-    """Titsias and Shi 2022, two draws: each linear term has the other draw's slope."""
-    b, p, alpha = values(a, u), torch.sigmoid(a), memory["alpha"][0]
-    slope = grad(lambda b: f(b).sum())(b)
-    one = f(b[0]) + alpha * slope[1] @ (b[0] - p)
-    two = f(b[1]) + alpha * slope[0] @ (b[1] - p)
-    known = alpha * (slope[0] + slope[1]) / 2 * p * (1 - p)
-    return (one - two) * ((b[0] - p) - (b[1] - p)) / 2 - known
+    """Titsias and Shi 2022: each linear term has the mean slope of the other draws, and each draw
+    is judged against the others' mean, linear terms included."""
+    b, p, alpha, K = values(a, u), torch.sigmoid(a), memory["alpha"][0], len(u)
+    slope, costs = grad(lambda b: f(b).sum())(b), f(b)
+    total = 0.0
+    others = [alpha * sum(slope[j] for j in range(K) if j != k) / (K - 1) for k in range(K)]
+    judged = [costs[k] + others[k] @ (b[k] - p) for k in range(K)]
+    for k in range(K):
+        baseline = sum(judged[j] for j in range(K) if j != k) / (K - 1)
+        total = total + (judged[k] - baseline) * (b[k] - p) - others[k] * p * (1 - p)
+    return total / K
 
 
 def rodeo(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
@@ -142,8 +151,14 @@ def relaxed(f: Cost, a: Tensor, u: Tensor, scale: Tensor, control: Callable) -> 
 
 
 def rebar(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
-    temperature = memory["log_temperature"][0].exp()
-    return relaxed(f, a, u, memory["eta"][0], lambda z: f(torch.sigmoid(z / temperature)))
+    """With a baseline of the input x, where there is one: no derivative passes it."""
+    temperature, eta = memory["log_temperature"][0].exp(), memory["eta"][0]
+    g = relaxed(f, a, u, eta, lambda z: f(torch.sigmoid(z / temperature)))
+    if "in0.w" not in memory:
+        return g
+    hidden = torch.tanh(memory["x"] @ memory["in0.w"] + memory["in0.b"])
+    baseline = (hidden @ memory["out0.w"] + memory["out0.b"]).sum()
+    return g - baseline * ((a + torch.logit(u[0]) > 0).to(a) - torch.sigmoid(a))
 
 
 def relax(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
@@ -154,7 +169,7 @@ def relax(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
         soft = torch.sigmoid(z / temperature)
         seen = torch.cat([soft, memory["x"]])
         hidden = torch.tanh(seen @ memory["in0.w"] + memory["in0.b"])
-        return f(soft) + (hidden @ memory["out0.w"] + memory["out0.b"]).sum()
+        return memory["eta"][0] * f(soft) + (hidden @ memory["out0.w"] + memory["out0.b"]).sum()
 
     return relaxed(f, a, u, torch.ones(()), control)
 
@@ -187,6 +202,28 @@ def local_expectation(f: Cost, a: Tensor, u: Tensor, memory: Weights) -> Tensor:
     """Titsias and Lazaro-Gredilla 2015: p (1 - p) (f with the unit at 1, less f with it at 0)."""
     (b,), p, eye = values(a, u), torch.sigmoid(a), torch.eye(len(a)).to(a)
     return p * (1 - p) * (f(b * (1 - eye) + eye) - f(b * (1 - eye)))
+
+
+def paid_values(formula: str, a: Tensor, u: Tensor) -> Tensor:
+    """All values of which the cost is asked, [draws, n]."""
+    if formula in ("arm", "disarm"):
+        return torch.cat(mirrored_values(a, u))
+    return copula_values(a, u)
+
+
+def decoder_gradient(formula: str, p: Weights, x: Tensor) -> Callable:
+    """Function of uniforms [K, B, n] to the gradient of the cost in the decoder's map, its mean
+    over all values that are paid for and over images."""
+
+    def cost(p: Weights, u: Tensor) -> Tensor:
+        logits = x @ p["q0.w"] + p["q0.b"]
+        each = [
+            negative_elbo(p, a, image)(paid_values(formula, a, u[:, b])).mean()
+            for b, (image, a) in enumerate(zip(x, logits, strict=True))
+        ]
+        return torch.stack(each).mean()
+
+    return lambda u: {k: v for k, v in grad(cost)(p, u).items() if k.startswith("p")}
 
 
 def encoder_gradient(formula: str, p: Weights, x: Tensor, memory: Weights) -> Callable:

@@ -25,12 +25,15 @@ CASES = {  # by the name of the formula: estimators, samples of the bound
     "leave_one_out_of_four": (["reinforce_loo", "vargrad"], {"draws": 4}, 1),
     "arm": (["arm"], {}, 1),
     "disarm": (["disarm"], {}, 1),
+    "disarm_of_two_pairs": (["disarm"], {"pairs": 2}, 1),
     "arms": (["arms"], {"draws": 4}, 1),
     "arms_of_eight": (["arms"], {"draws": 8}, 1),
     "double_cv": (["double_cv"], {}, 1),
+    "double_cv_of_three": (["double_cv"], {"draws": 3}, 1),
     "rodeo": (["rodeo"], {"hidden": 5}, 1),
     "rodeo_of_three": (["rodeo"], {"hidden": 5, "draws": 3}, 1),
     "rebar": (["rebar"], {}, 1),
+    "rebar_of_a_baseline": (["rebar"], {"input_dependent": 5}, 1),
     "relax": (["relax"], {"hidden": 5}, 1),
     "vimco": (["vimco"], {}, 3),
     "nvil": (["nvil"], {}, 1),
@@ -62,6 +65,20 @@ def test_every_draw_has_the_published_gradient(formula, name):
     for k, want in theirs.items():
         torch.testing.assert_close(ours[k], want, rtol=1e-8, atol=1e-10)
         assert want.var(0).sum() > 0
+
+
+@pytest.mark.parametrize("formula", ["arm", "disarm", "disarm_of_two_pairs", "arms"])
+def test_the_decoder_has_the_mean_over_all_draws_that_are_paid_for(formula):
+    name = formula.split("_of_")[0]
+    estimator, at, memory = setting(formula, name)
+    (noise,) = repeated_noise(estimator, at.net, at.batch, 5, seed=6)
+    ours = vmap(lambda u: estimate_gradient(estimator, *at[:2], memory, at.batch, [u]).params)(
+        noise
+    )
+    theirs = vmap(published.decoder_gradient(name, at.params, at.batch["x"]))(noise)
+    for k, want in theirs.items():
+        torch.testing.assert_close(ours[k], want, rtol=1e-8, atol=1e-10)
+        assert want.abs().max() > 0
 
 
 OF_VALUES = [case for case in EACH if specs.ESTIMATORS[case[1]].of_values]

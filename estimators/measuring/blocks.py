@@ -82,6 +82,19 @@ def coordinate_layers(params: Params) -> Tensor:
     return torch.cat([torch.full((p.numel(),), layer[name]) for name, p in params.items()])
 
 
+def encoder_coordinates(params: Params) -> Tensor:
+    """[P]: which coordinates are the encoder's, layers q*; all where there is no such layer."""
+    layers = [
+        number for number, name in enumerate(layer_parameters(params)) if name.startswith("q")
+    ]
+    owner = coordinate_layers(params)
+    return (
+        torch.isin(owner, torch.tensor(layers))
+        if layers
+        else torch.ones_like(owner, dtype=torch.bool)
+    )
+
+
 def layer_sums(x: Tensor, owner: Tensor) -> Tensor:
     """Sums over the coordinates of each layer, [n, P] -> [n, L]."""
     return x.new_zeros(len(x), int(to_host(owner).max()) + 1).index_add_(1, owner, x)

@@ -17,13 +17,12 @@ import math
 
 import torch
 
-from ..chain import Params
-from ..core import Estimator
+from ..core import Estimator, Memory
 from ..devices import to_host
 from ..specs.moving import Moving, MovingAverage
 from ..specs.training import Training
 from ..training.train import Member, Trainer
-from .blocks import coordinate_layers, layer_parameters
+from .blocks import encoder_coordinates
 from .warming import frozen_trainer
 
 
@@ -33,16 +32,17 @@ def moving_variance(
     run: Member,
     training: Training,
     spec: MovingAverage,
-    warm_up: int = 0,
+    memory: Memory | None = None,
 ) -> Moving:
     """``path`` is a trainer of one lane, and goes ``spec.steps`` on.  The estimator's own memory
-    learns for ``warm_up`` steps before ``path`` moves, and then along it."""
+    learns along it, from ``memory``; from a fresh one, if there is none."""
     follower, some = (
         frozen_trainer(estimator, path, 0, run, training),
         encoder_coordinates(path.of(0)[0]),
     )
-    follower.run(path.at + warm_up)
-    follower.at = path.at
+    if memory:
+        follower.rows[:] = follower.layout.row(path.of(0)[0], memory.learned)
+        follower.running = {k: v[None].clone() for k, v in memory.running.items()}
     first, second = (torch.zeros(int(some.sum()), dtype=torch.float64) for _ in range(2))
     size = follower.layout.sizes[0]
     for _ in range(spec.steps):
@@ -55,16 +55,3 @@ def moving_variance(
     whole = 1 - spec.decay**spec.steps
     variance = (second / whole - (first / whole).square()).mean().item()
     return Moving(variance=variance if math.isfinite(variance) else None, components=len(first))
-
-
-def encoder_coordinates(params: Params) -> torch.Tensor:
-    """[P]: which coordinates are the encoder's, layers q*; all where there is no such layer."""
-    layers = [
-        number for number, name in enumerate(layer_parameters(params)) if name.startswith("q")
-    ]
-    owner = coordinate_layers(params)
-    return (
-        torch.isin(owner, torch.tensor(layers))
-        if layers
-        else torch.ones_like(owner, dtype=torch.bool)
-    )

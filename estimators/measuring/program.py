@@ -24,7 +24,7 @@ from . import frozen
 from .blocks import Point, frozen_minibatches
 from .judge import ProbeJudge
 from .moving import moving_variance
-from .warming import continued_trainer, warm_memory
+from .warming import continued_trainer, settled_memory
 
 Listener = Callable[[str], None]
 
@@ -137,20 +137,21 @@ def measure_estimator(
 ) -> Findings:
     """What one of the estimators comes to, or why it is not measured.
 
-    Its memory learns for ``warm_up`` steps, parameters frozen, before it is measured; with
+    Its memory settles before it is measured, in ``warm_up`` steps at most, parameters frozen; with
     ``paper_mode`` the trajectory is followed too.  ``trainer`` is not moved.
     """
     member = trajectory_member(spec)
     exact, estimator = frozen.is_enumerable(judge.point.net), admit_estimator(spec, each)
     if isinstance(estimator, Refusal):
         return Findings(exact=exact, refused=(estimator,))
-    memory = warm_memory(estimator, trainer, 0, member, spec.training, spec.warm_up)
+    memory, warmed = settled_memory(
+        estimator, trainer, member, spec.training, judge.point, spec.warm_up
+    )
     findings = judge.find(each, estimator.declares(spec.model), estimator, memory)
+    findings = findings.model_copy(update={"warm_up": warmed})
     if spec.paper_mode:
         path = continued_trainer(trainer, member, spec.training)
-        moving = moving_variance(
-            estimator, path, member, spec.training, spec.paper_mode, spec.warm_up
-        )
+        moving = moving_variance(estimator, path, member, spec.training, spec.paper_mode, memory)
         findings = findings.model_copy(update={"moving": moving})
     return Findings(exact=exact, found=(findings,))
 

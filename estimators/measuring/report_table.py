@@ -1,6 +1,12 @@
-"""A probe's report as a table for people, whoever measured it.  No torch."""
+"""A probe's report as a table for people, whoever measured it.  No torch.
+
+Variances are of the encoder first, the parameters that an estimator acts on, and rows are ranked by
+it, as papers do; the decoder has a column of its own.  Bias, cosine and work are the encoder's too.
+A model without an encoder apart has the figures of its whole gradient there.
+"""
 
 import json
+import math
 from collections.abc import Sequence
 
 from ..specs import Estimator
@@ -9,11 +15,23 @@ from ..specs.moving import DEFECTS
 
 PAPER = ("estimator", "moving average", "ours", "ratio")
 DEFECTS_OF = ["What is wrong with moving averages:", *(f"- {defect}" for defect in DEFECTS)]
-HEAD = ("estimator", "variance", "of it data", "log ratio", "relative bias", "cosine", "work", "ms")
+WARM = ("estimator", "steps", "settled", "last change", "criterion", "reached")
+HEAD = (
+    "estimator",
+    "encoder variance",
+    "variance ratio",
+    "decoder variance",
+    "relative bias",
+    "cosine",
+    "work",
+    "evaluations/step",
+    "warm-up",
+    "ms",
+)
 
 
 def report_table(report: Report) -> str:
-    """The figures of the whole gradient."""
+    """The figures, ranked, then what was learned before, and what was not measured."""
     spec = report.probe
     reference = (
         "exact"
@@ -23,11 +41,11 @@ def report_table(report: Report) -> str:
     head = (
         f"{spec.model.name} on {spec.dataset.name} after {spec.at} steps;"
         f" {spec.batches} minibatches of {spec.examples}, {spec.draws} draws on each;"
-        f" reference {reference}; 95% intervals"
+        f" reference {reference}; 95% intervals; by variance of the encoder, least first"
     )
     rows = [
         HEAD,
-        *[[spec_label(findings.estimator), *quantity_cells(findings)] for findings in report.found],
+        *[[spec_label(each.estimator), *quantity_cells(each)] for each in ranked(report.found)],
     ]
     refusals = [f"{spec_label(one.estimator)}: {one.reason}" for one in report.refused]
     refused = ["", "Not measured:", *refusals] if refusals else []
@@ -36,10 +54,54 @@ def report_table(report: Report) -> str:
             head,
             "",
             *align_columns(rows),
+            *warming_section(report),
             *(moving_section(report) if spec.paper_mode else []),
             *refused,
         ]
     )
+
+
+def ranked(found: Sequence[EstimatorFindings]) -> list[EstimatorFindings]:
+    """By variance of the encoder; what is no number comes last."""
+    variances = [encoder_quantities(each).variance.value for each in found]
+    key = [math.inf if v is None else v for v in variances]
+    return [found[i] for i in sorted(range(len(found)), key=key.__getitem__)]
+
+
+def encoder_quantities(findings: EstimatorFindings) -> GradientQuantities:
+    """Of the encoder; of the whole where there is none apart."""
+    return findings.parts.get("encoder", findings.parts["all"])
+
+
+def warming_section(report: Report) -> list[str]:
+    """What estimators that learn had come to when they were measured."""
+    warmed = [each for each in report.found if each.warm_up and each.warm_up.steps]
+    if not warmed:
+        return []
+    criterion = "twice the steps change the second moment of the encoder's gradient by 1% at most"
+    return [
+        "",
+        f"Learned before, parameters frozen, until {criterion}; {report.probe.warm_up} steps at"
+        " most",
+        "",
+        *align_columns([WARM, *map(warming_cells, warmed)]),
+    ]
+
+
+def warming_cells(findings: EstimatorFindings) -> list[str]:
+    warm = findings.warm_up
+    assert warm
+    reached = [
+        f"{name} {', '.join(f'{x:.3g}' for x in values)}" for name, values in warm.reached.items()
+    ]
+    return [
+        spec_label(findings.estimator),
+        str(warm.steps),
+        "yes" if warm.settled else "no, cap",
+        "-" if warm.change is None else f"{warm.change:+.1%}",
+        "-" if warm.criterion is None else f"{warm.criterion:.4g}",
+        "; ".join(reached) or "-",
+    ]
 
 
 def moving_section(report: Report) -> list[str]:
@@ -65,7 +127,7 @@ def moving_section(report: Report) -> list[str]:
 def moving_cells(findings: EstimatorFindings) -> list[str]:
     """The moving average, ours, and the ratio."""
     assert findings.moving
-    part = findings.parts.get("encoder", findings.parts["all"]).variance
+    part = encoder_quantities(findings).variance
     ours = per_component(part, findings.moving.components)
     theirs = findings.moving.variance
     ratio = f"{theirs / ours.value:.3g}" if theirs is not None and ours.value else "-"
@@ -85,17 +147,38 @@ def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def quantity_cells(findings: EstimatorFindings) -> list[str]:
-    whole: GradientQuantities = findings.parts["all"]
-    quantities = (
-        whole.variance,
-        whole.data,
-        whole.latent_log_ratio,
-        whole.bias,
-        whole.cosine,
-        whole.work,
-    )
+    encoder, decoder = encoder_quantities(findings), findings.parts.get("decoder")
     milliseconds = "-" if findings.seconds.value is None else f"{1e3 * findings.seconds.value:.2f}"
-    return [*map(quantity_cell, quantities), milliseconds]
+    return [
+        quantity_cell(encoder.variance),
+        quantity_cell(exponential(encoder.log_ratio)),
+        quantity_cell(decoder.variance) if decoder else "-",
+        bias_cell(encoder.bias),
+        quantity_cell(encoder.cosine),
+        quantity_cell(encoder.work),
+        f"{findings.forward:g} + {findings.backward:g}",
+        warm_cell(findings),
+        milliseconds,
+    ]
+
+
+def bias_cell(bias: Quantity) -> str:
+    """Relative; where its square drowns in noise, that none is seen, and what it is below."""
+    if bias.value is None or bias.low is None or bias.high is None or bias.low > 0:
+        return quantity_cell(bias)
+    return f"none seen, under {max(bias.high, 0.0):.2g}"
+
+
+def warm_cell(findings: EstimatorFindings) -> str:
+    """Steps that it took to settle; with + where the cap came first."""
+    warm = findings.warm_up
+    return f"{warm.steps}{'' if warm.settled else '+'}" if warm and warm.steps else "-"
+
+
+def exponential(log: Quantity) -> Quantity:
+    ends = (log.value, log.low, log.high)
+    value, low, high = (None if x is None else math.exp(x) for x in ends)
+    return Quantity(value=value, low=low, high=high)
 
 
 def quantity_cell(figure: Quantity) -> str:

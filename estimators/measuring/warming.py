@@ -1,8 +1,128 @@
-"""What an estimator keeps once it has learned where a run stands, the run's parameters frozen."""
+"""What an estimator keeps once it has learned where a run stands, the run's parameters frozen.
 
+It learns until it has settled: twice as many steps changed the second moment of its gradient in the
+encoder, before normalisation, by less than ``SLACK`` of itself.  That is taken on minibatches and
+noise of its own, the same each time, so that what is compared hangs on what was learned alone.
+Steps are doubled, so that slow progress is not taken for none.  What is learned follows Adam at
+``RATE`` there, as in the code of most papers, whatever trains the parameters: these stand, and
+there is time.
+"""
+
+import torch
+from torch import Tensor
+
+from .. import baselines, noise
 from ..core import Estimator, Memory
+from ..specs.findings import WarmUp
 from ..specs.training import Training
 from ..training.train import Member, Trainer, initial_state
+from .blocks import Point, encoder_coordinates, gradient_chunks, probe_noise
+from .frozen import stacked_noise
+
+RATE = 0.01
+# Steps before the first look, and the change that still counts as none.
+FIRST, SLACK = 100, 0.01
+# Minibatches and draws on each, of a look.
+MINIBATCHES, DRAWS = 8, 2
+# What counts steps in an estimator's memory, for its schedule.
+CLOCK = "step"
+
+
+def settled_memory(
+    estimator: Estimator,
+    trainer: Trainer,
+    run: Member,
+    training: Training,
+    point: Point,
+    most: int,
+) -> tuple[Memory, WarmUp]:
+    """Memory that has settled where a trainer of one lane stands, and what it took: ``most`` steps
+    at most.  ``point`` has the parameters there, and minibatches to look at."""
+    twin = frozen_trainer(estimator, trainer, 0, *learning_by_adam(estimator, run, training))
+    begun = twin.at
+    if not learns(twin.of(0)[1]) or not most:
+        return at_clock(twin.of(0)[1], begun), WarmUp(steps=0)
+    few = point._replace(batches={k: v[:MINIBATCHES] for k, v in point.batches.items()})
+    steps, change, settled = 0, None, False
+    moment = second_moment(estimator, few, twin.of(0)[1])
+    while steps < most and not settled:
+        before, past = moment, steps
+        steps = min(2 * past or FIRST, most)
+        twin.run(begun + steps)
+        moment = second_moment(estimator, few, twin.of(0)[1])
+        change = moment / before - 1 if before > 0 else 0.0
+        settled = 0 < 2 * past == steps and abs(change) <= SLACK
+    memory = at_clock(twin.of(0)[1], begun)
+    return memory, WarmUp(
+        steps=steps,
+        settled=settled,
+        change=finite(change),
+        criterion=finite(own_criterion(estimator, few, memory)),
+        reached=reached_values(memory, len(point.net.units)),
+    )
+
+
+def learning_by_adam(
+    estimator: Estimator, run: Member, training: Training
+) -> tuple[Member, Training]:
+    """A run and its training with the same minibatches and noise, by which what the estimator
+    learns follows Adam at ``RATE``."""
+    alike = {"batch_size": training.batch_size, "reduction": "mean", "steps": training.steps}
+    return (
+        Member(run.seed, {"learning_rate": RATE / estimator.tuning_rate}),
+        Training.model_validate(alike | {"optimizer": {"name": "adam"}}),
+    )
+
+
+def learns(memory: Memory) -> bool:
+    """Whether something in it hangs on what was seen."""
+    return bool(memory.learned) or bool(set(memory.running) - {CLOCK})
+
+
+def at_clock(memory: Memory, step: int) -> Memory:
+    """The same memory, with its count of steps where the trajectory stands: a schedule does not
+    run while parameters are frozen."""
+    counted = {k: torch.full_like(v, step) for k, v in memory.running.items() if k == CLOCK}
+    return memory._replace(running=memory.running | counted)
+
+
+def second_moment(estimator: Estimator, point: Point, memory: Memory) -> float:
+    """Mean square of the encoder's gradient before normalisation, on noise that nothing else
+    sees."""
+    mine, total, count = encoder_coordinates(point.params), 0.0, 0
+    unscaled = baselines.unscaled_memory(memory)
+    for _, g, _ in gradient_chunks(estimator, point, unscaled, DRAWS, noise.MEMORY):
+        total += g[:, mine].square().sum().item()
+        count += len(g)
+    return total / count
+
+
+def own_criterion(estimator: Estimator, point: Point, memory: Memory) -> float | None:
+    """What its tuning comes to, on average over the minibatches; None if it learns nothing."""
+    if not memory.learned:
+        return None
+    uniforms, total = probe_noise(estimator, point, noise.MEMORY), 0.0
+    for m in range(len(point.batches["x"])):
+        u = [v[0] for v in stacked_noise(uniforms, [m])]
+        found = estimator.estimate(point.net, point.params, memory, point.batch(m), u)
+        total += float(found.tuning)
+    return total / len(point.batches["x"])
+
+
+def reached_values(memory: Memory, layers: int) -> dict[str, tuple[float, ...]]:
+    """What was learned, of what is a number for each layer; of a logarithm, the number itself."""
+    values: dict[str, tuple[float, ...]] = {}
+    for name, learned in memory.learned.items():
+        value: Tensor = learned.exp() if name.startswith("log_") else learned
+        a_number_each = "." not in name and value.shape == (layers,)
+        if a_number_each and value.isfinite().all():
+            values[name.removeprefix("log_")] = tuple(value.tolist())
+    return values
+
+
+def finite(x: float | None) -> float | None:
+    """None for what is no number."""
+    return x if x is not None and abs(x) < float("inf") else None
 
 
 def warm_memory(

@@ -46,6 +46,27 @@ class GradientQuantities(Spec):
     work: Quantity = Field(description="variance times evaluations, forward + 2 backward")
 
 
+class WarmUp(Spec):
+    """What an estimator learned before it was measured, parameters frozen."""
+
+    steps: int
+    settled: bool | None = Field(
+        None,
+        description="whether twice as many steps changed the second moment of its gradient in the"
+        " encoder by 1% at most; none: nothing to learn, or no step",
+    )
+    change: float | None = Field(None, description="of that moment, relative, at the last look")
+    criterion: float | None = Field(
+        None,
+        description="what its own criterion comes to: the mean square of the signal that"
+        " baselines leave, or the share of the square of the gradient (1/2: nothing gained),"
+        " summed over layers",
+    )
+    reached: dict[str, tuple[float, ...]] = Field(
+        {}, description="temperature, eta, alpha, scales: a number for each layer"
+    )
+
+
 class EstimatorFindings(Spec):
     """What is known of one estimator."""
 
@@ -60,6 +81,7 @@ class EstimatorFindings(Spec):
         str, GradientQuantities
     ]  # all; encoder and decoder, where both are; every layer's maps
     moving: Moving | None = Field(None, description="of paper_mode")
+    warm_up: WarmUp | None = Field(None, description="of reports since there is a criterion")
 
 
 class Refusal(Spec):

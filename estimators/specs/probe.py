@@ -39,10 +39,11 @@ class Probe(Spec):
         Training(), description="of the trajectory; its rate is also that of what estimators learn"
     )
     warm_up: int = Field(
-        100,
+        3_200,
         ge=0,
         le=1_000_000,
-        description="steps in which an estimator's memory learns, parameters frozen",
+        description="steps at most in which an estimator's memory learns, parameters frozen, until"
+        " it has settled",
     )
     batches: int = Field(32, ge=8, le=1_000, description="minibatches, each drawn for itself")
     examples: int = Field(100, ge=1, le=10_000, description="in a minibatch")
@@ -98,7 +99,7 @@ class Probe(Spec):
 
     @property
     def effort(self) -> int:
-        """Gradients of a minibatch that one estimator is asked for."""
+        """Gradients of a minibatch that one estimator is asked for, at most."""
         return self.warm_up + self.batches * self.draws + 2 * self.followed
 
     @property

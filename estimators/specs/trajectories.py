@@ -7,6 +7,10 @@ from .probe import Probe
 from .suites import TableCell, file_name
 
 STEPS = (0, 100, 600)  # at which parameters are frozen, if nothing else is said
+# What the points under results/ were measured with: all of these steps, at the trajectory's rate,
+# for none looked yet whether an estimator had settled.  A probe's own default is the better one;
+# with it, all points are to be measured again.
+WARM_UP = 100
 
 
 def table_rows(cells: list[TableCell]) -> list[list[TableCell]]:
@@ -27,6 +31,7 @@ def trajectory_probe(row: list[TableCell], at: int) -> Probe:
     rate = rates if isinstance(rates, float) else rates[min(1, len(rates) - 1)]
     training = spec.training.model_copy(update={"learning_rate": rate, "steps": max(at, 1)})
     about = {"model": spec.model, "dataset": spec.dataset, "training": training, "at": at}
+    about |= {"warm_up": WARM_UP}
     return Probe(**about, estimators=tuple(cell.spec.estimator for cell in row if cell.spec))
 
 

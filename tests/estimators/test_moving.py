@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from estimators.core import Memory, estimate_gradient
 from estimators.measuring import blocks, frozen
 from estimators.measuring import program as probe_program
-from estimators.measuring.moving import encoder_coordinates, moving_variance
+from estimators.measuring.blocks import encoder_coordinates
+from estimators.measuring.moving import moving_variance
+from estimators.measuring.warming import frozen_trainer
 from estimators.oracle.problems import NETS, make_problem
 from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
@@ -123,11 +125,13 @@ def test_memory_learns_before_and_on_the_way():
     """A baseline that is there from the first step on: less is counted as variance."""
     at, short_term = world("vae-1"), MovingAverage(name="ema", decay=0.9, steps=5)
     estimator = build_estimator(ESTIMATORS["reinforce"](signal={"centre": True}))
+    begun = frozen_trainer(estimator, path(at, "half"), 0, member(0), training())
+    begun.run(100)
     cold, warm = (
         moving_variance(
-            estimator, path(at, "half", moves=False), member(0), training(), short_term, steps
+            estimator, path(at, "half", moves=False), member(0), training(), short_term, memory
         ).variance
-        for steps in (0, 100)
+        for memory in (None, begun.of(0)[1])
     )
     assert warm < 0.7 * cold
 

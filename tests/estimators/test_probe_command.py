@@ -50,8 +50,23 @@ def test_a_table_for_people(capsys, tmp_path):
     assert (
         lines[0].startswith("toy on nothing after 0 steps; 8 minibatches") and "exact" in lines[0]
     )
-    assert lines[3].startswith("reinforce_loo draws 3") and lines[4].startswith("exact")
+    # By variance: what has none comes first.
+    assert lines[3].startswith("exact") and lines[4].startswith("reinforce_loo draws 3")
     assert lines[-1] == "vimco: vimco wants an objective of two samples or more."
+
+
+def test_what_was_learned_stands_below_the_table(capsys):
+    """And in the table, after how many steps; with a plus where the cap came first."""
+    listed = '[{"name": "rebar"}, {"name": "half"}]'
+    few = [*HERE[:-2], "--warm-up", "100"]
+    assert main([*few, "--estimators", listed]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    table = {line.split()[0]: line for line in lines[2:5]}
+    assert "100+" in table["rebar"].split() and "none seen, under" in table["rebar"]
+    below = next(i for i, line in enumerate(lines) if line.startswith("Learned before"))
+    learned = lines[below + 3]
+    assert learned.startswith("rebar") and "no, cap" in learned
+    assert "temperature" in learned and "eta" in learned and len(lines) == below + 4
 
 
 def test_moving_averages_have_a_table_of_their_own(capsys):

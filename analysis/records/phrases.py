@@ -52,6 +52,13 @@ def percent_text(value: Interval | None) -> str:
     )
 
 
+def bias_text(value: Interval | None) -> str:
+    """A relative bias; where its interval holds none, what it is below: "none seen, under 3%"."""
+    if value is None or value.low is None or value.high is None or value.low > 0:
+        return percent_text(value)
+    return f"none seen, under {100 * max(value.high, 0.0):.2g}%"
+
+
 def name_list(names: list[str]) -> str:
     """With semicolons where a name holds a comma."""
     between, end = ("; ", "; and ") if any(", " in name for name in names) else (", ", " and ")

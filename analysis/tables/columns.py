@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from analysis.boards.shapes import Board, Row
-from analysis.records.phrases import interval_text, percent_text
+from analysis.records.phrases import bias_text, interval_text
 
 
 class Column(NamedTuple):
@@ -30,9 +30,10 @@ def board_columns(board: Board) -> list[Column]:
         Column(
             "bias",
             7,
-            lambda row: percent_text(row.bias),
-            0,
-            "bias: relative; below zero: none was seen",
+            lambda row: bias_text(row.bias),
+            10,
+            "bias: of the mean gradient, relative to the exact one's length; none seen: its"
+            " interval holds none, and ends there",
         ),
         Column(
             "unbiased for", 2, _declared, 0, "unbiased for: the costs for which it is, as declared"

@@ -1,5 +1,5 @@
 """E[(b - t)^2] of one Bernoulli unit: exact bias and variance of every estimator that can be
-enumerated."""
+enumerated or integrated, what it learns at its optimum."""
 
 import argparse
 import json
@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..oracle.toys import toy_table
+from ..oracle.toys import ROUNDING, Row, toy_table
 from ..specs import ESTIMATORS, AnyEstimator, Estimator
 from ..specs.base import Signal
-from ..specs.control_variates import MuProp
+from ..specs.control_variates import REBAR, RELAX, RODEO, MuProp
 from ..specs.score_function import Reinforce, ReinforceLOO
 
 CENTRED = Signal(centre=True)
@@ -22,7 +22,24 @@ VARIANTS: list[Estimator] = [
     ReinforceLOO(draws=4),
     MuProp(signal=Signal()),
     MuProp(signal=CENTRED),
+    MuProp(signal=CENTRED, learned_scale=True),
+    REBAR(),
+    REBAR(input_dependent=5),
+    RELAX(hidden=10),
+    RODEO(hidden=10),
 ]
+# Variances below it are rounding.
+NOTHING = 1e-20
+# (p, t), as papers print them.
+SETTINGS = ((0.2, 0.499), (0.5, 0.45), (0.5, 0.49))
+WHY = """\
+MuProp's linear term has the slope of (x - t)^2 at x = p, 2 (p - t).  At p = 0.2 and t = 0.499 that
+is -0.6, while the costs at 0 and at 1 differ by 0.002: it takes away what was not there, and what
+is left, (b - p)^2, is 10^5 times noisier than what a baseline leaves.  At p = 0.5 that is constant,
+and a baseline takes it; a learned scale gives the linear term up.  REBAR's relaxed cost has no
+baseline, and nearly all of this cost is one constant: the optimum found from its start hardly
+helps, or lies where the relaxation is flat, at a temperature of 100; a baseline in its control
+variate does.  Learned: by L-BFGS from the start values, on each estimator's own criterion."""
 
 
 def toy_estimators() -> list[Estimator]:
@@ -40,36 +57,54 @@ def parse_estimators(text: str) -> Sequence[Estimator]:
 
 def toy_label(estimator: Mapping[str, Any]) -> str:
     """Its name, and what sets it apart from others of the name."""
-    signal = [k for k, v in estimator.get("signal", {}).items() if v and k != "decay"]
-    draws = [f"{k} {estimator[k]}" for k in ("draws",) if k in estimator]
-    return " ".join([estimator["name"], *signal, *draws])
+    signal = [k for k, v in estimator.get("signal", {}).items() if v is True]
+    scaled = ["learned scale"] if estimator.get("learned_scale") else []
+    counts = ("draws", "pairs", "hidden", "input_dependent")
+    settings = [f"{k} {estimator[k]}" for k in counts if estimator.get(k)]
+    return " ".join([estimator["name"], *signal, *scaled, *settings]).replace("_dependent", "")
+
+
+def toy_text(rows: Sequence[Row], p: float, t: float) -> str:
+    """One setting's rows as a table."""
+    head = (
+        f"E[(b - {t})^2], p = {p}: gradient in the logit {rows[0].gradient:.6g}, exactly\n\n"
+        f"{'estimator':34s} {'relative bias':>24s} {'variance':>12s} forward backward  learned"
+    )
+    return "\n".join([head, *map(row_text, rows)])
+
+
+def row_text(row: Row) -> str:
+    bias = f"{row.bias:,.1%}" if row.bias else f"none seen, under {ROUNDING:.3%}"
+    learned = [f"{k} {v:.3g}" for k, v in row.reached.items()]
+    if row.optimal is False:
+        learned.append("not at its optimum")
+    name, cost = toy_label(row.estimator), f"{row.forward:7g} {row.backward:8g}"
+    variance = row.variance if row.variance > NOTHING else 0.0
+    return f"{name:34s} {bias:>24s} {variance:12.6g} {cost}  {', '.join(learned)}".rstrip()
+
+
+def asked_settings(p: float | None, t: float | None) -> Sequence[tuple[float, float]]:
+    """Those of the papers, if nothing is said."""
+    if p is None and t is None:
+        return SETTINGS
+    first = SETTINGS[0]
+    return [(first[0] if p is None else p, first[1] if t is None else t)]
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="toy", description=__doc__)
-    parser.add_argument("-p", type=float, default=0.2, help="probability of b")
-    parser.add_argument("-t", type=float, default=0.499, help="target")
+    parser.add_argument("-p", type=float, help="probability of b; three settings if not said")
+    parser.add_argument("-t", type=float, help="target; three settings if not said")
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument(
         "--estimators", metavar="JSON", help="a list of estimator specs; all if not said"
     )
     options = parser.parse_args(arguments)
-    rows = toy_table(
-        parse_estimators(options.estimators) if options.estimators else toy_estimators(),
-        options.p,
-        options.t,
-    )
+    estimators = parse_estimators(options.estimators) if options.estimators else toy_estimators()
+    tables = {(p, t): toy_table(estimators, p, t) for p, t in asked_settings(options.p, options.t)}
     if options.json:
-        print(json.dumps([row._asdict() for row in rows], indent=1))
+        rows = [{"p": p, "t": t} | r._asdict() for (p, t), some in tables.items() for r in some]
+        print(json.dumps(rows, indent=1))
         return 0
-    print(
-        f"E[(b - {options.t})^2], p = {options.p}: gradient in the logit {rows[0].gradient:.6g},"
-        " exactly\n"
-    )
-    print(f"{'estimator':45s} {'bias':>12s} {'variance':>12s} forward backward")
-    for row in rows:
-        name = toy_label(row.estimator)
-        print(
-            f"{name:45s} {row.bias:12.3g} {row.variance:12.6g} {row.forward:7g} {row.backward:8g}"
-        )
+    print("\n\n".join([*(toy_text(rows, *at) for at, rows in tables.items()), WHY]))
     return 0

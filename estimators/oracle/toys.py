@@ -3,8 +3,9 @@ sampling.
 
 Where the values drawn are all that noise does, every set of them is enumerated; elsewhere one or
 two uniforms are integrated by Gauss-Legendre rules between the places where values jump.  What an
-estimator keeps running (a mean of its signal) is where it settles at this p; what it learns is
-fresh.  Estimators that want more than two uniforms are left out.
+estimator keeps running (a mean of its signal) is where it settles at this p; what it learns is at
+the optimum of its own criterion (optima.py).  Estimators that want more than two uniforms are left
+out.
 """
 
 import math
@@ -21,11 +22,13 @@ from ..core import Estimator, Gradient, Memory, Net, Params, estimate_gradient
 from ..registry import build_estimator, build_net
 from ..specs import Estimator as Spec
 from ..specs.models import Bernoulli, Toy
-from . import exact
+from . import exact, optima
 
 # Panels end at the jumps, and crowd around them and around 0 and 1: relaxations are steep there.
 CROWD = (0.1, 0.01, 1e-3, 1e-4)
 NODES = 8  # a panel
+# Relative biases below it are those of the rules and of float64.
+ROUNDING = 1e-5
 
 
 class Row(NamedTuple):
@@ -33,10 +36,15 @@ class Row(NamedTuple):
 
     estimator: dict[str, Any]
     gradient: float  # the exact one
+    # Relative to the exact one's size, with the sign of what is too much; 0 where none is seen.
     bias: float
     variance: float
     forward: float  # evaluations of the cost
     backward: float
+    # Whether what it learns came to an optimum; None if it learns nothing.
+    optimal: bool | None
+    # What it learned, of what is one number.
+    reached: dict[str, float]
 
 
 class ToyProblem(NamedTuple):
@@ -73,12 +81,28 @@ def toy_row(
 ) -> Row:
     """Bias and variance of one estimator, with its memory where it settles."""
     want = exact.exact_gradient("single", toy.net, toy.params, toy.batch)["q0.b"].item()
-    memory = settled_memory(estimator, toy)
+    memory, optimal = settled_memory(estimator, toy)
+    mean, variance = toy_moments(estimator, toy, memory)
+    bias = (mean - want) / abs(want)
+    sure = 0.0 if abs(bias) < ROUNDING else bias
+    return Row(
+        spec.model_dump(), want, sure, variance, *evaluations, optimal, reached_numbers(memory)
+    )
+
+
+def toy_moments(estimator: Estimator, toy: ToyProblem, memory: Memory) -> tuple[float, float]:
+    """Mean and variance of the estimate."""
     weights, steps = toy_outcomes(estimator, toy, memory)
     g = steps.params["q0.b"][:, 0]
     mean = (weights * g).sum()
-    variance = (weights * (g - mean).square()).sum().item()
-    return Row(spec.model_dump(), want, mean.item() - want, variance, *evaluations)
+    return mean.item(), (weights * (g - mean).square()).sum().item()
+
+
+def reached_numbers(memory: Memory) -> dict[str, float]:
+    """Temperature, eta, alpha, scales: what is learned and one number, and no network's."""
+    single = {k: v for k, v in memory.learned.items() if "." not in k}
+    plain = {k: v.exp() if k.startswith("log_") else v for k, v in single.items()}
+    return {k.removeprefix("log_"): v.item() for k, v in plain.items()}
 
 
 def uniform_count(estimator: Estimator, net: Net) -> int:
@@ -113,11 +137,16 @@ def uniform_rule(p: float, dimensions: int) -> tuple[Tensor, Tensor]:
     return line[index], share[index].prod(-1)
 
 
-def settled_memory(estimator: Estimator, toy: ToyProblem) -> Memory:
-    """Fresh memory whose running means stand where they settle at frozen parameters."""
+def settled_memory(estimator: Estimator, toy: ToyProblem) -> tuple[Memory, bool | None]:
+    """Memory whose running means stand where they settle at frozen parameters and what is learned
+    at its optimum; whether it got there, None if nothing is learned."""
     fresh = estimator.init(toy.net, toy.params, torch.Generator().manual_seed(0))
     learned, running = ({k: v.double() for k, v in part.items()} for part in fresh)
-    return settled_running(estimator, toy, Memory(learned, running))
+    memory = settled_running(estimator, toy, Memory(learned, running))
+    if not learned:
+        return memory, None
+    best, optimal = optima.fitted_memory(estimator, toy.net, toy.params, memory)
+    return settled_running(estimator, toy, best), optimal
 
 
 def settled_running(estimator: Estimator, toy: ToyProblem, memory: Memory) -> Memory:

@@ -55,6 +55,12 @@ class Experiment(Spec):
                 f"Nothing happens after step {last}.",
                 f"Name steps up to {last}.",
             )
+        if self.training.part_rates.prior != 1 and not self.model.learns_prior:
+            raise refused_field(
+                "/training/part_rates/prior",
+                f"{self.model.name} learns no prior here: its rate would do nothing.",
+                "Leave it out.",
+            )
         if len(self.runs) > 10_000:
             raise refused_field("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
         return self

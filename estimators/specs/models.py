@@ -71,6 +71,11 @@ class Model(Spec):
         return False
 
     @property
+    def learns_prior(self) -> bool:
+        """Whether the top layer has a prior with parameters of its own."""
+        return self.dreams and getattr(self, "prior", "learned") == "learned"
+
+    @property
     def autoregressive(self) -> bool:
         return any(getattr(layer, "autoregressive", False) for layer in self.layers)
 

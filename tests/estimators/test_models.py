@@ -226,3 +226,22 @@ def test_a_fixed_prior_has_no_parameters_and_is_of_fair_coins():
 def test_layers_of_another_kind_are_refused(name, layers):
     with pytest.raises(ValidationError):
         MODELS[name].model_validate({"layers": layers})
+
+
+@pytest.mark.parametrize(
+    "model, refused",
+    [
+        ({"name": "sigmoid_belief_net"}, False),
+        ({"name": "discrete_vae"}, False),
+        ({"name": "discrete_vae", "prior": "fixed"}, True),
+        ({"name": "structured_prediction"}, True),
+    ],
+)
+def test_a_rate_of_a_prior_wants_a_prior_that_learns(model, refused):
+    spec = {"model": model, "estimator": {"name": "half"}, "dataset": {"name": "digits"}}
+    fit = lambda: Experiment.model_validate(spec | {"training": {"part_rates": {"prior": 0}}})
+    if not refused:
+        assert fit().training.part_rates.prior == 0
+        return
+    with pytest.raises(ValidationError, match="learns no prior here"):
+        fit()

@@ -31,9 +31,8 @@ def board_columns(board: Board) -> list[Column]:
             "bias",
             7,
             lambda row: bias_text(row.bias),
-            10,
-            "bias: of the mean gradient, relative to the exact one's length; none seen: its"
-            " interval holds none, and ends there",
+            12,
+            "bias: relative, of the mean gradient; none seen: its interval holds none",
         ),
         Column(
             "unbiased for", 2, _declared, 0, "unbiased for: the costs for which it is, as declared"

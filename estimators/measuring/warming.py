@@ -13,6 +13,7 @@ from torch import Tensor
 
 from .. import baselines, noise
 from ..core import Estimator, Memory
+from ..devices import to_host
 from ..specs.findings import WarmUp
 from ..specs.training import Training
 from ..training.train import Member, Trainer, initial_state
@@ -92,7 +93,7 @@ def second_moment(estimator: Estimator, point: Point, memory: Memory) -> float:
     mine, total, count = encoder_coordinates(point.params), 0.0, 0
     unscaled = baselines.unscaled_memory(memory)
     for _, g, _ in gradient_chunks(estimator, point, unscaled, DRAWS, noise.MEMORY):
-        total += g[:, mine].square().sum().item()
+        total += to_host(g)[:, mine].square().sum().item()
         count += len(g)
     return total / count
 

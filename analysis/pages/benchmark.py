@@ -47,7 +47,7 @@ def benchmark_page(
     """``address``: of the service, as commands name it."""
     api = f"/v1/benchmarks/{protocol.id}"
     body = [
-        f"<nav>{HOME}</nav><h1>{escape(protocol.id)}</h1><p>{escape(protocol.title)}</p>",
+        f"{HOME}<h1>{escape(protocol.id)}</h1><p>{escape(protocol.title)}</p>",
         f"<nav>As JSON: {html_link(api, 'benchmark')} {html_link(f'{api}/entries', 'entries')} "
         f"{html_link(f'{api}/board', 'board')} {html_link(f'{api}/ledger', 'ledger')}</nav>",
         *_board_parts(board),
@@ -122,7 +122,7 @@ def _entry_cells(entry: EntryLine, api: str) -> list[str]:
         setting_label(entry.setting) if entry.setting else "",
         html_link(f"/jobs/{entry.tuning_job_id}", "job"),
         html_link(f"/jobs/{confirmation}", "job") if confirmation else "",
-        html_link(f"{api}/{entry.entry_id}", "JSON"),
+        html_link(f"{api}/{entry.entry_id}".removeprefix("/v1"), "page"),
     ]
 
 
@@ -130,7 +130,8 @@ def _enter_parts(protocol: Protocol, address: str) -> Iterable[str]:
     names = [one.name for one in protocol.entrants()]
     example = "muprop" if "muprop" in names else names[0]
     body = f'{{"estimator": {{"name": "{example}"}}}}'
-    yield "<p>It is tuned, confirmed and ranked by itself.</p>"
+    form = html_link(f"/benchmarks/{protocol.id}/enter", "Enter one by a form")
+    yield f"<p>It is tuned, confirmed and ranked by itself.  {form}, or from a command line:</p>"
     yield code_block(
         [
             f"export GRADARENA_URL={address}",

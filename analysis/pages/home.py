@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from analysis.boards.shapes import BoardSummary
 from analysis.pages.board import benchmark_line
-from analysis.pages.html import html_link, html_list, html_page, html_table
+from analysis.pages.html import HOME, html_link, html_list, html_page, html_table
 from analysis.pages.job import JobLine, job_table
 from analysis.papers.catalogue import SuiteSummary
 from estimators.specs.protocols import Protocol
@@ -34,7 +34,7 @@ class Overview(NamedTuple):
 def home_page(overview: Overview) -> str:
     """Benchmarks, papers, jobs, and what else was trained."""
     body = [
-        "<h1>Gradient Arena</h1>",
+        f"{HOME}<h1>Gradient Arena</h1>",
         "<p>Which gradient estimator is better, and what cannot be told.</p>",
         *_benchmark_parts(overview),
         "<h2>Papers</h2>",
@@ -44,7 +44,6 @@ def home_page(overview: Overview) -> str:
         ),
         *_job_parts(overview),
         *_exploratory_parts(overview),
-        f"<nav>The API describes itself: {html_link('/openapi.json', 'openapi.json')}</nav>",
     ]
     return html_page("Gradient Arena", body)
 

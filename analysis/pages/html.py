@@ -1,4 +1,4 @@
-"""Pages as text.  No script, nothing from elsewhere; every link is relative."""
+"""Pages as text.  Scripts are the service's own files, nothing comes from elsewhere."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,14 +9,16 @@ from analysis.pages.style import STYLE
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">{reload}
-<title>{title}</title><style>{style}</style></head>
+<title>{title}</title><style>{style}</style>{scripts}</head>
 <body>
 {body}
 </body></html>
 """
 
 
-RELOAD = '<meta http-equiv="refresh" content="{}">'
+# where no script keeps a page current
+RELOAD = '<noscript><meta http-equiv="refresh" content="{}"></noscript>'
+SCRIPT = '<script src="/scripts/{}" defer></script>'
 # characters of a text that wants room, and may break
 LONG = 24
 TAG = re.compile(r"<[^>]*>")
@@ -27,17 +29,28 @@ class Markup(str):
     """Text that is markup already; all other text is escaped where it becomes a cell."""
 
 
-def html_page(title: str, body: Iterable[str], reload: int | None = None) -> str:
-    """``reload``: after so many seconds."""
-    again = RELOAD.format(reload) if reload else ""
-    return PAGE.format(title=escape(title), style=STYLE, body="\n".join(body), reload=again)
+def html_page(
+    title: str, body: Iterable[str], reload: int | None = None, scripts: Iterable[str] = ()
+) -> str:
+    """``reload``: after so many seconds, where no script runs; ``scripts``: of a running service,
+    by name."""
+    return PAGE.format(
+        title=escape(title),
+        style=STYLE,
+        body="\n".join(body),
+        reload=RELOAD.format(reload) if reload else "",
+        scripts="".join(SCRIPT.format(name) for name in scripts),
+    )
 
 
-def html_table(titles: Iterable[str], rows: Iterable[tuple[list[str], str]]) -> str:
+def html_table(
+    titles: Iterable[str], rows: Iterable[tuple[list[str], str]], sorts: bool = False
+) -> str:
     """Rows are cells and a class; cells are text, or ``Markup``.  Columns of figures are set to the
-    right."""
+    right.  ``sorts``: by a click on a title, where the page has the script ``board.js``."""
     titles, rows = list(titles), list(rows)
-    looks = [_column_look([cells[i] for cells, _ in rows]) for i in range(len(titles))]
+    looks = figure_columns([cells for cells, _ in rows]) or [""] * len(titles)
+    mark = " data-sorts" if sorts else ""
     head = "".join(
         f"<th{look}>{escape(title)}</th>" for title, look in zip(titles, looks, strict=True)
     )
@@ -50,10 +63,15 @@ def html_table(titles: Iterable[str], rows: Iterable[tuple[list[str], str]]) -> 
         for cells, kind in rows
     ]
     return (
-        f'<div class="wide"><table class="data"><thead><tr>{head}</tr></thead>\n<tbody>\n'
+        f'<div class="wide"><table class="data"{mark}><thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(lines)
         + "\n</tbody></table></div>"
     )
+
+
+def figure_columns(rows: list[list[str]]) -> list[str]:
+    """The attributes of each column: see ``_column_look``."""
+    return [_column_look(list(column)) for column in zip(*rows, strict=True)]
 
 
 def _column_look(cells: list[str]) -> str:
@@ -93,4 +111,13 @@ def code_block(lines: Iterable[str]) -> str:
     return f"<pre><code>{escape(chr(10).join(lines))}</code></pre>"
 
 
-HOME = html_link("/", "Gradient Arena")
+SITE = {
+    "/": "Gradient Arena",
+    "/estimators": "Estimators",
+    "/submit": "Submit",
+    "/docs": "API",
+}
+# at the head of every page of a running service
+HOME = Markup(
+    '<nav class="site">' + " ".join(html_link(to, words) for to, words in SITE.items()) + "</nav>"
+)

@@ -1,11 +1,13 @@
-"""A job's page: its runs, and how they learn.  It reloads itself until the job has ended."""
+"""A job's page: how far it is, how its runs learn, and what may be asked of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
 from analysis.pages.board import picture_section
-from analysis.pages.html import HOME, html_link, html_page, html_table, state_mark
+from analysis.pages.forms import action_form, form_scripts
+from analysis.pages.html import HOME, code_block, html_link, html_page, html_table, state_mark
+from analysis.pages.progress import Progress, progress_parts
 from analysis.records.labels import estimator_label, setting_label
 
 RELOAD_SECONDS = 5
@@ -58,19 +60,51 @@ def job_table(jobs: Iterable[JobLine]) -> str:
     return html_table(("job", "labels", "state", "steps done"), rows)
 
 
-def job_page(
-    job: JobLine, runs: Sequence[RunLine], ways: dict[str, str], metric: str | None, ended: bool
-) -> str:
-    """``ways``: addresses of what belongs to the job, by words; ``metric``: of which there is a
-    picture, if there is one."""
-    links = " ".join(html_link(to, words) for words, to in ways.items())
+class JobStory(NamedTuple):
+    """What a job's page shows."""
+
+    line: JobLine
+    progress: Progress
+    # addresses of what belongs to it, by words
+    ways: Mapping[str, str]
+    # of which there is a picture, if there is one
+    metric: str | None
+    version: int
+    runs: Sequence[RunLine]
+    # where the runs go on, if there are more
+    more: str | None
+    # what may be asked of it, by words
+    actions: Mapping[str, str]
+    needs_key: bool
+    # submits it again
+    command: Sequence[str]
+
+
+def job_page(story: JobStory) -> str:
+    """It keeps itself current until the job has ended; without a script it is loaded anew."""
+    home, ended = f"/jobs/{story.line.job_id}", story.progress.finished_at is not None
+    live = "" if ended else f' data-live="/v1{home}/events"'
+    links = " ".join(html_link(to, words) for words, to in story.ways.items())
+    picture = {"learning curves": f"{home}/curves.svg?at={story.version}"} if story.metric else {}
+    forms = (action_form(to, words, story.needs_key) for words, to in story.actions.items())
+    labels = f'<p class="note">{escape(story.line.labels)}</p>' if story.line.labels else ""
     body = [
-        f"<nav>{HOME}</nav><h1>{escape(job.title)}</h1>",
-        f"<p>{job.state}, {job.done:.0%} of its steps.  {links}</p>",
-        *picture_section({"learning curves": f"/jobs/{job.job_id}/curves.svg"} if metric else {}),
-        run_table(runs, metric),
+        f"{HOME}<h1>{escape(story.line.title)}</h1>{labels}<nav>{links}</nav>",
+        f'<section data-part="state"{live}>',
+        *progress_parts(story.progress),
+        *forms,
+        "</section>",
+        f'<section data-part="picture">{"".join(picture_section(picture))}</section>',
+        f'<section data-part="runs"><h2>Runs</h2>{run_table(story.runs, story.metric)}',
+        f"<nav>{html_link(story.more, 'more runs')}</nav></section>"
+        if story.more
+        else "</section>",
+        "<h2>The same again</h2>",
+        code_block(story.command),
     ]
-    return html_page(job.title, body, None if ended else RELOAD_SECONDS)
+    reload = None if ended else RELOAD_SECONDS
+    scripts = (*(() if ended else ("live.js",)), *form_scripts(story.needs_key))
+    return html_page(story.line.title, body, reload, scripts)
 
 
 def run_table(runs: Sequence[RunLine], metric: str | None) -> str:
@@ -81,10 +115,10 @@ def run_table(runs: Sequence[RunLine], metric: str | None) -> str:
 def run_cells(run: RunLine, metric: str | None) -> list[str]:
     last = [f"{run.value:.2f}" if run.value is not None else ""] if metric else []
     return [
-        html_link(f"/v1/runs/{run.run_id}", str(run.number)),
+        html_link(f"/runs/{run.run_id}", str(run.number)),
         str(run.seed),
         setting_label(run.setting),
-        run.state,
+        state_mark(run.state),
         run.reason or "",
         f"{run.step:,} of {run.steps:,}",
         *last,

@@ -9,7 +9,7 @@ from analysis.pages.html import HOME, html_link, html_page, html_table
 def problem_page(title: str, status: int, explanation: str) -> str:
     """What the ``type`` of a problem points at."""
     body = [
-        f"<nav>{HOME} {html_link('/problems', 'all problems')}</nav>",
+        f"{HOME}<nav>{html_link('/problems', 'all problems')}</nav>",
         f"<h1>{escape(title)}</h1><p>{escape(explanation)}</p>",
         f'<p class="note">Answers with status {status} report it.</p>',
     ]
@@ -20,7 +20,7 @@ def problem_list(problems: Iterable[tuple[str, str, int]]) -> str:
     """Address, title and status of every kind of problem."""
     rows = [([html_link(to, title), str(status)], "") for to, title, status in problems]
     body = [
-        f"<nav>{HOME}</nav><h1>Problems</h1>",
+        f"{HOME}<h1>Problems</h1>",
         "<p>What the service may answer instead of what was asked for.</p>",
         html_table(("problem", "status"), rows),
     ]

@@ -31,5 +31,30 @@ code{padding:.1em .3em}pre{padding:.8rem 1rem;overflow-x:auto}pre code{padding:0
 dl{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.35rem 1rem;margin:.6rem 0}
 dt{color:var(--soft)}dd{margin:0}
 img{max-width:100%;background:#fff;border-radius:4px}
-@media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}}
+nav.site{border-bottom:1px solid var(--line);padding-bottom:.5rem;margin-top:0}
+nav.site a{display:inline-block;padding:.25rem 0}nav.site a:first-child{font-weight:600}
+progress{width:100%;max-width:46rem;height:.7rem;accent-color:var(--link)}
+p.state{font-size:1.15rem}.cancelling{color:var(--busy)}.cancelled{color:var(--bad)}
+.failure{border-left:4px solid var(--bad);background:var(--lift);padding:.4rem 1rem;margin:.8rem 0;
+max-width:46rem}
+form.action{display:inline-block;margin:.4rem .6rem .4rem 0}
+button,input,select,textarea{font:inherit;color:inherit;background:var(--paper);
+border:1px solid var(--line);border-radius:4px;padding:.3rem .6rem;max-width:100%}
+button{background:var(--lift);cursor:pointer}button:hover{border-color:var(--link)}
+button:disabled{opacity:.5;cursor:default}
+:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+button.sort{background:none;border:0;padding:0;font-weight:600;color:var(--soft)}
+[aria-sort=ascending] button.sort::after{content:" ▲"}
+[aria-sort=descending] button.sort::after{content:" ▼"}
+.tabs a,.tabs b{display:inline-block;padding:.3rem .8rem;border:1px solid var(--line);
+border-radius:4px 4px 0 0;text-decoration:none;margin-right:.3rem}.tabs b{background:var(--lift)}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+[hidden]{display:none!important}
+.flag{color:var(--bad);font-weight:600}.strip{display:block}
+.strip line{stroke:currentColor}.strip circle{fill:currentColor}
+fieldset{border:1px solid var(--line);border-radius:4px;margin:.8rem 0;max-width:46rem}
+.field{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.3rem 1rem;margin:.5rem 0}
+.field .note{grid-column:2}
+@media (max-width:30rem){.field{grid-template-columns:1fr}.field .note{grid-column:1}
+dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}}
 """

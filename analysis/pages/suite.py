@@ -21,7 +21,7 @@ def _suite_sections(report: SuiteReport, pictures: Mapping[str, str]) -> Iterato
         scale if scale == report.scale else html_link(f"?scale={scale}", scale)
         for scale in get_args(Scale)
     )
-    yield f"<nav>{HOME}</nav><nav>At the scale {scales}</nav>"
+    yield f"{HOME}<nav>At the scale {scales}</nav>"
     text = (
         MarkdownIt("commonmark", {"xhtmlOut": False})
         .enable("table")

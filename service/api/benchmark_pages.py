@@ -19,7 +19,8 @@ from service.store.job_lists import JobQuery, select_jobs
 
 from .benchmarks import Name
 from .deps import Reader
-from .pages import html_response, job_line
+from .job_pages import job_line
+from .pages import html_response
 
 router = APIRouter(include_in_schema=False)
 NEWEST = 20  # jobs of each kind at home

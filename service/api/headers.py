@@ -6,8 +6,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 # Pictures style themselves, and load nothing.
 PICTURE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-# Pages bring their style along, and show pictures of this service.
-PAGE = f"{NOTHING}; img-src 'self'; style-src 'unsafe-inline'"
+# Pages bring their style along; scripts, pictures and what forms are sent to are this service's.
+PAGE = (
+    f"{NOTHING}; img-src 'self'; style-src 'unsafe-inline'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'"
+)
 POLICIES = {"image/svg+xml": PICTURE, "text/html": PAGE}
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -17,8 +20,11 @@ SECURITY = {
 }
 
 
-def security_headers(media: str) -> dict[str, str]:
-    """Those of an answer of this media type."""
+def security_headers(media: str, status: int = 200) -> dict[str, str]:
+    """Those of an answer of this media type.  A 304 has none, and a browser would take its policy
+    for that of the page which it has."""
+    if status == 304:
+        return SECURITY
     return {"Content-Security-Policy": POLICIES.get(media, NOTHING), **SECURITY}
 
 
@@ -33,7 +39,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 media = headers.get("content-type", "").split(";")[0]
-                for name, value in security_headers(media).items():
+                for name, value in security_headers(media, message["status"]).items():
                     headers.setdefault(name, value)
             await send(message)
 

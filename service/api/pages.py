@@ -1,18 +1,13 @@
 """Pages for people: what the resources say, as HTML."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
-from analysis.figures.charts import BOUND
-from analysis.pages import job, live_board
+from analysis.pages import live_board
 from analysis.pages import suite as suite_pages
-from analysis.pages.job import JobLine, RunLine
 from estimators.specs.suites import Scale
-from service import jobs
 from service.leaderboards import stored
-from service.store.job_views import ENDED, JobView, RunView
 from service.suites.stored import stored_report
 
 from . import pictures
@@ -31,33 +26,6 @@ def html_response(text: str, headers: dict[str, str] | None = None) -> Response:
     return Response(text, media_type=HTML, headers=NO_CACHE | (headers or {}))
 
 
-def job_line(view: JobView) -> JobLine:
-    """A job as the pages show it."""
-    title = job.job_title(view.job.spec, probe=not view.job.estimator)
-    labels = ", ".join(f"{name} {value}" for name, value in view.job.labels.items())
-    return JobLine(str(view.job.id), title, view.state, min(1.0, view.done / view.total), labels)
-
-
-def run_line(view: RunView, metric: str | None) -> RunLine:
-    """A run as its job's page shows it, with the last value of the metric."""
-    run = view.run
-    value = view.summaries.get(metric) if metric else None
-    state, steps = view.state, view.bundle.steps
-    return RunLine(
-        str(run.id), run.number, run.seed, run.setting, state, run.reason, view.step, steps, value
-    )
-
-
-def related_pages(view: JobView) -> dict[str, str]:
-    """Addresses of what belongs to a job, by words."""
-    ways = {"all of it as JSON": f"/v1/jobs/{view.job.id}"}
-    if view.job.benchmark_id:
-        return ways | {"its board": f"/boards/{view.job.benchmark_id}"}
-    if view.state == "succeeded":
-        return ways | {"its report": f"/v1/jobs/{view.job.id}/report"}
-    return ways
-
-
 @router.get("/boards/{benchmark}")
 def show_board(benchmark: Benchmark, session: Reader, request: Request, asked: Asked) -> Response:
     headers = benchmark_headers(request, session, benchmark, HTML)
@@ -65,7 +33,14 @@ def show_board(benchmark: Benchmark, session: Reader, request: Request, asked: A
         return answer
     with board_problems():
         board = stored.stored_board(session, benchmark, **asked)
-    return html_response(live_board.board_page(board, request.url.query), headers)
+    return html_response(
+        live_board.board_page(board, request.url.query, service_address(request)), headers
+    )
+
+
+def service_address(request: Request) -> str:
+    """As commands name it."""
+    return str(request.base_url).rstrip("/")
 
 
 @router.get("/boards/{benchmark}/{picture}.svg")
@@ -78,21 +53,6 @@ def draw_board(
     with board_problems():
         content = pictures.board_svg(session, benchmark, picture)
     return Response(content, media_type=SVG, headers=headers)
-
-
-@router.get("/jobs/{job_id}")
-def show_job(job_id: UUID, session: Reader) -> Response:
-    view, runs = jobs.find_job(session, job_id), jobs.job_runs(session, job_id)
-    metric = BOUND if any(BOUND in run.summaries for run in runs) else None
-    lines, ended = [run_line(run, metric) for run in runs], view.state in ENDED
-    return html_response(job.job_page(job_line(view), lines, related_pages(view), metric, ended))
-
-
-@router.get("/jobs/{job_id}/curves.svg")
-def draw_job(job_id: UUID, session: Reader) -> Response:
-    jobs.find_job(session, job_id)
-    content = pictures.run_svg(session, jobs.job_runs(session, job_id), BOUND)
-    return Response(content, media_type=SVG, headers=NO_CACHE)
 
 
 @router.get("/suites/{suite}")

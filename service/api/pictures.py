@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from analysis.boards.shapes import Board
-from analysis.figures.charts import CHARTS
+from analysis.figures.charts import BOUND, CHARTS, board_curves
 from analysis.papers.shapes import SuiteReport
 from analysis.records.labels import setting_label
 from service import errors
@@ -57,6 +57,17 @@ def board_svg(session: Session, benchmark: str, name: str) -> bytes:
     board, runs = stored.board_with_runs(session, benchmark, chart.series)
     with drawing_lock():
         return _svg_of(lambda: chart.draw(board, runs))
+
+
+def pair_svg(session: Session, benchmark: str, cells: Sequence[str]) -> bytes:
+    """Learning curves of some cells of a board, with their bands.  Raises UnknownBenchmark."""
+    board, runs = stored.board_with_runs(session, benchmark, [BOUND])
+    rows = [row for row in board.rows if row.cell_id in cells or row.label in cells]
+    some = board.model_copy(update={"rows": rows})
+    with drawing_lock():
+        from analysis.figures.curves import curve_chart
+
+        return _svg_of(lambda: curve_chart(board_curves(some, runs, BOUND)))
 
 
 def run_svg(session: Session, runs: Sequence[RunView], metric: str) -> bytes:

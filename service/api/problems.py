@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.routing import BaseRoute, Match
 
-from analysis.pages.missing import missing_page
+from analysis.pages.missing import missing_page, refusal_page
 from service import errors
 from service.errors import Fault, ServiceError
 
@@ -52,8 +52,8 @@ class Problem(BaseModel):
 
 
 def problem_response(request: Request, error: ServiceError) -> Response:
-    """The response that an error makes: a page where nothing is there for a browser."""
-    if error.status == 404 and prefers_page(request):
+    """The response that an error makes: a page for a browser."""
+    if prefers_page(request):
         return page_response(error)
     problem = Problem(
         type=f"/problems/{error.slug}",
@@ -76,7 +76,17 @@ def prefers_page(request: Request) -> bool:
 
 def page_response(error: ServiceError) -> Response:
     headers = security_headers(PAGE_TYPE) | {"Vary": "Accept"} | error.headers
-    return Response(missing_page(error.detail), error.status, headers, media_type=PAGE_TYPE)
+    page = missing_page(error.detail) if error.status == 404 else error_page(error)
+    return Response(page, error.status, headers, media_type=PAGE_TYPE)
+
+
+def error_page(error: ServiceError) -> str:
+    """What went wrong, and what would be right, for people."""
+    faults = [
+        (fault.pointer or fault.parameter or "", fault.detail, fault.fix or "")
+        for fault in error.faults
+    ]
+    return refusal_page(error.title, error.detail, error.explanation(), faults)
 
 
 def handle_errors(app: FastAPI) -> None:

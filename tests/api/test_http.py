@@ -201,3 +201,11 @@ def test_the_request_of_a_mistake_stands_in_its_line(app, caplog):
     [told] = [line for line in lines if "ZeroDivisionError" in line.get("trace", "")]
     assert told["request"] == "mine" and told["owner"] == "local"
     assert any(line["message"].startswith("GET /mistake 500 in ") for line in lines)
+
+
+def test_a_page_that_a_browser_has_keeps_its_policy(serve):
+    client = serve()
+    first = client.get("/scripts/live.js")
+    again = client.get("/scripts/live.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert "Content-Security-Policy" in first.headers and again.status_code == 304
+    assert "Content-Security-Policy" not in again.headers

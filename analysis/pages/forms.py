@@ -1,0 +1,32 @@
+"""Forms of pages.  They work without a script; what is sent is checked by the service."""
+
+from collections.abc import Iterable
+from html import escape
+
+from analysis.pages.html import Markup
+
+KEY_FIELD = '<label>API key <input type="password" name="key" autocomplete="off" required></label>'
+
+
+def action_form(to: str, label: str, needs_key: bool, danger: bool = False) -> Markup:
+    """A button that asks for a change."""
+    look = ' class="danger"' if danger else ""
+    key = KEY_FIELD if needs_key else ""
+    return Markup(
+        f'<form class="action" method="post" action="{escape(to, quote=True)}">{key}'
+        f"<button{look}>{escape(label)}</button></form>"
+    )
+
+
+def fault_list(faults: Iterable[tuple[str, str, str]]) -> str:
+    """What is wrong with what was sent: where, what, and what would be right."""
+    lines = [
+        f"<li><code>{escape(where)}</code> {escape(what)} {escape(fix)}</li>"
+        for where, what, fix in faults
+    ]
+    return f'<div class="failure" role="alert"><ul>{"".join(lines)}</ul></div>' if lines else ""
+
+
+def form_scripts(needs_key: bool) -> tuple[str, ...]:
+    """Those that a page with forms wants."""
+    return ("forms.js",) if needs_key else ()

@@ -1,0 +1,43 @@
+"""Intervals drawn in a table's cells, all of a column on one scale."""
+
+from collections.abc import Iterable
+
+from analysis.pages.html import Markup
+from analysis.records.phrases import interval_text
+from analysis.records.shapes import Interval
+
+WIDTH, HEIGHT, MARGIN = 140, 14, 4
+Scale = tuple[float, float]
+
+
+def strip_scale(values: Iterable[Interval | None]) -> Scale:
+    """From the lowest end to the highest one."""
+    ends = [
+        end
+        for value in values
+        if value
+        for end in (value.mean, value.low, value.high)
+        if end is not None
+    ]
+    return (min(ends), max(ends)) if ends else (0.0, 1.0)
+
+
+def interval_strip(value: Interval | None, scale: Scale) -> Markup:
+    """A point with its interval; its text is for who does not see it."""
+    if value is None:
+        return Markup("")
+    low, high = (value.mean if end is None else end for end in (value.low, value.high))
+    left, point, right = (_position(at, scale) for at in (low, value.mean, high))
+    middle = HEIGHT / 2
+    return Markup(
+        f'<svg class="strip" width="{WIDTH}" height="{HEIGHT}" role="img" '
+        f'aria-label="{interval_text(value)}"><title>{interval_text(value)}</title>'
+        f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{middle}" y2="{middle}"/>'
+        f'<circle cx="{point:.1f}" cy="{middle}" r="3"/></svg>'
+    )
+
+
+def _position(at: float, scale: Scale) -> float:
+    low, high = scale
+    share = (at - low) / (high - low) if high > low else 0.5
+    return MARGIN + share * (WIDTH - 2 * MARGIN)

@@ -1,0 +1,107 @@
+"""Pages of estimators: what each is, what the oracle found of it, and where it ranks."""
+
+import ast
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from analysis.ledger.board import ledger_board
+from analysis.pages.estimator import EstimatorStory, Place, estimator_list, estimator_page
+from analysis.records.phrases import interval_text
+from estimators.specs.protocols import Protocol
+from service import entries, ledgers
+from service.catalogue import EstimatorDetail
+
+from .catalogue import Name, get_estimator, get_estimators
+from .deps import Reader
+from .pages import html_response
+
+router = APIRouter(prefix="/estimators", include_in_schema=False)
+
+
+@router.get("")
+def show_estimators(session: Reader) -> Response:
+    lines = [
+        (
+            one.name,
+            one.title,
+            ", ".join(one.families),
+            one.unbiased_for.replace("_", " "),
+            f"{one.cost.forward:g} + {one.cost.backward:g}",
+        )
+        for one in get_estimators(session).data
+    ]
+    return html_response(estimator_list(lines))
+
+
+@router.get("/{name}")
+def show_estimator(name: Name, session: Reader) -> Response:
+    detail = get_estimator(name, session)
+    story = EstimatorStory(
+        name=detail.name,
+        paper=detail.title,
+        links=detail.links,
+        text=method_text(detail.name),
+        facts=declared_facts(detail),
+        parameters=[
+            (one.name, _default_text(one.default), one.bounds, one.description)
+            for one in detail.parameters
+        ],
+        certificates=detail.certificates,
+        places=estimator_places(session, detail.name),
+    )
+    return html_response(estimator_page(story))
+
+
+def method_text(name: str) -> str:
+    """What the file of a built-in estimator says of it; read, and not imported: it wants torch."""
+    source = files("estimators").joinpath("methods", f"{name}.py")
+    return (ast.get_docstring(ast.parse(source.read_text())) or "") if source.is_file() else ""
+
+
+def declared_facts(detail: EstimatorDetail) -> dict[str, str]:
+    """What it declares at its default settings, by words."""
+    kept = {True: "keeps what it declares", False: "does not keep it", None: "not tried yet"}
+    return {
+        "unbiased for": detail.unbiased_for.replace("_", " "),
+        "oracle": kept[detail.kept],
+        "objective": detail.objective.replace("_", " "),
+        "units": ", ".join(detail.families) + ("" if detail.autoregressive else "; drawn together"),
+        "evaluations/step": f"{detail.cost.forward:g} + {detail.cost.backward:g} of the cost per "
+        "example, forward + backward",
+    }
+
+
+def _default_text(default: Any) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return "none" if default is None else str(default)
+
+
+def estimator_places(session: Session, name: str) -> list[Place]:
+    """Its ranked entries on every benchmark that has some."""
+    protocols = entries.all_protocols(session)
+    return [
+        one
+        for benchmark in sorted(entries.entry_counts(session))
+        for one in benchmark_places(session, protocols[benchmark], name)
+    ]
+
+
+def benchmark_places(session: Session, protocol: Protocol, name: str) -> list[Place]:
+    ledger = ledgers.read_ledger(session, protocol)
+    own = {one.entry_id for one in ledger.entries if one.estimator["name"] == name}
+    if not own:
+        return []
+    return [
+        Place(protocol.id, row.label, rank_text(row.ranks), interval_text(row.median))
+        for row in ledger_board(ledger).rows
+        if row.entry_id in own
+    ]
+
+
+def rank_text(ranks: tuple[int, int]) -> str:
+    low, high = ranks
+    return f"{low}" if low == high else f"{low}-{high}"

@@ -1,0 +1,195 @@
+"""Pages with forms: enter an estimator, watch and withdraw the entry, submit an experiment."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from analysis.ledger.board import ledger_board
+from analysis.pages.enter import Choice, Sent, enter_page, submit_page
+from analysis.pages.entry import EntryStory, Phase, entry_page
+from analysis.pages.fields import FormField, schema_fields, sent_object
+from analysis.records.labels import estimator_label
+from estimators.specs import ESTIMATORS
+from estimators.specs.datasets import DATASETS
+from estimators.specs.experiment import Experiment
+from estimators.specs.models import MODELS
+from estimators.specs.protocols import Protocol
+from estimators.specs.training import Training
+from service import entries, errors, jobs, ledgers
+from service.errors import ServiceError
+from service.faults import closest_name
+from service.store.entry_models import Entry
+from service.store.states import EntryState
+from service.submission import SMALLEST, parse_submission
+
+from .benchmarks import EntryId, Name
+from .deps import Asking, Reader, UnitOfWork
+from .estimator_pages import rank_text
+from .forms import Fields, needs_key
+from .forms import Sent as SentFields
+from .job_pages import job_progress, see_other
+from .pages import html_response
+
+router = APIRouter(include_in_schema=False)
+PARTS: dict[str, Mapping[str, type[Any]]] = {
+    "model": MODELS,
+    "estimator": ESTIMATORS,
+    "dataset": DATASETS,
+}
+NOTHING = Sent({}, ())
+
+
+def spec_fields(kind: type[Any], prefix: str = "") -> list[FormField]:
+    """Inputs of a spec."""
+    return schema_fields(kind.model_json_schema(), prefix, kind().model_dump(mode="json"))
+
+
+def refusal_of(error: ServiceError, fields: Fields) -> Sent:
+    """What was sent, and why it was refused."""
+    faults = [
+        (one.pointer or one.parameter or "", one.detail, one.fix or "") for one in error.faults
+    ]
+    return Sent(fields, faults or [("", error.detail, "")])
+
+
+def entrant_choice(protocol: Protocol, name: str) -> Choice:
+    """Raises NotFound where it does not serve."""
+    names = [one.name for one in protocol.entrants()]
+    chosen = name or ("muprop" if "muprop" in names else names[0])
+    if chosen not in names:
+        raise errors.NotFound(f"{chosen} does not serve here.  {closest_name(chosen, names)}")
+    return Choice("estimator", names, chosen)
+
+
+@router.get("/benchmarks/{name}/enter")
+def show_enter(name: Name, session: Reader, request: Request, estimator: str = "") -> Response:
+    protocol = entries.find_protocol(session, name)
+    choice = entrant_choice(protocol, estimator)
+    fields = spec_fields(ESTIMATORS[choice.chosen])
+    return html_response(enter_page(protocol.id, choice, fields, NOTHING, needs_key(request)))
+
+
+@router.post("/benchmarks/{name}/enter")
+def press_enter(
+    name: Name, sent: SentFields, asking: Asking, work: UnitOfWork, request: Request
+) -> Response:
+    with work() as session:
+        protocol = entries.find_protocol(session, name)
+    choice = entrant_choice(protocol, sent.get("estimator", ""))
+    fields = spec_fields(ESTIMATORS[choice.chosen])
+    try:
+        body = entries.parse_entry(
+            {"estimator": {"name": choice.chosen, **sent_object(fields, sent)}}
+        )
+        with work() as session:
+            entry_id = entries.enter(session, asking.owner, protocol, body).id
+    except (errors.Invalid, errors.Refused, errors.Conflict) as error:
+        again = refusal_of(error, sent)
+        return refused_form(
+            enter_page(protocol.id, choice, fields, again, needs_key(request)), error
+        )
+    return see_other(f"/benchmarks/{protocol.id}/entries/{entry_id}")
+
+
+def refused_form(page: str, error: ServiceError) -> Response:
+    """The form again, with what is wrong."""
+    response = html_response(page)
+    response.status_code = error.status
+    return response
+
+
+@router.get("/benchmarks/{name}/entries/{entry_id}")
+def show_entry(name: Name, entry_id: EntryId, session: Reader, request: Request) -> Response:
+    protocol = entries.find_protocol(session, name)
+    entry = entries.entry_of_benchmark(session, protocol, entry_id)
+    story = EntryStory(
+        entry_id=str(entry.id),
+        benchmark=protocol.id,
+        label=estimator_label(entry.estimator),
+        state=entry.state,
+        reason=entry.reason,
+        setting=entry.setting,
+        ranks=entry_ranks(session, protocol, entry),
+        phases=entry_phases(session, entry),
+        needs_key=needs_key(request),
+    )
+    return html_response(entry_page(story))
+
+
+def entry_phases(session: Session, entry: Entry) -> list[Phase]:
+    """Its jobs so far."""
+    ids = {"Tuning": entry.tuning_job_id, "Confirmation": entry.confirmation_job_id}
+    return [
+        Phase(title, str(job_id), job_progress(session, jobs.find_job(session, job_id)))
+        for title, job_id in ids.items()
+        if job_id is not None
+    ]
+
+
+def entry_ranks(session: Session, protocol: Protocol, entry: Entry) -> str | None:
+    if entry.state != EntryState.RANKED:
+        return None
+    rows = ledger_board(ledgers.read_ledger(session, protocol)).rows
+    places = [rank_text(row.ranks) for row in rows if row.entry_id == str(entry.id)]
+    return f"{places[0]} of {len(rows)}" if places else None
+
+
+@router.post("/benchmarks/{name}/entries/{entry_id}/withdraw")
+def press_withdraw(
+    name: Name, entry_id: EntryId, sent: SentFields, asking: Asking, work: UnitOfWork
+) -> Response:
+    if not (reason := sent.get("reason", "").strip()[:300]):
+        raise errors.Invalid("A withdrawn entry says why.")
+    with work() as session:
+        protocol = entries.find_protocol(session, name)
+        entries.entry_of_benchmark(session, protocol, entry_id)
+        entries.withdraw(session, asking.owner, entry_id, reason)
+    return see_other(f"/benchmarks/{protocol.id}/entries/{entry_id}")
+
+
+def chosen_parts(chosen: Mapping[str, str]) -> list[Choice]:
+    """Raises NotFound where there is no such part."""
+    choices = []
+    for part, kinds in PARTS.items():
+        name = chosen.get(part) or str(SMALLEST[part]["name"])
+        if name not in kinds:
+            raise errors.NotFound(f"There is no {part} {name}.  {closest_name(name, list(kinds))}")
+        choices.append(Choice(part, list(kinds), name))
+    return choices
+
+
+def submit_groups(choices: Sequence[Choice]) -> dict[str, list[FormField]]:
+    """Inputs by what they are of."""
+    parts = {
+        f"{one.name}: {one.chosen}": spec_fields(PARTS[one.name][one.chosen], f"{one.name}.")
+        for one in choices
+    }
+    seeds = FormField("seeds", "json", list(Experiment.model_fields["seeds"].get_default()))
+    return parts | {"training": spec_fields(Training, "training."), "seeds": [seeds]}
+
+
+@router.get("/submit")
+def show_submit(
+    request: Request, model: str = "", estimator: str = "", dataset: str = ""
+) -> Response:
+    choices = chosen_parts({"model": model, "estimator": estimator, "dataset": dataset})
+    return html_response(submit_page(choices, submit_groups(choices), NOTHING, needs_key(request)))
+
+
+@router.post("/submit")
+def press_submit(sent: SentFields, asking: Asking, work: UnitOfWork, request: Request) -> Response:
+    choices = chosen_parts(sent)
+    groups = submit_groups(choices)
+    body = sent_object([field for fields in groups.values() for field in fields], sent)
+    for one in choices:
+        body[one.name] = {"name": one.chosen, **body.get(one.name, {})}
+    try:
+        plan = jobs.submission_plan(parse_submission(body))
+        with work() as session:
+            job_id = jobs.submit_plan(session, asking.owner, plan).job.id
+    except (errors.Invalid, errors.Refused) as error:
+        page = submit_page(choices, groups, refusal_of(error, sent), needs_key(request))
+        return refused_form(page, error)
+    return see_other(f"/jobs/{job_id}")

@@ -1,0 +1,21 @@
+"""The pages' own scripts: small, read as they are, and nothing from elsewhere."""
+
+from importlib.resources import files
+
+from fastapi import APIRouter, Path, Request, Response
+
+from service import errors
+
+from .answers import tagged
+
+router = APIRouter(prefix="/scripts", include_in_schema=False)
+SCRIPTS = ("live.js", "board.js", "forms.js")
+
+
+@router.get("/{name}")
+def get_script(request: Request, name: str = Path(pattern=r"^[a-z]{1,20}\.js$")) -> Response:
+    """One of them.  Raises NotFound."""
+    if name not in SCRIPTS:
+        raise errors.NotFound(f"There is no script {name}.")
+    content = files("service").joinpath("web", name).read_bytes()
+    return tagged(request, content, "text/javascript")

@@ -1,0 +1,109 @@
+"""Forms enter and submit what their inputs say; a browser without a script can use them all."""
+
+import re
+
+import pytest
+
+from analysis.pages.fields import field_input, schema_fields, sent_object
+from analysis.pages.progress import Progress, duration_text, time_left
+from estimators.specs import ESTIMATORS
+from service.store.queues import QueuePlace
+from service.store.workers import WorkerView
+from service.waiting import queue_reason
+from tests.api.test_pages import page
+from tests.boards.stored import put
+from tests.boards.world import demo
+
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+ENTER = "/benchmarks/toy@1/enter"
+
+
+def test_an_entry_by_a_form_is_entered_and_has_a_page(api):
+    text = page(api, f"{ENTER}?estimator=reinforce")
+    assert 'name="signal.decay"' in text or 'name="decay"' in text
+    answer = api.post(ENTER, data={"estimator": "half"})
+    assert answer.status_code == 303
+    text = page(api, answer.headers["location"])
+    assert (
+        "half on toy@1" in text and ">tuning<" in text and "Tuning" in text and "data-live" in text
+    )
+    home = answer.headers["location"]
+    assert api.post(f"{home}/withdraw", data={"reason": "a <slip>"}).headers["location"] == home
+    text = page(api, home)
+    assert ">withdrawn<" in text and "a &lt;slip&gt;" in text and "data-live" not in text
+
+
+def test_a_wrong_form_comes_back_with_what_is_wrong(api):
+    wrong = {"training.steps": "-5", "training.batch_size": "many", "seeds": "[1]"}
+    answer = api.post("/submit", data=wrong, headers={"Accept": "text/html"})
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+    assert "/training/steps" in answer.text and "/training/batch_size" in answer.text
+    assert 'value="-5"' in answer.text
+    right = wrong | {"training.steps": "7", "training.batch_size": "10"}
+    job = api.get("/v1" + api.post("/submit", data=right).headers["location"]).json()
+    assert job["spec"]["training"]["steps"] == 7 and job["counts"] == {"queued": 1}
+    assert api.get("/submit?model=nothing").status_code == 404
+
+
+def test_two_rows_are_compared_seed_by_seed(api, database):
+    with database.begin() as session:
+        home = f"/boards/{put(session, demo())}"
+    text = page(api, home)
+    cells = re.findall(r'name="cell" value="(\w+)"', text)
+    assert len(cells) == text.count('aria-label="compare ') > 2 and "data-unbiased" in text
+    assert text.count('<svg class="strip"') > 2 and 'aria-current="page">equal steps' in text
+    sent = api.get(f"{home}/compare", params={"cell": cells[:2], "query": "axis=evals"})
+    assert "axis=evals" in sent.headers["location"]
+    text = page(api, sent.headers["location"])
+    assert "Seed by seed" in text and "95% of this pair alone" in text
+    picture = api.get(f"{home}/compare.svg", params={"cell": cells[:2]})
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert api.get(f"{home}/compare", params={"cell": cells[:3]}).status_code == 422
+
+
+def test_an_estimators_page_has_what_is_known_of_it(api):
+    text = page(api, "/estimators/muprop")
+    for part in (
+        "arXiv:1511.05176",
+        "Algorithm 1",
+        "2 + 2 of the cost",
+        "learned_scale",
+        "keeps what it declares",
+        "It is entered for no benchmark.",
+    ):
+        assert part in text, part
+    assert api.get("/estimators/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(ESTIMATORS))
+def test_every_spec_has_inputs_that_say_its_defaults(name, url):
+    spec = ESTIMATORS[name]
+    fields = schema_fields(spec.model_json_schema(), values=spec().model_dump(mode="json"))
+    sent = {}
+    for field in fields:
+        text = field_input(field)
+        assert field.kind == "choice" or f'name="{field.name}"' in text
+        sent[field.name] = "null" if field.default is None else str(field.default).lower()
+    assert spec.model_validate({"name": name, **sent_object(fields, sent)}) == spec()
+
+
+def test_why_a_job_waits(url):
+    place = QueuePlace("gpu", 3, 0.0, "")
+    worker = lambda trouble: WorkerView(type("Row", (), {"trouble": trouble})(), 1.0)
+    assert queue_reason(place, []) == "No worker serves the queue gpu."
+    assert "no disk" in queue_reason(place, [worker("no disk")])
+    assert queue_reason(place, [worker(None)]) == "3 programs before it in the queue gpu."
+    assert "it died; the next in 4 s" in queue_reason(
+        place._replace(pause=4, why="it died"), [worker(None)]
+    )
+    assert queue_reason(place._replace(before=0), [worker(None)]).startswith("It is next")
+
+
+def test_times_are_told_in_two_units(url):
+    times = [0.4, 59, 200, 3700, 90_000]
+    assert [duration_text(one) for one in times] == [
+        "0 s", "59 s", "3 min 20 s", "1 h 1 min", "1 d 1 h",
+    ]  # fmt: skip
+    work = Progress("running", 0.25, {}, now=100.0, created_at=0.0, started_at=0.0)
+    assert time_left(work) == "; about 5 min 0 s left at this pace"
+    assert time_left(work._replace(done=0.0)) == time_left(work._replace(finished_at=5.0)) == ""

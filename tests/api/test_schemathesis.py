@@ -23,12 +23,21 @@ def refused_for_a_reason(context, response, case):
         assert response.json()["type"] == "/problems/refused"
 
 
-def config(examples: int) -> SchemathesisConfig:
+# Bodies that hold a whole experiment have thousands of single departures from their schema.
+EXPERIMENTS = ["submit_job", "submit_entry", "register_benchmark"]
+
+
+def config(examples: int, departures: bool) -> SchemathesisConfig:
+    """departures: whether every single one from an experiment's schema is tried too."""
     return SchemathesisConfig.from_dict(
         {
             "seed": 1,
             "generation": {"max-examples": examples, "database": "none", "deterministic": True},
             "operations": [
+                {
+                    "include-operation-id": EXPERIMENTS,
+                    "phases": {"coverage": {"enabled": departures}},
+                },
                 {
                     "include-operation-id": [
                         "submit_job",
@@ -41,7 +50,7 @@ def config(examples: int) -> SchemathesisConfig:
                     "checks": {
                         "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}
                     },
-                }
+                },
             ],
         }
     )
@@ -57,12 +66,21 @@ def told(event) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
-def test_it_cannot_be_broken(migrated, settings, broker, request):
-    examples = 6 if "sqlite" in request.node.name else 2
+@pytest.mark.parametrize(
+    "url, examples, departures",
+    [
+        ("sqlite", 4, False),
+        pytest.param("sqlite", 8, True, marks=pytest.mark.slow),
+        pytest.param("postgresql", 4, True, marks=pytest.mark.slow),
+    ],
+    indirect=["url"],
+)
+def test_it_cannot_be_broken(migrated, settings, broker, examples, departures):
     # The name in its Host header is none of ours.
     app = create_app(settings.model_copy(update={"trust_network": True}))
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config(examples))
+    schema = schemathesis.openapi.from_asgi(
+        "/openapi.json", app, config=config(examples, departures)
+    )
     failures, calls = [], 0
     for event in from_schema(schema).execute():
         if isinstance(event, ScenarioFinished):

@@ -12,6 +12,7 @@ from estimators.specs.models import Bernoulli, SigmoidBeliefNet
 from estimators.specs.schedules import Cosine, StepList
 from estimators.specs.training import SGD, Adam, AdamW, PartRates, RAdam, Training
 from estimators.training.train import Member, Trainer
+from tests.thoroughness import often
 
 RATES = (3e-3, 5e-3, 1e-3)
 OPTIMIZERS = {
@@ -27,6 +28,7 @@ OPTIMIZERS = {
         "betas": (0.7, 0.999), "weight_decay": 0.1, "decoupled_weight_decay": True}),
 }  # fmt: skip
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
+some_optimizers = pytest.mark.parametrize("name", often(OPTIMIZERS, ["nesterov", "radam"]))
 RICH = {
     "schedule": StepList(at=[4, 9], factor_each=0.5, warm_up=3),
     "part_rates": PartRates(encoder=0.5, decoder=2, prior=10),
@@ -67,7 +69,7 @@ def test_a_lane_is_moved_as_torch_moves_it(name):
     torch.testing.assert_close(ours.rows[1], torch.cat([model, learned]))
 
 
-@every_optimizer
+@some_optimizers
 def test_in_its_lane_a_run_is_bit_equal_in_other_company_and_resumed(name):
     whole, other = trainer(rich(name)), trainer(rich(name), lanes=(2, 1, 0))
     whole.run(20), other.run(7)
@@ -79,7 +81,7 @@ def test_in_its_lane_a_run_is_bit_equal_in_other_company_and_resumed(name):
     assert all(np.array_equal(v[1], want[k][1]) for k, v in resumed.state().items() if k != "step")
 
 
-@every_optimizer
+@some_optimizers
 def test_lanes_together_are_lanes_alone_in_float64(name):
     together = trainer(rich(name), dtype=torch.float64)
     alone = trainer(rich(name), lanes=(1,), dtype=torch.float64)

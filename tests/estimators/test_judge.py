@@ -75,13 +75,25 @@ def whole(monkeypatch):
     monkeypatch.setattr(blocks, "PIECES", 1)
 
 
-@pytest.mark.parametrize("sampled", [False, True], ids=["exact", "sampled"])
-def test_intervals_of_bias_cover_it_for_every_estimator(sampled, whole, monkeypatch):
-    served = SERVED if not sampled else SERVED[::6]
+EVERY = slice(None)
+SOME = slice(None, None, 6)
+
+
+@pytest.mark.parametrize(
+    "sampled, some",
+    [
+        pytest.param(False, SOME, id="exact"),
+        pytest.param(True, SOME, id="sampled"),
+        pytest.param(False, EVERY, id="exact, every estimator", marks=pytest.mark.slow),
+        pytest.param(True, EVERY, id="sampled, every estimator", marks=pytest.mark.slow),
+    ],
+)
+def test_intervals_of_bias_cover_it(sampled, some, whole, monkeypatch):
+    served = SERVED[some]
     if sampled:
         monkeypatch.setattr(frozen, "MOST_ENUMERATED", 0)
     covered = {}
-    assert sampled or {name for name, _ in served} == set(ESTIMATORS)
+    assert some == SOME or {name for name, _ in served} == set(ESTIMATORS)
     for place, (name, net) in enumerate(served):
         bias = relative_bias(name, net)
         seeds = range(place * REPEATS, (place + 1) * REPEATS)

@@ -13,6 +13,7 @@ from service.store.job_views import job_events
 from service.store.models import Attempt, Bundle, Run
 from tests.store import training
 from tests.store.world import counts, plan
+from tests.thoroughness import often
 from tests.workers.fleet import check_series, digits, submit
 from workers.runner import Runner
 
@@ -192,7 +193,9 @@ def cut(path):
     path.write_bytes(path.read_bytes()[:-1])
 
 
-@pytest.mark.parametrize("harm", [flip, cut, Path.unlink], ids=["flipped", "cut", "deleted"])
+@pytest.mark.parametrize(
+    "harm", often([flip, cut, Path.unlink], [flip]), ids=["flipped", "cut", "deleted"]
+)
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_broken_checkpoint_is_seen_and_the_one_before_serves(desk, harm):
     spec = digits(30, 10)

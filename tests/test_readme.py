@@ -79,6 +79,11 @@ def answers() -> bool:
         return False
 
 
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="all in one process")
+def test_tests_of_a_group_stay_in_one_process(request):
+    assert request.node.nodeid.endswith("@readme")
+
+
 def test_the_readme_has_the_commands_that_people_need():
     starts = (
         "make demo",

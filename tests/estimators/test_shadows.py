@@ -19,6 +19,7 @@ from estimators.specs.series_labels import series_label
 
 from .test_experiment import SMALL, joined, members, same, spec, trained
 
+pytestmark = pytest.mark.xdist_group("shadows")
 OTHERS = (
     {"name": "reinforce_loo", "draws": 2},
     {"name": "reinforce_loo", "draws": 3},

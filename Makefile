@@ -64,7 +64,12 @@ lock: .venv/installed ## lock the dependencies anew (ARGS go to uv)
 	$(BIN)/python -m pip install --quiet uv
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/compile $(ARGS)
 
+audit: .venv/installed ## ask a vulnerability database about the locked dependencies
+	@if ! curl -sm 10 -o /dev/null https://api.osv.dev; then echo "skipped: api.osv.dev cannot be reached"; exit 0; fi; \
+	$(BIN)/python -m pip install --quiet pip-audit && \
+	$(BIN)/pip-audit -s osv -r requirements/dev.txt --no-deps --disable-pip
+
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache .coverage* build *.egg-info
 
-.PHONY: help install demo up test test-slow coverage check format generate mutants migrate lock clean
+.PHONY: help install demo up test test-slow coverage check format generate mutants migrate lock audit clean

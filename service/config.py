@@ -8,6 +8,7 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
@@ -20,6 +21,14 @@ def data_home() -> Path:
     """Where a user's data goes when nobody says otherwise."""
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "gradarena"
+
+
+def with_password(url: str, password: str) -> str:
+    """A URL with a password that may have any characters, in place of one that it has."""
+    scheme, _, rest = url.partition("://")
+    account, at, host = rest.partition("@")
+    name = account.partition(":")[0] if at else ""
+    return f"{scheme}://{name}:{quote(password, safe='')}@{host if at else rest}"
 
 
 class _Files(PydanticBaseSettingsSource):
@@ -47,12 +56,22 @@ class Settings(BaseSettings):
         description="the folder of what has no address of its own",
     )
     database: str = Field("", description="SQLAlchemy URL; SQLite in the data folder by default")
+    database_password: str = Field(
+        "", description="of the database, in any characters; else it stands in the URL, encoded"
+    )
     broker: str = Field(
         "filesystem://", description="Celery's broker: redis://, redis+socket:// or filesystem://"
     )
+    broker_password: str = Field("", description="of the broker, the same way")
     artifacts: str = Field("", description="where checkpoints go: any URL that fsspec knows")
     checkpoints: Literal["last", "all"] = Field(
         "last", description="which of a run outlive it; a probe may start from any that does"
+    )
+    retention_days: float | None = Field(
+        None,
+        gt=0,
+        description="after which jobs that have ended are deleted, those of entries never; none if "
+        "not said",
     )
     checkpoint_seconds: float = Field(
         60, gt=0, description="training that may be lost: a checkpoint is written at least so often"
@@ -81,6 +100,9 @@ class Settings(BaseSettings):
     )
     open_reads: bool = Field(
         False, description="where keys are asked for, let everybody read without one"
+    )
+    open_metrics: bool = Field(
+        False, description="let everybody read /metrics, where a proxy keeps the world from it"
     )
     rate: str = Field(
         "",
@@ -128,9 +150,12 @@ class Settings(BaseSettings):
     def _in_the_data_folder(cls, values: dict[str, Any]) -> dict[str, Any]:
         data = Path(values.get("data") or data_home()).absolute()
         places = {"database": f"sqlite:///{data}/arena.db", "artifacts": f"file://{data}/artifacts"}
-        return (
-            places | {name: value for name, value in values.items() if value != ""} | {"data": data}
-        )
+        told = {name: value for name, value in values.items() if value != ""}
+        whole = places | told | {"data": data}
+        for name in ("database", "broker"):
+            if password := told.get(f"{name}_password"):
+                whole[name] = with_password(str(whole[name]), str(password))
+        return whole
 
     @classmethod
     def settings_customise_sources(

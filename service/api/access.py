@@ -20,6 +20,7 @@ from .rates import Rates
 
 # for everybody: health, what errors mean, and how the API is to be used
 OPEN = ("/health/", "/problems", "/docs", "/openapi.json")
+METRICS = "/metrics"
 ADDRESS = "nowhere"
 
 
@@ -28,6 +29,7 @@ class AccessGuard:
 
     def __init__(self, app: ASGIApp, ring: KeyRing, settings: Settings) -> None:
         self.app, self.ring, self.open_reads = app, ring, settings.open_reads
+        self.open = (*OPEN, METRICS) if settings.open_metrics else OPEN
         self.rates = Rates(settings.rate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +55,7 @@ class AccessGuard:
         identity = await self.identity(request, key)
         request.state.identity = identity or Identity("nobody", scopes.Scope.READ)
         note_fields(owner=request.state.identity.owner)
-        if request.url.path.startswith(OPEN):
+        if request.url.path.startswith(self.open):
             return {}
         headers = self.rates.count(access.key_digest(key) if key else client_address(request))
         if identity is None and not (reads and self.open_reads):

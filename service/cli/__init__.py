@@ -16,6 +16,7 @@ from .board import board, publish
 from .boards import leaderboard
 from .catalogue import estimators_command
 from .claims import claims_command
+from .database import backup_command, migrate, restore_command
 from .export import export
 from .jobs import cancel_command, jobs_command, retry_command, submit_command
 from .keys import keys
@@ -67,6 +68,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "estimators": estimators_command,
     "run": run_command,
     "serve": serve,
+    "backup": backup_command,
+    "restore": restore_command,
     "export": export,
     "publish": publish,
 }
@@ -75,6 +78,7 @@ for name, command in COMMANDS.items():
 app.add_typer(board, name="board")
 app.add_typer(suite, name="suite")
 app.add_typer(keys, name="keys")
+app.add_typer(migrate, name="migrate")
 app.command("probe", help=probe_command.__doc__, context_settings=AS_IT_IS)(probe_command)
 add_library(app)
 

@@ -107,11 +107,14 @@ def serve_api(configuration: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from service.api.connections import patient_protocol, raise_file_limit
+    from service.store import schema
 
     raise_file_limit(configuration.connections)
     try:
         from service.api.app import app
-    except ValueError as error:
+
+        schema.check_known(app.state.engine)
+    except (ValueError, schema.TooNew) as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(2) from None
     gc.collect()

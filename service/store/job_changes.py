@@ -37,6 +37,24 @@ def job_entry(session: Session, job_id: UUID) -> Entry | None:
     return session.scalar(select(Entry).where(of))
 
 
+def old_jobs(session: Session, days: float, limit: int) -> list[UUID]:
+    """Jobs of no entry whose every run ended longer ago, the oldest first."""
+    before = database_time() - days * 86400.0
+    young = or_(Run.state == LIVE, Run.ended_at > before)
+    entries = select(Entry.id).where(
+        or_(Entry.tuning_job_id == Job.id, Entry.confirmation_job_id == Job.id)
+    )
+    return list(
+        session.scalars(
+            select(Job.id)
+            .where(Job.created_at < before, ~exists().where(Run.job_id == Job.id, young))
+            .where(~entries.exists())
+            .order_by(Job.id)
+            .limit(limit)
+        )
+    )
+
+
 def delete_job(session: Session, job_id: UUID) -> None:
     """A job that is no entry's, and all that it left but its files, which are swept later.
 

@@ -37,6 +37,27 @@ def head_revision() -> str | None:
     return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 
+def known_revisions() -> list[str]:
+    """Those that this code knows, the newest first."""
+    scripts = ScriptDirectory.from_config(alembic_config("")).walk_revisions()
+    return [script.revision for script in scripts]
+
+
+class TooNew(Exception):
+    """A later version of this code has upgraded the database."""
+
+
+def check_known(engine: Engine) -> None:
+    """Raises TooNew, with the way out."""
+    revision, known = current_revision(engine), known_revisions()
+    if revision is not None and revision not in known:
+        raise TooNew(
+            f"The database is at revision {revision}, which this version does not know: a later "
+            f"one has upgraded it. Start that version again, or take the database back with it, "
+            f"gradarena migrate down {known[0]}, and then start this one."
+        )
+
+
 def current_revision(engine: Engine) -> str | None:
     """The revision that a database is at; None when it has no schema."""
     with engine.connect() as connection:

@@ -11,7 +11,7 @@ from service import queue
 from service.config import Settings
 from service.store import bundles, jobs
 from service.store.base import open_engine, session_factory
-from service.store.models import Bundle, Key, Worker
+from service.store.models import Bundle, Job, Key, Run, Worker
 from service.store.workers import WorkerAbout, record_pulse
 from tests.store.world import counts, plan
 from workers.dispatch import DAY, HOUR, Dispatcher
@@ -114,3 +114,19 @@ def test_health_is_a_file_that_is_touched_while_the_database_answers(dispatcher,
     del dispatcher.round
     dispatcher.run(stop)
     assert pulse.exists()
+
+
+def test_old_jobs_are_forgotten_where_that_is_wanted(dispatcher):
+    with dispatcher.database.begin() as session:
+        old, young, live = (jobs.submit_job(session, "a", plan(SPEC)).id for _ in range(3))
+        for job, age in ((old, 3 * DAY), (young, 0.0)):
+            jobs.cancel_runs(
+                session, session.scalars(select(Run.id).where(Run.job_id == job)).all()
+            )
+            session.execute(
+                update(Run).where(Run.job_id == job).values(ended_at=Run.ended_at - age)
+            )
+        session.execute(update(Job).values(created_at=Job.created_at - 4 * DAY))
+    dispatcher.forget_old_jobs(2)
+    with dispatcher.database.begin() as session:
+        assert set(session.scalars(select(Job.id))) == {young, live}

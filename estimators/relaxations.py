@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.func import grad
 
+from .affine import network_params
 from .chain import Chain, Params, Site
 from .core import Net
 from .units import Discrete, as_discrete
@@ -50,3 +51,13 @@ def relaxed_cost(
         return unit.soft(y, temperature[site.l])
 
     return net.walk(params, batch, pick, k, trunk).to_go[k]
+
+
+def input_baselines(net: Net, hidden: int, generator: torch.Generator) -> Params:
+    """Fresh baselines of the input, one for each layer and zero at first; none without hidden
+    units."""
+    learned: Params = {}
+    for l in range(len(net.units) if hidden else 0):
+        size = net.baseline_size(l)
+        learned |= network_params(l, (size, hidden, 1), max(size, 1) ** -0.5, generator)
+    return learned

@@ -50,9 +50,8 @@ class RODEO(control_variates.RODEO, Estimator):
 def stein_terms(learned: Params, l: int, f: Tensor, slope: Tensor, z: Tensor) -> list[Tensor]:
     """The mean over the other draws of the two surrogates, at each draw and at its flips:
     [2, K, B, 1] and [2, K, B, n]."""
-    k = torch.arange(len(z), device=z.device)
-    others = (k[:, None] + k[1:]) % len(z)
-    f, start, slope = f[others], z[others], slope[others]  # [K, K - 1, B, ...]: for k, of draw j
+    turns = range(1, len(z))  # for each draw, the others: [K, K - 1, B, ...]
+    f, slope, start = (torch.stack([x.roll(-i, 0) for i in turns], 1) for x in (f, slope, z))
     off = (slope * (z.unsqueeze(1) - start)).sum(-1, keepdim=True)
     off = torch.cat([off, off + slope * (1 - 2 * z).unsqueeze(1)], -1)
     features = torch.stack([f.expand_as(off), off], -1)

@@ -73,7 +73,8 @@ def transcription(
 
 
 def own_score(formula: str, a: Tensor, u: Tensor) -> Tensor:
-    """The derivative of log q in the logits, at the draws that the decoder sees."""
+    """The derivative of log q in the logits, at the draws whose cost was differentiated when it was
+    still there: one of those of ARM, DisARM and ARMS, which have the mean over all today."""
     if formula == "arms":
         return published.copula_values(a, u)[0] - torch.sigmoid(a)
     walks = {"leave_one_out": len(u), "double_cv": len(u)}.get(formula, 1)

@@ -105,8 +105,8 @@ def own_criterion(estimator: Estimator, point: Point, memory: Memory) -> float |
     uniforms, total = probe_noise(estimator, point, noise.MEMORY), 0.0
     for m in range(len(point.batches["x"])):
         u = [v[0] for v in stacked_noise(uniforms, [m])]
-        found = estimator.estimate(point.net, point.params, memory, point.batch(m), u)
-        total += float(found.tuning)
+        estimate = estimator.estimate(point.net, point.params, memory, point.batch(m), u)
+        total += float(estimate.tuning)
     return total / len(point.batches["x"])
 
 

@@ -75,8 +75,8 @@ def grid_criterion(
     batch = {"x": torch.zeros(len(points), 0, dtype=torch.float64)}
 
     def criterion(learned: Params) -> Tensor:
-        found = estimator.estimate(net, params, Memory(learned, memory.running), batch, noise)
-        return torch.as_tensor(found.tuning)
+        estimate = estimator.estimate(net, params, Memory(learned, memory.running), batch, noise)
+        return torch.as_tensor(estimate.tuning)
 
     return criterion
 

@@ -4,17 +4,20 @@
 and wins.
 """
 
+import logging
 import os
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-PREFIX = "GRADARENA_"
+from .environment import PREFIX, BadSettings, database_url, settings_faults, strange_lines
+
+log = logging.getLogger(__name__)
 
 
 def data_home() -> Path:
@@ -168,6 +171,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, _Files(settings_cls), env_settings
 
+    @field_validator("database")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        return database_url(url)
+
     @property
     def asks_keys(self) -> bool:
         """Whether one needs a key here."""
@@ -181,5 +189,10 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """This process's settings."""
-    return Settings()
+    """This process's settings.  Raises BadSettings."""
+    for line in strange_lines(os.environ, Settings.model_fields):
+        log.warning("%s", line)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings(settings_faults(error)) from None

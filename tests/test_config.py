@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from service.config import Settings
+from service.config import Settings, settings
+from service.environment import BadSettings, strange_lines
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +54,27 @@ def test_nonsense_is_refused(monkeypatch, name, value):
     monkeypatch.setenv(f"GRADARENA_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_postgresql_goes_by_its_short_names(monkeypatch):
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        monkeypatch.setenv("GRADARENA_DATABASE", f"{scheme}://a@b/c")
+        assert Settings().database == "postgresql+psycopg://a@b/c"
+
+
+def test_bad_settings_are_named_by_their_variables(monkeypatch):
+    settings.cache_clear()
+    monkeypatch.setenv("GRADARENA_LEASE", "soon")
+    monkeypatch.setenv("GRADARENA_DATABASE", "mysql://a/b")
+    with pytest.raises(BadSettings) as raised:
+        settings()
+    lines = str(raised.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["GRADARENA_DATABASE", "GRADARENA_LEASE"]
+    assert "postgresql://" in lines[0]
+
+
+def test_names_that_nobody_reads_are_told():
+    names = ["GRADARENA_DATABSE", "GRADARENA_DATABASE_FILE", "GRADARENA_URL", "PATH"]
+    assert strange_lines(names, Settings.model_fields) == [
+        "GRADARENA_DATABSE is no setting; GRADARENA_DATABASE is."
+    ]

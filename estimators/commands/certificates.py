@@ -15,7 +15,7 @@ from .check import DRAWS_HELP, draw_count
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="certificates", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gradarena certificates", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="estimators; all by default")
     parser.add_argument("--draws", type=draw_count, default=DRAWS, help=DRAWS_HELP)
     parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")

@@ -28,7 +28,7 @@ def draw_count(word: str) -> int:
 
 def main(words: list[str]) -> int:
     """The exit status: 0 if all that the estimator declares is kept."""
-    parser = argparse.ArgumentParser(prog="check", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gradarena check", description=__doc__)
     parser.add_argument("estimator", help="a name, or MODULE:CLASS")
     parser.add_argument(
         "--settings", type=json.loads, help="JSON; by default all that the class certifies"

@@ -1,12 +1,14 @@
-"""Datasets: what there is, fetch the files of one, verify what is there."""
+"""Datasets: what there is, fetch the files of one, take them from a folder, verify what is here."""
 
 import argparse
 import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 from ..data.fetch import Unreachable, fetch_files
+from ..data.imports import import_files
 from ..data.shelf import Shelf
 from ..specs.datasets import DATASETS
 
@@ -21,7 +23,7 @@ def dataset_shelf(name: str) -> Shelf | None:
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="data", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gradarena data", description=__doc__)
     parts = parser.add_subparsers(required=True)
     parts.add_parser("list", help="every dataset, and whether it is here").set_defaults(
         do=list_datasets
@@ -33,7 +35,12 @@ def main(words: list[str]) -> int:
         part = parts.add_parser(name, help=about)
         part.add_argument("datasets", nargs="+" if do is fetch_datasets else "*", metavar="NAME")
         part.set_defaults(do=do)
+    part = parts.add_parser("import", help="take what is in a folder, whatever it is called there")
+    part.add_argument("paths", nargs="+", metavar="PATH", help="folders, archives or files")
     options = parser.parse_args(words)
+    paths: list[str] = getattr(options, "paths", [])
+    if paths:
+        return import_datasets(paths)
     names = getattr(options, "datasets", [])
     if strangers := set(names) - set(DATASETS):
         parser.error(
@@ -73,6 +80,21 @@ def fetch_datasets(names: list[str]) -> int:
             print(error, file=sys.stderr)
             status = 1
     return status
+
+
+def import_datasets(paths: list[str]) -> int:
+    """1 if nothing of what lies there is a file of a dataset."""
+    shelves = [shelf for name in DATASETS if (shelf := dataset_shelf(name))]
+    count = 0
+    for path in map(Path, paths):
+        if not path.exists():
+            print(f"{path}: nothing is there", file=sys.stderr)
+        for shelf, file, source in import_files(path, shelves):
+            print(f"{shelf.name}/{file.name}: from {source}")
+            count += 1
+    if not count:
+        print("No file of a dataset is there.  gradarena data list names them.", file=sys.stderr)
+    return int(not count)
 
 
 def verify_datasets(names: list[str]) -> int:

@@ -23,7 +23,7 @@ PATIENCE = 2.0
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gradarena run", description=__doc__)
     parser.add_argument(
         "spec", help="a JSON file with model, estimator and dataset; - is standard input"
     )

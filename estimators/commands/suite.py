@@ -18,7 +18,7 @@ SCALES = ("digits", "quick", "full")
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="suite", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gradarena suite", description=__doc__)
     parts = parser.add_subparsers(required=True)
     training = add_part(parts, "run", run_cells, "train what is not yet kept")
     training.add_argument(

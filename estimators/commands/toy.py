@@ -92,7 +92,7 @@ def asked_settings(p: float | None, t: float | None) -> Sequence[tuple[float, fl
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="toy", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gradarena toy", description=__doc__)
     parser.add_argument("-p", type=float, help="probability of b; three settings if not said")
     parser.add_argument("-t", type=float, help="target; three settings if not said")
     parser.add_argument("--json", action="store_true", help="for machines")

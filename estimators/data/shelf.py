@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -51,7 +52,7 @@ class Shelf(NamedTuple):
         """The unpacked content of a file.  Raises Missing, Corrupt."""
         plain = self.folder / file.name
         if plain.exists():
-            return check_content(plain.read_bytes(), file, plain)
+            return check_content(read_file(plain), file, plain)
         packed = plain.with_name(f"{file.name}.gz")
         if packed.exists():
             return check_content(unpack_file(packed), file, packed)
@@ -77,8 +78,16 @@ def unpack_file(path: Path) -> bytes:
     """The content of a .gz.  Raises Corrupt."""
     try:
         return gzip.decompress(path.read_bytes())
-    except (EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise Corrupt(f"{path.name} cannot be unpacked: {error}.") from error
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file.  Raises Corrupt where it is none, or cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Corrupt(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def check_content(content: bytes, file: File, path: Path) -> bytes:

@@ -20,7 +20,7 @@ MEASURE = (
 
 def probe_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="probe", description=MEASURE, argument_default=argparse.SUPPRESS
+        prog="gradarena probe", description=MEASURE, argument_default=argparse.SUPPRESS
     )
     parser.add_argument(
         "spec", nargs="?", help="a JSON file with a whole probe; - is standard input"

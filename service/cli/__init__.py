@@ -3,13 +3,15 @@
 Exit codes: 0 fine, 1 the job failed, 2 bad input, 3 nobody answers.
 """
 
+import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from service.demo.run import demo
 from service.embedded.commands import serve, up
+from service.environment import BadSettings
 
 from .benchmarks import benchmarks_command, enter_command, entries_command, withdraw_command
 from .board import board, publish
@@ -17,12 +19,14 @@ from .boards import leaderboard
 from .catalogue import estimators_command
 from .claims import claims_command
 from .database import backup_command, migrate, restore_command
+from .examples import add_examples
 from .export import export
 from .jobs import cancel_command, jobs_command, retry_command, submit_command
 from .keys import keys
 from .library import AS_IT_IS, add_library
 from .local import run_command
 from .logs import logs_command
+from .options import BAD_INPUT
 from .probe import probe_command, report_command
 from .show import open_command, print_version, show_command
 from .suite import suite
@@ -31,7 +35,6 @@ from .watch import watch_command
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     help="Which gradient estimator is better, and why.",
 )
 
@@ -83,5 +86,17 @@ app.command("probe", help=probe_command.__doc__, context_settings=AS_IT_IS)(prob
 add_library(app)
 
 
+add_examples(app)
+
+
 def main() -> None:
-    app()
+    try:
+        app()
+    except BadSettings as error:
+        stop_process(str(error))
+
+
+def stop_process(message: str) -> NoReturn:
+    """Outside of every command."""
+    print(message, file=sys.stderr)
+    sys.exit(BAD_INPUT)

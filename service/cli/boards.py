@@ -1,12 +1,14 @@
 """The command ``leaderboard``."""
 
-from typing import Annotated
+import sys
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from analysis.boards.shapes import Board
+from analysis.records.readings import Spend
 from analysis.tables.terminal import board_table
 from service.client import Json
 
@@ -26,6 +28,16 @@ def leaderboard(
     budget: Annotated[
         float | None, typer.Option(help="In the board's unit; all of it if not said.")
     ] = None,
+    target: Annotated[
+        float | None, typer.Option(help="Of --axis reach: the bound to arrive at.")
+    ] = None,
+    spend: Annotated[
+        Spend, typer.Option(help="Of --axis reach: what is counted until then.")
+    ] = "steps",
+    form: Annotated[
+        Literal["table", "json", "csv", "md", "svg"],
+        typer.Option("--format", help="How it is printed."),
+    ] = "table",
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
@@ -38,8 +50,12 @@ def leaderboard(
             benchmark = listed[0]["benchmark_id"]
         if benchmark is None:
             return print_json(listed) if as_json else _print_boards(listed)
-        board = client.leaderboard(benchmark, axis=axis, metric=metric, budget=budget)
-    if as_json:
+        asked = {"axis": axis, "metric": metric, "budget": budget, "target": target, "spend": spend}
+        if form not in ("table", "json"):
+            sys.stdout.buffer.write(client.board_file(benchmark, form, **asked))
+            return
+        board = client.leaderboard(benchmark, **asked)
+    if as_json or form == "json":
         return print_json(board)
     out.print(board_table(Board.model_validate(board), out.width))
 

@@ -30,7 +30,7 @@ def watch_jobs(client: Client, jobs: Mapping[str, Json], console: Console) -> di
             for label in jobs
         }
         while True:
-            now = {label: client.job(job["id"]) for label, job in jobs.items()}
+            now: dict[str, Json] = {label: client.job(job["id"]) for label, job in jobs.items()}
             for label, job in now.items():
                 _show_progress(progress, bars[label], job)
             if not any(job["state"] in LIVE for job in now.values()):

@@ -1,14 +1,21 @@
 """The client: lost answers, a service that is late or away, problems told to people."""
 
+import asyncio
+import io
 from threading import Timer
 
 import httpx
 import pytest
+from rich.console import Console
 
 from service.client import Client, Refused, ServiceAway
+from service.client.aio import AsyncClient
 from service.embedded.arena import free_port
 from tests.api.conftest import SMALLEST, served
+from tests.api.test_suites import train
 from tests.patience import HANG
+from tests.store.test_entries import advance
+from tests.store.test_entries import train as finish
 
 
 class Losing(httpx.HTTPTransport):
@@ -91,3 +98,47 @@ def test_waiting_gives_the_job_as_it_ended(api, capsys):
         assert client.wait(job["id"])["state"] == "cancelled" and not capsys.readouterr().out
         client.wait(job["id"], progress=True)
         assert "cancelled" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_entry_is_waited_for_and_gives_its_board(api, database, capsys):
+    def advance_soon(job):
+        finish(database)
+        advance(database)
+
+    with Client(str(api.base_url)) as client:
+        client.settle = advance_soon
+        entry = client.enter("toy", {"name": "reinforce_loo"}).wait(progress=True)
+        assert entry["state"] == "ranked" and entry.typed.state == "ranked"
+        assert capsys.readouterr().out.splitlines() == [
+            f"reinforce_loo on toy@1: {state}" for state in ("tuning", "confirming", "ranked")
+        ]
+        board = entry.board()
+        assert [line[1] for line in board.lines()] == ["reinforce_loo"]
+        assert "<table" in board._repr_html_() and "1 is the only" not in repr(board)
+        console = Console(width=80, file=io.StringIO())
+        console.print(board)
+        assert "reinforce_loo" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_job_waits_retries_and_gives_its_board(api, database):
+    with Client(str(api.base_url)) as client:
+        job = client.submit(SMALLEST | {"seeds": [1, 2], "training": {"steps": 10}})
+        assert job.typed.counts == {"queued": 2} and "queued, 0%" in repr(job)
+        assert job.cancel().retry()["state"] == "queued"
+        train(database)
+        assert job.wait()["state"] == "succeeded"
+        assert len(list(job.runs())) == 2 and "muprop" in job.board()._repr_html_()
+        assert job.board().typed.benchmark_id == job["benchmark_id"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_all_of_it_may_be_awaited(api):
+    async def use():
+        async with AsyncClient(str(api.base_url)) as client:
+            job = await client.submit(SMALLEST)
+            return job["id"], [one["id"] async for one in client.jobs(limit=1)]
+
+    first, listed = asyncio.run(use())
+    assert listed == [first]

@@ -1,6 +1,9 @@
 """Every dataset is what its spec says, the same everywhere, and checked."""
 
+import gzip
 import hashlib
+import io
+import tarfile
 
 import pytest
 import torch
@@ -78,3 +81,38 @@ def test_a_corrupt_file_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(digits, "FILE", broken)
     with pytest.raises(shelf.Corrupt, match=r"digits\.npz has the SHA-256"):
         data.load_images(Digits())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_damaged_file_is_told_and_no_traceback(monkeypatch, tmp_path, seed):
+    monkeypatch.setenv("GRADARENA_DATASETS", str(tmp_path))
+    found = command.dataset_shelf("mnist")
+    found.folder.mkdir()
+    packed = bytearray(gzip.compress(bytes(range(256)) * 20))
+    packed[10 + seed * 7] ^= 0xFF
+    (found.folder / f"{found.files[0].name}.gz").write_bytes(packed)
+    (found.folder / found.files[1].name).mkdir()
+    states = [found.state(file) for file in found.files]
+    assert "missing" not in states and "good" not in states
+
+
+def test_files_come_from_wherever_they_lie(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("GRADARENA_DATASETS", str(tmp_path / "datasets"))
+    contents = [b"some images", b"more of them"]
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    files = tuple(shelf.File(name, one) for name, one in zip("ab", digests, strict=True))
+    monkeypatch.setattr(command, "dataset_shelf", lambda name: {"mnist": mine}.get(name))
+    mine = shelf.Shelf("mnist", files)
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train.idx3-ubyte").write_bytes(contents[0])
+    with tarfile.open(raw / "rest.tar", "w") as archive:
+        inner = tarfile.TarInfo("t10k-images.gz")
+        packed = gzip.compress(contents[1])
+        inner.size = len(packed)
+        archive.addfile(inner, io.BytesIO(packed))
+    (raw / "broken.gz").write_bytes(b"\x1f\x8bno")
+    assert command.main(["import", str(tmp_path / "data")]) == 0
+    assert [mine.state(file) for file in files] == ["good", "good"]
+    assert "mnist/a: from" in capsys.readouterr().out
+    assert command.main(["import", str(tmp_path / "nowhere")]) == 1

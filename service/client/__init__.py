@@ -4,46 +4,27 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import httpx
 import stamina
 from httpx_sse import EventSource
 
+from .problems import Refused, ServiceAway, problem_document, problem_text
+from .results import Board, Claims, Entry, Job
+
 # Seconds that a service which does not answer is asked again.
 PATIENCE = 10.0
 # Seconds that a service may be away while a job is watched.
 RESTART = 600.0
+# Seconds that a long poll waits.
+POLL = 20
 Json = dict[str, Any]
+__all__ = ["Client", "Json", "Refused", "ServiceAway", "problem_text"]
 logging.getLogger("stamina").addHandler(
     logging.NullHandler()
 )  # it logs where logging is set up only
-
-
-class ServiceAway(Exception):
-    """No service answers there."""
-
-
-class Refused(Exception):
-    """The service answered with a problem."""
-
-    def __init__(self, problem: Json) -> None:
-        self.problem, self.status = problem, int(problem.get("status", 500))
-        title, detail = problem.get("title", "The service refused."), problem.get("detail", "")
-        super().__init__(problem_text(title, detail, problem.get("errors", [])))
-
-
-def problem_text(title: str, detail: str, faults: Iterable[Json]) -> str:
-    """A problem for people: a line for every fault says where, what, and what would be right."""
-    listed = list(faults)
-    lines = [title if listed or detail in ("", title) else f"{title} {detail}"]
-    for fault in listed:
-        where = fault.get("pointer") or fault.get("parameter") or ""
-        lines.append("  " + ": ".join(part for part in (where, fault["detail"]) if part))
-        if fault.get("fix"):
-            lines.append(f"    {fault['fix']}")
-    return "\n".join(lines)
 
 
 class Client:
@@ -58,22 +39,25 @@ class Client:
         return self
 
     def __exit__(self, *about: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._http.close()
 
-    def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Json:
+    def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Job:
         """The job of a submission, an experiment's or a probe's.
 
         It goes with an Idempotency-Key, so that an answer that was lost does not make a second job.
         """
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
-        return self._json("POST", "/v1/jobs", json=dict(spec), headers=headers)
+        return Job(self, self._json("POST", "/v1/jobs", json=dict(spec), headers=headers))
 
-    def job(self, job: str) -> Json:
-        return self._json("GET", f"/v1/jobs/{job}")
+    def job(self, job: str) -> Job:
+        return Job(self, self._json("GET", f"/v1/jobs/{job}"))
 
-    def jobs(self, **filters: Any) -> Iterator[Json]:
+    def jobs(self, **filters: Any) -> Iterator[Job]:
         """The newest first, page after page."""
-        return self._pages("/v1/jobs", filters)
+        return (Job(self, one) for one in self._pages("/v1/jobs", filters))
 
     def events(self, job: str) -> Iterator[Json]:
         """What happened to a job, so far."""
@@ -102,8 +86,14 @@ class Client:
         boards: list[Json] = self._json("GET", "/v1/leaderboards")["data"]
         return boards
 
-    def leaderboard(self, benchmark: str, **options: Any) -> Json:
-        return self._json("GET", f"/v1/leaderboards/{benchmark}", params=without_nones(options))
+    def leaderboard(self, benchmark: str, **options: Any) -> Board:
+        asked = without_nones(options)
+        return Board(self, self._json("GET", f"/v1/leaderboards/{benchmark}", params=asked))
+
+    def board_file(self, benchmark: str, form: str, **options: Any) -> bytes:
+        """A board as csv, md or svg."""
+        asked = without_nones(options) | {"format": form}
+        return self._answer("GET", f"/v1/leaderboards/{benchmark}", params=asked).content
 
     def compare(self, benchmark: str, a: str, b: str, **options: Any) -> Json:
         return self._json(
@@ -136,22 +126,25 @@ class Client:
         """Every entry of a benchmark with its runs: ``analysis.ledger.shapes.Ledger``."""
         return self._json("GET", f"/v1/benchmarks/{name}/ledger")
 
-    def claims(self, name: str) -> Json:
+    def claims(self, name: str) -> Claims:
         """A benchmark's board: ``analysis.ledger.shapes.ClaimBoard``."""
-        return self._json("GET", f"/v1/benchmarks/{name}/board")
+        return Claims(self, self._json("GET", f"/v1/benchmarks/{name}/board"))
 
-    def enter(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
-        """The entry of an estimator; once, as with ``submit``."""
+    def enter(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Entry:
+        """The entry of an estimator, ``{"estimator": {...}}`` or the estimator alone; once, as with
+        ``submit``."""
+        whole = dict(body) if "estimator" in body else {"estimator": dict(body)}
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
-        return self._json(
-            "POST", f"/v1/benchmarks/{name}/entries", json=dict(body), headers=headers
-        )
+        path = f"/v1/benchmarks/{name}/entries"
+        return Entry(self, self._json("POST", path, json=whole, headers=headers))
 
-    def entries(self, name: str, history: bool = False) -> list[Json]:
-        entries: list[Json] = self._json(
-            "GET", f"/v1/benchmarks/{name}/entries", params={"history": history}
-        )["data"]
-        return entries
+    def entries(self, name: str, history: bool = False) -> list[Entry]:
+        asked = {"history": history}
+        page = self._json("GET", f"/v1/benchmarks/{name}/entries", params=asked)
+        return [Entry(self, one) for one in page["data"]]
+
+    def entry(self, name: str, entry: str) -> Entry:
+        return Entry(self, self._json("GET", f"/v1/benchmarks/{name}/entries/{entry}"))
 
     def withdraw(self, name: str, entry: str, reason: str) -> Json:
         path = f"/v1/benchmarks/{name}/entries/{entry}/withdraw"
@@ -234,6 +227,10 @@ class Client:
             print()
         return last
 
+    def settle(self, job: str) -> Json:
+        """The job when it has ended, or some seconds later."""
+        return self._json("GET", f"/v1/jobs/{job}", headers={"Prefer": f"wait={POLL}"})
+
     def _events(self, job: str, last: int) -> Iterator[Any]:
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(last)}
         with self._http.stream("GET", f"/v1/jobs/{job}/events", headers=headers) as answer:
@@ -253,14 +250,17 @@ class Client:
             wanted["cursor"] = page["next_cursor"]
 
     def _json(self, method: str, path: str, **options: Any) -> Json:
+        value: Json = self._answer(method, path, **options).json()
+        return value
+
+    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             answer = self._send(method, path, **options)
         except httpx.TransportError as error:
             raise self._away(error) from None
         if answer.is_error:
             raise Refused(problem_document(answer))
-        value: Json = answer.json()
-        return value
+        return answer
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Again while nobody answers: a submission has its key, and the rest may be said twice."""
@@ -283,10 +283,3 @@ class Client:
 
 def without_nones(options: Mapping[str, Any]) -> Json:
     return {name: value for name, value in options.items() if value is not None}
-
-
-def problem_document(answer: httpx.Response) -> Json:
-    if answer.headers.get("content-type", "").startswith("application/problem+json"):
-        problem: Json = answer.json()
-        return problem
-    return {"title": f"{answer.status_code} {answer.reason_phrase}", "status": answer.status_code}

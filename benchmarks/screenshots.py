@@ -1,0 +1,48 @@
+"""Pictures of the pages for README and docs: python -m benchmarks.screenshots [ADDRESS].
+
+Of a running service (`make up`, with something trained); wide, as a telephone shows it, and dark.
+"""
+
+import base64
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.browser import opened_browser
+
+FOLDER = Path(__file__).parents[1] / "docs" / "images"
+WIDE, NARROW = (1200, 900), (400, 800)
+
+
+def page_addresses(service: str) -> dict[str, str]:
+    """The pages that are shown, by name."""
+    with httpx.Client(base_url=service, timeout=60) as client:
+        boards = client.get("/v1/leaderboards").json()["data"]
+        jobs = client.get("/v1/jobs", params={"limit": 1, "kind": "train"}).json()["data"]
+    shown = {"home": "/", "estimator": "/estimators/muprop", "submit": "/submit"}
+    shown["enter"] = "/benchmarks/digits-structured-prediction/enter"
+    if boards:
+        most = max(boards, key=lambda board: board["estimators"])
+        shown["board"] = f"/boards/{most['benchmark_id']}"
+    if jobs:
+        shown["job"] = f"/jobs/{jobs[0]['id']}"
+    return shown
+
+
+def take_pictures(service: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    looks = {"": (WIDE, "light"), "-narrow": (NARROW, "light"), "-dark": (WIDE, "dark")}
+    with opened_browser() as browser:
+        for name, address in page_addresses(service).items():
+            for end, (size, scheme) in looks.items():
+                browser.width(*size)
+                browser.colours(scheme)
+                browser.open(service + address)
+                path = FOLDER / f"{name}{end}.png"
+                path.write_bytes(base64.b64decode(browser.picture()))
+                print(path)
+
+
+if __name__ == "__main__":
+    take_pictures((sys.argv[1:] or ["http://127.0.0.1:8642"])[0].rstrip("/"))

@@ -1,0 +1,178 @@
+"""What the service answered, as the dictionary that it is, with what people do next.
+
+Everywhere that JSON goes these go too; ``typed`` gives the API's own model of it.
+"""
+
+from collections.abc import Iterator
+from time import sleep
+from typing import TYPE_CHECKING, Any, Self
+
+from rich.table import Table
+
+from analysis.boards.shapes import Board as BoardShape
+from analysis.ledger.shapes import ClaimBoard
+from analysis.pages.html import html_table
+from analysis.records.phrases import interval_text
+from analysis.tables.columns import board_columns
+from analysis.tables.terminal import board_table
+from service.store.states import OPEN
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from service.api.schemas.benchmarks import EntryDetail
+    from service.api.schemas.jobs import JobDetail
+
+    from . import Client
+
+# seconds between two looks at an entry
+LOOK = 1.0
+WIDTH = 100  # of a board where no terminal says
+CLAIM_TITLES = ("rank", "estimator", "median", "mean", "diverged")
+
+
+class Result(dict[str, Any]):
+    """An answer, and the client that it came by."""
+
+    def __init__(self, client: "Client", answer: dict[str, Any]) -> None:
+        super().__init__(answer)
+        self.client = client
+
+
+class Job(Result):
+    """A job as it was at that moment."""
+
+    @property
+    def typed(self) -> "JobDetail":
+        from service.api.schemas.jobs import JobDetail
+
+        return JobDetail.model_validate(dict(self))
+
+    def wait(self, progress: bool = False) -> Self:
+        """The job as it is when all of its runs have ended."""
+        self.client.wait(self["id"], progress)
+        return self.refresh()
+
+    def refresh(self) -> Self:
+        return type(self)(self.client, self.client.job(self["id"]))
+
+    def cancel(self) -> Self:
+        return type(self)(self.client, self.client.cancel(self["id"]))
+
+    def retry(self, from_zero: bool = False) -> Self:
+        return type(self)(self.client, self.client.retry(self["id"], from_zero))
+
+    def runs(self) -> Iterator[dict[str, Any]]:
+        return self.client.runs(self["id"])
+
+    def series(self, *names: str) -> Iterator[dict[str, Any]]:
+        return self.client.series(self["id"], *names)
+
+    def report(self) -> dict[str, Any]:
+        """Of a probe."""
+        return self.client.report(self["id"])
+
+    def board(self, **options: Any) -> "Board":
+        """The exploratory board that it stands on."""
+        return self.client.leaderboard(self["benchmark_id"], **options)
+
+    def __repr__(self) -> str:
+        return f"<job {self['id']}: {self['state']}, {self['progress']:.0%}>"
+
+
+class Entry(Result):
+    """An entry as it was at that moment."""
+
+    @property
+    def typed(self) -> "EntryDetail":
+        from service.api.schemas.benchmarks import EntryDetail
+
+        return EntryDetail.model_validate(dict(self))
+
+    def refresh(self) -> Self:
+        answer = self.client.entry(self["benchmark"], self["id"])
+        return type(self)(self.client, answer)
+
+    def wait(self, progress: bool = False) -> Self:
+        """The entry as it is when it is ranked, has failed or was withdrawn; ``progress`` prints
+        each state that it comes to."""
+        entry, last = self, ""
+        while True:
+            if progress and entry["state"] != last:
+                last = entry["state"]
+                print(f"{entry['estimator']['name']} on {entry['benchmark']}: {last}", flush=True)
+            if entry["state"] not in OPEN:
+                return entry
+            self.client.settle(entry["confirmation_job_id"] or entry["tuning_job_id"])
+            sleep(LOOK)
+            entry = entry.refresh()
+
+    def board(self) -> "Claims":
+        """The board of its benchmark."""
+        return self.client.claims(self["benchmark"])
+
+    def __repr__(self) -> str:
+        name = self["estimator"]["name"]
+        return f"<entry {self['id']}: {name} on {self['benchmark']}, {self['state']}>"
+
+
+class Board(Result):
+    """An exploratory board."""
+
+    @property
+    def typed(self) -> BoardShape:
+        return BoardShape.model_validate(dict(self))
+
+    def to_frame(self) -> "DataFrame":
+        """Its rows, one a line.  Wants pandas."""
+        from pandas import json_normalize
+
+        return json_normalize(self["rows"])
+
+    def _repr_html_(self) -> str:
+        board = self.typed
+        columns = board_columns(board)
+        rows = [([column.text(row) for column in columns], "") for row in board.rows]
+        return html_table([column.title for column in columns], rows)
+
+    def __rich__(self) -> Any:
+        return board_table(self.typed, WIDTH)
+
+    def __repr__(self) -> str:
+        return f"<board {self['benchmark_id']}: {self['verdict'][0]}>"
+
+
+class Claims(Result):
+    """The board of a registered benchmark."""
+
+    @property
+    def typed(self) -> ClaimBoard:
+        return ClaimBoard.model_validate(dict(self))
+
+    def to_frame(self) -> "DataFrame":
+        """Its rows, one a line.  Wants pandas."""
+        from pandas import json_normalize
+
+        return json_normalize(self["rows"])
+
+    def lines(self) -> list[list[str]]:
+        """Rank, estimator, median, mean with their intervals, and seeds that diverged."""
+        rows = []
+        for row in self.typed.rows:
+            low, high = row.ranks
+            places = f"{low}" if low == high else f"{low}-{high}"
+            sizes = [interval_text(row.median), interval_text(row.mean)]
+            rows.append([places, row.label, *sizes, f"{row.diverged} of {row.seeds}"])
+        return rows
+
+    def _repr_html_(self) -> str:
+        return html_table(CLAIM_TITLES, [(line, "") for line in self.lines()])
+
+    def __rich__(self) -> Any:
+        table = Table(*CLAIM_TITLES, box=None, pad_edge=False, header_style="bold")
+        for line in self.lines():
+            table.add_row(*line)
+        return table
+
+    def __repr__(self) -> str:
+        return f"<board of {self['benchmark']}: {self['verdict'][0]}>"

@@ -1,0 +1,124 @@
+"""Pages in a real browser: they sort, compare, live, and read alike without a script, at 400 pixels
+and in the dark."""
+
+from importlib.resources import files
+
+import pytest
+
+from tests.api.conftest import SMALLEST
+from tests.api.test_benchmarks import enter
+from tests.api.test_pages import rank_entries
+from tests.api.test_suites import train
+from tests.boards.stored import put
+from tests.boards.world import demo
+from tests.browser import needs_browser, opened_browser
+
+pytestmark = [
+    needs_browser,
+    pytest.mark.parametrize("url", ["sqlite"], indirect=True),
+    pytest.mark.xdist_group("browser"),
+]
+SERIOUS = """
+const grave = ["moderate", "serious", "critical"];
+const told = (one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`;
+return axe.run(document, {resultTypes: ["violations"]}).then(
+  (found) => found.violations.filter((one) => grave.includes(one.impact)).map(told));
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with opened_browser() as opened:
+        yield opened
+
+
+def rows(browser, column):
+    script = """return [...document.querySelectorAll("table[data-sorts] tbody tr")]
+      .filter((row) => !row.hidden).map((row) => row.cells[arguments[0]].innerText)"""
+    return browser.run(script, column)
+
+
+def test_a_board_sorts_filters_and_compares_two(api, database, browser):
+    with database.begin() as session:
+        board = put(session, demo())
+    browser.width(1200)
+    browser.open(f"{api.base_url}boards/{board}")
+    names = rows(browser, 2)
+    browser.click("button.sort", 1)
+    assert rows(browser, 2) == sorted(names)
+    browser.click("[name=unbiased]")
+    fewer = rows(browser, 2)
+    assert 0 < len(fewer) < len(names)
+    browser.click("[name=unbiased]")
+    assert browser.run("return document.querySelector('[data-compare]').disabled")
+    browser.click("input[name=cell]", 0)
+    browser.click("input[name=cell]", 1)
+    browser.click("[data-compare]")
+    assert "Seed by seed" in browser.text() and browser.complaints() == []
+
+
+def test_a_job_page_lives_without_being_loaded_again(api, database, browser):
+    spec = SMALLEST | {"seeds": [1, 2], "training": {"steps": 10}}
+    home = f"/jobs/{api.post('/v1/jobs', json=spec).json()['id']}"
+    browser.open(f"{api.base_url}{home[1:]}")
+    browser.run("window.mark = 1")
+    assert "No worker serves the queue cpu." in browser.text()
+    train(database)
+    browser.until("return document.body.innerText.includes('100% of its steps')")
+    browser.until("return !document.querySelector('[data-live]')")
+    assert browser.run("return window.mark") == 1
+    assert browser.run("return document.querySelector('img').complete")
+    assert browser.complaints() == []
+
+
+def test_an_estimator_is_entered_by_a_form(api, browser):
+    browser.open(f"{api.base_url}benchmarks/toy@1/enter?estimator=muprop")
+    script = """const decay = document.getElementById(arguments[0]);
+      decay.value = "7"; return decay.validity.valid"""
+    names = browser.run("return [...document.querySelectorAll('[type=number]')].map((x) => x.name)")
+    [decay] = [name for name in names if name.endswith("decay")]
+    assert not browser.run(script, decay)
+    browser.open(f"{api.base_url}benchmarks/toy@1/enter?estimator=muprop")
+    browser.click("form[method=post] button")
+    browser.until("return location.pathname.includes('/entries/')")
+    assert "muprop on toy@1" in browser.text("h1") and browser.complaints() == []
+
+
+def test_pages_are_read_by_everybody(api, database, browser):
+    """At 400 pixels without sideways scroll, in light and dark without a finding of axe."""
+    with database.begin() as session:
+        board = put(session, demo())
+    for name in ("reinforce_loo", "muprop"):
+        enter(api, {"estimator": {"name": name}})
+    rank_entries(database)
+    axe = files("axe_core_python").joinpath("axe.min.js").read_text()
+    browser.width(400)
+    findings = []
+    for address in ("", f"boards/{board}", "benchmarks/toy@1", "estimators/muprop", "submit"):
+        for scheme in ("light", "dark"):
+            browser.colours(scheme)
+            browser.open(f"{api.base_url}{address}")
+            wide = browser.run("return document.documentElement.scrollWidth")
+            browser.run(axe)
+            found = browser.ask("POST", "/execute/sync", script=SERIOUS, args=[])
+            findings += [f"{address} {scheme}: {one}" for one in found]
+            if wide > 400:
+                findings.append(f"{address}: {wide} pixels wide")
+    browser.colours("light")
+    assert findings == []
+
+
+def test_a_board_of_a_page_is_small_and_needs_no_script(api, database, browser):
+    with database.begin() as session:
+        board = put(session, demo())
+    answer = api.get(f"/boards/{board}", headers={"Accept-Encoding": "gzip"})
+    assert int(answer.headers["content-length"]) < 100_000
+    browser.scripts(False)
+    try:
+        browser.open(f"{api.base_url}boards/{board}")
+        browser.click("input[name=cell]", 0)
+        browser.click("input[name=cell]", 1)
+        browser.click("[data-compare]")
+        assert "/compare?" in browser.ask("GET", "/url")
+    finally:
+        browser.scripts(True)

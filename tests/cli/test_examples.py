@@ -1,0 +1,41 @@
+"""Help ends with an example that the command understands."""
+
+import shlex
+
+import click
+import pytest
+import typer
+
+from service.cli import app
+from service.cli.examples import EXAMPLES
+from service.cli.library import COMMANDS
+
+ROOT = typer.main.get_command(app)
+
+
+def leaves(group, words=()):
+    """Every command by its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group) or hasattr(command, "commands"):
+            yield from leaves(command, (*words, name))
+        else:
+            yield " ".join((*words, name)), command
+
+
+COMMANDS_OF_OURS = {
+    name: command for name, command in leaves(ROOT) if name not in {*COMMANDS, "probe"}
+}
+
+
+def test_every_command_has_an_example_and_every_example_a_command():
+    assert EXAMPLES.keys() == COMMANDS_OF_OURS.keys()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_is_understood(name):
+    command, words = COMMANDS_OF_OURS[name], shlex.split(EXAMPLES[name])
+    rest = words[1 + len(name.split()) :]
+    assert words[0] == "gradarena" and " ".join(words[1:]).startswith(name)
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in rest if word.startswith("--")} <= options
+    assert command.epilog == f"Example: {EXAMPLES[name]}"

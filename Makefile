@@ -64,6 +64,15 @@ lock: .venv/installed ## lock the dependencies anew (ARGS go to uv)
 	$(BIN)/python -m pip install --quiet uv
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/compile $(ARGS)
 
+chaos: .venv/installed ## kill all that a fleet has, on both databases, and count what is lost: four minutes each
+	$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+fuzz: .venv/installed ## all that the API allows and forbids, tried by schemathesis with three seeds
+	$(BIN)/python -m tests.api.fuzz $(ARGS)
+
+load: .venv/installed ## jobs and points in, boards out: how many a second, and how long each takes
+	$(BIN)/python -m benchmarks.load $(ARGS)
+
 audit: .venv/installed ## ask a vulnerability database about the locked dependencies
 	@if ! curl -sm 10 -o /dev/null https://api.osv.dev; then echo "skipped: api.osv.dev cannot be reached"; exit 0; fi; \
 	$(BIN)/python -m pip install --quiet pip-audit && \
@@ -72,4 +81,4 @@ audit: .venv/installed ## ask a vulnerability database about the locked dependen
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache .coverage* build *.egg-info
 
-.PHONY: help install demo up test test-slow coverage check format generate mutants migrate lock audit clean
+.PHONY: help install demo up test test-slow coverage check format generate mutants migrate chaos fuzz load lock audit clean

@@ -23,6 +23,7 @@ from .store import boards, findings, job_views
 from .store import jobs as store
 from .store.job_views import JobView, RunView
 from .store.models import PROBE, TRAIN, Json, Run
+from .store.quotas import QuotaReached
 from .store.states import LIVE
 from .submission import AnySubmission, Checkpoint, Treatment
 
@@ -111,8 +112,8 @@ def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None 
         job = store.submit_job(session, owner, plan, key)
     except store.KeyReused:
         raise KeyReused(f"The key {key} has made a job from another request.") from None
-    except store.QuotaReached:
-        most = session.info["most_queued"]
+    except QuotaReached:
+        most = session.info["quota"].most
         detail = f"Of one owner, {most:,} runs may wait; cancel some, or come again."
         raise TooMany(detail, headers={"Retry-After": QUOTA_PAUSE}) from None
     ring_after_commit(session, plan.queue, _bell_count(len(plan.runs), plan.width))

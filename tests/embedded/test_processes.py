@@ -1,13 +1,16 @@
 """Children end when they are asked, when they will not, and when their parent is killed."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from service.embedded.arena import CALM, Arena, InUse, refuse_taken_port
 from service.embedded.broker import Broker
 from service.embedded.processes import Child
 
@@ -95,3 +98,32 @@ def test_the_last_words_of_a_child_are_kept(tmp_path):
     )
     assert child.process.wait(60) == 1
     assert "no such table" in child.last_words()
+
+
+def test_a_port_where_somebody_answers_is_refused():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(InUse, match=f"Port {port} cannot be had"):
+            refuse_taken_port(port)
+    refuse_taken_port(port)
+
+
+def test_a_broker_that_died_is_started_again_and_what_lasted_waits_no_longer(tmp_path):
+    """Each time after twice as long, until one has lasted."""
+    arena, told = Arena(tmp_path, port=1, workers=1), []
+    child = sleeper(tmp_path)
+    arena.broker = SimpleNamespace(server=child)
+    arena.tend(told.append)
+    assert not told
+    child.process.kill()
+    child.process.wait()
+    arena.tend(told.append)
+    assert told[0].startswith("sleeper ended with -9; again in 1 s")
+    arena.due["sleeper"] = 0.0
+    arena.tend(told.append)
+    assert child.process.poll() is None and child.starts == 2 and not arena.due
+    child.lasted = 1.0
+    assert [arena.next_pause(child)] == [2.0]
+    child.lasted = 10 * CALM
+    assert arena.next_pause(child) == 1.0
+    child.stop(60)

@@ -1,0 +1,168 @@
+"""What the service carries: jobs in over HTTP, points into the store, and health beside a flood.
+
+    python -m benchmarks.load [--clients 16] [--seconds 10]
+
+Each on a new SQLite database on disk, committed before it is answered.  Boards and series at 10^8
+points are `benchmarks.store_boards`' to measure.
+"""
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from estimators.specs.experiment import Experiment
+from service import jobs
+from service.store import bundles, schema
+from service.store.base import open_engine, session_factory
+from service.store.series import Series
+from service.submission import SMALLEST
+
+PORT = 8767
+JSON = {"Content-Type": "application/json"}
+KEY = "flood"
+# bodies that are wrong in as many places as fit, from nobody
+FLOOD, FIELDS = 60, 20_000
+CHUNK, CHUNKS, WIDTH = 1_000, 200, 8
+
+
+@contextmanager
+def served(**settings: str) -> Iterator[None]:
+    """A service of its own, that answers."""
+    with tempfile.TemporaryDirectory(prefix="load") as folder:
+        url = f"sqlite:///{Path(folder) / 'arena.db'}"
+        schema.upgrade_schema(url)
+        told = {"DATABASE": url, "DATA": folder, "BROKER": "filesystem://", **settings}
+        environment = os.environ | {f"GRADARENA_{name}": value for name, value in told.items()}
+        command = [sys.executable, "-m", "service.cli", "serve", "--port", str(PORT)]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as server:
+            while not _answers():
+                time.sleep(0.1)
+            try:
+                yield
+            finally:
+                server.terminate()
+
+
+def _answers() -> bool:
+    try:
+        return request_time("GET", "/health/live")[0] == 200
+    except OSError:
+        return False
+
+
+def request_time(
+    method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, float]:
+    """The status, and how many milliseconds it took, on a connection of its own."""
+    start = time.perf_counter()
+    client = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
+    try:
+        client.request(method, path, body, headers or {})
+        answer = client.getresponse()
+        answer.read()
+        return answer.status, 1e3 * (time.perf_counter() - start)
+    except (ConnectionResetError, BrokenPipeError):
+        # refused before the body was read to its end
+        return 0, 1e3 * (time.perf_counter() - start)
+    finally:
+        client.close()
+
+
+def submission_table(clients: int, seconds: float) -> None:
+    """Jobs of five seeds, each with a key of its own."""
+    body = json.dumps(SMALLEST)
+
+    def keep_on(number: int) -> list[float]:
+        client, times = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120), []
+        while time.monotonic() < end:
+            start = time.perf_counter()
+            headers = JSON | {"Idempotency-Key": f"{number}-{len(times)}"}
+            client.request("POST", "/v1/jobs", body, headers)
+            answer = client.getresponse()
+            answer.read()
+            assert answer.status == 201
+            times.append(1e3 * (time.perf_counter() - start))
+        return times
+
+    with served():
+        request_time("POST", "/v1/jobs", body.encode(), JSON)
+        end = time.monotonic() + seconds
+        with ThreadPoolExecutor(clients) as pool:
+            times = [time for some in pool.map(keep_on, range(clients)) for time in some]
+    p50, p99 = np.quantile(times, (0.5, 0.99))
+    rate = len(times) / seconds
+    print(f"jobs of 5 seeds, {clients} clients: {rate:.0f}/s, p50 {p50:.0f} ms, p99 {p99:.0f} ms")
+
+
+def points_table() -> None:
+    """Dense series of runs that train together, a checkpoint a chunk."""
+    with tempfile.TemporaryDirectory(prefix="load") as folder:
+        url = f"sqlite:///{Path(folder) / 'arena.db'}"
+        schema.upgrade_schema(url)
+        engine = open_engine(url)
+        database = session_factory(engine)
+        spec = SMALLEST | {"training": {"steps": CHUNK * CHUNKS}, "seeds": list(range(WIDTH))}
+        with database.begin() as session:
+            plan = jobs.training_plan(Experiment.model_validate(spec))
+            jobs.submit_plan(session, "load", plan)
+            bundle = bundles.claim_bundle(session, "cpu", "load", 600)
+        assert bundle
+        began = time.perf_counter()
+        for number in range(CHUNKS):
+            steps = np.arange(number * CHUNK + 1, (number + 1) * CHUNK + 1, dtype=np.int32)
+            series = {lane: {"cost": Series(steps, steps / 7)} for lane in range(WIDTH)}
+            name = f"{bundle.id}/{bundle.attempt}/{steps[-1]}.{'0' * 64}.safetensors"
+            report = bundles.CheckpointReport(int(steps[-1]), name, series)
+            with database.begin() as session:
+                bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 600)
+        lasted = time.perf_counter() - began
+        engine.dispose()
+    total = CHUNK * CHUNKS * WIDTH
+    print(f"points, {CHUNK} a commit and run: {total / lasted:,.0f}/s")
+
+
+def flood_table() -> None:
+    """Bodies without a key, and the slowest answer to whoever asks whether it lives, meanwhile."""
+    fields = {f"field{number}": number for number in range(FIELDS)}
+    body = json.dumps(SMALLEST | fields).encode()
+    keys = f"ada {hashlib.sha256(KEY.encode()).hexdigest()}"
+    slowest, count = 0.0, 0
+    with served(API_KEYS=keys), ThreadPoolExecutor(FLOOD) as pool:
+        send = lambda _: request_time("POST", "/v1/jobs", body, JSON)
+        answers = [pool.submit(send, number) for number in range(FLOOD)]
+        while count < 20 or not all(answer.done() for answer in answers):
+            status, took = request_time("GET", "/health/live")
+            assert status == 200
+            slowest, count = max(slowest, took), count + 1
+        statuses = {answer.result()[0] for answer in answers} - {0}
+    print(
+        f"{FLOOD} keyless bodies of {len(body) / 1e3:.0f} kB: answered {sorted(statuses)}; "
+        f"slowest of {count} /health/live beside them: {slowest:.0f} ms"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=10)
+    told = parser.parse_args()
+    submission_table(told.clients, told.seconds)
+    points_table()
+    flood_table()
+
+
+if __name__ == "__main__":
+    main()

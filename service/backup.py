@@ -142,6 +142,6 @@ def _read_files(archive: ZipFile, artifacts: str) -> None:
     files, root = fsspec.url_to_fs(artifacts)
     for member in archive.namelist():
         if member.startswith("artifacts/"):
-            place = f"{root}/{member.removeprefix('artifacts/')}"
-            files.makedirs(place.rpartition("/")[0], exist_ok=True)
-            files.pipe_file(place, archive.read(member))
+            path = f"{root}/{member.removeprefix('artifacts/')}"
+            files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            files.pipe_file(path, archive.read(member))

@@ -153,10 +153,10 @@ class Settings(BaseSettings):
     def _in_the_data_folder(cls, values: dict[str, Any]) -> dict[str, Any]:
         data = Path(values.get("data") or data_home()).absolute()
         places = {"database": f"sqlite:///{data}/arena.db", "artifacts": f"file://{data}/artifacts"}
-        told = {name: value for name, value in values.items() if value != ""}
-        whole = places | told | {"data": data}
+        explicit = {name: value for name, value in values.items() if value != ""}
+        whole = places | explicit | {"data": data}
         for name in ("database", "broker"):
-            if password := told.get(f"{name}_password"):
+            if password := explicit.get(f"{name}_password"):
                 whole[name] = with_password(str(whole[name]), str(password))
         return whole
 

@@ -49,13 +49,13 @@ def settings_faults(error: ValidationError) -> str:
 def strange_names(environment: Iterable[str], fields: Iterable[str]) -> Mapping[str, str | None]:
     """Variables of ours that nobody reads, and the name that comes closest to each."""
     whole = {f"{PREFIX}{name.upper()}" for name in fields}
-    known = whole | {name + FROM_FILE for name in whole} | OTHERS
+    names = whole | {name + FROM_FILE for name in whole} | OTHERS
     ours = sorted(
         name
         for name in environment
-        if name.startswith(PREFIX) and name not in known and not name.endswith(COMPOSED)
+        if name.startswith(PREFIX) and name not in names and not name.endswith(COMPOSED)
     )
-    closest = {name: difflib.get_close_matches(name, sorted(known), 1) for name in ours}
+    closest = {name: difflib.get_close_matches(name, sorted(names), 1) for name in ours}
     return {name: (close[0] if close else None) for name, close in closest.items()}
 
 

@@ -45,9 +45,9 @@ def _targets(runs: list[RunRecord], query: BoardQuery) -> dict[str, float | None
     gaps = [end.validation - end.metric for _, end in ends if end.validation is not None]
     gap = median(gaps) if gaps else None
     target = _median_end(ends) if query.target is None else query.target
-    given = query.validation_target
+    asked = query.validation_target
     moved = target + gap if target is not None and gap is not None else None
-    return {"target": target, "validation_target": moved if given is None else given}
+    return {"target": target, "validation_target": moved if asked is None else asked}
 
 
 def _run_end(run: RunRecord, metric: str) -> End | None:

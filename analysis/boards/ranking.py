@@ -133,14 +133,14 @@ def _compare_rows(rows: list[Row], values: Values, board: Board) -> _Contest:
 
 def _visible(tests: Pairs, board: Board) -> float | None:
     """The median over pairs; those with a seed that never arrived have no spread."""
-    known = np.isfinite(tests.spread)
-    if not known.any():
+    finite = np.isfinite(tests.spread)
+    if not finite.any():
         return None
     return float(
         np.median(
             visible_difference(
-                tests.spread[known],
-                tests.seeds[known],
+                tests.spread[finite],
+                tests.seeds[finite],
                 len(tests.mean),
                 1 - board.method.level,
             )

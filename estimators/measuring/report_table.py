@@ -61,11 +61,11 @@ def report_table(report: Report) -> str:
     )
 
 
-def ranked(found: Sequence[EstimatorFindings]) -> list[EstimatorFindings]:
+def ranked(findings: Sequence[EstimatorFindings]) -> list[EstimatorFindings]:
     """By variance of the encoder; what is no number comes last."""
-    variances = [encoder_quantities(each).variance.value for each in found]
+    variances = [encoder_quantities(each).variance.value for each in findings]
     key = [math.inf if v is None else v for v in variances]
-    return [found[i] for i in sorted(range(len(found)), key=key.__getitem__)]
+    return [findings[i] for i in sorted(range(len(findings)), key=key.__getitem__)]
 
 
 def encoder_quantities(findings: EstimatorFindings) -> GradientQuantities:

@@ -63,10 +63,10 @@ def method_text(name: str) -> str:
 
 def declared_facts(detail: EstimatorDetail) -> dict[str, str]:
     """What it declares at its default settings, by words."""
-    kept = {True: "keeps what it declares", False: "does not keep it", None: "not tried yet"}
+    sentences = {True: "keeps what it declares", False: "does not keep it", None: "not tried yet"}
     return {
         "unbiased for": detail.unbiased_for.replace("_", " "),
-        "oracle": kept[detail.kept],
+        "oracle": sentences[detail.kept],
         "objective": detail.objective.replace("_", " "),
         "units": ", ".join(detail.families) + ("" if detail.autoregressive else "; drawn together"),
         "evaluations/step": f"{detail.cost.forward:g} + {detail.cost.backward:g} of the cost per "
@@ -92,13 +92,13 @@ def estimator_places(session: Session, name: str) -> list[Place]:
 
 def benchmark_places(session: Session, protocol: Protocol, name: str) -> list[Place]:
     ledger = ledgers.read_ledger(session, protocol)
-    own = {one.entry_id for one in ledger.entries if one.estimator["name"] == name}
-    if not own:
+    ours = {one.entry_id for one in ledger.entries if one.estimator["name"] == name}
+    if not ours:
         return []
     return [
         Place(protocol.id, row.label, rank_text(row.ranks), interval_text(row.median))
         for row in ledger_board(ledger).rows
-        if row.entry_id in own
+        if row.entry_id in ours
     ]
 
 

@@ -49,12 +49,12 @@ class TooNew(Exception):
 
 def check_known(engine: Engine) -> None:
     """Raises TooNew, with the way out."""
-    revision, known = current_revision(engine), known_revisions()
-    if revision is not None and revision not in known:
+    revision, revisions = current_revision(engine), known_revisions()
+    if revision is not None and revision not in revisions:
         raise TooNew(
             f"The database is at revision {revision}, which this version does not know: a later "
             f"one has upgraded it. Start that version again, or take the database back with it, "
-            f"gradarena migrate down {known[0]}, and then start this one."
+            f"gradarena migrate down {revisions[0]}, and then start this one."
         )
 
 

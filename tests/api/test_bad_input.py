@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from estimators.specs.datasets import DATASETS
 from service.api.app import create_app
 from service.config import Settings
 from service.store.models import Base
@@ -48,7 +49,7 @@ CASES = {  # what is wrong: (what to change, status, pointers, words of the firs
         {"dataset": {"name": "nothing"}},
         "refused",
         ["/dataset"],
-        "These do: digits, mnist, binarised_mnist, fashion_mnist, omniglot, tfd.",
+        f"These do: {', '.join(name for name in DATASETS if name != 'nothing')}.",
     ),
     "late measurement": (
         {"measurement": {"steps": [10]}, "training": {"steps": 5}},

@@ -38,6 +38,8 @@ def fuzz_config(examples: int, seed: int, departures: bool) -> SchemathesisConfi
     return SchemathesisConfig.from_dict(
         {
             "seed": seed,
+            # a long poll may take half a minute
+            "request-timeout": 60,
             "generation": {"max-examples": examples, "database": "none", "deterministic": True},
             "operations": [
                 {

@@ -166,3 +166,9 @@ def test_names_tell_settings_apart():
     assert series_label(ESTIMATORS["muprop"](signal={"normalise": True})) == (
         "muprop_signal_centre_false_signal_normalise_true"
     )
+
+
+def test_settings_that_specs_leave_out_at_their_defaults_are_told_when_they_differ():
+    for cls in ESTIMATORS.values():
+        specs = {(one := cls.model_validate(chosen)).canonical: one for chosen in cls.certified}
+        assert len({series_label(one) for one in specs.values()}) == len(specs)

@@ -23,6 +23,8 @@ from .frozen import stacked_noise
 RATE = 0.01
 # Steps before the first look, and the change that still counts as none.
 FIRST, SLACK = 100, 0.01
+# Steps in which what is kept running goes ahead of what is learned.
+RUNNING = 50
 # Minibatches and draws on each, of a look.
 MINIBATCHES, DRAWS = 8, 2
 # What counts steps in an estimator's memory, for its schedule.
@@ -39,7 +41,7 @@ def settled_memory(
 ) -> tuple[Memory, WarmUp]:
     """Memory that has settled where a trainer of one lane stands, and what it took: ``most`` steps
     at most.  ``point`` has the parameters there, and minibatches to look at."""
-    twin = frozen_trainer(estimator, trainer, 0, *learning_by_adam(estimator, run, training))
+    twin = learning_trainer(estimator, trainer, run, training)
     begun = twin.at
     if not learns(twin.of(0)[1]) or not most:
         return at_clock(twin.of(0)[1], begun), WarmUp(steps=0)
@@ -61,6 +63,22 @@ def settled_memory(
         criterion=finite(own_criterion(estimator, few, memory)),
         reached=reached_values(memory, len(point.net.units)),
     )
+
+
+def learning_trainer(
+    estimator: Estimator, trainer: Trainer, run: Member, training: Training
+) -> Trainer:
+    """A trainer that stands where one of one lane does, and of which only memory learns.  What is
+    kept running has run for ``RUNNING`` steps: a network that has to follow the mean of a signal
+    first, before the running mean does, saturates on the way."""
+    how = learning_by_adam(estimator, run, training)
+    twin = frozen_trainer(estimator, trainer, 0, *how)
+    if twin.running and twin.layout.sizes[1]:
+        ahead = frozen_trainer(estimator, trainer, 0, *how)
+        ahead.descent.rates = [0.0] * len(ahead.descent.rates)
+        ahead.run(ahead.at + RUNNING)
+        twin.running = ahead.running
+    return twin
 
 
 def learning_by_adam(

@@ -58,7 +58,7 @@ def test_a_table_for_people(capsys, tmp_path):
 def test_what_was_learned_stands_below_the_table(capsys):
     """And in the table, after how many steps; with a plus where the cap came first."""
     listed = '[{"name": "rebar"}, {"name": "half"}]'
-    few = [*HERE[:-2], "--warm-up", "100"]
+    few = ["--model", "toy", "--dataset", "nothing", *FEW[:-2], "--warm-up", "100"]
     assert main([*few, "--estimators", listed]) == 0
     lines = capsys.readouterr().out.splitlines()
     table = {line.split()[0]: line for line in lines[2:5]}

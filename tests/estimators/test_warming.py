@@ -1,5 +1,7 @@
 """Memory settles before it is measured: by a criterion, with a cap, and told."""
 
+from functools import cache
+
 import torch
 
 from estimators.measuring import program as probe_program
@@ -13,18 +15,24 @@ from tests.estimators.test_probe_runs import short
 SPEC = short(model={"name": "toy"}, dataset={"name": "nothing"}, estimators=[{"name": "half"}])
 
 
-def settled(name, most, at=0, moments=None, monkeypatch=None, **settings):
-    """Memory and report; with ``moments``, those are what looks see, one after the other."""
+@cache
+def begun(at):
+    """(trainer, point) of the trajectory after some steps; nothing here moves them."""
     program = probe_program.trajectory_program(SPEC)
     program.trainer.run(at)
     batches = frozen_minibatches(program.splits[0], 1, 8, 10)
-    point = Point(program.trainer.net, program.trainer.of(0)[0], batches, 1)
+    return program.trainer, Point(program.trainer.net, program.trainer.of(0)[0], batches, 1)
+
+
+def settled(name, most, at=0, moments=None, monkeypatch=None, **settings):
+    """Memory and report; with ``moments``, those are what looks see, one after the other."""
+    trainer, point = begun(at)
     if moments:
         looks = iter(moments)
         monkeypatch.setattr(warming, "second_moment", lambda *where: next(looks))
     estimator = build_estimator(ESTIMATORS[name](**settings))
     member = probe_program.trajectory_member(SPEC)
-    return warming.settled_memory(estimator, program.trainer, member, SPEC.training, point, most)
+    return warming.settled_memory(estimator, trainer, member, SPEC.training, point, most)
 
 
 def test_it_goes_on_while_twice_the_steps_still_change_something(monkeypatch):
@@ -52,3 +60,14 @@ def test_a_schedule_stands_where_the_trajectory_does():
     memory, told = settled("slope_annealed", 100, at=7)
     assert memory.running["step"].item() == 7 and told == WarmUp(steps=0)
     assert settled("half", 100)[1] == WarmUp(steps=0)
+
+
+def test_what_runs_is_ahead_of_what_is_learned():
+    """So that a baseline starts from a centred signal: its network has no mean to follow."""
+    trainer, point = begun(0)
+    estimator = build_estimator(ESTIMATORS["nvil"]())
+    member = probe_program.trajectory_member(SPEC)
+    twin = warming.learning_trainer(estimator, trainer, member, SPEC.training)
+    learned, running = twin.of(0)[1]
+    assert twin.at == trainer.at and not learned["out0.w"].any()
+    assert running["mean0"].item() != 0

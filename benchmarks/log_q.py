@@ -96,9 +96,9 @@ def variances(
     estimator = build_estimator(specs.ESTIMATORS[name](**settings))
     memory = warm_memory(estimator, begun, 0, run, training, WARM)
     params, _ = begun.of(0)
-    rows = noise.frozen_rows(0, SIZE, len(begun.data["x"]))
-    batch = {k: v[rows] for k, v in begun.data.items()}
-    uniforms = noise.Uniforms(estimator.noise(begun.net, SIZE), [1], begun.dtype, 1, noise.ESTIMATE)
+    rows = noise.frozen_rows(0, SIZE, len(begun.minibatches.data["x"]))
+    batch = {k: v[rows] for k, v in begun.minibatches.data.items()}
+    uniforms = noise.Uniforms(estimator.noise(begun.net, SIZE), [1], begun.dtype, noise.ESTIMATE)
     sides = [
         lambda u: shipped(estimator, begun.net, params, batch, memory, u),
         lambda u: transcription(formula, params, batch["x"], memory.learned, False, u),
@@ -106,7 +106,7 @@ def variances(
     ]
     each = [[], [], []]
     for draw in range(draws):
-        (u,) = [block[0, 0] for block in uniforms.block(draw)]
+        (u,) = [values[0] for values in uniforms.at(draw)]
         for found, side in zip(each, sides, strict=True):
             found.append(side(u).double())
     return [torch.stack(found).var(0).sum().item() for found in each]

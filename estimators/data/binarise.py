@@ -28,6 +28,5 @@ def binarised_images(
 
 def pixel_uniforms(seed: int, number: int, like: Tensor) -> Tensor:
     """Of the shape of ``like``, for the part of that number."""
-    u = np.empty(like.shape, np.float32)
-    noise.fill_uniforms(u, noise.noise_stream(seed, noise.PIXELS, number))
+    u = noise.drawn_once(tuple(like.shape), np.float32, seed, noise.PIXELS, number)
     return torch.from_numpy(u)

@@ -28,6 +28,7 @@ def load_images(spec: Digits) -> Images:
     content = check_content(FILE.read_bytes(), File(FILE.name, SHA256), FILE)
     with np.load(BytesIO(content)) as file:
         ink = file["images"]
-    order = noise.example_order(ORDER, noise.SPLIT, 0, len(ink))
+    words = noise.noise_stream(ORDER, noise.SPLIT, 0).bit_generator.random_raw(len(ink))
+    order = words.argsort(kind="stable")
     images = torch.from_numpy(ink[order] > spec.threshold * FULL_INK).float()
     return Images(*torch.split(images, list(spec.split)))

@@ -59,9 +59,7 @@ class Blocks(NamedTuple):
 def frozen_minibatches(data: Params, seed: int, count: int, size: int) -> Params:
     """[M, B, ...]: each without repetition, as in training, where there are enough examples."""
     total = len(data["x"])
-    rows = [
-        np.resize(noise.example_order(seed, noise.FROZEN, m, total), size) for m in range(count)
-    ]
+    rows = [np.resize(noise.host_order(seed, noise.FROZEN, m, total), size) for m in range(count)]
     index = torch.from_numpy(np.stack(rows)).to(data["x"].device)
     return {k: v[index] for k, v in data.items()}
 
@@ -149,7 +147,7 @@ def probe_noise(
     """Uniforms of one estimate on one minibatch at a time, its number in place of a step."""
     x = point.batches["x"]
     shapes = estimator.noise(point.net, x.shape[1])
-    return noise.Uniforms(shapes, [point.seed], x.dtype, 1, purpose, x.device)
+    return noise.Uniforms(shapes, [point.seed], x.dtype, purpose, x.device)
 
 
 def reference_blocks(point: Point, n: int) -> Blocks:

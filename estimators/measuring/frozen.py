@@ -132,7 +132,7 @@ def draw_blocks(
     """n estimates with memory as it is.  Draw i hangs on (seed, purpose, i) alone, so estimators
     share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
-    uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, 1, purpose, batch["x"].device)
+    uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, purpose, batch["x"].device)
     one = vmap(
         lambda u: flat_gradient(estimate_gradient(estimator, net, params, memory, batch, u).params)
     )
@@ -150,7 +150,7 @@ def draw_blocks(
 
 def stacked_noise(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
     """Noise of some estimates, [n, draws, B, ...] per shape."""
-    each = [[u[0, 0].clone() for u in uniforms.block(i)] for i in indices]
+    each = [[u[0].clone() for u in uniforms.at(i)] for i in indices]
     return [torch.stack(u) for u in zip(*each, strict=True)]
 
 

@@ -162,8 +162,8 @@ def frozen_trainer(
     estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training
 ) -> Trainer:
     """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
-    draws_pixels = bool(trainer.pixels.shapes)
-    twin = Trainer(estimator, trainer.net, trainer.data, [run], training, drawn=draws_pixels)
+    data = trainer.minibatches.data
+    twin = Trainer(estimator, trainer.net, data, [run], training, drawn=trainer.draws_pixels)
     twin.descent.hold_model()
     size = twin.layout.sizes[0]
     twin.rows[:, :size] = trainer.rows[lane, :size]
@@ -173,7 +173,5 @@ def frozen_trainer(
 
 def continued_trainer(trainer: Trainer, run: Member, training: Training) -> Trainer:
     """A trainer of one lane that goes on as this one of one lane would."""
-    draws_pixels = bool(trainer.pixels.shapes)
-    return Trainer(
-        trainer.estimator, trainer.net, trainer.data, [run], training, trainer.state(), draws_pixels
-    )
+    data, drawn = trainer.minibatches.data, trainer.draws_pixels
+    return Trainer(trainer.estimator, trainer.net, data, [run], training, trainer.state(), drawn)

@@ -66,6 +66,10 @@ DEGREES = {  # of the cost: in one unit's value, and in all values together
 ENOUGH = {"linear": (1, 1), "quadratic": (2, 2), "quadratic_per_unit": (2, 99), "none": (0, 0)}
 
 
+# Steps of warming whose noise is drawn together.
+APIECE = 8
+
+
 def promises_unbiased(estimator: Estimator, name: str) -> bool:
     """Whether what an estimator declares makes it unbiased (up to scale, perhaps) on the net of a
     name."""
@@ -115,9 +119,12 @@ def warm_memory(estimator: Estimator, at: Problem, steps: int = 50, rate: float 
     """Memory after some steps at weights twice as large, so that nothing in it fits."""
     learned, running = fresh_memory(estimator, at)
     far = {k: 2 * p for k, p in at.params.items()}
-    uniforms = noise.Uniforms(estimator.noise(at.net, len(at.batch["x"])), [7], torch.float64)
+    shapes = estimator.noise(at.net, len(at.batch["x"]))
     for step in range(steps):
-        u = [v[0] for v in uniforms.at(step)]
+        number, t = divmod(step, APIECE)
+        if t == 0:
+            block = noise.noise_block(shapes, 7, torch.float64, APIECE, number)
+        u = [v[t] for v in block]
         g = estimate_gradient(estimator, at.net, far, Memory(learned, running), at.batch, u)
         learned, running = {k: v - rate * g.learned[k] for k, v in learned.items()}, g.running
     return Memory(learned, running)

@@ -24,16 +24,10 @@ def sampled_walks(
     net, size, dtype = net.sampled, len(batch["x"]), batch["x"].dtype
     values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, PART), 1))
     chunk = min(samples, max(1, CHUNK // max(values, 1)))
-    uniforms = noise.Uniforms(
-        draw_shapes(net, size, chunk),
-        [seed],
-        dtype,
-        steps=1,
-        purpose=noise.EVALUATION,
-        device=batch["x"].device,
-    )
+    shapes, device = draw_shapes(net, size, chunk), batch["x"].device
+    uniforms = noise.Uniforms(shapes, [seed], dtype, noise.EVALUATION, device)
     for first in range(0, samples, chunk):
-        u = [v[0, 0, : samples - first] for v in uniforms.block(split, first)]
+        u = [v[0, : samples - first] for v in uniforms.at(split, first)]
         yield [net.walk(params, *part) for part in example_parts(batch, u, size)]
 
 

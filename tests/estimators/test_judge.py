@@ -181,7 +181,7 @@ def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
     together = draw_gradients(estimator, here, memory, 3)
     uniforms, rows = blocks.probe_noise(estimator, here), []
     for i in range(3 * MINIBATCHES):
-        u = [v[0, 0].clone() for v in uniforms.block(i)]
+        u = [v[0].clone() for v in uniforms.at(i)]
         rows.append(
             frozen.flat_gradient(
                 estimate_gradient(estimator, *at[:2], memory, here.batch(i // 3), u).params
@@ -203,7 +203,7 @@ def test_what_is_taken_together_is_bounded(monkeypatch):
     here, memory = point(at, 0), warm_memory(estimator, at, steps=1)
     sizes = lambda: {len(g) for _, g, _ in blocks.gradient_chunks(estimator, here, memory, 10, 0)}
     assert max(sizes()) == 20  # a tenth of them
-    u = [v[0, 0].clone() for v in blocks.probe_noise(estimator, here).block(0)]
+    u = [v[0].clone() for v in blocks.probe_noise(estimator, here).at(0)]
     made = blocks.element_count(
         lambda: estimate_gradient(estimator, *at[:2], memory, here.batch(0), u)
     )

@@ -1,6 +1,7 @@
 """Where tensors are, and the one way by which their numbers come back to the host."""
 
 from collections.abc import Mapping
+from time import perf_counter, process_time
 
 import torch
 from torch import Tensor
@@ -38,3 +39,12 @@ def wait_for(device: torch.device) -> None:
     """Until a device has done what it was asked for, before a clock is read."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+
+
+def work_clock(device: torch.device) -> float:
+    """A clock that neighbours do not drive: the CPU time of this process.  On a device, which is
+    ours alone, the time once it has done what it was asked for."""
+    if device == HOST:
+        return process_time()
+    wait_for(device)
+    return perf_counter()

@@ -4,7 +4,6 @@ A series holds the steps in (previous boundary, step]; step 0 comes with the fir
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from torch import Tensor
 
 from . import cost, data, noise, registry
 from .chain import Params
-from .devices import HOST, to_host, wait_for
+from .devices import HOST, to_host
 from .measuring import frozen
 from .measuring.warming import warm_memory
 from .specs.experiment import WIDTH, Experiment
@@ -23,6 +22,7 @@ from .specs.series_labels import series_label
 from .specs.states import Reason
 from .specs.training import Evaluation
 from .training import evaluate
+from .training.clocks import LaneClocks
 from .training.train import Member, State, Trainer
 
 Tick = Callable[[int], None]
@@ -122,7 +122,7 @@ class Program:
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }
-        self.seconds = np.array(state["seconds"]) if state else np.zeros(width)
+        self.clocks = LaneClocks(width, state)
         # lanes whose costs have all been numbers; of older states, what their parameters say
         self.sound = (
             np.array(state["sound"]) if state and "sound" in state else np.ones(width, bool)
@@ -178,10 +178,8 @@ class Program:
         return sorted(stop for stop in wanted if first < stop <= last)
 
     def train(self, until: int, tick: Tick, log: Log) -> Tensor:
-        start = perf_counter()
-        costs = self.trainer.run(until, tick)
-        wait_for(self.trainer.device)
-        self.seconds[sorted(self.live)] += (perf_counter() - start) / max(len(self.live), 1)
+        with self.clocks.charge(self.live, self.trainer.device):
+            costs = self.trainer.run(until, tick)
         self.look(log)
         return costs
 
@@ -190,7 +188,7 @@ class Program:
         step = self.trainer.at
         for lane in sorted(self.live):
             if step in self.looks:
-                spent = {"evaluations": self.evaluations * step, "seconds": self.seconds[lane]}
+                spent = {"evaluations": self.evaluations * step} | self.clocks.readings(lane)
                 log.add(lane, step, self.bounds(lane) | spent)
             if step in self.spec.measurement.steps:
                 log.add(lane, step, self.measure(lane))
@@ -241,10 +239,7 @@ class Program:
 
     def state(self) -> State:
         """Name -> array: with it a program goes on as if it had never stopped, bit for bit."""
-        return self.trainer.state() | {
-            "seconds": self.seconds.copy(),
-            "sound": self.sound.copy(),
-        }
+        return self.trainer.state() | self.clocks.state() | {"sound": self.sound.copy()}
 
 
 class Progress(NamedTuple):

@@ -28,6 +28,7 @@ _GRADIENT = (
     ("bias_error", "gradient's length", "half the wider side of the bias's interval: two errors"),
     ("cosine", "", "of the mean gradient, as trained, and the true one"),
 )
+_WORK = "CPU time of the program, device time on a GPU, shared by its live lanes; training alone"
 _PAIR = "the two draws' own, at the same parameters, examples and noise"
 
 # When a run has them, and which.
@@ -44,7 +45,10 @@ SERIES: dict[str, tuple[SeriesKind, ...]] = {
         ),
         SeriesKind("active_units/LAYER", "units", _ACTIVE),
         SeriesKind("evaluations", "evaluations per example", "forward + 2 backward, cumulative"),
-        SeriesKind("seconds", "seconds", "the program's, shared by its live lanes; training alone"),
+        SeriesKind("seconds", "seconds", _WORK),
+        SeriesKind(
+            "wall_seconds", "seconds", "the same by the clock on the wall, neighbours and all"
+        ),
     ),
     MEASURED: (
         *(SeriesKind(f"gradient/{name}", unit, meaning) for name, unit, meaning in _GRADIENT),

@@ -88,6 +88,11 @@ def cast_view(model: Model, images: Tensor, dtype: torch.dtype, device: torch.de
     return {k: v.to(device, dtype) for k, v in registry.model_view(model, images).items()}
 
 
+def first_examples(part: Params, count: int | None) -> Params:
+    """So many at most, always the same ones."""
+    return {k: v[:count] for k, v in part.items()}
+
+
 class Program:
     """Some runs of one experiment, trained together: ``members`` says which lane is whose.  A lane
     without a member costs what every lane costs and is not reported.  ``live`` is the lanes that
@@ -130,9 +135,8 @@ class Program:
         self.evaluations = self.count()
         few = {k: v[: len(images.validation)] for k, v in self.splits[0].items()}
         self.judged: list[Params] = [few, *self.splits[1:]]
-        self.looks = sorted(
-            {*range(0, spec.training.steps, spec.evaluation.every), spec.training.steps}
-        )
+        regular = range(0, spec.training.steps, spec.evaluation.every)
+        self.looks = sorted({*regular, *spec.evaluation.full_at, spec.training.steps})
 
     def count(self) -> float:
         """Of the cost, per example and step: forward and twice backward, as counted in the net."""
@@ -201,15 +205,20 @@ class Program:
         if not to_host(self.trainer.rows[lane].isfinite().all()):
             return dict.fromkeys([*[name for name, _, _ in names], *units], float("nan"))
         params, _ = self.trainer.of(lane)
-        judge = evaluate.JUDGES[self.spec.model.judged_by]
+        judge, few = evaluate.JUDGES[self.spec.model.judged_by], self.examples_now
         values = {
-            name: judge(net, params, self.judged[split], seed, split, samples)
+            name: judge(net, params, first_examples(self.judged[split], few), seed, split, samples)
             for name, split, samples in names
         }
         if units:
             at = (params, self.judged[-1], seed, len(self.judged) - 1, wanted.counts[0])
             values |= zip(units, evaluate.active_units(net, *at), strict=True)
         return values
+
+    @property
+    def examples_now(self) -> int | None:
+        """Of each part, those that are evaluated where training stands; None: all."""
+        return self.spec.evaluation.examples(self.trainer.at, self.spec.training.steps)
 
     def measure(self, lane: int) -> dict[str, float]:
         """At the same examples for every estimator of the seed."""

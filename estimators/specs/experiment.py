@@ -61,6 +61,9 @@ class Experiment(Spec):
                 f"{self.model.name} learns no prior here: its rate would do nothing.",
                 "Leave it out.",
             )
+        if any(step > self.training.steps for step in self.evaluation.full_at):
+            last = self.training.steps
+            raise refused_field("/evaluation/full_at", f"Nothing happens after step {last}.")
         if len(self.runs) > 10_000:
             raise refused_field("/seeds", f"{len(self.runs)} runs; a job has 10,000 at most.")
         return self

@@ -135,6 +135,22 @@ class Evaluation(Spec):
         False,
         description="count units whose posterior mean varies over the test data: a series a layer",
     )
+    interim_examples: int | None = late_field(
+        None,
+        ge=1,
+        le=1_000_000,
+        description="of each part, the first, that evaluations on the way take; the one at the end "
+        "and those of full_at take all; none: all, always",
+    )
+    full_at: Annotated[tuple[Step, ...], Field(max_length=32)] = late_field(
+        (), description="steps, besides the last, after which all examples are evaluated"
+    )
+
+    def examples(self, step: int, steps: int) -> int | None:
+        """How many of each part the evaluation after a step of a run of ``steps`` takes at most;
+        None: all."""
+        whole = step == steps or step in self.full_at
+        return None if whole else self.interim_examples
 
     @property
     def counts(self) -> tuple[int, ...]:

@@ -31,6 +31,24 @@ def test_every_number_of_samples_has_its_series():
     assert ((counts >= 1) & (counts <= 5)).all()
 
 
+def test_evaluations_on_the_way_take_few_examples_and_those_that_count_take_all():
+    about = {"training": SMALL["training"] | {"steps": 8}, "measurement": {}}
+    looks = {"every": 2, "samples": 3}
+    whole, few = (
+        trained(spec(evaluation=looks | more, **about))[0][1]["bound/test"]
+        for more in ({}, {"interim_examples": 40, "full_at": [4]})
+    )
+    assert whole[0].tolist() == few[0].tolist() == [0, 2, 4, 6, 8]
+    assert (whole[1] == few[1]).tolist() == [False, False, True, False, True]
+    apart = trained(spec(evaluation={"every": 8, "samples": 3, "full_at": [5]}, **about))[0]
+    assert apart[1]["bound/test"][0].tolist() == [0, 5, 8]
+
+
+def test_no_evaluation_is_full_after_the_end():
+    with pytest.raises(ValidationError, match="Nothing happens after step 25"):
+        spec(evaluation={"full_at": [26]})
+
+
 @pytest.mark.parametrize("samples", [[], [3, 3], [0], list(range(1, 10)), 100_001])
 def test_numbers_of_samples_are_few_and_different(samples):
     with pytest.raises(ValidationError):

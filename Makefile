@@ -53,6 +53,9 @@ format: .venv/installed ## mend format and imports
 generate: .venv/installed ## write what is derived: certificates, the tables and lists in docs/
 	$(BIN)/python -m tests.generate
 
+bench: .venv/installed ## every estimator's step against its matrix products, one run and eight
+	$(BIN)/python -m benchmarks.step --lanes 1 8 --output benchmarks/results/step.json $(ARGS)
+
 mutants: .venv/installed ## plant slips in estimators and store; every one must be caught
 	$(BIN)/python -m tests.estimators.mutants
 	$(BIN)/python -m tests.store.mutants
@@ -81,4 +84,4 @@ audit: .venv/installed ## ask a vulnerability database about the locked dependen
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache .coverage* build *.egg-info
 
-.PHONY: help install demo up test test-slow coverage check format generate mutants migrate chaos fuzz load lock audit clean
+.PHONY: help install demo up test test-slow coverage check format generate mutants bench migrate chaos fuzz load lock audit clean

@@ -17,7 +17,7 @@ from estimators.specs.experiment import Experiment
 from estimators.specs.models import MODELS
 from estimators.specs.protocols import Protocol
 from estimators.specs.training import Training
-from service import entries, errors, jobs, ledgers
+from service import entries, errors, estimates, jobs, ledgers
 from service.errors import ServiceError
 from service.faults import closest_name
 from service.store.entry_models import Entry
@@ -186,7 +186,10 @@ def press_submit(sent: SentFields, asking: Asking, work: UnitOfWork, request: Re
     for one in choices:
         body[one.name] = {"name": one.chosen, **body.get(one.name, {})}
     try:
-        plan = jobs.submission_plan(parse_submission(body))
+        submission = parse_submission(body)
+        estimates.check_size(submission, request.app.state.settings)
+        jobs.check_priority(asking, submission.priority)
+        plan = jobs.submission_plan(submission)
         with work() as session:
             job_id = jobs.submit_plan(session, asking.owner, plan).job.id
     except (errors.Invalid, errors.Refused) as error:

@@ -39,6 +39,9 @@ def test_a_wrong_form_comes_back_with_what_is_wrong(api):
     assert answer.status_code == 422 and 'role="alert"' in answer.text
     assert "/training/steps" in answer.text and "/training/batch_size" in answer.text
     assert 'value="-5"' in answer.text
+    huge = {"training.steps": "100000000", "training.checkpoint_every": "1"}
+    answer = api.post("/submit", data=huge, headers={"Accept": "text/html"})
+    assert answer.status_code == 422 and "at most" in answer.text
     right = wrong | {"training.steps": "7", "training.batch_size": "10"}
     job = api.get("/v1" + api.post("/submit", data=right).headers["location"]).json()
     assert job["spec"]["training"]["steps"] == 7 and job["counts"] == {"queued": 1}

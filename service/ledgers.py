@@ -1,21 +1,82 @@
-"""The ledger of a registered benchmark, from the store."""
+"""The ledger of a registered benchmark, from the store; where nothing is entered, as it shipped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.ledger.shapes import Ledger, LedgerEntry, LedgerRun, Phase
+from analysis.boards.certified import refused_cells
+from analysis.ledger.board import ledger_board
+from analysis.ledger.bundles import shipped_board, shipped_ledger
+from analysis.ledger.shapes import (
+    ClaimBoard,
+    ClaimQuery,
+    Curve,
+    Ledger,
+    LedgerEntry,
+    LedgerRun,
+    Phase,
+)
+from analysis.records.runs import RunRecord
 from estimators.specs.protocols import Protocol
 
+from .leaderboards.published import published_plugins
 from .store import entries as store
+from .store import series
 from .store.entry_models import Entry
 from .store.models import Json
 
+CURVES = ("bound/test", "bound/validation", "evaluations", "seconds")
+GRADIENT = ("log_ratio", "bias", "cosine")
+
+
+@dataclass(frozen=True)
+class JobRuns:
+    """What the store has of the runs of one job."""
+
+    phase: Phase
+    ends: list[store.RunEnd]
+    environments: dict[UUID, list[Json]]
+    last: dict[UUID, dict[str, float | None]]
+    curves: dict[UUID, dict[str, series.Series]]
+
+
+Stamp = tuple[tuple[UUID, str], ...]
+# first sentences of boards, by database, protocol and stamp: runs that go on change none of them
+LEADERS: dict[tuple[str, str, Stamp], str] = {}
+
+
+def leader_sentence(session: Session, protocol: Protocol) -> str:
+    """Who leads, in words; computed once for each state of the entries."""
+    stamp = store.entry_stamp(session, protocol.id)
+    if not stamp and (board := shipped_board(protocol)):
+        return board.verdict[0]
+    key = (str(getattr(session.get_bind(), "url", "")), protocol.id, stamp)
+    if key not in LEADERS:
+        if len(LEADERS) > 500:
+            LEADERS.clear()
+        LEADERS[key] = read_board(session, protocol).verdict[0]
+    return LEADERS[key]
+
+
+def read_board(
+    session: Session, protocol: Protocol, query: ClaimQuery = ClaimQuery()
+) -> ClaimBoard:
+    """Raises Unanswerable for an axis that the protocol does not declare."""
+    plain = query == ClaimQuery() and not store.entry_stamp(session, protocol.id)
+    shipped = shipped_board(protocol) if plain else None
+    return shipped or ledger_board(read_ledger(session, protocol), query)
+
 
 def read_ledger(session: Session, protocol: Protocol) -> Ledger:
-    """Every entry ever made, superseded and withdrawn ones too, with all of its runs."""
+    """Every entry ever made, superseded and withdrawn ones too, with all of its runs; of a
+    benchmark that has none, what shipped with the package."""
     rows = store.all_entries(session, protocol.id)
+    shipped = None if rows else shipped_ledger(protocol)
+    if shipped is not None:
+        return shipped
     return Ledger(
         protocol=protocol.model_dump(mode="json"),
         entries=[_ledger_entry(session, row) for row in rows],
@@ -27,7 +88,7 @@ def _ledger_entry(session: Session, entry: Entry) -> LedgerEntry:
         ("tuning", entry.tuning_job_id),
         ("confirmation", entry.confirmation_job_id),
     ]
-    runs = [run for phase, job in jobs if job for run in _ledger_runs(session, phase, job)]
+    trained = [_job_runs(session, phase, job) for phase, job in jobs if job]
     return LedgerEntry(
         entry_id=str(entry.id),
         cell_id=entry.cell_id,
@@ -36,17 +97,52 @@ def _ledger_entry(session: Session, entry: Entry) -> LedgerEntry:
         reason=entry.reason,
         setting=entry.setting,
         supersedes=str(entry.supersedes) if entry.supersedes else None,
-        runs=runs,
+        refused=_refusal(session, entry, trained),
+        runs=[run for one in trained for run in _ledger_runs(one)],
     )
 
 
-def _ledger_runs(session: Session, phase: Phase, job_id: UUID) -> Iterable[LedgerRun]:
-    environments = store.job_environments(session, job_id)
-    for end in store.run_ends(session, job_id):
-        where = environments[end.run_id]
+def _job_runs(session: Session, phase: Phase, job_id: UUID) -> JobRuns:
+    ends = store.run_ends(session, job_id)
+    runs = [end.run_id for end in ends]
+    return JobRuns(
+        phase,
+        ends,
+        store.job_environments(session, job_id),
+        series.last_values(session, runs),
+        series.read_series(session, runs, CURVES) if phase == "confirmation" else {},
+    )
+
+
+def _refusal(session: Session, entry: Entry, trained: list[JobRuns]) -> str | None:
+    """Why its estimator may not be ranked: its certificate, or that of the plug-in's code."""
+    runs = [
+        RunRecord(
+            run_id=str(end.run_id),
+            job_id="",
+            cell_id=entry.cell_id,
+            estimator=entry.estimator,
+            seed=end.seed,
+            setting=end.setting,
+            state=end.state,
+            reason=end.reason,
+            step=0,
+            environment=dict(environment),
+        )
+        for one in trained
+        for end in one.ends
+        for environment in one.environments[end.run_id]
+    ]
+    return refused_cells(runs, published_plugins(session, runs)[1]).get(entry.cell_id)
+
+
+def _ledger_runs(job: JobRuns) -> Iterator[LedgerRun]:
+    for end in job.ends:
+        where, last = job.environments[end.run_id], job.last.get(end.run_id, {})
+        measured = {name: last.get(f"gradient/{name}") for name in GRADIENT}
         yield LedgerRun(
             run_id=str(end.run_id),
-            phase=phase,
+            phase=job.phase,
             seed=end.seed,
             setting=end.setting,
             state=end.state,
@@ -55,7 +151,32 @@ def _ledger_runs(session: Session, phase: Phase, job_id: UUID) -> Iterable[Ledge
             validation=end.validation,
             code=_joined(where, "code"),
             device=_joined(where, "device_class"),
+            evaluations=last.get("evaluations"),
+            seconds=last.get("seconds"),
+            gradient={name: value for name, value in measured.items() if value is not None},
+            curve=_curve(job.curves.get(end.run_id)) if job.phase == "confirmation" else None,
         )
+
+
+def _curve(stored: dict[str, series.Series] | None) -> Curve | None:
+    """At the steps where the test bound was evaluated."""
+    if not stored or CURVES[0] not in stored:
+        return None
+    steps = stored[CURVES[0]].steps.tolist()
+    at = {
+        name: dict(zip(s.steps.tolist(), s.values.tolist(), strict=True))
+        for name, s in stored.items()
+    }
+    test, validation, evaluations, seconds = (
+        [_finite(at.get(name, {}).get(step)) for step in steps] for name in CURVES
+    )
+    return Curve(
+        steps=steps, test=test, validation=validation, evaluations=evaluations, seconds=seconds
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None
 
 
 def _joined(environments: list[Json], name: str) -> str | None:

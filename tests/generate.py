@@ -1,17 +1,28 @@
 """Writes everything that is derived from something else: ``make generate``.
 
 Certificates come first, those whose code changed; then the pages: the table of estimators, the
-list of files, the list of series.  A test finds what is stale and names the command.
+list of files, the list of series, and the boards of results that ship.  A test finds what is stale
+and names the command.
 """
 
 import ast
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from analysis.ledger.board import ledger_board
+from analysis.ledger.bundles import (
+    FOLDER,
+    board_text,
+    bundle_paths,
+    shipped_ledger,
+    shipped_protocols,
+)
 from estimators.__main__ import main as library
 from estimators.commands.table import estimators_table
+from estimators.specs.protocols import Protocol
 from estimators.specs.series import SERIES
 
 ROOT = Path(__file__).parents[1]
@@ -57,10 +68,25 @@ def series_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def board_pages() -> dict[str, Callable[[], str]]:
+    """Boards of the results that ship: what follows from their ledgers."""
+    return {
+        str(bundle_paths(FOLDER, one)[1].relative_to(ROOT)): partial(board_page, one)
+        for one in shipped_protocols()
+    }
+
+
+def board_page(protocol: Protocol) -> str:
+    ledger = shipped_ledger(protocol)
+    assert ledger is not None
+    return board_text(ledger_board(ledger))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/estimators.md": estimator_page,
     "docs/files.md": file_page,
     "docs/series.md": series_page,
+    **board_pages(),
 }
 
 

@@ -7,7 +7,7 @@ from analysis.boards.rows import gradient_figures, signed_square
 from analysis.boards.selection import Choice
 from analysis.boards.shapes import Board, Row
 from analysis.records.phrases import count_text
-from analysis.statistics.student import student_quantile
+from analysis.statistics.student import Floats, student_quantile
 
 UNBIASED = ("all", "all_up_to_scale")
 NEVER = "never arrived within the budget"
@@ -44,8 +44,14 @@ def unranked_reason(row: Row, choice: Choice, board: Board) -> str | None:
 def contradicts_declaration(row: Row, choice: Choice) -> bool:
     """Whether the measured bias speaks against the declaration: one-sided t test over seeds, p <
     0.001."""
-    squares = signed_square(np.array(gradient_figures(choice.scored_runs, "bias")))
-    if row.declared is None or row.declared.unbiased_for not in UNBIASED or len(squares) < 2:
+    declared = row.declared is not None and row.declared.unbiased_for in UNBIASED
+    return declared and is_biased(np.array(gradient_figures(choice.scored_runs, "bias")))
+
+
+def is_biased(bias: Floats) -> bool:
+    """Of relative biases [seeds]: one-sided t test of their signed squares, p < 0.001."""
+    squares = signed_square(bias)
+    if len(squares) < 2:
         return False
     error = squares.std(ddof=1) / len(squares) ** 0.5
     return bool(squares.mean() > student_quantile(1 - DOUBT, len(squares) - 1) * error)

@@ -41,7 +41,7 @@ def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
         variance_ratio=_mean_on_scale(
             gradient_figures(runs, "log_ratio"), method, _identity_scale, np.exp
         ),
-        bias=_mean_on_scale(gradient_figures(runs, "bias"), method, signed_square, _signed_root),
+        bias=root_mean_square(gradient_figures(runs, "bias"), method),
         cosine=float(np.mean(cosines)) if (cosines := gradient_figures(runs, "cosine")) else None,
         measured_at=max(
             (scored.measured_at for scored in runs if scored.measured_at is not None), default=None
@@ -76,6 +76,11 @@ def gradient_figures(scored_runs: list[ScoredRun], name: str) -> list[float]:
     return [scored.gradient[name] for scored in scored_runs if name in scored.gradient]
 
 
+def root_mean_square(bias: Sequence[float] | Floats, method: Method = Method()) -> Interval | None:
+    """Of relative biases over seeds, with its interval; below zero: none was seen."""
+    return _mean_on_scale(bias, method, signed_square, _signed_root)
+
+
 def signed_square(bias: Floats) -> Floats:
     """What averages without bias over seeds; the signed root, which is what is logged, does not."""
     return bias * np.abs(bias)
@@ -95,13 +100,13 @@ def _median_or_none(values: Iterable[float | None]) -> float | None:
 
 
 def _mean_on_scale(
-    values: Sequence[float],
+    values: Sequence[float] | Floats,
     method: Method,
     there: Scale = _identity_scale,
     back: Scale = _identity_scale,
 ) -> Interval | None:
     """The interval is taken on another scale and brought back; one seed alone has none."""
-    if not values:
+    if not len(values):
         return None
     scaled = mean_interval(there(np.array(values)), method.level, method.resamples, method.rng_seed)
     ends = [scaled.mean if end is None else end for end in (scaled.low, scaled.high)]

@@ -1,26 +1,25 @@
 """The board of a registered benchmark: a function of its ledger, and of nothing else."""
 
 from collections import Counter
-from math import inf, isfinite
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.ledger.axes import Settled, claim_value, settle_claim
+from analysis.ledger.rows import claim_row, confirmation, contradiction
 from analysis.ledger.shapes import (
     ClaimBoard,
     ClaimPair,
+    ClaimQuery,
     ClaimRow,
     Ledger,
     LedgerEntry,
-    LedgerRun,
     Unranked,
 )
 from analysis.ledger.words import claim_verdict
 from analysis.records.labels import estimator_label
-from analysis.records.readings import is_sound
-from analysis.statistics.intervals import student_interval
 from analysis.statistics.pairs import rank_sets
-from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
 from analysis.statistics.student import Floats
 from analysis.statistics.wins import Wins, better_pairs, paired_wins
 from estimators.specs.base import digest
@@ -30,18 +29,25 @@ from estimators.specs.states import Reason
 Stratum = tuple[str | None, str | None]  # code and device
 
 
-def ledger_board(ledger: Ledger) -> ClaimBoard:
+def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard:
     """Ranks the current entries that are complete and of one code and device.
 
-    All others are listed with the reason.  Raises ValidationError where the protocol is none.
+    All others are listed with the reason.  Raises ValidationError where the protocol is none,
+    Unanswerable for an axis that it does not declare.
     """
     protocol = Protocol.model_validate(ledger.protocol)
     now = current_tries(ledger)
     stratum = main_stratum(now, protocol)
     reasons = {entry.entry_id: _unranked(entry, protocol, stratum) for entry in now}
     able = [entry for entry in now if reasons[entry.entry_id] is None]
-    rows, pairs = _contest(able, protocol)
+    asked = settle_claim(query, protocol, [run for e in able for run in confirmation(e)])
+    rows, pairs = _contest(able, protocol, asked)
     board = ClaimBoard(
+        shipped=ledger.shipped,
+        query=query,
+        budget=asked.budget,
+        target=asked.target,
+        unit=asked.unit,
         benchmark=protocol.id,
         protocol=protocol.digest,
         ledger=digest(ledger.model_dump(mode="json")),
@@ -65,10 +71,6 @@ def current_tries(ledger: Ledger) -> list[LedgerEntry]:
     """The last try of every estimator."""
     before = {entry.supersedes for entry in ledger.entries}
     return [entry for entry in ledger.entries if entry.entry_id not in before]
-
-
-def confirmation(entry: LedgerEntry) -> list[LedgerRun]:
-    return [run for run in entry.runs if run.phase == "confirmation"]
 
 
 def entry_strata(entry: LedgerEntry) -> set[Stratum]:
@@ -103,7 +105,7 @@ def incomplete(entry: LedgerEntry, protocol: Protocol) -> str | None:
 
 
 def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str | None:
-    if reason := incomplete(entry, protocol):
+    if reason := incomplete(entry, protocol) or entry.refused or contradiction(entry, protocol):
         return reason
     if len(entry_strata(entry)) > 1:
         return "its runs mix code versions or devices"
@@ -112,20 +114,14 @@ def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str |
     )
 
 
-def final_value(run: LedgerRun) -> float:
-    """Where a run ended; a diverged one is infinitely bad."""
-    lost = run.reason == Reason.DIVERGED or run.test is None or not is_sound(run.test)
-    return inf if lost or run.test is None else run.test
-
-
 def _contest(
-    entries: list[LedgerEntry], protocol: Protocol
+    entries: list[LedgerEntry], protocol: Protocol, asked: Settled
 ) -> tuple[list[ClaimRow], list[ClaimPair]]:
     """Rows, the best first, and all pairs of them in that order."""
     table = np.full((len(protocol.seeds), len(entries)), np.nan)
     for column, entry in enumerate(entries):
         for run in confirmation(entry):
-            table[protocol.seeds.index(run.seed), column] = final_value(run)
+            table[protocol.seeds.index(run.seed), column] = claim_value(run, asked)
     medians = np.median(table, axis=0) if len(entries) else np.zeros(0)
     claims = better_pairs(paired_wins(table, looks=protocol.looks), len(entries))
     order = sorted(
@@ -135,25 +131,8 @@ def _contest(
     pairs = paired_wins(table, looks=protocol.looks)
     better = better_pairs(pairs, len(ranked))
     ranks = rank_sets(better)
-    rows = [_row(entry, table[:, i], ranks[i]) for i, entry in enumerate(ranked)]
+    rows = [claim_row(entry, table[:, i], ranks[i], protocol) for i, entry in enumerate(ranked)]
     return rows, [_pair(rows, pairs, k, table, better) for k in range(len(pairs.wins))]
-
-
-def _row(entry: LedgerEntry, values: Floats, ranks: tuple[int, int]) -> ClaimRow:
-    lost = int(np.isinf(values).sum())
-    mean = None if lost else student_interval(values)
-    return ClaimRow(
-        entry_id=entry.entry_id,
-        cell_id=entry.cell_id,
-        label=estimator_label(entry.estimator),
-        setting=entry.setting or {},
-        seeds=len(values),
-        diverged=lost,
-        median=finite_interval(median_interval(values)),
-        interquartile_mean=finite_interval(interquartile_mean(values)),
-        mean=mean,
-        ranks=ranks,
-    )
 
 
 def _pair(

@@ -4,9 +4,29 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from analysis.boards.shapes import Axis
+from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
 
 Phase = Literal["tuning", "confirmation"]
+Edge = Literal["lowest", "highest"]
+
+
+class ClaimQuery(Shape):
+    """What the board of a registered benchmark looks at; its protocol settles the rest."""
+
+    axis: Axis = "steps"
+    spend: Spend = Field("steps", description="what a reach board counts")
+
+
+class Curve(Shape):
+    """A confirmation run where it was evaluated; null where a value is not finite."""
+
+    steps: list[int]
+    test: list[float | None]
+    validation: list[float | None]
+    evaluations: list[float | None] = Field(description="of the cost, per example, until then")
+    seconds: list[float | None]
 
 
 class LedgerRun(Shape):
@@ -22,6 +42,10 @@ class LedgerRun(Shape):
     validation: float | None
     code: str | None = Field(description="digest of the code that trained it; null: unknown")
     device: str | None = Field(description="class of the device that trained it")
+    evaluations: float | None = Field(None, description="of the cost, per example, in all")
+    seconds: float | None = Field(None, description="of training, in all")
+    gradient: dict[str, float] = Field({}, description="last measured, by short names of series")
+    curve: Curve | None = Field(None, description="of confirmation runs")
 
 
 class LedgerEntry(Shape):
@@ -34,19 +58,21 @@ class LedgerEntry(Shape):
     reason: str | None
     setting: dict[str, float] | None = Field(description="what tuning chose")
     supersedes: str | None
+    refused: str | None = Field(None, description="why its estimator may not be ranked")
     runs: list[LedgerRun]
 
 
 class Ledger(Shape):
     """All that was ever entered for a benchmark, in the order of its coming."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
+    shipped: bool = Field(False, description="whether it came with the package, read-only")
     protocol: dict[str, Any]
     entries: list[LedgerEntry]
 
 
 class ClaimRow(Shape):
-    """A ranked entry; lower is better."""
+    """A ranked entry; lower is better.  Sizes are in the board's unit."""
 
     entry_id: str
     cell_id: str
@@ -54,9 +80,17 @@ class ClaimRow(Shape):
     setting: dict[str, float]
     seeds: int
     diverged: int
+    lost: int = Field(description="seeds that diverged, or never arrived")
     median: Interval | None
     interquartile_mean: Interval | None
-    mean: Interval | None = Field(description="null where a seed diverged")
+    mean: Interval | None = Field(description="null where a seed is lost")
+    unbiased_for: str | None = Field(description="as declared; null: nobody says")
+    bias: Interval | None = Field(description="relative, of the gradient, as measured")
+    trials: int = Field(description="tuning runs")
+    tuning_evaluations: float | None = Field(description="that all of them spent, per example")
+    edge: Edge | None = Field(description="where the chosen rate ends the grid")
+    evaluations: float | None = Field(description="per step: forward + 2 backward")
+    seconds: float | None = Field(description="per step, the median over seeds")
     ranks: tuple[int, int] = Field(description="1 + how many are better, and how far it may fall")
 
 
@@ -89,7 +123,12 @@ class Unranked(Shape):
 class ClaimBoard(Shape):
     """What a registered benchmark says, and the ledger that it says it of."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
+    shipped: bool = Field(False, description="of results that came with the package")
+    query: ClaimQuery = ClaimQuery()
+    budget: float | None = Field(None, description="in what the axis counts")
+    target: float | None = Field(None, description="of a reach board: a validation bound")
+    unit: str = "nats per example"
     benchmark: str = Field(description="name and version")
     protocol: str = Field(description="digest of the protocol")
     ledger: str = Field(description="digest of the whole ledger, superseded entries included")

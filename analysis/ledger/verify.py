@@ -16,7 +16,7 @@ def ledger_faults(board: ClaimBoard, ledger: Ledger) -> list[str]:
     Every entry and run counts, not those that the board names.
     """
     protocol = Protocol.model_validate(ledger.protocol)
-    again = ledger_board(ledger)
+    again = ledger_board(ledger, board.query)
     faults = list(_ledger_faults(ledger, protocol))
     if board.ledger != again.ledger:
         faults.append("the ledger is not the one that the board was made from")

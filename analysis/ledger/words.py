@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 
+from analysis.boards.refusals import UNBIASED
 from analysis.ledger.shapes import ClaimBoard
 
 
 def claim_verdict(board: ClaimBoard) -> list[str]:
     """Sentences, the most important first."""
-    return [*_lead(board), *_told_apart(board), *_notes(board), *_left_out(board)]
+    return [
+        *_lead(board),
+        *_told_apart(board),
+        *_notes(board),
+        *_biased(board),
+        *_edges(board),
+        *_left_out(board),
+    ]
 
 
 def _lead(board: ClaimBoard) -> Iterator[str]:
@@ -15,6 +23,9 @@ def _lead(board: ClaimBoard) -> Iterator[str]:
         yield "No entry is ranked."
         return
     first = [row.label for row in board.rows if row.ranks[0] == 1]
+    if all(row.lost == row.seeds for row in board.rows):
+        yield "No entry arrives on any seed: nobody leads."
+        return
     if len(board.rows) == 1:
         yield f"{board.rows[0].label} is the only entry that is ranked."
     elif len(first) > 1:
@@ -41,6 +52,24 @@ def _notes(board: ClaimBoard) -> Iterator[str]:
     for row in board.rows:
         if row.diverged:
             yield f"{row.label}: {row.diverged} of {row.seeds} seeds diverged, which lose."
+        if late := row.lost - row.diverged:
+            yield f"{row.label}: {late} of {row.seeds} seeds never arrived, which lose."
+
+
+def _biased(board: ClaimBoard) -> Iterator[str]:
+    some = [
+        row.label
+        for row in board.rows
+        if row.unbiased_for is not None and row.unbiased_for not in UNBIASED
+    ]
+    if some:
+        yield f"Declared to be biased: {_listed(some)}."
+
+
+def _edges(board: ClaimBoard) -> Iterator[str]:
+    for edge in ("lowest", "highest"):
+        if some := [row.label for row in board.rows if row.edge == edge]:
+            yield f"Tuning chose the {edge} rate, and a better one may lie beyond: {_listed(some)}."
 
 
 def _left_out(board: ClaimBoard) -> Iterator[str]:

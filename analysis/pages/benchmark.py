@@ -23,6 +23,7 @@ from estimators.specs.protocols import Protocol
 ENTRY_TITLES = ("estimator", "state", "reason", "chosen", "tuning", "confirmation", "entry")
 ROW_TITLES = (
     "rank", "estimator", "learning rate", "median", "interquartile mean", "mean", "diverged",
+    "unbiased for", "evaluations/step", "tuning cost",
 )  # fmt: skip
 PAIR_TITLES = (
     "first", "second", "wins", "losses", "ties", "median difference", "p (Holm)", "better", "",
@@ -64,11 +65,17 @@ def benchmark_page(
 
 def _board_parts(board: ClaimBoard) -> Iterator[str]:
     yield "<h2>Board</h2>"
+    if board.shipped:
+        yield '<p class="note">Shipped with the package, read-only: nobody is entered here yet.</p>'
+    if board.rows:
+        yield f'<p class="note">Trained by code {escape(board.code or "unknown")} on '
+        yield f"{escape(board.device or 'an unknown device')}.</p>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in board.verdict) + "</ul>"
     if board.rows:
         yield html_table(ROW_TITLES, [(_row_cells(row), "") for row in board.rows])
         yield f'<p class="note">Lower is better.  Claim: {escape(board.claim)}.  Rank: the places '
-        yield "that the claims leave open.  Intervals: 95%, of one row and not of a difference.</p>"
+        yield "that the claims leave open.  Intervals: 95%, of one row and not of a difference.  "
+        yield "Tuning cost: evaluations of the cost per example, of all tuning runs.</p>"
     if board.pairs:
         names = {row.entry_id: row.label for row in board.rows}
         yield "<h2>Pairs</h2>"
@@ -81,10 +88,20 @@ def _row_cells(row: ClaimRow) -> list[str]:
     return [
         f"{low}" if low == high else f"{low}-{high}",
         row.label,
-        f"{row.setting['learning_rate']:g}" if "learning_rate" in row.setting else "-",
+        _rate_text(row),
         *(interval_text(size) for size in (row.median, row.interquartile_mean, row.mean)),
         f"{row.diverged:,} of {row.seeds:,}",
+        (row.unbiased_for or "not said").replace("_", " "),
+        f"{row.evaluations:,.3g}" if row.evaluations is not None else "-",
+        f"{row.tuning_evaluations:,.0f}" if row.tuning_evaluations is not None else "-",
     ]
+
+
+def _rate_text(row: ClaimRow) -> str:
+    rate = row.setting.get("learning_rate")
+    if rate is None:
+        return "-"
+    return f"{rate:g}" + (f", the {row.edge} tried" if row.edge else "")
 
 
 def _pair_cells(pair: ClaimPair, names: dict[str, str]) -> list[str]:

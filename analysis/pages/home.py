@@ -21,9 +21,11 @@ class BenchmarkLine(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What the first page shows; ``others``: benchmarks that nobody entered."""
+    """What the first page shows; ``shipped``: benchmarks whose results came with the package and
+    that nobody entered here; ``others``: those that have none."""
 
     entered: Sequence[BenchmarkLine]
+    shipped: Sequence[BenchmarkLine]
     others: Sequence[Protocol]
     suites: Sequence[SuiteSummary]
     running: Sequence[JobLine]
@@ -50,10 +52,16 @@ def home_page(overview: Overview) -> str:
 
 def _benchmark_parts(overview: Overview) -> Iterator[str]:
     yield "<h2>Benchmarks</h2>"
-    if overview.entered:
+    lines = [*overview.entered, *overview.shipped]
+    if lines:
         titles = ("benchmark", "who leads", "entries", "states", "what")
-        yield html_table(titles, [(_entered_cells(one), "") for one in overview.entered])
-    else:
+        yield html_table(titles, [(_entered_cells(one), "") for one in lines])
+        yield f"<nav>{html_link('/standings', 'Standings over all of them')}</nav>"
+    if overview.shipped:
+        yield '<p class="note">Shipped results came with the package: read-only, recomputed by '
+        yield "<code>gradarena board verify</code>; the first entry here begins a ledger of its "
+        yield "own.</p>"
+    if not overview.entered:
         yield "<p>Nobody is entered for a benchmark.</p>"
     if overview.others:
         yield "<h2>Benchmarks that wait for entries</h2>"
@@ -92,7 +100,8 @@ def _job_parts(overview: Overview) -> Iterable[str]:
 def _exploratory_parts(overview: Overview) -> Iterable[str]:
     yield "<h2>Exploratory boards</h2>"
     yield '<p class="note">Of whatever was trained: they suggest, and claim nothing.</p>'
-    names = {one.protocol.benchmark_id: one.protocol.id for one in overview.entered}
+    lines = [*overview.entered, *overview.shipped]
+    names = {one.protocol.benchmark_id: one.protocol.id for one in lines}
     if overview.boards:
         yield html_table(
             ("what", "", "estimators", "runs that succeeded"),

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from analysis.ledger.board import ledger_board
+from analysis.ledger.bundles import shipped_board
 from analysis.pages.benchmark import EntryLine, benchmark_page
 from analysis.pages.home import BenchmarkLine, Overview, home_page
 from analysis.pages.job import JobLine
@@ -32,7 +32,16 @@ def show_home(session: Reader) -> Response:
     counts = entries.entry_counts(session)
     overview = Overview(
         entered=[leader_line(session, protocols[name], counts[name]) for name in sorted(counts)],
-        others=[protocol for name, protocol in sorted(protocols.items()) if name not in counts],
+        shipped=[
+            BenchmarkLine(one, board.verdict[0], {"shipped": len(board.rows) + len(board.unranked)})
+            for name, one in sorted(protocols.items())
+            if name not in counts and (board := shipped_board(one))
+        ],
+        others=[
+            one
+            for name, one in sorted(protocols.items())
+            if name not in counts and not shipped_board(one)
+        ],
         suites=list(suite_summaries()),
         running=running_jobs(session),
         ended=ended_jobs(session),
@@ -43,8 +52,7 @@ def show_home(session: Reader) -> Response:
 
 def leader_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
     """A benchmark with entries as the first page shows it."""
-    board = ledger_board(ledgers.read_ledger(session, protocol))
-    return BenchmarkLine(protocol, board.verdict[0], states)
+    return BenchmarkLine(protocol, ledgers.leader_sentence(session, protocol), states)
 
 
 def running_jobs(session: Session) -> list[JobLine]:
@@ -77,7 +85,7 @@ def entry_line(entry: Entry) -> EntryLine:
 @router.get("/benchmarks/{name}")
 def show_benchmark(name: Name, session: Reader, request: Request) -> Response:
     protocol = entries.find_protocol(session, name)
-    board = ledger_board(ledgers.read_ledger(session, protocol))
+    board = ledgers.read_board(session, protocol)
     lines = [entry_line(entry) for entry in entries.list_entries(session, protocol)]
     address = str(request.base_url).rstrip("/")
     return html_response(benchmark_page(protocol, lines, board, address))

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from analysis.ledger.board import ledger_board
-from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.comparisons.pareto import Pareto
+from analysis.ledger.frontier import claim_frontier
+from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Ledger
 from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 from service.entries import EntrySubmission
 from service.jobs import check_priority
 
 from .bodies import body
+from .comparisons import CostParameter
 from .deps import JSON, Admin, Asking, Owner, Reader, UnitOfWork, offers
 from .jobs import Key
+from .leaderboards import AxisParameter, SpendParameter, board_problems
 from .problems import BODY_ERRORS, documented
 from .schemas.benchmarks import (
     BenchmarkDetail,
@@ -108,9 +111,19 @@ def get_ledger(name: Name, session: Reader) -> Ledger:
 
 
 @router.get("/{name}/board", operation_id="get_benchmark_board", responses=READS)
-def get_benchmark_board(name: Name, session: Reader) -> ClaimBoard:
+def get_benchmark_board(
+    name: Name, session: Reader, axis: AxisParameter = "steps", spend: SpendParameter = "steps"
+) -> ClaimBoard:
     """Who is better, by wins over the confirmation seeds; entries without a rank say why."""
-    return ledger_board(ledgers.read_ledger(session, entries.find_protocol(session, name)))
+    protocol = entries.find_protocol(session, name)
+    with board_problems():
+        return ledgers.read_board(session, protocol, ClaimQuery(axis=axis, spend=spend))
+
+
+@router.get("/{name}/pareto", operation_id="get_benchmark_pareto", responses=READS)
+def get_benchmark_pareto(name: Name, session: Reader, cost: CostParameter = "evals") -> Pareto:
+    """Median bounds against what they cost, and what nothing beats on both."""
+    return claim_frontier(ledgers.read_board(session, entries.find_protocol(session, name)), cost)
 
 
 def entered(value: Annotated[Any, Depends(body)]) -> EntrySubmission:

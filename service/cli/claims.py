@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
-from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.ledger.shapes import ClaimBoard
 from service.client import Json
 
 from .benchmarks import Name
@@ -32,15 +32,21 @@ def claims_command(
     ledger: Annotated[
         bool, typer.Option("--ledger", help="Print the whole ledger as JSON in its place.")
     ] = False,
+    axis: Annotated[
+        str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")
+    ] = "steps",
+    spend: Annotated[str, typer.Option(help="What a reach board counts.")] = "steps",
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Print who is better on a registered benchmark, and what has no rank and why."""
     with service(url, key) as client:
-        said = client.ledger(name) if ledger else client.claims(name)
+        said = client.ledger(name) if ledger else client.claims(name, axis=axis, spend=spend)
     if ledger or as_json:
         return print_json(said)
+    if said["shipped"]:
+        out.print("These results came with the package.", style="dim")
     for sentence in said["verdict"]:
         out.print(sentence, highlight=False)
     out.print(_table(said["rows"]))
@@ -81,12 +87,14 @@ def read_claim_board(text: bytes) -> ClaimBoard | None:
 
 def verify_claims(board: ClaimBoard, ledger: Path, as_json: bool) -> None:
     """Against the complete ledger; it ends with 1 where something is wrong."""
+    from analysis.ledger.bundles import read_ledger_file
     from analysis.ledger.verify import ledger_faults
 
     try:
-        complete = Ledger.model_validate_json(ledger.read_bytes())
-    except ValidationError as error:
-        stop(f"{ledger} is not a ledger: {error.errors()[0]['msg']}.", BAD_INPUT)
+        complete = read_ledger_file(ledger)
+    except (ValidationError, OSError) as error:
+        said = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        stop(f"{ledger} is not a ledger: {said}.", BAD_INPUT)
     faults = ledger_faults(board, complete)
     if as_json:
         print_json({"agrees": not faults, "faults": faults})

@@ -126,9 +126,14 @@ class Client:
         """Every entry of a benchmark with its runs: ``analysis.ledger.shapes.Ledger``."""
         return self._json("GET", f"/v1/benchmarks/{name}/ledger")
 
-    def claims(self, name: str) -> Claims:
+    def standings(self) -> Json:
+        """Over all benchmarks: ``analysis.ledger.standings.Standings``."""
+        return self._json("GET", "/v1/standings")
+
+    def claims(self, name: str, **asked: Any) -> Claims:
         """A benchmark's board: ``analysis.ledger.shapes.ClaimBoard``."""
-        return Claims(self, self._json("GET", f"/v1/benchmarks/{name}/board"))
+        asked = without_nones(asked)
+        return Claims(self, self._json("GET", f"/v1/benchmarks/{name}/board", params=asked))
 
     def enter(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Entry:
         """The entry of an estimator, ``{"estimator": {...}}`` or the estimator alone; once, as with

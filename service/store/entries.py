@@ -85,6 +85,12 @@ def state_counts(session: Session) -> dict[str, dict[str, int]]:
     return counts
 
 
+def entry_stamp(session: Session, protocol_id: str) -> tuple[tuple[UUID, str], ...]:
+    """Every entry with its state: it changes with whatever changes who is ranked."""
+    some = select(Entry.id, Entry.state).where(Entry.protocol_id == protocol_id)
+    return tuple((id, state) for id, state in session.execute(some.order_by(Entry.id)))
+
+
 def all_entries(session: Session, protocol_id: str) -> list[Entry]:
     """Superseded and withdrawn ones too, in the order of their coming."""
     return list(

@@ -1,0 +1,65 @@
+"""Results that ship with the package: the ledger of a benchmark, and the board that follows.
+
+A bundle is two files of ``shipped/``: ``NAME.VERSION.ledger.json.gz``, ``NAME.VERSION.board.json``.
+Nothing writes there but ``gradarena ship``; ``gradarena board verify`` computes the board again.
+"""
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+from analysis.ledger.board import ledger_board
+from analysis.ledger.shapes import ClaimBoard, Ledger
+from estimators.specs.protocols import Protocol, official_protocols
+
+FOLDER = Path(__file__).with_name("shipped")
+
+
+def bundle_paths(folder: Path, protocol: Protocol) -> tuple[Path, Path]:
+    """Of the ledger, and of the board."""
+    stem = f"{protocol.name}.{protocol.version}"
+    return folder / f"{stem}.ledger.json.gz", folder / f"{stem}.board.json"
+
+
+def write_bundle(folder: Path, ledger: Ledger) -> ClaimBoard:
+    """The same ledger gives the same bytes."""
+    protocol = Protocol.model_validate(ledger.protocol)
+    shipped = ledger.model_copy(update={"shipped": True})
+    board = ledger_board(shipped)
+    folder.mkdir(parents=True, exist_ok=True)
+    ledger_path, board_path = bundle_paths(folder, protocol)
+    text = shipped.model_dump_json().encode()
+    ledger_path.write_bytes(gzip.compress(text, mtime=0))
+    board_path.write_text(board_text(board))
+    return board
+
+
+def board_text(board: ClaimBoard) -> str:
+    return board.model_dump_json(indent=1) + "\n"
+
+
+def read_ledger_file(path: Path) -> Ledger:
+    """As JSON, or packed with gzip.  Raises ValidationError, and OSError where it cannot be
+    unpacked."""
+    raw = path.read_bytes()
+    return Ledger.model_validate_json(gzip.decompress(raw) if path.suffix == ".gz" else raw)
+
+
+def shipped_protocols() -> list[Protocol]:
+    """Official ones whose results ship, by name and version."""
+    some = official_protocols()
+    return [some[id] for id in sorted(some) if bundle_paths(FOLDER, some[id])[1].exists()]
+
+
+@cache
+def shipped_ledger(protocol: Protocol) -> Ledger | None:
+    """None where no results of this protocol ship."""
+    path, _ = bundle_paths(FOLDER, protocol)
+    return read_ledger_file(path) if path.exists() else None
+
+
+@cache
+def shipped_board(protocol: Protocol) -> ClaimBoard | None:
+    """As it ships: small, so that a first page need not compute it."""
+    _, path = bundle_paths(FOLDER, protocol)
+    return ClaimBoard.model_validate_json(path.read_text()) if path.exists() else None

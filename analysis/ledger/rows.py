@@ -1,0 +1,94 @@
+"""A ranked entry's row: its sizes, what it declares and was measured to be, what it cost."""
+
+from statistics import median
+
+import numpy as np
+
+from analysis.boards.refusals import UNBIASED, is_biased
+from analysis.boards.rows import root_mean_square
+from analysis.ledger.shapes import ClaimRow, Edge, LedgerEntry, LedgerRun
+from analysis.records.labels import declared_promise, estimator_label
+from analysis.statistics.intervals import student_interval
+from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
+from analysis.statistics.student import Floats
+from estimators.specs.protocols import Protocol
+from estimators.specs.states import Reason
+
+
+def confirmation(entry: LedgerEntry) -> list[LedgerRun]:
+    return [run for run in entry.runs if run.phase == "confirmation"]
+
+
+def tuning(entry: LedgerEntry) -> list[LedgerRun]:
+    return [run for run in entry.runs if run.phase == "tuning"]
+
+
+def claim_row(
+    entry: LedgerEntry, values: Floats, ranks: tuple[int, int], protocol: Protocol
+) -> ClaimRow:
+    """``values``: of the seeds, infinite where one is lost."""
+    lost, runs = int(np.isinf(values).sum()), confirmation(entry)
+    steps = protocol.budgets.steps
+    return ClaimRow(
+        entry_id=entry.entry_id,
+        cell_id=entry.cell_id,
+        label=estimator_label(entry.estimator),
+        setting=entry.setting or {},
+        seeds=len(values),
+        diverged=sum(run.reason == Reason.DIVERGED for run in runs),
+        lost=lost,
+        median=finite_interval(median_interval(values)),
+        interquartile_mean=finite_interval(interquartile_mean(values)),
+        mean=None if lost else student_interval(values),
+        unbiased_for=unbiased_for(entry, protocol),
+        bias=root_mean_square(measured_bias(entry)),
+        trials=len(tuning(entry)),
+        tuning_evaluations=_total([run.evaluations for run in tuning(entry)]),
+        edge=grid_end(entry, protocol),
+        evaluations=_per_step([run.evaluations for run in runs], steps),
+        seconds=_per_step([run.seconds for run in runs], steps),
+        ranks=ranks,
+    )
+
+
+def unbiased_for(entry: LedgerEntry, protocol: Protocol) -> str | None:
+    """What its spec declares on the protocol's model; None for a plug-in."""
+    model = protocol.model.model_dump(mode="json")
+    declared = declared_promise(entry.estimator, {"model": model})
+    return declared.unbiased_for if declared else None
+
+
+def measured_bias(entry: LedgerEntry) -> Floats:
+    """Relative, of the gradient, a value a seed that measured it."""
+    return np.array([r.gradient["bias"] for r in confirmation(entry) if "bias" in r.gradient])
+
+
+def contradiction(entry: LedgerEntry, protocol: Protocol) -> str | None:
+    """Why it may not be ranked, where it declares itself unbiased and was measured not to be."""
+    bias = measured_bias(entry)
+    if unbiased_for(entry, protocol) not in UNBIASED or not is_biased(bias):
+        return None
+    size = root_mean_square(bias)
+    return (
+        f"declares itself unbiased; its measured relative bias is {size.mean:.2g}" if size else None
+    )
+
+
+def grid_end(entry: LedgerEntry, protocol: Protocol) -> Edge | None:
+    """A better rate may lie beyond."""
+    rates = protocol.tuning.learning_rates
+    chosen = (entry.setting or {}).get("learning_rate")
+    if chosen is None or len(rates) == 1:
+        return None
+    return "lowest" if chosen == min(rates) else "highest" if chosen == max(rates) else None
+
+
+def _total(values: list[float | None]) -> float | None:
+    """None where one is unknown: a sum of the others would be no cost."""
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if numbers and len(numbers) == len(values) else None
+
+
+def _per_step(values: list[float | None], steps: int) -> float | None:
+    numbers = [value for value in values if value is not None]
+    return median(numbers) / steps if numbers else None

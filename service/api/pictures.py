@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from analysis.boards.shapes import Board
 from analysis.figures.charts import BOUND, CHARTS, board_curves
+from analysis.ledger.standings import Standings
 from analysis.papers.shapes import SuiteReport
 from analysis.records.labels import setting_label
 from service import errors
@@ -68,6 +69,14 @@ def pair_svg(session: Session, benchmark: str, cells: Sequence[str]) -> bytes:
         from analysis.figures.curves import curve_chart
 
         return _svg_of(lambda: curve_chart(board_curves(some, runs, BOUND)))
+
+
+def standings_svg(standings: Standings) -> bytes:
+    """Mean ranks over benchmarks."""
+    with drawing_lock():
+        from analysis.figures.standings import standings_chart
+
+        return _svg_of(lambda: standings_chart(standings))
 
 
 def run_svg(session: Session, runs: Sequence[RunView], metric: str) -> bytes:

@@ -28,7 +28,9 @@ from .local import run_command
 from .logs import logs_command
 from .options import BAD_INPUT
 from .probe import probe_command, report_command
+from .ship import ship_command
 from .show import open_command, print_version, show_command
+from .standings import standings_command
 from .suite import suite
 from .watch import watch_command
 
@@ -68,6 +70,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "entries": entries_command,
     "withdraw": withdraw_command,
     "claims": claims_command,
+    "standings": standings_command,
+    "ship": ship_command,
     "estimators": estimators_command,
     "run": run_command,
     "serve": serve,

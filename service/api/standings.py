@@ -1,0 +1,63 @@
+"""Standings over all registered benchmarks: JSON, Markdown, a picture, a page."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from analysis.ledger.standings import Standings, claim_standings
+from analysis.pages.standings import standings_page
+from analysis.tables.standings_markdown import standings_markdown
+from service import entries, ledgers
+
+from .answers import media, tagged
+from .deps import JSON, MARKDOWN, Reader, offers
+from .pages import html_response
+from .pictures import standings_svg
+
+router = APIRouter(tags=["benchmarks"])
+SVG = "image/svg+xml"
+FORMATS = {"json": JSON, "md": MARKDOWN, "svg": SVG}
+WRITERS: dict[str, Callable[[Standings], str | bytes]] = {
+    JSON: Standings.model_dump_json,
+    MARKDOWN: standings_markdown,
+    SVG: standings_svg,
+}
+
+
+def standings_format(
+    request: Request,
+    format: Annotated[
+        Literal["json", "md", "svg"] | None, Query(description="in place of Accept")
+    ] = None,
+) -> str:
+    """The media type that is asked for."""
+    return FORMATS[format] if format else offers(*FORMATS.values())(request)
+
+
+def read_standings(session: Session) -> Standings:
+    """Of the newest version of every benchmark."""
+    newest = {one.name: one for _, one in sorted(entries.all_protocols(session).items())}
+    boards = [ledgers.read_board(session, one) for one in newest.values()]
+    return claim_standings(boards)
+
+
+@router.get(
+    "/v1/standings",
+    operation_id="get_standings",
+    response_model=Standings,
+    responses=media(MARKDOWN, SVG),
+)
+def get_standings(
+    session: Reader, request: Request, kind: Annotated[str, Depends(standings_format)]
+) -> Response:
+    """Mean ranks over benchmarks with intervals, what they tell apart, and who is worth its cost
+    where."""
+    content = WRITERS[kind](read_standings(session))
+    return tagged(request, content if isinstance(content, bytes) else content.encode(), kind)
+
+
+@router.get("/standings", include_in_schema=False)
+def show_standings(session: Reader) -> Response:
+    return html_response(standings_page(read_standings(session)))

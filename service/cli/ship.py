@@ -1,0 +1,49 @@
+"""The command ``ship``: results of a benchmark as files that a package can carry."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.client import Client, Json
+
+from .benchmarks import Name
+from .options import FAILED, URL, Key, Url, err, out, service, stop
+
+OPEN = ("tuning", "confirming")
+WAIT = 5.0  # seconds between two looks
+
+
+def ship_command(
+    name: Name,
+    to: Annotated[Path, typer.Option(help="The folder that gets the ledger and the board.")],
+    url: Url = URL,
+    key: Key = None,
+) -> None:
+    """Enter every built-in estimator that is not entered yet, wait for all, write the results.
+
+    It may be stopped and started again at any time: what is entered stays so.
+    """
+    from analysis.ledger.bundles import write_bundle
+    from analysis.ledger.shapes import Ledger
+
+    with service(url, key) as client:
+        enter_missing(client, name)
+        while waiting := [one for one in client.entries(name) if one["state"] in OPEN]:
+            err.print(f"{len(waiting)} entries of {name} are on their way.")
+            time.sleep(WAIT)
+        ledger = Ledger.model_validate(client.ledger(name))
+    if ledger.shipped:
+        stop(f"{name} has no results but those that came with the package.", FAILED)
+    board = write_bundle(to, ledger)
+    out.print(f"{board.benchmark}: {len(board.rows)} of {len(ledger.entries)} entries are ranked.")
+
+
+def enter_missing(client: Client, name: str) -> list[Json]:
+    """Those entered now: built-in estimators at their defaults whose current entry is not there, or
+    failed."""
+    current = [one for one in client.entries(name) if one["state"] not in ("failed", "withdrawn")]
+    there = {one["estimator"]["name"] for one in current}
+    wanted = [one for one in client.benchmark(name)["entrants"] if one not in there]
+    return [client.enter(name, {"estimator": {"name": one}}) for one in wanted]

@@ -1,0 +1,26 @@
+"""The command ``standings``: mean ranks over all registered benchmarks."""
+
+from rich.table import Table
+from rich.text import Text
+
+from .options import URL, AsJson, Key, Url, out, print_json, service
+
+
+def standings_command(url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
+    """Print who stands where over all registered benchmarks, and what ranks do not tell apart."""
+    from analysis.ledger.standings import Standings
+    from analysis.tables.standings_markdown import TITLES, standing_cells
+
+    with service(url, key) as client:
+        said = client.standings()
+    if as_json:
+        return print_json(said)
+    standings = Standings.model_validate(said)
+    for sentence in standings.verdict:
+        out.print(sentence, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in TITLES:
+        table.add_column(title)
+    for row in standings.estimators:
+        table.add_row(*(Text(cell) for cell in standing_cells(row)))
+    out.print(table)

@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from analysis.ledger.board import ledger_board
 from analysis.pages.enter import Choice, Sent, enter_page, submit_page
 from analysis.pages.entry import EntryStory, Phase, entry_page
 from analysis.pages.fields import FormField, schema_fields, sent_object
@@ -131,7 +130,7 @@ def entry_phases(session: Session, entry: Entry) -> list[Phase]:
 def entry_ranks(session: Session, protocol: Protocol, entry: Entry) -> str | None:
     if entry.state != EntryState.RANKED:
         return None
-    rows = ledger_board(ledgers.read_ledger(session, protocol)).rows
+    rows = ledgers.read_board(session, protocol).rows
     places = [rank_text(row.ranks) for row in rows if row.entry_id == str(entry.id)]
     return f"{places[0]} of {len(rows)}" if places else None
 

@@ -27,12 +27,12 @@ def _point(
     row: ClaimRow, spent: float, rows: list[tuple[ClaimRow, float]], board: ClaimBoard
 ) -> Point:
     assert row.median is not None
-    own = (spent, row.median.mean)
+    place_on_both = (spent, row.median.mean)
     cheaper = {other.entry_id: other for other, cost in rows if cost <= spent}
     below = [
         other.median.mean
         for other, cost in rows
-        if cost <= spent and other.median and (cost, other.median.mean) != own
+        if cost <= spent and other.median and (cost, other.median.mean) != place_on_both
     ]
     better = {pair.better for pair in board.pairs if row.entry_id in (pair.first, pair.second)}
     return Point(

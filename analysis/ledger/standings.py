@@ -68,18 +68,18 @@ def claim_standings(boards: Sequence[ClaimBoard]) -> Standings:
     """Of boards at equal steps, one a benchmark; those that rank nobody are left out."""
     some = [board for board in boards if board.rows]
     medians = {board.benchmark: board_medians(board) for board in some}
-    labels = sorted({label for own in medians.values() for label in own})
-    common = [label for label in labels if all(label in own for own in medians.values())]
-    table = np.array([[own[label] for label in common] for own in medians.values()])
+    labels = sorted({label for one in medians.values() for label in one})
+    common = [label for label in labels if all(label in one for one in medians.values())]
+    table = np.array([[one[label] for label in common] for one in medians.values()])
     ranks = average_ranks(table) if some and common else np.zeros((0, 0))
     worth = {board.benchmark: _frontier_labels(board) for board in some}
     first = {board.benchmark: _first_labels(board) for board in some}
-    every = {name: own_ranks(own) for name, own in medians.items()}
+    every = {name: median_ranks(one) for name, one in medians.items()}
     rows = [
         EstimatorStanding(
             label=label,
-            ran_on=sum(label in own for own in every.values()),
-            ranks={name: own[label] for name, own in every.items() if label in own},
+            ran_on=sum(label in one for one in every.values()),
+            ranks={name: one[label] for name, one in every.items() if label in one},
             mean_rank=student_interval(ranks[:, common.index(label)]) if label in common else None,
             first_on=[name for name in every if label in first[name]],
             worth_on=[name for name in every if label in worth[name]],
@@ -123,7 +123,7 @@ def board_medians(board: ClaimBoard) -> dict[str, float]:
     return {row.label: row.median.mean if row.median else np.inf for row in board.rows}
 
 
-def own_ranks(medians: dict[str, float]) -> dict[str, float]:
+def median_ranks(medians: dict[str, float]) -> dict[str, float]:
     """Among all of one benchmark."""
     ranks = average_ranks(np.array([list(medians.values())]))[0]
     return dict(zip(medians, map(float, ranks), strict=True))

@@ -1,0 +1,136 @@
+"""A registered benchmark on every axis, and the results that ship."""
+
+import numpy as np
+import pytest
+
+from analysis.boards.shapes import Unanswerable
+from analysis.ledger.board import ledger_board
+from analysis.ledger.bundles import (
+    bundle_paths,
+    read_ledger_file,
+    shipped_board,
+    shipped_ledger,
+    shipped_protocols,
+    write_bundle,
+)
+from analysis.ledger.frontier import claim_frontier
+from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Curve, Ledger
+from analysis.ledger.verify import ledger_faults
+from estimators.specs.protocols import Protocol
+from tests.boards.test_ledger import NAMES, PROTOCOL, entry, ledger, noise
+from tests.estimators.test_protocols import ABOUT
+
+
+@pytest.fixture
+def whole():
+    return ledger(*(entry(name, noise(i, i * 0.5)) for i, name in enumerate(NAMES)))
+
+
+REACH = {"reference": {"name": "reinforce_loo"}, "learning_rate": 1.0, "target": 9.5}
+
+
+def curved(name, speed, cost, seconds=1e-3, end=9.0, **more):
+    """An entry whose bounds fall from 22 to ``end`` and are evaluated every 2 of 20 steps."""
+    one = entry(name, noise(len(name), end), **more)
+    runs = []
+    for run in one.runs:
+        at = list(range(0, 21, 2))
+        fall = [(run.test or end) + (22 - end) * np.exp(-step / speed) for step in at]
+        curve = Curve(
+            steps=at,
+            test=fall,
+            validation=[value + 0.3 for value in fall],
+            evaluations=[float(cost * step) for step in at],
+            seconds=[seconds * step for step in at],
+        )
+        spent = {"evaluations": 20.0 * cost, "seconds": 20 * seconds}
+        runs.append(run.model_copy(update={"curve": curve} | spent))
+    return one.model_copy(update={"runs": runs})
+
+
+def reaching(*entries):
+    about = Protocol.model_validate(ABOUT | {"reach": REACH}).model_dump(mode="json")
+    return Ledger(protocol=about, entries=list(entries))
+
+
+def test_equal_evaluations_are_fewer_steps_for_the_dear():
+    whole = reaching(curved("half", 4.0, 3), curved("muprop", 4.0, 12, end=8.9))
+    steps, evals = (ledger_board(whole, ClaimQuery(axis=axis)) for axis in ("steps", "evals"))
+    assert [row.label for row in steps.rows] == ["muprop", "half"] and steps.budget == 20
+    assert [row.label for row in evals.rows] == ["half", "muprop"] and evals.budget == 60
+    assert evals.rows[1].median.mean > 12 and evals.rows[1].ranks == (2, 2)
+    assert [row.evaluations for row in evals.rows] == [3, 12]
+    assert evals.rows[0].tuning_evaluations == 4 * 60 and evals.rows[0].edge == "lowest"
+    assert ledger_faults(evals, whole) == []
+
+
+def test_who_never_arrives_on_validation_loses_and_spends_are_where_it_arrived():
+    whole = reaching(
+        curved("half", 1.0, 3), curved("muprop", 1.5, 6), curved("nvil", 4.0, 3, end=15)
+    )
+    board = ledger_board(whole, ClaimQuery(axis="reach", spend="evals"))
+    assert (board.target, board.unit) == (9.5, "evaluations of the cost per example")
+    assert [row.label for row in board.rows] == ["half", "muprop", "nvil"]
+    assert board.rows[0].median.mean < board.rows[1].median.mean
+    assert board.rows[2].median is None and board.rows[2].lost == 20
+    assert "nvil: 20 of 20 seeds never arrived, which lose." in board.verdict
+    nobody = reaching(*(curved(name, 4.0, 3, end=15) for name in ("half", "nvil")))
+    late = ledger_board(nobody, ClaimQuery(axis="reach"))
+    assert late.verdict[0] == "No entry arrives on any seed: nobody leads."
+
+
+def test_a_protocol_without_a_target_has_no_reach_board(whole):
+    with pytest.raises(Unanswerable, match="declares no bound to reach"):
+        ledger_board(whole, ClaimQuery(axis="reach"))
+
+
+def test_the_frontier_of_a_benchmark_is_of_medians_and_names_who_beats_whom():
+    whole = reaching(
+        curved("half", 4.0, 3), curved("muprop", 4.0, 12, end=8.0), curved("nvil", 4.0, 6, end=10)
+    )
+    points = {point.label: point for point in claim_frontier(ledger_board(whole)).points}
+    assert [points[name].frontier for name in ("half", "muprop", "nvil")] == [True, True, False]
+    assert points["nvil"].beaten_by == ["half"] and points["muprop"].cost == 240
+
+
+def test_who_may_not_be_ranked_is_listed_with_the_reason():
+    plug = entry("half", noise(5)).model_copy(update={"refused": "it has no certificate"})
+    wrong = entry("muprop", noise(1), id="wrong")
+    runs = [run.model_copy(update={"gradient": {"bias": 0.7}}) for run in wrong.runs]
+    wrong = wrong.model_copy(update={"runs": runs})
+    board = ledger_board(ledger(plug, wrong, entry("straight_through", noise(2))))
+    assert [row.label for row in board.rows] == ["straight_through"]
+    assert {one.label: one.reason for one in board.unranked} == {
+        "half": "it has no certificate",
+        "muprop": "declares itself unbiased; its measured relative bias is 0.7",
+    }
+    assert "Declared to be biased: straight_through." in board.verdict
+
+
+def test_a_bundle_is_the_ledger_and_the_board_that_follows(tmp_path, whole):
+    board = write_bundle(tmp_path, whole)
+    ledger_path, board_path = bundle_paths(tmp_path, PROTOCOL)
+    first = ledger_path.read_bytes()
+    assert board.shipped and ClaimBoard.model_validate_json(board_path.read_text()) == board
+    assert ledger_faults(board, read_ledger_file(ledger_path)) == []
+    write_bundle(tmp_path, whole)
+    assert ledger_path.read_bytes() == first
+
+
+@pytest.mark.parametrize("protocol", shipped_protocols(), ids=lambda one: one.id)
+def test_shipped_results_agree_and_say_what_is_wrong_when_bent(protocol):
+    whole, board = shipped_ledger(protocol), shipped_board(protocol)
+    assert ledger_faults(board, whole) == []
+    assert whole.protocol == protocol.model_dump(mode="json")
+    first = next(one for one in whole.entries if one.state == "ranked")
+    without_run = first.model_copy(update={"runs": first.runs[:-1]})
+    end = first.runs[-1].model_copy(update={"test": (first.runs[-1].test or 0) + 1e-3})
+    digit = first.model_copy(update={"runs": [*first.runs[:-1], end]})
+    others = [one for one in whole.entries if one is not first]
+    for entries, said in (
+        ([without_run, *others], "seeds are there"),
+        (others, "the ledger is not the one"),
+        ([digit, *others], "the ledger is not the one"),
+    ):
+        faults = ledger_faults(board, whole.model_copy(update={"entries": entries}))
+        assert any(said in fault for fault in faults)

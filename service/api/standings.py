@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from analysis.ledger.standings import Standings, claim_standings
 from analysis.pages.standings import standings_page
 from analysis.tables.standings_markdown import standings_markdown
-from service import entries, ledgers
+from service import entries, errors, ledgers
 
 from .answers import media, tagged
 from .deps import JSON, MARKDOWN, Reader, offers
 from .pages import html_response
 from .pictures import standings_svg
+from .problems import documented
 
 router = APIRouter(tags=["benchmarks"])
 SVG = "image/svg+xml"
@@ -47,7 +48,7 @@ def read_standings(session: Session) -> Standings:
     "/v1/standings",
     operation_id="get_standings",
     response_model=Standings,
-    responses=media(MARKDOWN, SVG),
+    responses=documented(errors.Invalid) | media(MARKDOWN, SVG),
 )
 def get_standings(
     session: Reader, request: Request, kind: Annotated[str, Depends(standings_format)]

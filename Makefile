@@ -56,6 +56,14 @@ generate: .venv/installed ## write what is derived: certificates, the tables and
 bench: .venv/installed ## every estimator's step against its matrix products, one run and eight
 	$(BIN)/python -m benchmarks.step --lanes 1 8 --output benchmarks/results/step.json $(ARGS)
 
+docs: .venv/installed ## the documentation's site, in site/; a warning is an error
+	@test -x .venv/docs/bin/mkdocs || $(PYTHON) -m venv .venv/docs
+	.venv/docs/bin/pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+	NO_MKDOCS_2_WARNING=1 .venv/docs/bin/mkdocs build --strict
+
+screenshots: .venv/installed ## docs/images, of the service that make up started
+	$(BIN)/python -m benchmarks.screenshots $(ARGS)
+
 mutants: .venv/installed ## plant slips in estimators and store; every one must be caught
 	$(BIN)/python -m tests.estimators.mutants
 	$(BIN)/python -m tests.store.mutants
@@ -84,4 +92,4 @@ audit: .venv/installed ## ask a vulnerability database about the locked dependen
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache .coverage* build *.egg-info
 
-.PHONY: help install demo up test test-slow coverage check format generate mutants bench migrate chaos fuzz load lock audit clean
+.PHONY: help install demo up test test-slow coverage check format generate mutants bench migrate chaos fuzz load lock audit clean docs screenshots

@@ -24,6 +24,7 @@ from estimators.__main__ import main as library
 from estimators.commands.table import estimators_table
 from estimators.specs.protocols import Protocol
 from estimators.specs.series import SERIES
+from tests.reference import commands_page, settings_page
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "make generate"
@@ -87,6 +88,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/files.md": file_page,
     "docs/series.md": series_page,
     **board_pages(),
+    "docs/settings.md": settings_page,
+    "docs/commands.md": commands_page,
 }
 
 

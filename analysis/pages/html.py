@@ -22,7 +22,9 @@ SCRIPT = '<script src="/scripts/{}" defer></script>'
 # characters of a text that wants room, and may break
 LONG = 24
 TAG = re.compile(r"<[^>]*>")
-FIGURE = re.compile(r"-|[-+]?\d[\d.,]*(e[-+]?\d+)?%?( ?[-–] ?\d+)?( \[.*\])?( of [\d,]+)?( p)?")
+FIGURE = re.compile(
+    r"-|[-+]?\d[\d.,]*(e[-+]?\d+)?%?( ?[-–+] ?\d[\d.]*)?( \[.*\])?( of [\d,]+)?( p)?"
+)
 
 
 class Markup(str):
@@ -115,6 +117,7 @@ SITE = {
     "/": "Gradient Arena",
     "/estimators": "Estimators",
     "/submit": "Submit",
+    "/fleet": "Fleet",
     "/docs": "API",
 }
 # at the head of every page of a running service

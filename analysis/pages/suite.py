@@ -11,17 +11,29 @@ from analysis.tables.paper_markdown import report_markdown
 from estimators.specs.suites import Scale
 
 
-def suite_page(report: SuiteReport, pictures: Mapping[str, str]) -> str:
-    """A paper's tables with ours beside them."""
-    return html_page(f"{report.suite}, {report.scale}", _suite_sections(report, pictures))
+def suite_page(
+    report: SuiteReport, pictures: Mapping[str, str], shipped: bool = False, other: bool = False
+) -> str:
+    """A paper's tables with ours beside them.  ``shipped``: of results that come with the service,
+    not of its jobs; ``other``: whether the page of these is there."""
+    title = f"{report.suite}, {report.scale}"
+    return html_page(title, _suite_sections(report, pictures, shipped, other))
 
 
-def _suite_sections(report: SuiteReport, pictures: Mapping[str, str]) -> Iterator[str]:
+def _suite_sections(
+    report: SuiteReport, pictures: Mapping[str, str], shipped: bool, other: bool
+) -> Iterator[str]:
     scales = " ".join(
         scale if scale == report.scale else html_link(f"?scale={scale}", scale)
-        for scale in get_args(Scale)
+        for scale in (("digits", "full") if shipped else get_args(Scale))
     )
     yield f"{HOME}<nav>At the scale {scales}</nav>"
+    if shipped:
+        own = html_link(f"/suites/{report.suite}?scale={report.scale}", "what was trained here")
+        yield f'<p class="note">Results that ship with the service; {own} stands apart.</p>'
+    elif other:
+        whole = html_link(f"/papers/{report.suite}", "results that ship with the service")
+        yield f'<p class="note">Of jobs of this service; {whole} stand apart.</p>'
     text = (
         MarkdownIt("commonmark", {"xhtmlOut": False})
         .enable("table")

@@ -20,13 +20,14 @@ class Column(NamedTuple):
 
 def board_columns(board: Board) -> list[Column]:
     value = "intervals: 95%, of one row and not of a difference"
-    ratio = "var/loo2: variance of the gradient over two-draw leave-one-out's"
+    ratio = "variance ratio: of the gradient, over two-draw leave-one-out's"
+    cost = "evaluations/step: of the cost, forward + backward"
     rank = "rank: exploratory, the places that the seeds leave open; p: provisional"
     return [
         Column("rank", 10, _rank, 0, rank),
         Column("estimator", 9, lambda row: row.label, 18),
         Column(_value_title(board), 8, lambda row: interval_text(row.value), 0, value),
-        Column("var/loo2", 6, lambda row: interval_text(row.variance_ratio), 0, ratio),
+        Column("variance ratio", 6, lambda row: interval_text(row.variance_ratio), 0, ratio),
         Column(
             "bias",
             7,
@@ -37,7 +38,7 @@ def board_columns(board: Board) -> list[Column]:
         Column(
             "unbiased for", 2, _declared, 0, "unbiased for: the costs for which it is, as declared"
         ),
-        Column("f+b", 4, _cost, 0, "f+b: evaluations of the cost per step, forward and backward"),
+        Column("evaluations/step", 4, _cost, 0, cost),
         Column("ms/step", 3, _milliseconds),
         Column("seeds", 5, lambda row: _seeds(row, board), 8),
         Column("rate", 1, _rate, 0, "rate: chosen on validation, of so many"),
@@ -67,7 +68,7 @@ def _cost(row: Row) -> str:
     declared = row.declared
     if declared is None or declared.forward is None or declared.backward is None:
         return "-"
-    return f"{declared.forward:.3g}+{declared.backward:.3g}"
+    return f"{declared.forward:.3g} + {declared.backward:.3g}"
 
 
 def _milliseconds(row: Row) -> str:

@@ -1,5 +1,6 @@
 """Pages for people: what the resources say, as HTML."""
 
+from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -17,6 +18,8 @@ from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_proble
 from .suites import Suite
 
 router = APIRouter(include_in_schema=False)
+# what was trained of papers' suites and is kept beside the code; an installed wheel has none
+SHIPPED = FilePath(__file__).parents[2] / "results"
 NO_CACHE = {"Cache-Control": "no-cache"}
 HTML = "text/html"
 Picture = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
@@ -63,7 +66,8 @@ def show_suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Respon
         title: f"{home}/{name}.svg?scale={scale}"
         for name, title in pictures.report_titles(report).items()
     }
-    return html_response(suite_pages.suite_page(report, addresses))
+    other = (SHIPPED / suite.name / "full").is_dir()
+    return html_response(suite_pages.suite_page(report, addresses, other=other))
 
 
 @router.get("/suites/{suite}/{picture}.svg")

@@ -10,6 +10,7 @@ from estimators.specs import ESTIMATORS
 from service.store.queues import QueuePlace
 from service.store.workers import WorkerView
 from service.waiting import queue_reason
+from tests.api.conftest import SMALLEST
 from tests.api.test_pages import page
 from tests.boards.stored import put
 from tests.boards.world import demo
@@ -88,6 +89,21 @@ def test_every_spec_has_inputs_that_say_its_defaults(name, url):
         assert field.kind == "choice" or f'name="{field.name}"' in text
         sent[field.name] = "null" if field.default is None else str(field.default).lower()
     assert spec.model_validate({"name": name, **sent_object(fields, sent)}) == spec()
+
+
+def test_the_fleet_says_who_trains_and_what_waits(api):
+    text = page(api, "/fleet")
+    assert "No worker was heard lately" in text and "Nothing waits." in text
+    api.post("/v1/jobs", json=SMALLEST)
+    text = page(api, "/fleet")
+    assert "No worker serves the queue cpu." in text and "muprop on structured_prediction" in text
+
+
+def test_results_that_ship_stand_beside_those_of_the_service(api):
+    text = page(api, "/papers/muprop-2016")
+    assert "LR-C-VN-IDB" in text and "ship with the service" in text and 'scale=digits">' in text
+    assert "/papers/muprop-2016" in page(api, "/suites/muprop-2016")
+    assert api.get("/papers/muprop-2016?scale=quick").status_code == 404
 
 
 def test_why_a_job_waits(url):

@@ -77,7 +77,7 @@ def test_the_table_fits_and_keeps_what_matters(board, width):
         assert part in text
     for sentence in board.verdict:
         assert " ".join(sentence.split()) in text
-    assert ("var/loo2" in lines[0]) == (width == 120)
+    assert ("variance ratio" in lines[0]) == (width == 120)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 400])

@@ -2,28 +2,19 @@
 
 import shlex
 
-import click
 import pytest
 import typer
 
 from service.cli import app
 from service.cli.examples import EXAMPLES
 from service.cli.library import COMMANDS
+from tests.reference import leaf_commands
 
 ROOT = typer.main.get_command(app)
 
 
-def leaves(group, words=()):
-    """Every command by its words."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group) or hasattr(command, "commands"):
-            yield from leaves(command, (*words, name))
-        else:
-            yield " ".join((*words, name)), command
-
-
 COMMANDS_OF_OURS = {
-    name: command for name, command in leaves(ROOT) if name not in {*COMMANDS, "probe"}
+    name: command for name, command in leaf_commands(ROOT) if name not in {*COMMANDS, "probe"}
 }
 
 

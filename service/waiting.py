@@ -14,8 +14,11 @@ from .store.workers import WorkerView, fleet_views
 def waiting_reason(session: Session, job_id: UUID) -> str | None:
     """None where nothing of the job waits."""
     position = job_place(session, job_id)
-    if position is None:
-        return None
+    return None if position is None else position_reason(session, position)
+
+
+def position_reason(session: Session, position: QueuePlace) -> str:
+    """What keeps it there, as the fleet is now."""
     serving = [view for view in fleet_views(session) if position.queue in view.worker.queues]
     return queue_reason(position, serving)
 

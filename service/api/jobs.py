@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from estimators.specs.findings import Report
 from service import errors, jobs
 from service.store import job_views
+from service.store.queues import job_place
 from service.submission import SMALLEST, SMALLEST_PROBE
+from service.waiting import position_reason
 
 from .answers import tagged
 from .bodies import Submitted
@@ -16,6 +18,7 @@ from .cursors import Limit, NumberCursor, first_page
 from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
 from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobDetail
+from .schemas.queues import QueueShape
 from .schemas.runs import RunDetail, RunPage
 from .waiting import Preference, waited_answer
 
@@ -97,6 +100,18 @@ def get_runs(
     views, last = first_page(jobs.job_runs(session, job_id, after, limit + 1), limit)
     more = str(last.run.number) if last else None
     return RunPage(data=[RunDetail.of(view) for view in views], next_cursor=more)
+
+
+@router.get("/{job_id}/queue", operation_id="get_queue", responses=READS)
+def get_queue(job_id: JobId, session: Reader) -> QueueShape:
+    """Why a job waits, and what stands before it."""
+    jobs.find_job(session, job_id)
+    position = job_place(session, job_id)
+    if position is None:
+        return QueueShape(waits=False)
+    queue, before, pause, _ = position
+    reason = position_reason(session, position)
+    return QueueShape(waits=True, queue=queue, before=before, pause=pause, reason=reason)
 
 
 @router.get(

@@ -124,3 +124,14 @@ def test_a_long_poll_ends_with_the_job_or_a_change(api, database):
 def test_preferences_that_are_none():
     assert [preferred_wait(one) for one in (None, "", "return=minimal", "await=3")] == [None] * 4
     assert [preferred_wait(one) for one in ('wait="5"', "a; wait = 7", "wait=999")] == [5, 7, 60]
+
+
+@both
+def test_a_job_that_waits_says_where_and_why(api, database):
+    submit(api)
+    last = submit(api)
+    place = api.get(last["links"]["queue"]).json()
+    assert place["waits"] and (place["queue"], place["before"], place["pause"]) == ("cpu", 1, 0)
+    assert place["reason"] == "No worker serves the queue cpu."
+    api.post(f"/v1/jobs/{last['id']}/cancel")
+    assert api.get(last["links"]["queue"]).json()["waits"] is False

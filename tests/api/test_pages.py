@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from urllib.parse import urljoin
 
 import pytest
@@ -73,6 +74,20 @@ def page(api, address):
     return answer.text
 
 
+def few_of_a_kind(links, known, most=3):
+    """Links whose kind, the address without identifiers and names, is not known well yet: a page
+    of the three hundredth run says nothing new."""
+    kind = lambda link: re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|@1|(?<=estimators/)\w+", "*", link)
+    kind_of_benchmark = lambda link: re.sub(r"(?<=/benchmarks/)(?!toy)[\w-]+", "*", kind(link))
+    counts = Counter(map(kind_of_benchmark, known))
+    fresh = []
+    for link in links:
+        counts[kind_of_benchmark(link)] += 1
+        if counts[kind_of_benchmark(link)] <= most:
+            fresh.append(link)
+    return fresh
+
+
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_every_link_and_picture_is_there(api, entered, world):
     todo, seen = ["/"], {}
@@ -85,7 +100,7 @@ def test_every_link_and_picture_is_there(api, entered, world):
             assert not re.search(r"<script>|src=.https?:", answer.text)
             links = {urljoin(address, link) for link in Links(answer.text).found}
             links = {link for link in links if not link.startswith("http")}
-            todo += links - set(seen) - set(todo)
+            todo += few_of_a_kind(sorted(links - set(seen) - set(todo)), [*seen, *todo])
     kinds = list(seen.values())
     assert kinds.count("text/html") > 10 and kinds.count("image/svg+xml") > 10
     assert (

@@ -96,7 +96,7 @@ class JobDetail(JobSummary):
 
 def _links(job: Job) -> dict[str, str]:
     home = f"/v1/jobs/{job.id}"
-    parts = {name: f"{home}/{name}" for name in ("runs", "events", "series")}
+    parts = {name: f"{home}/{name}" for name in ("runs", "events", "series", "queue")}
     board = {"leaderboard": f"/v1/leaderboards/{job.benchmark_id}"}
     return {"self": home, **parts, **(board if job.benchmark_id else {"report": f"{home}/report"})}
 

@@ -29,8 +29,8 @@ def _suite_sections(
     )
     yield f"{HOME}<nav>At the scale {scales}</nav>"
     if shipped:
-        own = html_link(f"/suites/{report.suite}?scale={report.scale}", "what was trained here")
-        yield f'<p class="note">Results that ship with the service; {own} stands apart.</p>'
+        jobs = html_link(f"/suites/{report.suite}?scale={report.scale}", "what was trained here")
+        yield f'<p class="note">Results that ship with the service; {jobs} stands apart.</p>'
     elif other:
         whole = html_link(f"/papers/{report.suite}", "results that ship with the service")
         yield f'<p class="note">Of jobs of this service; {whole} stand apart.</p>'

@@ -8,6 +8,7 @@ from estimators import cost
 from estimators.measuring import frozen, judge
 from estimators.measuring import program as probe_program
 from estimators.measuring.blocks import draw_gradients
+from estimators.measuring.warming import RUNNING
 from estimators.specs import ESTIMATORS
 from estimators.specs.findings import Refusal
 from estimators.specs.probe import Probe
@@ -31,8 +32,8 @@ def test_memory_learns_while_parameters_stand(monkeypatch):
         lambda e, at, memory, n: seen.append(memory) or draw_gradients(e, at, memory, n),
     )
     probe_program.run_probe(short(estimators=[{"name": "nvil"}], at=3))
-    trajectory, own = trainers
-    assert trajectory.at == 3 and own.at == 8
+    trajectory, ahead, own = trainers
+    assert trajectory.at == 3 and own.at == 8 and ahead.at == 3 + RUNNING
     assert torch.equal(
         own.rows[0, : own.layout.sizes[0]], frozen.flat_gradient(trajectory.of(0)[0])
     )

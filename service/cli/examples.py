@@ -21,6 +21,8 @@ EXAMPLES = {
     "entries": "gradarena entries digits-structured-prediction",
     "withdraw": "gradarena withdraw toy ENTRY --reason 'a wrong setting'",
     "claims": "gradarena claims digits-structured-prediction",
+    "standings": "gradarena standings",
+    "ship": "gradarena ship digits-structured-prediction",
     "estimators": "gradarena estimators muprop",
     "run": "gradarena run examples/muprop.json",
     "serve": "gradarena serve --port 8642",

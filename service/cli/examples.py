@@ -22,7 +22,7 @@ EXAMPLES = {
     "withdraw": "gradarena withdraw toy ENTRY --reason 'a wrong setting'",
     "claims": "gradarena claims digits-structured-prediction",
     "standings": "gradarena standings",
-    "ship": "gradarena ship digits-structured-prediction",
+    "ship": "gradarena ship digits-structured-prediction --to shipped",
     "estimators": "gradarena estimators muprop",
     "run": "gradarena run examples/muprop.json",
     "serve": "gradarena serve --port 8642",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from estimators.specs.states import State
 from service import entries, errors
@@ -20,8 +20,17 @@ NAME = r"^[A-Za-z0-9_:.-]{1,100}$"
 LABEL = r"^[A-Za-z0-9_./-]{1,63}=[A-Za-z0-9_./-]{0,63}$"
 FIELD = "^(" + "|".join(JobSummary.model_fields) + ")$"
 Word = Annotated[str | None, Query(pattern=NAME)]
+
+
+def no_number(value: object) -> object:
+    """A moment is written as a date; a number would be read as seconds since 1970."""
+    if isinstance(value, str) and "-" not in value.strip("+-"):
+        raise ValueError("not a date and a time")
+    return value
+
+
 Moment = Annotated[
-    AwareDatetime | None,
+    Annotated[AwareDatetime, BeforeValidator(no_number)] | None,
     Query(examples=["2026-11-24T00:00:00Z"], description="a time as of RFC 3339"),
 ]
 Order = Literal["-created_at", "created_at"]

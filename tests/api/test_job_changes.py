@@ -135,3 +135,9 @@ def test_a_job_that_waits_says_where_and_why(api, database):
     assert place["reason"] == "No worker serves the queue cpu."
     api.post(f"/v1/jobs/{last['id']}/cancel")
     assert api.get(last["links"]["queue"]).json()["waits"] is False
+
+
+@one
+def test_a_moment_is_a_date_and_no_number(api):
+    for value, status in (("0.5", 422), ("-3", 422), ("2026-01-01T00:00:00Z", 200)):
+        assert api.get("/v1/jobs", params={"finished_before": value}).status_code == status

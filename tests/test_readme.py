@@ -93,7 +93,7 @@ def test_the_readme_has_the_commands_that_people_need():
         "curl ",
         "gradarena submit",
     )
-    assert all(any(command.startswith(start) for command in COMMANDS) for start in starts)
+    assert all(any(start in command for command in COMMANDS) for start in starts)
 
 
 def test_make_demo(place, environment):
@@ -130,7 +130,7 @@ def test_the_library_without_the_service(place, environment):
 )
 @pytest.mark.slow
 def test_docker_compose_up(place, environment):
-    command = next(c for c in COMMANDS if c.startswith("docker compose up"))
+    command = next(c for c in COMMANDS if "docker compose up" in c)
     try:
         assert run(f"{command} --wait", place, environment, timeout=HANG).returncode == 0
         curl = next(c for c in COMMANDS if c.startswith("curl -si"))

@@ -186,7 +186,7 @@ REQUESTS = {  # (method, path, headers, status, slug)
     "no such media": (
         "GET",
         "/v1/jobs",
-        {"Accept": "text/html, image/*;q=0.5"},
+        {"Accept": "image/*;q=0.5"},
         406,
         "not-acceptable",
     ),

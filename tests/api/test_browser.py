@@ -32,6 +32,10 @@ def browser():
         yield opened
 
 
+def open_page(browser, api, address):
+    browser.open(str(api.base_url.join(f"/{address.removeprefix('/')}")))
+
+
 def rows(browser, column):
     script = """return [...document.querySelectorAll("table[data-sorts] tbody tr")]
       .filter((row) => !row.hidden).map((row) => row.cells[arguments[0]].innerText)"""
@@ -42,7 +46,7 @@ def test_a_board_sorts_filters_and_compares_two(api, database, browser):
     with database.begin() as session:
         board = put(session, demo())
     browser.width(1200)
-    browser.open(f"{api.base_url}boards/{board}")
+    open_page(browser, api, f"boards/{board}")
     names = rows(browser, 2)
     browser.click("button.sort", 1)
     assert rows(browser, 2) == sorted(names)
@@ -60,7 +64,7 @@ def test_a_board_sorts_filters_and_compares_two(api, database, browser):
 def test_a_job_page_lives_without_being_loaded_again(api, database, browser):
     spec = SMALLEST | {"seeds": [1, 2], "training": {"steps": 10}}
     home = f"/jobs/{api.post('/v1/jobs', json=spec).json()['id']}"
-    browser.open(f"{api.base_url}{home[1:]}")
+    open_page(browser, api, home)
     browser.run("window.mark = 1")
     assert "No worker serves the queue cpu." in browser.text()
     train(database)
@@ -72,13 +76,13 @@ def test_a_job_page_lives_without_being_loaded_again(api, database, browser):
 
 
 def test_an_estimator_is_entered_by_a_form(api, browser):
-    browser.open(f"{api.base_url}benchmarks/toy@1/enter?estimator=muprop")
+    open_page(browser, api, "benchmarks/toy@1/enter?estimator=muprop")
     script = """const decay = document.getElementById(arguments[0]);
       decay.value = "7"; return decay.validity.valid"""
     names = browser.run("return [...document.querySelectorAll('[type=number]')].map((x) => x.name)")
     [decay] = [name for name in names if name.endswith("decay")]
     assert not browser.run(script, decay)
-    browser.open(f"{api.base_url}benchmarks/toy@1/enter?estimator=muprop")
+    open_page(browser, api, "benchmarks/toy@1/enter?estimator=muprop")
     browser.click("form[method=post] button")
     browser.until("return location.pathname.includes('/entries/')")
     assert "muprop on toy@1" in browser.text("h1") and browser.complaints() == []
@@ -97,7 +101,7 @@ def test_pages_are_read_by_everybody(api, database, browser):
     for address in ("", f"boards/{board}", "benchmarks/toy@1", "estimators/muprop", "submit"):
         for scheme in ("light", "dark"):
             browser.colours(scheme)
-            browser.open(f"{api.base_url}{address}")
+            open_page(browser, api, address)
             wide = browser.run("return document.documentElement.scrollWidth")
             browser.run(axe)
             found = browser.ask("POST", "/execute/sync", script=SERIOUS, args=[])
@@ -115,7 +119,7 @@ def test_a_board_of_a_page_is_small_and_needs_no_script(api, database, browser):
     assert int(answer.headers["content-length"]) < 100_000
     browser.scripts(False)
     try:
-        browser.open(f"{api.base_url}boards/{board}")
+        open_page(browser, api, f"boards/{board}")
         browser.click("input[name=cell]", 0)
         browser.click("input[name=cell]", 1)
         browser.click("[data-compare]")

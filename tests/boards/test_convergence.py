@@ -12,6 +12,7 @@ from estimators.specs.experiment import Experiment
 
 ROOT = Path(__file__).parents[2]
 KEPT, SPECS = ROOT / "results" / "muprop-convergence", ROOT / "examples" / "convergence"
+NVIL = "nvil, centre + input dependent 100 + normalise"
 OTHERS = ("muprop", "muprop, centre + input dependent 100")
 
 
@@ -21,7 +22,7 @@ def test_the_figures_are_the_boards(spend):
     assert recompute_board(board) == board and board.query.spend == spend
     text = (KEPT / "README.md").read_text()
     for other in OTHERS:
-        ratio = compare_cells(board, "nvil", other).difference
+        ratio = compare_cells(board, NVIL, other).difference
         ends = f"({ratio.low:.2f}, {ratio.high:.2f})" if ratio.low else f"(< {ratio.high:.2f})"
         assert f": {ratio.mean:.2f} {ends}**" in text
     for row in board.rows:

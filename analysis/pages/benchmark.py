@@ -49,8 +49,9 @@ def benchmark_page(
     api = f"/v1/benchmarks/{protocol.id}"
     body = [
         f"{HOME}<h1>{escape(protocol.id)}</h1><p>{escape(protocol.title)}</p>",
-        f"<nav>As JSON: {html_link(api, 'benchmark')} {html_link(f'{api}/entries', 'entries')} "
-        f"{html_link(f'{api}/board', 'board')} {html_link(f'{api}/ledger', 'ledger')}</nav>",
+        f"<div class=links>As JSON: {html_link(api, 'benchmark')} "
+        f"{html_link(f'{api}/entries', 'entries')} "
+        f"{html_link(f'{api}/board', 'board')} {html_link(f'{api}/ledger', 'ledger')}</div>",
         *_board_parts(board),
         "<h2>Entries</h2>",
         *_entry_parts(protocol, entries),
@@ -127,7 +128,7 @@ def _entry_parts(protocol: Protocol, entries: Sequence[EntryLine]) -> Iterator[s
     yield html_table(ENTRY_TITLES, [(_entry_cells(one, api), "") for one in entries])
     history = html_link(f"{api}?history=true", "earlier tries too")
     runs = html_link(f"/boards/{protocol.benchmark_id}", "exploratory board")
-    yield f"<nav>{history} {runs} of all runs, those of tuning among them</nav>"
+    yield f"<div class=links>{history} {runs} of all runs, those of tuning among them</div>"
 
 
 def _entry_cells(entry: EntryLine, api: str) -> list[str]:

@@ -59,7 +59,8 @@ def board_section(
     yield html_table([column.title for column in columns], rows)
     legend = ".  ".join(column.legend for column in columns if column.legend)
     yield f'<p class="note">{escape(legend)}.</p>'
-    yield f"<nav>This board as {' '.join(html_link(to, form) for form, to in forms.items())}</nav>"
+    links = " ".join(html_link(to, form) for form, to in forms.items())
+    yield f"<div class=links>This board as {links}</div>"
     yield from picture_section(pictures)
 
 

@@ -20,7 +20,7 @@ def compare_page(board: Board, comparison: Comparison, picture: str) -> str:
     here = f"/boards/{board.benchmark_id}"
     names = f"{comparison.a.label} against {comparison.b.label}"
     body = [
-        f"{HOME}<nav>{html_link(here, 'the whole board')}</nav>",
+        f"{HOME}<div class=links>{html_link(here, 'the whole board')}</div>",
         f"<h1>{estimator_link(comparison.a.label)} against "
         f"{estimator_link(comparison.b.label)}</h1>",
         f"<p>{escape(benchmark_line(board.definition))}.</p>",

@@ -65,7 +65,7 @@ def enter_page(
 ) -> str:
     here = f"/benchmarks/{benchmark}"
     body = [
-        f"{HOME}<nav>{html_link(here, benchmark)}</nav><h1>Enter an estimator</h1>",
+        f"{HOME}<div class=links>{html_link(here, benchmark)}</div><h1>Enter an estimator</h1>",
         "<p>It is tuned, confirmed and ranked by itself; its page says how far it is.</p>",
         choice_form([choice], f"{here}/enter"),
         fault_list(sent.faults),

@@ -43,7 +43,8 @@ def entry_page(story: EntryStory) -> str:
     live = f' data-live="/v1/jobs/{story.phases[-1].job_id}/events"' if is_open else ""
     links = f"{html_link(board, story.benchmark)} {html_link(f'/v1{home}', 'as JSON')}"
     body = [
-        f"{HOME}<nav>{links}</nav><h1>{escape(story.label)} on {escape(story.benchmark)}</h1>",
+        f"{HOME}<div class=links>{links}</div>",
+        f"<h1>{escape(story.label)} on {escape(story.benchmark)}</h1>",
         f'<section data-part="state"{live}><p class="state">{state_mark(story.state)}</p>',
         html_facts(_entry_facts(story)),
         *(part for phase in story.phases for part in _phase_parts(phase)),

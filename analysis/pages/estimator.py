@@ -43,8 +43,8 @@ def estimator_page(story: EstimatorStory) -> str:
     api = f"/v1/estimators/{story.name}"
     body = [
         f"{HOME}<h1>{escape(story.name)}</h1><p>{escape(story.paper)}</p>",
-        f"<nav>{links} {html_link(api, 'as JSON')} "
-        f"{html_link('/estimators', 'all estimators')}</nav>",
+        f"<div class=links>{links} {html_link(api, 'as JSON')} "
+        f"{html_link('/estimators', 'all estimators')}</div>",
         *_text_paragraphs(story.text),
         html_facts(story.facts),
         "<h2>Settings</h2>",

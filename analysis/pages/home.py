@@ -56,7 +56,7 @@ def _benchmark_parts(overview: Overview) -> Iterator[str]:
     if lines:
         titles = ("benchmark", "who leads", "entries", "states", "what")
         yield html_table(titles, [(_entered_cells(one), "") for one in lines])
-        yield f"<nav>{html_link('/standings', 'Standings over all of them')}</nav>"
+        yield f"<div class=links>{html_link('/standings', 'Standings over all of them')}</div>"
     if overview.shipped:
         yield '<p class="note">Shipped results came with the package: read-only, recomputed by '
         yield "<code>gradarena board verify</code>; the first entry here begins a ledger of its "

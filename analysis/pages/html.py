@@ -11,14 +11,17 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width,initial-scale=1">{reload}
 <title>{title}</title><style>{style}</style>{scripts}</head>
 <body>
+{navigation}<main>
 {body}
-</body></html>
+</main></body></html>
 """
 
 
 # where no script keeps a page current
 RELOAD = '<noscript><meta http-equiv="refresh" content="{}"></noscript>'
 SCRIPT = '<script src="/scripts/{}" defer></script>'
+# what scrolls sideways within a page, by keys too
+WIDE = '<div class="wide" tabindex="0">'
 # characters of a text that wants room, and may break
 LONG = 24
 TAG = re.compile(r"<[^>]*>")
@@ -36,10 +39,12 @@ def html_page(
 ) -> str:
     """``reload``: after so many seconds, where no script runs; ``scripts``: of a running service,
     by name."""
+    text = "\n".join(body)
     return PAGE.format(
         title=escape(title),
         style=STYLE,
-        body="\n".join(body),
+        navigation=HOME if text.startswith(HOME) else "",
+        body=text.removeprefix(HOME),
         reload=RELOAD.format(reload) if reload else "",
         scripts="".join(SCRIPT.format(name) for name in scripts),
     )
@@ -65,7 +70,7 @@ def html_table(
         for cells, kind in rows
     ]
     return (
-        f'<div class="wide"><table class="data"{mark}><thead><tr>{head}</tr></thead>\n<tbody>\n'
+        f'{WIDE}<table class="data"{mark}><thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(lines)
         + "\n</tbody></table></div>"
     )
@@ -110,7 +115,7 @@ def html_list(items: Iterable[str]) -> str:
 
 def code_block(lines: Iterable[str]) -> str:
     """Commands to copy, one a line."""
-    return f"<pre><code>{escape(chr(10).join(lines))}</code></pre>"
+    return f'<pre tabindex="0"><code>{escape(chr(10).join(lines))}</code></pre>'
 
 
 SITE = {
@@ -122,5 +127,7 @@ SITE = {
 }
 # at the head of every page of a running service
 HOME = Markup(
-    '<nav class="site">' + " ".join(html_link(to, words) for to, words in SITE.items()) + "</nav>"
+    '<nav class="site" aria-label="site">'
+    + " ".join(html_link(to, words) for to, words in SITE.items())
+    + "</nav>"
 )

@@ -89,14 +89,14 @@ def job_page(story: JobStory) -> str:
     forms = (action_form(to, words, story.needs_key) for words, to in story.actions.items())
     labels = f'<p class="note">{escape(story.line.labels)}</p>' if story.line.labels else ""
     body = [
-        f"{HOME}<h1>{escape(story.line.title)}</h1>{labels}<nav>{links}</nav>",
+        f"{HOME}<h1>{escape(story.line.title)}</h1>{labels}<div class=links>{links}</div>",
         f'<section data-part="state"{live}>',
         *progress_parts(story.progress),
         *forms,
         "</section>",
         f'<section data-part="picture">{"".join(picture_section(picture))}</section>',
         f'<section data-part="runs"><h2>Runs</h2>{run_table(story.runs, story.metric)}',
-        f"<nav>{html_link(story.more, 'more runs')}</nav></section>"
+        f"<div class=links>{html_link(story.more, 'more runs')}</div></section>"
         if story.more
         else "</section>",
         "<h2>The same again</h2>",

@@ -36,6 +36,7 @@ def board_page(board: Board, query: str, address: str) -> str:
         for kind, words in AXES.items()
     )
     line = benchmark_line(board.definition)
+    links = " ".join(html_link(at, form) for form, at in forms.items())
     body = [
         f"{HOME}<h1>{escape(line)}</h1>",
         f'<p class="note">Exploratory board {board.benchmark_id}: of whatever was trained; a '
@@ -43,7 +44,7 @@ def board_page(board: Board, query: str, address: str) -> str:
         f'<nav class="tabs" aria-label="what is equal">{tabs}</nav>',
         "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in board.verdict) + "</ul>",
         *ranking_form(board, here, query),
-        f"<nav>This board as {' '.join(html_link(at, form) for form, at in forms.items())}</nav>",
+        f"<div class=links>This board as {links}</div>",
         *picture_section(pictures),
         *(pairs_section(board) if board.pairs else ()),
         "<h2>Train another estimator on it</h2>",

@@ -9,7 +9,7 @@ from analysis.pages.html import HOME, html_link, html_page, html_table
 def problem_page(title: str, status: int, explanation: str) -> str:
     """What the ``type`` of a problem points at."""
     body = [
-        f"{HOME}<nav>{html_link('/problems', 'all problems')}</nav>",
+        f"{HOME}<div class=links>{html_link('/problems', 'all problems')}</div>",
         f"<h1>{escape(title)}</h1><p>{escape(explanation)}</p>",
         f'<p class="note">Answers with status {status} report it.</p>',
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from analysis.boards.shapes import Board, Row
-from analysis.pages.html import Markup, figure_columns, html_link
+from analysis.pages.html import WIDE, Markup, figure_columns, html_link
 from analysis.pages.strips import Scale, interval_strip, strip_scale
 from analysis.tables.columns import board_columns
 
@@ -31,7 +31,7 @@ def ranking_form(board: Board, here: str, query: str) -> Iterator[str]:
     )
     yield FILTERS
     yield f'<form data-pairs action="{escape(here)}/compare"><input type="hidden" name="query" '
-    yield f'value="{escape(query, quote=True)}"><div class="wide"><table class="data" data-sorts>'
+    yield f'value="{escape(query, quote=True)}">{WIDE}<table class="data" data-sorts>'
     yield f'<thead><tr><th><span class="hidden">compare</span></th>{titles}<th>flags</th></tr>'
     yield "</thead><tbody>"
     for row, texts in zip(board.rows, cells, strict=True):

@@ -40,9 +40,9 @@ def run_page(story: RunStory) -> str:
     picture = {"the bound along training": f"{home}/curves.svg?at={story.step}"}
     body = [
         f"{HOME}<h1>{escape(title)}</h1>",
-        f"<nav>{html_link(f'/jobs/{story.job_id}', 'its job')} "
+        f"<div class=links>{html_link(f'/jobs/{story.job_id}', 'its job')} "
         f"{html_link(f'/v1{home}', 'as JSON')} "
-        f"{html_link(f'/v1{home}/series', 'its series')}</nav>",
+        f"{html_link(f'/v1{home}/series', 'its series')}</div>",
         f'<section data-part="state"{live}>',
         *progress_parts(story.progress),
         html_facts(_run_facts(story)),

@@ -102,7 +102,7 @@ def _shadow_pictures(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str,
 def _benchmark_page(
     benchmark: Benchmark, boards: dict[str, Board], picture_names: dict[str, list[str]]
 ) -> Iterator[str]:
-    yield f"<nav>{html_link('../index.html', 'all benchmarks')}</nav>"
+    yield f"<div class=links>{html_link('../index.html', 'all benchmarks')}</div>"
     yield f"<h1>{benchmark.benchmark_id}</h1>"
     runs = f"{len(benchmark.runs):,} runs: {html_link('runs.ndjson', 'runs.ndjson')}"
     yield f"<p>{benchmark_line(benchmark.definition)}.  {runs}.</p>"

@@ -18,7 +18,7 @@ def standings_page(standings: Standings) -> str:
         for one, cells in zip(standings.benchmarks, benchmark_cells(standings), strict=True)
     ]
     body = [
-        f"<nav>{HOME}</nav><h1>Standings</h1>",
+        f"{HOME}<h1>Standings</h1>",
         "<p>Over every registered benchmark with a board, the shipped ones among them.</p>",
         "<ul>" + "".join(f"<li>{escape(one)}</li>" for one in standings.verdict) + "</ul>",
         *picture_section({"mean ranks over benchmarks": f"{ADDRESS}?format=svg"}),
@@ -28,6 +28,6 @@ def standings_page(standings: Standings) -> str:
             ("benchmark", "ranked", "none better than", "code", "device"),
             [(cells, "") for cells in lines],
         ),
-        f"<nav>These standings as {forms}</nav>",
+        f"<div class=links>These standings as {forms}</div>",
     ]
     return html_page("Standings - Gradient Arena", body)

@@ -12,7 +12,7 @@ h1{font-size:1.7rem;line-height:1.25;margin:.8rem 0 .4rem}
 h2{font-size:1.2rem;margin:2.2rem 0 .6rem;padding-top:.8rem;border-top:1px solid var(--line)}
 p,ul{margin:.5rem 0;max-width:46rem}ul{padding-left:1.2rem}
 a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:2px}
-nav{margin:.6rem 0;color:var(--soft)}nav a{margin-right:.6rem}
+nav,.links{margin:.6rem 0;color:var(--soft)}nav a,.links a{margin-right:.6rem}
 table{border-collapse:collapse;font-size:.9rem;overflow-wrap:normal}
 th,td{text-align:left;padding:.4rem .9rem .4rem 0;vertical-align:top}
 th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--line);white-space:nowrap}

@@ -27,7 +27,7 @@ def _suite_sections(
         scale if scale == report.scale else html_link(f"?scale={scale}", scale)
         for scale in (("digits", "full") if shipped else get_args(Scale))
     )
-    yield f"{HOME}<nav>At the scale {scales}</nav>"
+    yield f"{HOME}<div class=links>At the scale {scales}</div>"
     if shipped:
         jobs = html_link(f"/suites/{report.suite}?scale={report.scale}", "what was trained here")
         yield f'<p class="note">Results that ship with the service; {jobs} stands apart.</p>'
@@ -39,4 +39,6 @@ def _suite_sections(
         .enable("table")
         .render(report_markdown(report, pictures))
     )
-    yield text.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
+    yield text.replace("<table>", '<div class="wide" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )

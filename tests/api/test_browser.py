@@ -48,7 +48,7 @@ def test_a_board_sorts_filters_and_compares_two(api, database, browser):
     browser.width(1200)
     open_page(browser, api, f"boards/{board}")
     names = rows(browser, 2)
-    browser.click("button.sort", 1)
+    browser.click("button.sort", 2)
     assert rows(browser, 2) == sorted(names)
     browser.click("[name=unbiased]")
     fewer = rows(browser, 2)
@@ -71,7 +71,7 @@ def test_a_job_page_lives_without_being_loaded_again(api, database, browser):
     browser.until("return document.body.innerText.includes('100% of its steps')")
     browser.until("return !document.querySelector('[data-live]')")
     assert browser.run("return window.mark") == 1
-    assert browser.run("return document.querySelector('img').complete")
+    browser.until("return document.querySelector('img').complete")
     assert browser.complaints() == []
 
 

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from service.client import Client, Json
+from service.client.results import OPEN
 
 from .benchmarks import Name
 from .options import FAILED, URL, Key, Url, err, out, service, stop
 
-OPEN = ("tuning", "confirming")
 WAIT = 5.0  # seconds between two looks
 
 

@@ -15,7 +15,6 @@ from analysis.pages.html import html_table
 from analysis.records.phrases import interval_text
 from analysis.tables.columns import board_columns
 from analysis.tables.terminal import board_table
-from service.store.states import OPEN
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
     from . import Client
 
+# states in which an entry is on its way; the store's own module wants a database
+OPEN = ("tuning", "confirming")
 # seconds between two looks at an entry
 LOOK = 1.0
 WIDTH = 100  # of a board where no terminal says

@@ -10,12 +10,18 @@ from rich.console import Console
 
 from service.client import Client, Refused, ServiceAway
 from service.client.aio import AsyncClient
+from service.client.results import OPEN
 from service.embedded.arena import free_port
+from service.store import states
 from tests.api.conftest import SMALLEST, served
 from tests.api.test_suites import train
 from tests.patience import HANG
 from tests.store.test_entries import advance
 from tests.store.test_entries import train as finish
+
+
+def test_states_of_entries_are_those_of_the_store():
+    assert OPEN == states.OPEN
 
 
 class Losing(httpx.HTTPTransport):

@@ -26,7 +26,7 @@ from service.client import Client
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 SPENDS = ("steps", "evals")
-SLOW = "nvil"
+SLOW = "nvil, centre + input dependent 100 + normalise"
 
 
 def target(client: Client, benchmark: str, share: float) -> float:

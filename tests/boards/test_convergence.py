@@ -29,6 +29,13 @@ def test_the_figures_are_the_boards(spend):
         assert f"{row.value.mean:,.0f}" in text
 
 
+def test_the_specs_are_the_boards():
+    board = Board.model_validate_json((KEPT / "reach-steps.json").read_text())
+    specs = [json.loads(path.read_text()) for path in SPECS.glob("*.json")]
+    cells = {Experiment.model_validate(spec).cell_id for spec in specs}
+    assert cells == {row.cell_id for row in board.rows}
+
+
 def test_the_specs_are_one_benchmark():
     specs = [
         Experiment.model_validate(json.loads(path.read_text())) for path in SPECS.glob("*.json")

@@ -226,12 +226,12 @@ def run_chaos(name: str, seconds: float, blows: int, seed: int, number: int) -> 
             while chaos.living() and time.monotonic() - began < CALM:
                 time.sleep(0.5)
             report(name, chaos, jobs, specs, time.monotonic() - began)
-            told = verdict(chaos, jobs, specs)
+            counts = verdict(chaos, jobs, specs)
         finally:
             chaos.stop()
             if server:
                 server.stop()
-    return not any(count for what, count in told.items() if what != "runs")
+    return not any(count for what, count in counts.items() if what != "runs")
 
 
 def report(name: str, chaos: Chaos, jobs: list[UUID], specs: list[Any], calm: float) -> None:
@@ -255,9 +255,12 @@ def main() -> int:
     parser.add_argument("--blows", type=int, default=50)
     parser.add_argument("--jobs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
-    told = parser.parse_args()
-    names = told.database or ["sqlite", "postgresql"]
-    well = [run_chaos(name, told.seconds, told.blows, told.seed, told.jobs) for name in names]
+    options = parser.parse_args()
+    names = options.database or ["sqlite", "postgresql"]
+    well = [
+        run_chaos(name, options.seconds, options.blows, options.seed, options.jobs)
+        for name in names
+    ]
     return 0 if all(well) else 1
 
 

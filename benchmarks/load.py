@@ -43,8 +43,8 @@ def served(**settings: str) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="load") as folder:
         url = f"sqlite:///{Path(folder) / 'arena.db'}"
         schema.upgrade_schema(url)
-        told = {"DATABASE": url, "DATA": folder, "BROKER": "filesystem://", **settings}
-        environment = os.environ | {f"GRADARENA_{name}": value for name, value in told.items()}
+        variables = {"DATABASE": url, "DATA": folder, "BROKER": "filesystem://", **settings}
+        environment = os.environ | {f"GRADARENA_{name}": value for name, value in variables.items()}
         command = [sys.executable, "-m", "service.cli", "serve", "--port", str(PORT)]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as server:
@@ -158,8 +158,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=10)
-    told = parser.parse_args()
-    submission_table(told.clients, told.seconds)
+    options = parser.parse_args()
+    submission_table(options.clients, options.seconds)
     points_table()
     flood_table()
 

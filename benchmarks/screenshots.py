@@ -20,14 +20,14 @@ def page_addresses(service: str) -> dict[str, str]:
     with httpx.Client(base_url=service, timeout=60) as client:
         boards = client.get("/v1/leaderboards").json()["data"]
         jobs = client.get("/v1/jobs", params={"limit": 1, "kind": "train"}).json()["data"]
-    shown = {"home": "/", "estimator": "/estimators/muprop", "submit": "/submit"}
-    shown["enter"] = "/benchmarks/digits-structured-prediction/enter"
+    addresses = {"home": "/", "estimator": "/estimators/muprop", "submit": "/submit"}
+    addresses["enter"] = "/benchmarks/digits-structured-prediction/enter"
     if boards:
         most = max(boards, key=lambda board: board["estimators"])
-        shown["board"] = f"/boards/{most['benchmark_id']}"
+        addresses["board"] = f"/boards/{most['benchmark_id']}"
     if jobs:
-        shown["job"] = f"/jobs/{jobs[0]['id']}"
-    return shown
+        addresses["job"] = f"/jobs/{jobs[0]['id']}"
+    return addresses
 
 
 def take_pictures(service: str) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from service.embedded.arena import free_port
-from tests.patience import HANG
+from tests.patience import HANG, until
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -92,11 +92,7 @@ class Browser:
 
     def until(self, script, *arguments):
         """Waits until a script returns something."""
-        deadline = time.monotonic() + HANG
-        while not (value := self.run(script, *arguments)):
-            assert time.monotonic() < deadline, f"{script} {arguments}"
-            time.sleep(0.1)
-        return value
+        return until(lambda: self.run(script, *arguments))
 
 
 @contextmanager

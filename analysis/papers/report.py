@@ -1,7 +1,6 @@
 """A suite's report: of cells, and of the pieces that were trained of each."""
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,13 @@ from estimators.specs.pieces import Folder
 from estimators.specs.suites import (
     Scale,
     TableCell,
+    matching_cells,
     other_measurements,
     published_tables,
-    table_cells,
 )
 
 Pieces = Callable[[TableCell], list[TrainedPiece]]
 Kept = Callable[[list[TableCell]], list[Probed]]
-
-
-def matching_cells(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -> list[TableCell]:
-    """The cells whose id fits; ``spent``: other than the scale's."""
-    return [cell for cell in table_cells(suite, scale, **spent) if fnmatchcase(cell.id, pattern)]
 
 
 def suite_report(

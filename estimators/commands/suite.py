@@ -9,7 +9,7 @@ from pathlib import Path
 from ..measuring.program import run_probe
 from ..specs import trajectories
 from ..specs.pieces import Folder, write_whole
-from ..specs.suites import SUITES, TableCell, file_name, table_cells
+from ..specs.suites import SUITES, TableCell, file_name, matching_cells, table_cells
 from ..specs.trajectories import STEPS
 from ..training.stages import settle_cells
 from ..training.suites import train_cells
@@ -21,18 +21,16 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="gradarena suite", description=__doc__)
     parts = parser.add_subparsers(required=True)
     training = add_part(parts, "run", run_cells, "train what is not yet kept")
-    training.add_argument(
-        "--cells", default="*", metavar="PATTERN", help="only cells whose id fits"
-    )
     training.add_argument("--steps", type=int, help="other than the scale's")
     training.add_argument("--seeds", type=int, help="how many, from 0 on")
     training.add_argument("--rates", type=parse_rates, help="learning rates, with commas between")
     settling = add_part(
         parts, "settle", settle_rows, "choose rates on a seed apart, then train fresh"
     )
-    settling.add_argument(
-        "--cells", default="*", metavar="PATTERN", help="only cells whose id fits"
-    )
+    for part in (training, settling):
+        part.add_argument(
+            "--cells", default="*", metavar="PATTERN", help="only cells whose id fits"
+        )
     measuring = add_part(parts, "probe", probe_rows, "measure gradients along a row's trajectory")
     measuring.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
     measuring.add_argument(
@@ -75,26 +73,22 @@ def results_folder(options: argparse.Namespace) -> Folder:
 def run_cells(options: argparse.Namespace) -> int:
     """Trains what is not kept yet."""
     seeds = tuple(range(options.seeds)) if options.seeds else None
-    every = table_cells(
-        options.suite, options.scale, steps=options.steps, seeds=seeds, rates=options.rates
+    cells = matching_cells(
+        options.suite,
+        options.scale,
+        options.cells,
+        steps=options.steps,
+        seeds=seeds,
+        rates=options.rates,
     )
-    train_cells(
-        [cell for cell in every if fnmatch(cell.id, options.cells)],
-        results_folder(options),
-        partial(print, flush=True),
-    )
+    train_cells(cells, results_folder(options), partial(print, flush=True))
     return 0
 
 
 def settle_rows(options: argparse.Namespace) -> int:
     """Both stages of the cells, as far as they are not kept yet."""
-    cells = table_cells(options.suite, options.scale)
-    settle_cells(
-        [cell for cell in cells if fnmatch(cell.id, options.cells)],
-        options.scale,
-        results_folder(options),
-        partial(print, flush=True),
-    )
+    cells = matching_cells(options.suite, options.scale, options.cells)
+    settle_cells(cells, options.scale, results_folder(options), partial(print, flush=True))
     return 0
 
 

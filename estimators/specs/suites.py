@@ -6,6 +6,7 @@ zero and one, the rate at which baselines learn.
 
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
 
@@ -134,6 +135,11 @@ def table_cells(suite: str, scale: Scale, **changes: Any) -> Iterator[TableCell]
                     "published": number,
                 }
                 yield TableCell(**at, **cell_experiment(table, row, column, scale, spent))
+
+
+def matching_cells(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -> list[TableCell]:
+    """The cells whose id fits; ``spent``: other than the scale's."""
+    return [cell for cell in table_cells(suite, scale, **spent) if fnmatchcase(cell.id, pattern)]
 
 
 def cell_experiment(

@@ -117,18 +117,22 @@ class Entry(Result):
         return f"<entry {self['id']}: {name} on {self['benchmark']}, {self['state']}>"
 
 
-class Board(Result):
-    """An exploratory board."""
-
-    @property
-    def typed(self) -> BoardShape:
-        return BoardShape.model_validate(dict(self))
+class Ranking(Result):
+    """A board of either kind: its rows as a table."""
 
     def to_frame(self) -> "DataFrame":
         """Its rows, one a line.  Wants pandas."""
         from pandas import json_normalize
 
         return json_normalize(self["rows"])
+
+
+class Board(Ranking):
+    """An exploratory board."""
+
+    @property
+    def typed(self) -> BoardShape:
+        return BoardShape.model_validate(dict(self))
 
     def _repr_html_(self) -> str:
         board = self.typed
@@ -143,18 +147,12 @@ class Board(Result):
         return f"<board {self['benchmark_id']}: {self['verdict'][0]}>"
 
 
-class Claims(Result):
+class Claims(Ranking):
     """The board of a registered benchmark."""
 
     @property
     def typed(self) -> ClaimBoard:
         return ClaimBoard.model_validate(dict(self))
-
-    def to_frame(self) -> "DataFrame":
-        """Its rows, one a line.  Wants pandas."""
-        from pandas import json_normalize
-
-        return json_normalize(self["rows"])
 
     def lines(self) -> list[list[str]]:
         """Rank, estimator, median, mean with their intervals, and seeds that diverged."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.papers.report import matching_cells, suite_report, trajectory_points
+from analysis.papers.report import suite_report, trajectory_points
 from analysis.papers.shapes import SuiteReport
 from analysis.papers.training import TrainedPiece
 from analysis.records.runs import RunRecord, Series
@@ -15,7 +15,7 @@ from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
 from estimators.specs.pieces import CURVE_POINTS, cell_protocol, stretch_means
 from estimators.specs.states import Reason
-from estimators.specs.suites import Scale, TableCell
+from estimators.specs.suites import Scale, TableCell, matching_cells
 from service.store import benchmark_specs, findings, standings
 from service.store.standings import Standing
 from service.suites import trajectories

@@ -5,9 +5,8 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from analysis.papers.report import matching_cells
 from estimators.specs.experiment import Seeds
-from estimators.specs.suites import Scale, TableCell
+from estimators.specs.suites import Scale, TableCell, matching_cells
 from estimators.specs.training import Rate
 from service import errors, jobs
 from service.errors import Fault

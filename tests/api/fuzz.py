@@ -114,13 +114,13 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--examples", type=int, default=30)
     parser.add_argument("--database", help="a URL; SQLite in a folder of its own if not said")
-    told = parser.parse_args()
+    options = parser.parse_args()
     well = True
-    for seed in told.seeds:
+    for seed in options.seeds:
         with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
             os.environ |= {"GRADARENA_DATA": folder, "GRADARENA_BROKER": "filesystem://"}
-            url, began = told.database or f"sqlite:///{folder}/arena.db", time.monotonic()
-            failures, calls = fuzz_database(url, folder, told.examples, seed)
+            url, began = options.database or f"sqlite:///{folder}/arena.db", time.monotonic()
+            failures, calls = fuzz_database(url, folder, options.examples, seed)
         lasted = time.monotonic() - began
         print(f"seed {seed}: {calls:,} requests in {lasted:.0f} s, {len(failures)} failures")
         print("\n\n".join(failures), flush=True)

@@ -20,9 +20,10 @@ pytestmark = [
 ]
 SERIOUS = """
 const grave = ["moderate", "serious", "critical"];
-const told = (one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`;
+const nodes = (one) => one.nodes.map((node) => node.html.slice(0, 120)).join(" | ");
+const describe = (one) => `${one.id}: ${nodes(one)}`;
 return axe.run(document, {resultTypes: ["violations"]}).then(
-  (found) => found.violations.filter((one) => grave.includes(one.impact)).map(told));
+  (report) => report.violations.filter((one) => grave.includes(one.impact)).map(describe));
 """
 
 
@@ -104,8 +105,8 @@ def test_pages_are_read_by_everybody(api, database, browser):
             open_page(browser, api, address)
             wide = browser.run("return document.documentElement.scrollWidth")
             browser.run(axe)
-            found = browser.ask("POST", "/execute/sync", script=SERIOUS, args=[])
-            findings += [f"{address} {scheme}: {one}" for one in found]
+            violations = browser.ask("POST", "/execute/sync", script=SERIOUS, args=[])
+            findings += [f"{address} {scheme}: {one}" for one in violations]
             if wide > 400:
                 findings.append(f"{address}: {wide} pixels wide")
     browser.colours("light")

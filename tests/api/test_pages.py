@@ -11,8 +11,9 @@ from analysis.boards.shapes import Board
 from analysis.figures import style
 from analysis.figures.charts import board_curves
 from analysis.figures.curves import curve_chart
-from analysis.papers.report import matching_cells, suite_report
+from analysis.papers.report import suite_report
 from analysis.records.runs import load_runs
+from estimators.specs.suites import matching_cells
 from service.api.pictures import report_titles
 from tests.api.conftest import SMALLEST
 from tests.api.test_benchmarks import TOY, enter

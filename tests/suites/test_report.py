@@ -6,13 +6,14 @@ import sys
 
 import pytest
 
-from analysis.papers.report import folder_report, matching_cells
+from analysis.papers.report import folder_report
 from analysis.papers.results import cell_result
 from analysis.papers.shapes import SuiteReport
 from analysis.tables.paper_markdown import report_markdown
 from analysis.tables.paper_phrases import result_remarks
 from analysis.tables.paper_text import report_text
 from estimators.specs.pieces import Folder
+from estimators.specs.suites import matching_cells
 from tests.cli.conftest import gradarena
 from tests.patience import HANG
 from tests.suites.made import NAME, cell, grid, piece, trained

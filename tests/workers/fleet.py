@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from service.store.job_views import job_view as look
 from service.store.models import Attempt, Bundle, Run
 from service.store.series import read_series
 from service.store.workers import fleet_views
-from tests.patience import HANG
+from tests.patience import HANG, until
 
 LEASE, TICK = 2.0, 0.5
 WORKER = ["celery", "-A", "workers.tasks", "worker", "-P", "threads", "-c", "1"]
@@ -142,15 +141,6 @@ def submit(database, spec):
         return jobs.submit_plan(
             session, "a", jobs.training_plan(Experiment.model_validate(spec))
         ).job.id
-
-
-def until(condition, seconds=HANG):
-    """Waits for something to be true, and says what."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.03)
-    return found
 
 
 def state(database, job):

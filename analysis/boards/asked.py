@@ -9,7 +9,8 @@ import numpy as np
 from analysis.boards.metrics import counted_spend
 from analysis.boards.shapes import BoardQuery
 from analysis.records.readings import Spend, is_sound, last_value, total_spend
-from analysis.records.runs import RunRecord, SettingKey, setting_key
+from analysis.records.runs import RunRecord
+from estimators.specs.selection import SettingKey, setting_key
 from estimators.specs.states import Reason
 
 VALIDATION = "bound/validation"

@@ -16,8 +16,9 @@ from analysis.records.readings import (
     spend_readings,
     total_spend,
 )
-from analysis.records.runs import RunRecord, SettingKey, setting_key
+from analysis.records.runs import RunRecord
 from estimators.specs.base import canonical
+from estimators.specs.selection import SettingKey, setting_key
 from estimators.specs.states import Reason
 
 GRADIENT = ("log_ratio", "bias", "cosine")

@@ -8,14 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.boards.shapes import BoardQuery, ScoredRun
-from analysis.records.runs import SettingKey, setting_key
-from analysis.records.selection import (
-    BOARD_RULE,
+from analysis.records.thresholds import LEAST_SEEDS
+from estimators.specs.selection import (
     SeedScore,
+    SelectionRule,
+    SettingKey,
     SettingScore,
     best_setting,
+    setting_key,
     setting_scores,
 )
+
+# a seed that diverged weighs more than any mean
+BOARD_RULE = SelectionRule(LEAST_SEEDS, shared_seeds=True, allows_diverged=True)
 
 
 class Choice(NamedTuple):

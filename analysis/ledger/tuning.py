@@ -5,8 +5,17 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import NamedTuple
 
-from analysis.records.runs import SettingKey, setting_key
-from analysis.records.selection import TUNING_RULE, SeedScore, best_setting, setting_scores
+from estimators.specs.selection import (
+    SeedScore,
+    SelectionRule,
+    SettingKey,
+    best_setting,
+    setting_key,
+    setting_scores,
+)
+
+# a registered benchmark asks the same seeds of every setting
+TUNING_RULE = SelectionRule(0, shared_seeds=False, allows_diverged=True)
 
 Setting = dict[str, float]
 

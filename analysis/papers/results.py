@@ -8,10 +8,10 @@ from statistics import fmean
 from analysis.papers.shapes import CellResult, Curve, GridEdge, Mode, Modes, Verdict
 from analysis.papers.training import TrainedPiece
 from analysis.records.readings import last_value
-from analysis.records.runs import RunRecord, SettingKey, setting_key
-from analysis.records.selection import PAPER_RULE, SeedScore, best_setting
+from analysis.records.runs import RunRecord
 from analysis.records.shapes import Interval
 from analysis.statistics.intervals import student_interval
+from estimators.specs.selection import PAPER_RULE, SeedScore, SettingKey, best_setting, setting_key
 from estimators.specs.states import Reason
 from estimators.specs.suites import TableCell
 

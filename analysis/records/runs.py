@@ -17,13 +17,6 @@ class Series(NamedTuple):
 
 NO_SERIES = Series((), ())
 
-SettingKey = tuple[tuple[str, float], ...]  # a setting, in the grid
-
-
-def setting_key(setting: dict[str, float]) -> SettingKey:
-    """The setting as a key, the same whatever order its names came in."""
-    return tuple(sorted(setting.items()))
-
 
 @dataclass(frozen=True)
 class RunRecord:

@@ -6,11 +6,12 @@ a row share.
 """
 
 from collections.abc import Sequence
-from math import inf
+from math import isfinite
 from typing import Any
 
 from .base import Spec
 from .pieces import Piece
+from .selection import PAPER_RULE, SeedScore, SettingKey, best_setting, setting_key
 from .suites import EPOCH, Scale, TableCell, table_cells
 
 
@@ -42,21 +43,21 @@ def confirming_cell(cell: TableCell, scale: Scale, stages: Stages, rate: float) 
 
 
 def best_rate(pieces: Sequence[Piece]) -> float | None:
-    """The learning rate with the least mean bound on validation over the seeds, among those whose
-    runs all completed.  None where there is none."""
-    bounds: dict[float, list[float]] = {}
+    """The learning rate that a paper's rule chooses on validation; None where it allows none."""
+    grid: dict[SettingKey, list[SeedScore]] = {}
     for run in (run for piece in pieces for run in piece["runs"]):
-        bounds.setdefault(run["learning_rate"], []).append(_last_bound(run))
-    means = {rate: sum(values) / len(values) for rate, values in bounds.items()}
-    best = min(means, key=lambda rate: (means[rate], rate), default=None)
-    return best if best is not None and means[best] < inf else None
+        key = setting_key({"learning_rate": run["learning_rate"]})
+        grid.setdefault(key, []).append(_seed_score(run))
+    best = best_setting(grid, PAPER_RULE)
+    return None if best is None else dict(best)["learning_rate"]
 
 
-def _last_bound(run: dict[str, Any]) -> float:
-    """On validation, nats; infinite where the run has none or did not complete."""
+def _seed_score(run: dict[str, Any]) -> SeedScore:
+    """By the last bound on validation, nats; a run without one is as good as diverged."""
     values = run["series"].get("bound/validation", [[], []])[1]
     last = values[-1] if values and run["reason"] == "completed" else None
-    return inf if last is None else float(last)
+    sound = last is not None and isfinite(last)
+    return SeedScore(run["seed"], last if sound else None, diverged=not sound)
 
 
 def _respent(cell: TableCell, scale: Scale, **budget: Any) -> TableCell:

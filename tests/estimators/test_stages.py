@@ -14,10 +14,11 @@ def piece(*runs):
         "runs": [
             {
                 "learning_rate": rate,
+                "seed": seed,
                 "reason": reason,
                 "series": {"bound/validation": [[0, 5], [99.0, bound]]},
             }
-            for rate, bound, reason in runs
+            for seed, (rate, bound, reason) in enumerate(runs)
         ]
     }
 

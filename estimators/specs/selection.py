@@ -1,13 +1,19 @@
-"""Which setting speaks for an estimator: one function, and what boards and papers ask of it."""
+"""Which setting speaks for an estimator: one function for boards, benchmarks and papers.
+
+Reads no torch and no numpy: what trains a paper's tables chooses by it as well as what reports.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
-import numpy as np
+SettingKey = tuple[tuple[str, float], ...]  # a setting, in the grid
 
-from analysis.records.runs import SettingKey
-from analysis.records.thresholds import LEAST_SEEDS
+
+def setting_key(setting: Mapping[str, float]) -> SettingKey:
+    """The setting as a key, the same whatever order its names came in."""
+    return tuple(sorted(setting.items()))
 
 
 @dataclass(frozen=True)
@@ -22,10 +28,6 @@ class SelectionRule:
     allows_diverged: bool
 
 
-# a seed that diverged weighs more than any mean
-BOARD_RULE = SelectionRule(LEAST_SEEDS, shared_seeds=True, allows_diverged=True)
-# a registered benchmark asks the same seeds of every setting
-TUNING_RULE = SelectionRule(0, shared_seeds=False, allows_diverged=True)
 # a paper reports a rate only where every run of it ended well, and rarely has more than two seeds
 PAPER_RULE = SelectionRule(0, shared_seeds=False, allows_diverged=False)
 
@@ -74,7 +76,7 @@ def _setting_score(scores: Sequence[SeedScore], shared: set[int]) -> SettingScor
 
 def _mean_or_worst(values: Sequence[float | None]) -> float:
     numbers = [value for value in values if value is not None]
-    return float(np.mean(numbers)) if numbers else float("inf")
+    return fmean(numbers) if numbers else float("inf")
 
 
 def best_setting(grid: Grid, rule: SelectionRule) -> SettingKey | None:

@@ -162,11 +162,15 @@ def frozen_trainer(
     estimator: Estimator, trainer: Trainer, lane: int, run: Member, training: Training
 ) -> Trainer:
     """A trainer of one lane that stands where a lane of ``trainer`` does, and does not move it."""
-    data = trainer.minibatches.data
-    twin = Trainer(estimator, trainer.net, data, [run], training, drawn=trainer.draws_pixels)
+    data, drawn, size = trainer.minibatches.data, trainer.draws_pixels, training.batch_size
+    beside = trainer.traced_beside
+    traced = next((step for e, n, step in beside if e is estimator and n == size), None)
+    twin = Trainer(estimator, trainer.net, data, [run], training, drawn=drawn, traced=traced)
+    if traced is None:
+        beside.append((estimator, size, twin.gradients))
     twin.descent.hold_model()
-    size = twin.layout.sizes[0]
-    twin.rows[:, :size] = trainer.rows[lane, :size]
+    model = twin.layout.sizes[0]
+    twin.rows[:, :model] = trainer.rows[lane, :model]
     twin.at = trainer.at
     return twin
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch._guards import TracingContext, tracing
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx import GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.passes.dialect.common.cse_pass import CSEPass
@@ -19,7 +21,9 @@ ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, at
 
 def trace_function(f: Callable[..., Any], *example: Any) -> GraphModule:
     """``f`` for arguments of the shapes and strides of the example."""
-    module: GraphModule = make_fx(f)(*example)
+    # Without a mode of the whole trace every operation makes its own, which is half of the work.
+    with tracing(TracingContext(FakeTensorMode(allow_fallback_kernels=True))):
+        module: GraphModule = make_fx(f)(*example)
     for node in module.graph.nodes:
         if node.target in ALIASES and changes_nothing(node):
             node.replace_all_uses_with(node.args[0])

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from . import ESTIMATORS, AnyEstimator
-from .base import Estimator, Spec
+from .base import Estimator, Spec, late_field
 from .datasets import AnyDataset
 from .experiment import Experiment, Seeds
 from .models import AnyModel
@@ -46,11 +46,15 @@ class Budgets(Spec):
 
 
 class Reach(Spec):
-    """A validation bound to arrive at, fixed beforehand: where the reference ends in the mean."""
+    """Validation bounds to arrive at, fixed beforehand: where the reference stands in the mean of
+    its tuning seeds after some share of its steps (``benchmarks.reach_targets``)."""
 
     reference: AnyEstimator
     learning_rate: Rate
-    target: float
+    target: float = Field(description="that a reach board asks for")
+    targets: Annotated[tuple[float, ...], Field(max_length=32)] = late_field(
+        (), description="that a profile draws together, the easiest first"
+    )
 
 
 class Protocol(Spec):

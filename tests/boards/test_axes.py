@@ -16,6 +16,7 @@ from analysis.ledger.bundles import (
 from analysis.ledger.frontier import claim_frontier
 from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Curve, Ledger
 from analysis.ledger.verify import ledger_faults
+from benchmarks.reach_targets import REFERENCE, reach_of
 from estimators.specs.protocols import Protocol
 from tests.boards.test_ledger import NAMES, PROTOCOL, entry, ledger, noise
 from tests.estimators.test_protocols import ABOUT
@@ -134,3 +135,17 @@ def test_shipped_results_agree_and_say_what_is_wrong_when_bent(protocol):
     ):
         faults = ledger_faults(board, whole.model_copy(update={"entries": entries}))
         assert any(said in fault for fault in faults)
+
+
+def test_bounds_to_reach_are_where_the_reference_stands_and_never_rise():
+    about = {
+        "budgets": {"steps": 40},
+        "tuning": {"learning_rates": [1.0, 10.0], "seeds": [100, 101]},
+    }
+    protocol = Protocol.model_validate(ABOUT | about)
+    runs = protocol.tuning_experiment(REFERENCE).runs
+    curves = {1.0: {10: 12.01, 20: 11.0, 40: 11.18}, 10.0: {10: 9.0, 20: 9.0, 40: 11.2}}
+    bounds = {i: curves[setting["learning_rate"]] for i, (_, setting) in enumerate(runs)}
+    reach = reach_of(protocol, bounds)
+    assert reach.learning_rate == 1.0 and reach.target == 11.0
+    assert reach.targets == (12.1, 11.0)

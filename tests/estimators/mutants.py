@@ -6,14 +6,17 @@ Prints what the oracle says of the sound code and of the slip, the worst of fres
 memory: the largest |z| (of an enumerated mean: its deviation over 1e-9), and the relative bias.
 Estimators that are biased by nature are held to the mean of another one, or to the difference of
 their own cost; slips that move no mean to the variance of the paper's formula (published.py): their
-"bias" is that of the variance.
+"bias" is that of the variance.  Torch is loaded once: every probe is a fork of this process, which
+has loaded nothing of the package.
 """
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from functools import cache
+from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,14 +58,32 @@ def planted(slip: Slip, folder: Path) -> None:
 
 @cache
 def probe(folder: Path, *where: str) -> tuple[float, float]:
-    command = [sys.executable, HERE / "probe.py", *where]
-    answer = subprocess.run(
-        command, cwd=folder, env={"PYTHONPATH": f".:{ROOT}"}, capture_output=True, text=True
-    )
-    if answer.returncode:
-        raise RuntimeError(answer.stderr)
-    z, bias = answer.stdout.split()
-    return float(z), float(bias)
+    """What the oracle says of the package in ``folder``."""
+    fork = get_context("fork")
+    here, there = fork.Pipe(duplex=False)
+    child = fork.Process(target=answer, args=(there, folder, where))
+    child.start()
+    there.close()
+    try:
+        return here.recv()
+    except EOFError:
+        raise RuntimeError(f"{folder}: the probe of {where} ended without an answer") from None
+    finally:
+        child.join()
+
+
+def answer(there: Connection, folder: Path, where: tuple[str, ...]) -> None:
+    """In a process of its own: probes the package that lies in ``folder``."""
+    assert "estimators" not in sys.modules
+    sys.path.insert(0, str(folder))
+    there.send(import_module("tests.estimators.probe").main(*where))
+
+
+def load_once() -> None:
+    """What every probe needs, and no slip changes."""
+    for name in ("pydantic", "torch", "torch.func", "torch.fx.experimental.proxy_tensor"):
+        import_module(name)
+    import_module("torch").set_num_threads(1)
 
 
 def caught(slip: Slip) -> bool:
@@ -77,6 +98,7 @@ def caught(slip: Slip) -> bool:
 
 
 def main() -> None:
+    load_once()
     asked = [slip for slip in slips() if all(word in slip.what for word in sys.argv[1:])]
     print(f"{'slip':75s} {'|z|':>7s} {'bias':>7s} {'|z| then':>9s} {'bias':>8s}")
     survivors = sum(not caught(slip) for slip in asked)

@@ -78,7 +78,10 @@ def warming_section(report: Report) -> list[str]:
     warmed = [each for each in report.found if each.warm_up and each.warm_up.steps]
     if not warmed:
         return []
-    criterion = "twice the steps change the second moment of the encoder's gradient by 1% at most"
+    criterion = (
+        "twice the steps change the second moment of the encoder's gradient by 1% at most, twice"
+        " in a row"
+    )
     return [
         "",
         f"Learned before, parameters frozen, until {criterion}; {report.probe.warm_up} steps at"

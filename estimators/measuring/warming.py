@@ -1,9 +1,10 @@
 """What an estimator keeps once it has learned where a run stands, the run's parameters frozen.
 
-It learns until it has settled: twice as many steps changed the second moment of its gradient in the
-encoder, before normalisation, by less than ``SLACK`` of itself.  That is taken on minibatches and
-noise of its own, the same each time, so that what is compared hangs on what was learned alone.
-Steps are doubled, so that slow progress is not taken for none.  What is learned follows Adam at
+It learns until it has settled: ``QUIET`` times in a row, twice as many steps changed the second
+moment of its gradient in the encoder, before normalisation, by ``SLACK`` of itself at most.  That is
+taken on minibatches and noise of its own, the same each time, so that what is compared hangs on what
+was learned alone.  Steps are doubled, so that slow progress is not taken for none; once is not
+enough, for a flat stretch may come before a fall.  What is learned follows Adam at
 ``RATE`` there, as in the code of most papers, whatever trains the parameters: these stand, and
 there is time.
 """
@@ -21,8 +22,8 @@ from .blocks import Point, encoder_coordinates, gradient_chunks, probe_noise
 from .frozen import stacked_noise
 
 RATE = 0.01
-# Steps before the first look, and the change that still counts as none.
-FIRST, SLACK = 100, 0.01
+# Steps before the first look, the change that still counts as none, and how often it has to be seen.
+FIRST, SLACK, QUIET = 100, 0.01, 2
 # Steps in which what is kept running goes ahead of what is learned.
 RUNNING = 50
 # Minibatches and draws on each, of a look.
@@ -46,19 +47,19 @@ def settled_memory(
     if not learns(twin.of(0)[1]) or not most:
         return at_clock(twin.of(0)[1], begun), WarmUp(steps=0)
     few = point._replace(batches={k: v[:MINIBATCHES] for k, v in point.batches.items()})
-    steps, change, settled = 0, None, False
+    steps, change, quiet = 0, None, 0
     moment = second_moment(estimator, few, twin.of(0)[1])
-    while steps < most and not settled:
+    while steps < most and quiet < QUIET:
         before, past = moment, steps
         steps = min(2 * past or FIRST, most)
         twin.run(begun + steps)
         moment = second_moment(estimator, few, twin.of(0)[1])
         change = moment / before - 1 if before > 0 else 0.0
-        settled = 0 < 2 * past == steps and abs(change) <= SLACK
+        quiet = quiet + 1 if 0 < 2 * past == steps and abs(change) <= SLACK else 0
     memory = at_clock(twin.of(0)[1], begun)
     return memory, WarmUp(
         steps=steps,
-        settled=settled,
+        settled=quiet == QUIET,
         change=finite(change),
         criterion=finite(own_criterion(estimator, few, memory)),
         reached=reached_values(memory, len(point.net.units)),

@@ -53,7 +53,7 @@ class WarmUp(Spec):
     settled: bool | None = Field(
         None,
         description="whether twice as many steps changed the second moment of its gradient in the"
-        " encoder by 1% at most; none: nothing to learn, or no step",
+        " encoder by 1% at most, twice in a row; none: nothing to learn, or no step",
     )
     change: float | None = Field(None, description="of that moment, relative, at the last look")
     criterion: float | None = Field(

@@ -36,13 +36,20 @@ def settled(name, most, at=0, moments=None, monkeypatch=None, **settings):
 
 
 def test_it_goes_on_while_twice_the_steps_still_change_something(monkeypatch):
-    told = settled("double_cv", 5_000, 0, [9.0, 4.0, 3.0, 2.99], monkeypatch)[1]
-    assert (told.steps, told.settled) == (400, True) and abs(told.change) < 0.01
+    told = settled("double_cv", 5_000, 0, [9.0, 4.0, 3.0, 2.99, 2.98], monkeypatch)[1]
+    assert (told.steps, told.settled) == (800, True) and abs(told.change) < 0.01
+
+
+def test_a_flat_stretch_before_a_fall_is_not_called_settled(monkeypatch):
+    """Changes by 1% at most have to come twice in a row."""
+    falls_later = [9.0, 4.0, 3.99, 3.0, 2.99, 2.98]
+    told = settled("double_cv", 5_000, 0, falls_later, monkeypatch)[1]
+    assert (told.steps, told.settled) == (1_600, True)
 
 
 def test_what_the_cap_ends_is_not_called_settled(monkeypatch):
     """Not even where the last stretch, shorter than the steps before it, changed little."""
-    told = settled("double_cv", 250, 0, [9.0, 4.0, 3.0, 3.0], monkeypatch)[1]
+    told = settled("double_cv", 250, 0, [9.0, 4.0, 4.0, 4.0], monkeypatch)[1]
     assert (told.steps, told.settled) == (250, False)
     told = settled("double_cv", 200, 0, [9.0, 4.0, 5.0], monkeypatch)[1]
     assert (told.steps, told.settled, told.change) == (200, False, 0.25)

@@ -59,7 +59,7 @@ def _draw_quantities(
 def _label_axes(upper: Axes, lower: Axes, points: Sequence[Point]) -> None:
     for axes in (upper, lower):
         axes.axhline(0, color="#888888", linewidth=0.8, linestyle=":")
-    upper.set_ylabel("log variance, less that of\ntwo-draw leave-one-out")
+    upper.set_ylabel("log variance of the encoder, less\nthat of two-draw leave-one-out")
     lower.set_ylabel("relative bias\n(root of its square, signed)")
     lower.yaxis.set_major_formatter(PercentFormatter(1))
     lower.set_xticks(range(len(points)), [f"{point.at:,}" for point in points])

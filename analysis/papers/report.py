@@ -10,7 +10,7 @@ from analysis.papers.results import cell_result
 from analysis.papers.shapes import Caption, Elsewhere, Gradient, Point, SuiteReport
 from analysis.papers.training import TrainedPiece, piece_records
 from estimators.specs import trajectories
-from estimators.specs.findings import GradientQuantities
+from estimators.specs.findings import EstimatorFindings
 from estimators.specs.findings import Report as Probed
 from estimators.specs.pieces import Folder
 from estimators.specs.suites import (
@@ -101,9 +101,16 @@ def trajectory_point(row: list[TableCell], point_report: Probed) -> Point:
         trained_by=spec.trainer.name,
         learning_rate=rate,
         exact=point_report.exact,
-        found={column: gradient_values(one.parts["all"]) for column, one in columns.items()},
+        found={column: gradient_values(one) for column, one in columns.items()},
     )
 
 
-def gradient_values(quantities: GradientQuantities) -> Gradient:
-    return Gradient(log_ratio=quantities.log_ratio, bias=quantities.bias, cosine=quantities.cosine)
+def gradient_values(findings: EstimatorFindings) -> Gradient:
+    """Those of the encoder, as in a probe's table."""
+    encoder = findings.encoder
+    return Gradient(
+        log_ratio=encoder.log_ratio,
+        bias=encoder.bias,
+        cosine=encoder.cosine,
+        warm_up=findings.warm_up,
+    )

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from analysis.records.shapes import Interval, Shape
-from estimators.specs.findings import Quantity
+from estimators.specs.findings import Quantity, WarmUp
 from estimators.specs.suites import Scale
 
 Verdict = Literal["agrees", "better", "worse", "open"]
@@ -116,7 +116,7 @@ class Elsewhere(Shape):
 
 
 class Gradient(Shape):
-    """What an estimator's gradient is worth at one point."""
+    """What an estimator's gradient in the encoder is worth at one point."""
 
     log_ratio: Quantity = Field(
         description="natural log of its variance over that of leave-one-out, two draws"
@@ -125,6 +125,11 @@ class Gradient(Shape):
         description="relative; the signed root of an unbiased estimate of its square"
     )
     cosine: Quantity = Field(description="of its mean, as trained, and the true gradient")
+    warm_up: WarmUp | None = Field(
+        None,
+        description="in which it learned before; none: 100 steps, and nobody looked whether it had"
+        " settled",
+    )
 
 
 class Point(Shape):

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from analysis.papers.shapes import CellResult, Claim, Elsewhere, Gradient, Mode, SuiteReport
 from analysis.records.phrases import count_text, margin_text, quantity_text
 from analysis.records.shapes import Interval
+from estimators.specs.findings import WarmUp
+from estimators.specs.trajectories import EARLIER_WARM_UP
 
 HOLDS = {True: "holds", False: "does not hold", None: "open"}
 EDGES = {
@@ -23,7 +25,12 @@ HEAD = (
     "",
 )
 
-GRADIENT = ("log of variance over leave-one-out's", "relative bias", "cosine, as trained")
+GRADIENT = (
+    "log of encoder variance over leave-one-out's",
+    "relative bias",
+    "cosine, as trained",
+    "warm-up",
+)
 
 
 def result_cells(entry: CellResult, comparable: bool) -> list[str]:
@@ -110,7 +117,15 @@ def gradient_cells(gradient: Gradient) -> list[str]:
         quantity_text(gradient.log_ratio),
         quantity_text(gradient.bias, 3),
         quantity_text(gradient.cosine, 3),
+        warm_up_text(gradient.warm_up),
     ]
+
+
+def warm_up_text(warm_up: WarmUp | None) -> str:
+    """Steps until it had settled; with + where the cap came first."""
+    if warm_up is None:
+        return f"{EARLIER_WARM_UP}, not looked"
+    return f"{warm_up.steps:,}{'' if warm_up.settled else '+'}" if warm_up.steps else "-"
 
 
 def training_environments(entries: Iterable[CellResult]) -> list[str]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from ..specs import Estimator
-from ..specs.findings import EstimatorFindings, GradientQuantities, Quantity, Report
+from ..specs.findings import EstimatorFindings, Quantity, Report
 from ..specs.moving import DEFECTS
 
 PAPER = ("estimator", "moving average", "ours", "ratio")
@@ -63,14 +63,9 @@ def report_table(report: Report) -> str:
 
 def ranked(findings: Sequence[EstimatorFindings]) -> list[EstimatorFindings]:
     """By variance of the encoder; what is no number comes last."""
-    variances = [encoder_quantities(each).variance.value for each in findings]
+    variances = [each.encoder.variance.value for each in findings]
     key = [math.inf if v is None else v for v in variances]
     return [findings[i] for i in sorted(range(len(findings)), key=key.__getitem__)]
-
-
-def encoder_quantities(findings: EstimatorFindings) -> GradientQuantities:
-    """Of the encoder; of the whole where there is none apart."""
-    return findings.parts.get("encoder", findings.parts["all"])
 
 
 def warming_section(report: Report) -> list[str]:
@@ -130,7 +125,7 @@ def moving_section(report: Report) -> list[str]:
 def moving_cells(findings: EstimatorFindings) -> list[str]:
     """The moving average, ours, and the ratio."""
     assert findings.moving
-    part = encoder_quantities(findings).variance
+    part = findings.encoder.variance
     ours = per_component(part, findings.moving.components)
     theirs = findings.moving.variance
     ratio = f"{theirs / ours.value:.3g}" if theirs is not None and ours.value else "-"
@@ -150,7 +145,7 @@ def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def quantity_cells(findings: EstimatorFindings) -> list[str]:
-    encoder, decoder = encoder_quantities(findings), findings.parts.get("decoder")
+    encoder, decoder = findings.encoder, findings.parts.get("decoder")
     milliseconds = "-" if findings.seconds.value is None else f"{1e3 * findings.seconds.value:.2f}"
     return [
         quantity_cell(encoder.variance),

@@ -1,12 +1,11 @@
 """What an estimator keeps once it has learned where a run stands, the run's parameters frozen.
 
 It learns until it has settled: ``QUIET`` times in a row, twice as many steps changed the second
-moment of its gradient in the encoder, before normalisation, by ``SLACK`` of itself at most.  That is
-taken on minibatches and noise of its own, the same each time, so that what is compared hangs on what
-was learned alone.  Steps are doubled, so that slow progress is not taken for none; once is not
-enough, for a flat stretch may come before a fall.  What is learned follows Adam at
-``RATE`` there, as in the code of most papers, whatever trains the parameters: these stand, and
-there is time.
+moment of its gradient in the encoder, before normalisation, by ``SLACK`` of itself at most.  That
+is taken on minibatches and noise of its own, the same each time, so that what is compared hangs on
+what was learned alone.  Steps are doubled, so that slow progress is not taken for none; once is not
+enough, for a flat stretch may come before a fall.  What is learned follows Adam at ``RATE`` there,
+as in the code of most papers, whatever trains the parameters: these stand, and there is time.
 """
 
 import torch
@@ -22,7 +21,7 @@ from .blocks import Point, encoder_coordinates, gradient_chunks, probe_noise
 from .frozen import stacked_noise
 
 RATE = 0.01
-# Steps before the first look, the change that still counts as none, and how often it has to be seen.
+# Steps before the first look, the change that still counts as none, and how often it has to come.
 FIRST, SLACK, QUIET = 100, 0.01, 2
 # Steps in which what is kept running goes ahead of what is learned.
 RUNNING = 50

@@ -83,6 +83,11 @@ class EstimatorFindings(Spec):
     moving: Moving | None = Field(None, description="of paper_mode")
     warm_up: WarmUp | None = Field(None, description="of reports since there is a criterion")
 
+    @property
+    def encoder(self) -> GradientQuantities:
+        """Of the parameters that an estimator acts on; of the whole where there are none apart."""
+        return self.parts.get("encoder", self.parts["all"])
+
 
 class Refusal(Spec):
     estimator: AnyEstimator

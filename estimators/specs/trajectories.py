@@ -7,10 +7,9 @@ from .probe import Probe
 from .suites import TableCell, file_name
 
 STEPS = (0, 100, 600)  # at which parameters are frozen, if nothing else is said
-# What the points under results/ were measured with: all of these steps, at the trajectory's rate,
-# for none looked yet whether an estimator had settled.  A probe's own default is the better one;
-# with it, all points are to be measured again.
-WARM_UP = 100
+# With what points were measured before estimators had to settle: all of these steps, at the
+# trajectory's rate.  Such a point counts until it is measured again.
+EARLIER_WARM_UP = 100
 
 
 def table_rows(cells: list[TableCell]) -> list[list[TableCell]]:
@@ -31,7 +30,6 @@ def trajectory_probe(row: list[TableCell], at: int) -> Probe:
     rate = rates if isinstance(rates, float) else rates[min(1, len(rates) - 1)]
     training = spec.training.model_copy(update={"learning_rate": rate, "steps": max(at, 1)})
     about = {"model": spec.model, "dataset": spec.dataset, "training": training, "at": at}
-    about |= {"warm_up": WARM_UP}
     return Probe(**about, estimators=tuple(cell.spec.estimator for cell in row if cell.spec))
 
 
@@ -45,15 +43,19 @@ def point_file(folder: Path, row: list[TableCell], at: int) -> Path:
 
 def stored_points(folder: Path, row: list[TableCell]) -> list[Report]:
     """Those that are kept of a row, in the order of steps; other probes than those of this row are
-    not."""
+    not.  Of two at one step, the one where estimators had settled."""
     name = file_name(row[0].table, row[0].row)
     reports = [
         Report.model_validate_json(path.read_text()) for path in folder.glob(f"{name}.*.json")
     ]
-    of_row = [
-        report for report in reports if report.probe == trajectory_probe(row, report.probe.at)
-    ]
-    return sorted(of_row, key=lambda report: report.probe.at)
+    of_row: dict[int, Report] = {}
+    for report in reports:
+        wanted = trajectory_probe(row, report.probe.at)
+        if report.probe == wanted:
+            of_row[wanted.at] = report
+        elif report.probe == wanted.model_copy(update={"warm_up": EARLIER_WARM_UP}):
+            of_row.setdefault(wanted.at, report)
+    return [of_row[at] for at in sorted(of_row)]
 
 
 def column_findings(report: Report, row: list[TableCell]) -> dict[str, EstimatorFindings]:

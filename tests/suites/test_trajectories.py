@@ -9,7 +9,13 @@ from analysis.tables.paper_markdown import report_markdown
 from analysis.tables.paper_text import report_text
 from estimators.commands import suite as command
 from estimators.specs import trajectories
-from estimators.specs.findings import EstimatorFindings, GradientQuantities, Quantity, Report
+from estimators.specs.findings import (
+    EstimatorFindings,
+    GradientQuantities,
+    Quantity,
+    Report,
+    WarmUp,
+)
 from estimators.specs.pieces import Folder
 from tests.suites.made import COLUMNS, NAME, some_cells
 
@@ -89,6 +95,39 @@ def test_probes_of_another_budget_are_not_points(results):
     other = report.model_copy(update={"probe": report.probe.model_copy(update={"draws": 3})})
     path.write_text(other.model_dump_json())
     assert [point.at for point in folder_report(NAME, "digits", results).trajectories] == [600]
+
+
+def test_a_point_counts_until_it_is_measured_again(results):
+    """Points of 100 steps, before there was a criterion, give way to settled ones, and say so."""
+    folder = Folder(results / NAME / "digits")
+    path = trajectories.point_file(folder.probes, row(), 0)
+    report = Report.model_validate_json(path.read_text())
+    earlier = report.probe.model_copy(update={"warm_up": trajectories.EARLIER_WARM_UP})
+    report = report.model_copy(update={"probe": earlier})
+    (folder.probes / f"{ROW}.0.earlier.json").write_text(report.model_dump_json())
+    path.unlink()
+    points = folder_report(NAME, "digits", results).trajectories
+    assert [point.at for point in points] == [0, 600]
+    settled = WarmUp(steps=800, settled=True)
+    again = tuple(one.model_copy(update={"warm_up": settled}) for one in report.found)
+    newer = {"probe": trajectories.trajectory_probe(row(), 0), "found": again}
+    path.write_text(report.model_copy(update=newer).model_dump_json())
+    first, last = folder_report(NAME, "digits", results).trajectories
+    assert first.found["ST"].warm_up == settled and last.found["ST"].warm_up is None
+    text = report_markdown(folder_report(NAME, "digits", results))
+    assert "| 800 |" in text and "| 100, not looked |" in text
+
+
+def test_the_report_has_the_encoder(results):
+    folder = Folder(results / NAME / "digits")
+    path = trajectories.point_file(folder.probes, row(), 600)
+    report = Report.model_validate_json(path.read_text())
+    first, *others = report.found
+    apart = first.parts["all"].model_copy(update={"log_ratio": Quantity(value=-2.0)})
+    first = first.model_copy(update={"parts": first.parts | {"encoder": apart}})
+    path.write_text(report.model_copy(update={"found": (first, *others)}).model_dump_json())
+    last = folder_report(NAME, "digits", results).trajectories[-1]
+    assert last.found["ST"].log_ratio.value == -2 and last.found["1/2"].log_ratio.value == -0.5
 
 
 def test_a_picture_has_both_figures_of_every_estimator(results):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from analysis.ledger.shapes import (
 from analysis.ledger.words import claim_verdict
 from analysis.records.labels import estimator_label
 from analysis.statistics.pairs import rank_sets
+from analysis.statistics.sizes import binomial_interval, equivalent_pairs, improvement_chances
 from analysis.statistics.student import Floats
 from analysis.statistics.wins import Wins, better_pairs, paired_wins
 from estimators.specs.base import digest
@@ -29,17 +31,42 @@ from estimators.specs.states import Reason
 Stratum = tuple[str | None, str | None]  # code and device
 
 
+class Lineup(NamedTuple):
+    """Who is ranked, and why the other current entries are not."""
+
+    protocol: Protocol
+    stratum: Stratum
+    entries: list[LedgerEntry]
+    others: list[Unranked]
+
+
+def ranked_entries(ledger: Ledger) -> Lineup:
+    """The current entries that are complete and of one code and device; all boards, comparisons
+    and profiles are of these alone.  Raises ValidationError where the protocol is none."""
+    protocol = Protocol.model_validate(ledger.protocol)
+    now = current_tries(ledger)
+    stratum = main_stratum(now, protocol)
+    reasons = [_unranked(entry, protocol, stratum) for entry in now]
+    return Lineup(
+        protocol,
+        stratum,
+        [entry for entry, reason in zip(now, reasons, strict=True) if reason is None],
+        [_unranked_line(e, reason) for e, reason in zip(now, reasons, strict=True) if reason],
+    )
+
+
+def _unranked_line(entry: LedgerEntry, reason: str) -> Unranked:
+    label = estimator_label(entry.estimator)
+    return Unranked(entry_id=entry.entry_id, label=label, state=entry.state, reason=reason)
+
+
 def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard:
     """Ranks the current entries that are complete and of one code and device.
 
     All others are listed with the reason.  Raises ValidationError where the protocol is none,
     Unanswerable for an axis that it does not declare.
     """
-    protocol = Protocol.model_validate(ledger.protocol)
-    now = current_tries(ledger)
-    stratum = main_stratum(now, protocol)
-    reasons = {entry.entry_id: _unranked(entry, protocol, stratum) for entry in now}
-    able = [entry for entry in now if reasons[entry.entry_id] is None]
+    protocol, stratum, able, others = ranked_entries(ledger)
     asked = settle_claim(query, protocol, [run for e in able for run in confirmation(e)])
     rows, pairs = _contest(able, protocol, asked)
     board = ClaimBoard(
@@ -55,13 +82,7 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
         device=stratum[1],
         rows=rows,
         pairs=pairs,
-        unranked=[
-            Unranked(
-                entry_id=e.entry_id, label=estimator_label(e.estimator), state=e.state, reason=r
-            )
-            for e in now
-            if (r := reasons[e.entry_id]) is not None
-        ],
+        unranked=others,
         verdict=[],
     )
     return board.model_copy(update={"verdict": claim_verdict(board)})
@@ -114,45 +135,75 @@ def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str |
     )
 
 
-def _contest(
-    entries: list[LedgerEntry], protocol: Protocol, asked: Settled
-) -> tuple[list[ClaimRow], list[ClaimPair]]:
-    """Rows, the best first, and all pairs of them in that order."""
+def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) -> Floats:
+    """Values [seeds, entries] of confirmation: NaN where a run is missing, infinite where it is
+    lost."""
     table = np.full((len(protocol.seeds), len(entries)), np.nan)
     for column, entry in enumerate(entries):
         for run in confirmation(entry):
             table[protocol.seeds.index(run.seed), column] = claim_value(run, asked)
+    return table
+
+
+def _contest(
+    entries: list[LedgerEntry], protocol: Protocol, asked: Settled
+) -> tuple[list[ClaimRow], list[ClaimPair]]:
+    """Rows, the best first, and all pairs of them in that order."""
+    table = claim_table(entries, protocol, asked)
     medians = np.median(table, axis=0) if len(entries) else np.zeros(0)
     claims = better_pairs(paired_wins(table, looks=protocol.looks), len(entries))
     order = sorted(
         range(len(entries)), key=lambda i: (claims[:, i].sum(), medians[i], entries[i].entry_id)
     )
     ranked, table = [entries[i] for i in order], table[:, order]
-    pairs = paired_wins(table, looks=protocol.looks)
-    better = better_pairs(pairs, len(ranked))
+    better = better_pairs(paired_wins(table, looks=protocol.looks), len(ranked))
     ranks = rank_sets(better)
-    rows = [claim_row(entry, table[:, i], ranks[i], protocol) for i, entry in enumerate(ranked)]
-    return rows, [_pair(rows, pairs, k, table, better) for k in range(len(pairs.wins))]
+    chances = improvement_chances(table)
+    rows = [
+        claim_row(entry, table[:, i], ranks[i], protocol, chances[i])
+        for i, entry in enumerate(ranked)
+    ]
+    return rows, claim_pairs(
+        [row.entry_id for row in rows], table, protocol.looks, asked.query.margin
+    )
+
+
+def claim_pairs(
+    names: list[str], table: Floats, looks: int, margin: float | None
+) -> list[ClaimPair]:
+    """All pairs of the columns of values [seeds, entries], in their order."""
+    pairs = paired_wins(table, looks=looks)
+    better = better_pairs(pairs, len(names))
+    same = equivalent_pairs(table, margin) if margin else None
+    return [_pair(names, pairs, k, table, better, same) for k in range(len(pairs.wins))]
 
 
 def _pair(
-    rows: list[ClaimRow], pairs: Wins, k: int, table: Floats, better: NDArray[np.bool_]
+    names: list[str],
+    pairs: Wins,
+    k: int,
+    table: Floats,
+    better: NDArray[np.bool_],
+    same: NDArray[np.bool_] | None,
 ) -> ClaimPair:
     i, j = int(pairs.first[k]), int(pairs.second[k])
     winner, loser = (i, j) if better[i, j] else (j, i)
     certain = bool(better[winner, loser])
+    wins, losses = int(pairs.wins[k]), int(pairs.losses[k])
     return ClaimPair(
-        first=rows[i].entry_id,
-        second=rows[j].entry_id,
-        wins=int(pairs.wins[k]),
-        losses=int(pairs.losses[k]),
+        first=names[i],
+        second=names[j],
+        wins=wins,
+        losses=losses,
         ties=int(pairs.ties[k]),
         missing=int(pairs.missing[k]),
         median=_finite(float(pairs.median[k])),
         low=_finite(float(pairs.low[k])),
         high=_finite(float(pairs.high[k])),
         p=float(pairs.adjusted[k]),
-        better=rows[winner].entry_id if certain else None,
+        chance=binomial_interval(wins, wins + losses) if wins + losses else None,
+        same=None if same is None else bool(same[i, j]),
+        better=names[winner] if certain else None,
         note=_mean_note(table[:, winner], table[:, loser]) if certain else None,
     )
 

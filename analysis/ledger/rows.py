@@ -8,6 +8,7 @@ from analysis.boards.refusals import UNBIASED, is_biased
 from analysis.boards.rows import root_mean_square
 from analysis.ledger.shapes import ClaimRow, Edge, LedgerEntry, LedgerRun
 from analysis.records.labels import declared_promise, estimator_label
+from analysis.records.shapes import Interval
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
 from analysis.statistics.student import Floats
@@ -24,7 +25,11 @@ def tuning(entry: LedgerEntry) -> list[LedgerRun]:
 
 
 def claim_row(
-    entry: LedgerEntry, values: Floats, ranks: tuple[int, int], protocol: Protocol
+    entry: LedgerEntry,
+    values: Floats,
+    ranks: tuple[int, int],
+    protocol: Protocol,
+    chance: Interval | None,
 ) -> ClaimRow:
     """``values``: of the seeds, infinite where one is lost."""
     lost, runs = int(np.isinf(values).sum()), confirmation(entry)
@@ -40,6 +45,7 @@ def claim_row(
         median=finite_interval(median_interval(values)),
         interquartile_mean=finite_interval(interquartile_mean(values)),
         mean=None if lost else student_interval(values),
+        chance=chance,
         unbiased_for=unbiased_for(entry, protocol),
         bias=root_mean_square(measured_bias(entry)),
         trials=len(tuning(entry)),

@@ -17,6 +17,9 @@ class ClaimQuery(Shape):
 
     axis: Axis = "steps"
     spend: Spend = Field("steps", description="what a reach board counts")
+    margin: float | None = Field(
+        None, gt=0, description="within which two entries are called the same, in the board's unit"
+    )
 
 
 class Curve(Shape):
@@ -84,6 +87,11 @@ class ClaimRow(Shape):
     median: Interval | None
     interquartile_mean: Interval | None
     mean: Interval | None = Field(description="null where a seed is lost")
+    chance: Interval | None = Field(
+        None,
+        description="of being lower on a seed than another row drawn at random, ties as half "
+        "(probability of improvement), with Student's interval over seeds; null for a single row",
+    )
     unbiased_for: str | None = Field(description="as declared; null: nobody says")
     bias: Interval | None = Field(description="relative, of the gradient, as measured")
     trials: int = Field(description="tuning runs")
@@ -107,6 +115,13 @@ class ClaimPair(Shape):
     low: float | None = Field(description="the interval holds 0 exactly if neither is better")
     high: float | None
     p: float = Field(description="exact sign test, by Holm over all pairs")
+    chance: Interval | None = Field(
+        None,
+        description="of the first on a seed that is no tie, with Clopper and Pearson's interval",
+    )
+    same: bool | None = Field(
+        None, description="whether their median difference is certain to be within the margin"
+    )
     better: str | None
     note: str | None = Field(description="where the mean points the other way")
 

@@ -11,6 +11,7 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
     return [
         *_lead(board),
         *_told_apart(board),
+        *_alike(board),
         *_notes(board),
         *_biased(board),
         *_edges(board),
@@ -41,6 +42,16 @@ def _told_apart(board: ClaimBoard) -> Iterator[str]:
         claims = sum(pair.better is not None for pair in board.pairs)
         seeds = board.rows[0].seeds
         yield f"{claims} of {len(board.pairs)} pairs are told apart, over {seeds} seeds."
+
+
+def _alike(board: ClaimBoard) -> Iterator[str]:
+    """A claim of its own, and not the lack of another."""
+    if board.query.margin and board.pairs:
+        count = sum(bool(pair.same) for pair in board.pairs)
+        yield (
+            f"{count} of {len(board.pairs)} pairs differ by less than {board.query.margin:g} "
+            f"{board.unit} in the median (two one-sided sign tests, Holm)."
+        )
 
 
 def _notes(board: ClaimBoard) -> Iterator[str]:

@@ -22,7 +22,8 @@ from estimators.specs.protocols import Protocol
 
 ENTRY_TITLES = ("estimator", "state", "reason", "chosen", "tuning", "confirmation", "entry")
 ROW_TITLES = (
-    "rank", "estimator", "learning rate", "median", "interquartile mean", "mean", "diverged",
+    "rank", "estimator", "learning rate", "median", "interquartile mean", "mean",
+    "chance to be lower", "diverged",
     "unbiased for", "evaluations/step", "tuning cost",
 )  # fmt: skip
 PAIR_TITLES = (
@@ -53,6 +54,7 @@ def benchmark_page(
         f"{html_link(f'{api}/entries', 'entries')} "
         f"{html_link(f'{api}/board', 'board')} {html_link(f'{api}/ledger', 'ledger')}</div>",
         *_board_parts(board),
+        *_picture_parts(protocol, board),
         "<h2>Entries</h2>",
         *_entry_parts(protocol, entries),
         "<h2>Enter an estimator</h2>",
@@ -76,6 +78,7 @@ def _board_parts(board: ClaimBoard) -> Iterator[str]:
         yield html_table(ROW_TITLES, [(_row_cells(row), "") for row in board.rows])
         yield f'<p class="note">Lower is better.  Claim: {escape(board.claim)}.  Rank: the places '
         yield "that the claims leave open.  Intervals: 95%, of one row and not of a difference.  "
+        yield "Chance: of being lower on a seed than another row drawn at random.  "
         yield "Tuning cost: evaluations of the cost per example, of all tuning runs.</p>"
     if board.pairs:
         names = {row.entry_id: row.label for row in board.rows}
@@ -84,13 +87,27 @@ def _board_parts(board: ClaimBoard) -> Iterator[str]:
         yield html_table(PAIR_TITLES, [(_pair_cells(pair, names), "") for pair in board.pairs])
 
 
+def _picture_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
+    """Drawn when they are looked at; behind each is its JSON."""
+    if not board.rows:
+        return
+    pictures = {"sensitivity": "validation bounds of tuning runs against their rates"}
+    if protocol.reach:
+        pictures["profiles"] = "share of seeds and targets that are met, against steps"
+    for name, title in pictures.items():
+        address = f"/v1/benchmarks/{protocol.id}/{name}"
+        yield f"<h2>{name.capitalize()}</h2>"
+        yield f'<img loading="lazy" src="{address}?format=svg" alt="{title}">'
+        yield f'<p class="note">{title.capitalize()}; {html_link(address, "as JSON")}.</p>'
+
+
 def _row_cells(row: ClaimRow) -> list[str]:
     low, high = row.ranks
     return [
         f"{low}" if low == high else f"{low}-{high}",
         row.label,
         _rate_text(row),
-        *(interval_text(size) for size in (row.median, row.interquartile_mean, row.mean)),
+        *(interval_text(s) for s in (row.median, row.interquartile_mean, row.mean, row.chance)),
         f"{row.diverged:,} of {row.seeds:,}",
         (row.unbiased_for or "not said").replace("_", " "),
         f"{row.evaluations:,.3g}" if row.evaluations is not None else "-",

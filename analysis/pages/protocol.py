@@ -104,7 +104,8 @@ def _reach_text(protocol: Protocol) -> str:
     if reach is None:
         return "none is fixed"
     reference = estimator_label(reach.reference.model_dump(mode="json"))
+    every = ", ".join(f"{target:g}" for target in reach.targets)
     return (
-        f"validation bound {reach.target:g}, where {reference} "
-        f"ends at learning rate {reach.learning_rate:g}"
+        f"validation bound {reach.target:g}, from {reference} at learning rate "
+        f"{reach.learning_rate:g}" + (f"; profiles take {every}" if every else "")
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.records.shapes import Interval
+from analysis.statistics.intervals import student_interval
 from analysis.statistics.pairs import holm_adjusted
 from analysis.statistics.student import Floats, student_quantile
 from analysis.statistics.wins import differences, order_ends, sorted_median, upper_tail
@@ -66,6 +67,31 @@ def binomial_interval(successes: int, trials: int, level: float = 0.95) -> Inter
     low = float(betaincinv(successes, failures + 1, tail)) if successes else 0.0
     high = float(betaincinv(successes + 1, failures, 1 - tail)) if failures else 1.0
     return Interval(mean=successes / trials, low=low, high=high)
+
+
+def improvement_chances(values: ArrayLike, level: float = 0.95) -> list[Interval | None]:
+    """Of each column of values [seeds, estimators], infinite where a seed is lost: the chance of
+    being lower on a seed than another column drawn at random, ties as half (probability of
+    improvement; Agarwal et al., NeurIPS 2021, take all pairs of runs, here seeds pair them).
+
+    Seeds are what is drawn: Student's interval of the seeds' shares, cut at 0 and 1.  None for each
+    where there is one column alone.
+    """
+    values = np.asarray(values, float)
+    others = values.shape[1] - 1
+    if others < 1:
+        return [None] * values.shape[1]
+    below = (values[:, :, None] < values[:, None, :]).sum(2)
+    equal = (values[:, :, None] == values[:, None, :]).sum(2) - 1
+    shares = (below + equal / 2) / others
+    return [_cut_share(student_interval(column, level)) for column in shares.T]
+
+
+def _cut_share(interval: Interval) -> Interval:
+    """An interval of a share ends at 0 and 1."""
+    if interval.low is None or interval.high is None:
+        return interval
+    return Interval(mean=interval.mean, low=max(interval.low, 0.0), high=min(interval.high, 1.0))
 
 
 def equivalent_pairs(values: ArrayLike, margin: float, level: float = 0.95) -> NDArray[np.bool_]:

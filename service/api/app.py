@@ -15,6 +15,7 @@ from service.store.base import open_engine, reading_engine, session_factory
 from service.store.quotas import Quota
 
 from . import (
+    benchmark_findings,
     benchmark_pages,
     benchmarks,
     catalogue,
@@ -63,6 +64,7 @@ PARTS = (
     leaderboards,
     comparisons,
     benchmarks,
+    benchmark_findings,
     suites,
     suite_jobs,
     workers,

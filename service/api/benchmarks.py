@@ -110,14 +110,26 @@ def get_ledger(name: Name, session: Reader) -> Ledger:
     return ledgers.read_ledger(session, entries.find_protocol(session, name))
 
 
+def claim_query(
+    axis: AxisParameter = "steps",
+    spend: SpendParameter = "steps",
+    margin: Annotated[
+        float | None, Query(gt=0, le=1e6, description="within which two are called the same")
+    ] = None,
+) -> ClaimQuery:
+    """What is asked of a benchmark's confirmation runs."""
+    return ClaimQuery(axis=axis, spend=spend, margin=margin)
+
+
+Claimed = Annotated[ClaimQuery, Depends(claim_query)]
+
+
 @router.get("/{name}/board", operation_id="get_benchmark_board", responses=READS)
-def get_benchmark_board(
-    name: Name, session: Reader, axis: AxisParameter = "steps", spend: SpendParameter = "steps"
-) -> ClaimBoard:
+def get_benchmark_board(name: Name, session: Reader, query: Claimed) -> ClaimBoard:
     """Who is better, by wins over the confirmation seeds; entries without a rank say why."""
     protocol = entries.find_protocol(session, name)
     with board_problems():
-        return ledgers.read_board(session, protocol, ClaimQuery(axis=axis, spend=spend))
+        return ledgers.read_board(session, protocol, query)
 
 
 @router.get("/{name}/pareto", operation_id="get_benchmark_pareto", responses=READS)

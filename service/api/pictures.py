@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from analysis.boards.shapes import Board
 from analysis.figures.charts import BOUND, CHARTS, board_curves
+from analysis.ledger.profiles import ClaimProfiles
+from analysis.ledger.sensitivity import Sensitivity
 from analysis.ledger.standings import Standings
 from analysis.papers.shapes import SuiteReport
 from analysis.records.labels import setting_label
@@ -77,6 +79,22 @@ def standings_svg(standings: Standings) -> bytes:
         from analysis.figures.standings import standings_chart
 
         return _svg_of(lambda: standings_chart(standings))
+
+
+def sensitivity_svg(sensitivity: Sensitivity) -> bytes:
+    """Validation bounds against rates."""
+    with drawing_lock():
+        from analysis.figures.claims import sensitivity_chart
+
+        return _svg_of(lambda: sensitivity_chart(sensitivity))
+
+
+def arrival_svg(profiles: ClaimProfiles) -> bytes:
+    """Shares of seeds and targets against what was spent."""
+    with drawing_lock():
+        from analysis.figures.claims import arrival_chart
+
+        return _svg_of(lambda: arrival_chart(profiles))
 
 
 def run_svg(session: Session, runs: Sequence[RunView], metric: str) -> bytes:

@@ -36,13 +36,17 @@ def claims_command(
         str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")
     ] = "steps",
     spend: Annotated[str, typer.Option(help="What a reach board counts.")] = "steps",
+    margin: Annotated[
+        float | None, typer.Option(help="Also say which pairs differ by less than this.")
+    ] = None,
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Print who is better on a registered benchmark, and what has no rank and why."""
     with service(url, key) as client:
-        said = client.ledger(name) if ledger else client.claims(name, axis=axis, spend=spend)
+        asked = {"axis": axis, "spend": spend, "margin": margin}
+        said = client.ledger(name) if ledger else client.claims(name, **asked)
     if ledger or as_json:
         return print_json(said)
     if said["shipped"]:

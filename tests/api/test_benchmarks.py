@@ -129,3 +129,17 @@ def test_where_keys_are_asked_for_admins_alone_declare(engine, settings, broker)
         )
         assert by("eve").json()["type"] == "/problems/forbidden"
         assert by("ada").status_code == 201
+
+
+def test_pairs_rates_and_margins_of_what_shipped(api):
+    base = "/v1/benchmarks/toy@1"
+    rows = api.get(f"{base}/board?margin=0.01").json()["rows"]
+    pair = {"a": rows[0]["label"], "b": rows[-1]["label"], "margin": 0.01}
+    both = api.get(f"{base}/compare", params=pair).json()
+    assert both["pair"]["same"] and len(both["values"]) == 20 and rows[0]["label"] in both["words"]
+    assert api.get(f"{base}/compare", params=pair | {"b": "nobody"}).status_code == 404
+    rates = api.get(f"{base}/sensitivity").json()
+    assert len(rates["curves"]) > 20
+    drawn = api.get(f"{base}/sensitivity?format=svg")
+    assert drawn.headers["Content-Type"].startswith("image/svg") and "<svg" in drawn.text
+    assert api.get(f"{base}/profiles").status_code == 422

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.boards.shapes import Unanswerable
+from analysis.figures.claims import arrival_chart, sensitivity_chart
+from analysis.figures.style import svg_bytes
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import (
     bundle_paths,
@@ -14,8 +16,11 @@ from analysis.ledger.bundles import (
     write_bundle,
 )
 from analysis.ledger.frontier import claim_frontier
+from analysis.ledger.profiles import claim_profiles, log_area, share_curve
+from analysis.ledger.sensitivity import rate_sensitivity
 from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Curve, Ledger
 from analysis.ledger.verify import ledger_faults
+from analysis.ledger.versus import compare_entries
 from benchmarks.reach_targets import REFERENCE, reach_of
 from estimators.specs.protocols import Protocol
 from tests.boards.test_ledger import NAMES, PROTOCOL, entry, ledger, noise
@@ -78,6 +83,59 @@ def test_who_never_arrives_on_validation_loses_and_spends_are_where_it_arrived()
     nobody = reaching(*(curved(name, 4.0, 3, end=15) for name in ("half", "nvil")))
     late = ledger_board(nobody, ClaimQuery(axis="reach"))
     assert late.verdict[0] == "No entry arrives on any seed: nobody leads."
+
+
+def test_profiles_count_seeds_and_targets_and_pairs_take_confirmation_alone():
+    reach = REACH | {"targets": [16.0, 9.5]}
+    about = Protocol.model_validate(ABOUT | {"reach": reach}).model_dump(mode="json")
+    three = [curved("half", 4.0, 3), curved("muprop", 8.0, 3), curved("nvil", 4.0, 3, end=15.0)]
+    part = curved("arm", 1.0, 3)
+    three.append(part.model_copy(update={"runs": part.runs[:-1]}))
+    found = claim_profiles(Ledger(protocol=about, entries=three))
+    assert found.targets == [16.0, 9.5] and [one.label for one in found.profiles] == [
+        "half",
+        "muprop",
+        "nvil",
+    ]
+    best, _, last = found.profiles
+    assert last.by_target == {"16": 1.0, "9.5": 0.0} and last.reached == 0.5
+    assert best.curve[-1][1] == best.reached and 0 < last.score < best.score < 1
+    assert svg_bytes(arrival_chart(found)).startswith(b"<?xml")
+
+
+def test_a_share_curve_ends_at_what_arrived_and_its_area_is_over_the_logarithm():
+    curve = share_curve([2.0, np.inf, 2.0, 50.0])
+    assert curve == [(2.0, 0.5), (50.0, 0.75)]
+    assert log_area(curve, 100.0) == pytest.approx(0.5 + 0.25 * np.log10(2))
+    assert share_curve([np.inf]) == [] and log_area([], 100.0) == 0
+
+
+def test_two_entries_seed_by_seed(whole):
+    found = compare_entries(whole, "half", "reinforce_loo", ClaimQuery(margin=2.0))
+    assert found.pair.losses == 20 and found.pair.better == "reinforce_loo" and found.pair.same
+    assert found.words.startswith("reinforce_loo is better than half: on 0 of 20 seeds half")
+    assert len(found.values) == 20 and found.pair.p < ledger_board(whole).pairs[-1].p
+    assert not compare_entries(whole, "half", "muprop", ClaimQuery(margin=0.1)).pair.same
+    with pytest.raises(LookupError, match="nobody names no ranked"):
+        compare_entries(whole, "half", "nobody")
+    with pytest.raises(Unanswerable, match="one entry"):
+        compare_entries(whole, "half", "half")
+
+
+def test_a_margin_makes_a_claim_of_its_own_and_rows_tell_their_chance(whole):
+    board = ledger_board(whole, ClaimQuery(margin=0.9))
+    assert [pair.same for pair in board.pairs] == [True, False, True]
+    assert any("2 of 3 pairs differ by less than 0.9" in line for line in board.verdict)
+    assert board.rows[0].chance.mean > 0.9 and board.rows[-1].chance.mean < 0.1
+    assert all(pair.chance.low > 0.5 for pair in board.pairs)
+    assert all(pair.same is None for pair in ledger_board(whole).pairs)
+
+
+def test_sensitivity_is_of_tuning_runs(whole):
+    found = rate_sensitivity(whole)
+    half = next(curve for curve in found.curves if curve.label == "half")
+    assert half.chosen == 1.0 and [p.mean for p in half.points] == [1.0, 10.0]
+    assert svg_bytes(sensitivity_chart(found)).startswith(b"<?xml")
 
 
 def test_a_protocol_without_a_target_has_no_reach_board(whole):

@@ -1,0 +1,102 @@
+"""How soon the ranked entries of a registered benchmark arrive at its bounds.
+
+As COCO draws it (Hansen et al., Optimization Methods and Software 36, 2021): a share of all pairs
+of a confirmation seed and a declared target that an entry has met, against what it spent.  A run
+reads on the straight line between two looks, as a reach board does, and one that diverged or never
+arrives stays below.
+"""
+
+from collections.abc import Iterator
+from math import inf, log
+
+from pydantic import Field
+
+from analysis.boards.shapes import Unanswerable
+from analysis.ledger.axes import Settled, claim_value, settle_claim
+from analysis.ledger.board import ranked_entries
+from analysis.ledger.rows import confirmation
+from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
+from analysis.records.labels import estimator_label
+from analysis.records.readings import Spend
+from analysis.records.shapes import Shape
+from estimators.specs.protocols import Protocol
+
+
+class ClaimProfile(Shape):
+    entry_id: str
+    label: str
+    reached: float = Field(description="share of seeds and targets, at the whole budget")
+    by_target: dict[str, float] = Field(description="share of seeds that arrive, by target")
+    curve: list[tuple[float, float]] = Field(description="(spent, share) where the share steps")
+    score: float = Field(
+        description="mean share over the logarithm of what is spent, from a tenth of the budget on"
+    )
+
+
+class ClaimProfiles(Shape):
+    benchmark: str
+    spend: Spend
+    budget: float | None
+    unit: str
+    targets: list[float] = Field(description="validation bounds that the protocol declares")
+    profiles: list[ClaimProfile] = Field(description="the best score first")
+
+
+def claim_profiles(ledger: Ledger, spend: Spend = "steps") -> ClaimProfiles:
+    """Raises Unanswerable where the protocol declares no bound to reach."""
+    protocol, _, entries, _ = ranked_entries(ledger)
+    query = ClaimQuery(axis="reach", spend=spend)
+    asked = settle_claim(query, protocol, [run for e in entries for run in confirmation(e)])
+    targets = reach_targets(protocol)
+    profiles = [_entry_profile(entry, asked, targets) for entry in entries]
+    return ClaimProfiles(
+        benchmark=protocol.id,
+        spend=spend,
+        budget=asked.budget,
+        unit=asked.unit,
+        targets=targets,
+        profiles=sorted(profiles, key=lambda one: (-one.score, one.label)),
+    )
+
+
+def reach_targets(protocol: Protocol) -> list[float]:
+    """All that are declared, the easiest first.  Raises Unanswerable where none is."""
+    if protocol.reach is None:
+        raise Unanswerable("axis", f"{protocol.id} declares no bound to reach.")
+    return sorted({*protocol.reach.targets, protocol.reach.target}, reverse=True)
+
+
+def _entry_profile(entry: LedgerEntry, asked: Settled, targets: list[float]) -> ClaimProfile:
+    spent = {target: list(_times(entry, asked._replace(target=target))) for target in targets}
+    every = [time for times in spent.values() for time in times]
+    curve = share_curve(every)
+    return ClaimProfile(
+        entry_id=entry.entry_id,
+        label=estimator_label(entry.estimator),
+        reached=curve[-1][1] if curve else 0.0,
+        by_target={
+            f"{target:g}": sum(time < inf for time in times) / len(times)
+            for target, times in spent.items()
+        },
+        curve=curve,
+        score=log_area(curve, asked.budget) if asked.budget else 0.0,
+    )
+
+
+def _times(entry: LedgerEntry, asked: Settled) -> Iterator[float]:
+    return (claim_value(run, asked) for run in confirmation(entry))
+
+
+def share_curve(times: list[float]) -> list[tuple[float, float]]:
+    """What had arrived by each time that is finite; the last of equal times has them all."""
+    arrived = sorted(time for time in times if time < inf)
+    return sorted({time: (k + 1) / len(times) for k, time in enumerate(arrived)}.items())
+
+
+def log_area(curve: list[tuple[float, float]], budget: float, start: float = 0.1) -> float:
+    """The mean share over log(spent), between ``start`` of the budget and all of it."""
+    total, share = 0.0, 0.0
+    for time, reached in curve:
+        total += (reached - share) * log(budget / max(time, start * budget))
+        share = reached
+    return total / log(1 / start)

@@ -1,0 +1,81 @@
+"""How much an entry hangs on its rate: validation bounds of its tuning runs, by rate."""
+
+from math import isfinite
+
+from pydantic import Field
+
+from analysis.ledger.board import current_tries
+from analysis.ledger.rows import tuning
+from analysis.ledger.shapes import Ledger, LedgerEntry, LedgerRun
+from analysis.records.labels import estimator_label
+from analysis.records.shapes import Shape
+from estimators.specs.states import Reason
+
+
+class RatePoint(Shape):
+    """One rate over the tuning seeds."""
+
+    learning_rate: float
+    seeds: int
+    diverged: int
+    mean: float | None = Field(description="validation bound at the end; null: all diverged")
+    low: float | None = Field(description="of the seeds that did not diverge: the least")
+    high: float | None = Field(description="and the largest")
+
+
+class RateCurve(Shape):
+    entry_id: str
+    label: str
+    chosen: float | None = Field(description="the rate that was confirmed")
+    points: list[RatePoint]
+
+
+class Sensitivity(Shape):
+    benchmark: str
+    unit: str = "nats per example, validation"
+    curves: list[RateCurve] = Field(description="of current entries, the best point first")
+
+
+def rate_sensitivity(ledger: Ledger) -> Sensitivity:
+    """Of every current entry whose tuning has results; none of a confirmation seed counts."""
+    curves = [_rate_curve(entry) for entry in current_tries(ledger)]
+    some = [curve for curve in curves if any(point.mean is not None for point in curve.points)]
+    about = ledger.protocol
+    return Sensitivity(
+        benchmark=f"{about['name']}@{about['version']}", curves=sorted(some, key=_best_point)
+    )
+
+
+def _best_point(curve: RateCurve) -> tuple[float, str]:
+    return min(p.mean for p in curve.points if p.mean is not None), curve.label
+
+
+def _rate_curve(entry: LedgerEntry) -> RateCurve:
+    ended = [run for run in tuning(entry) if run.reason in (Reason.COMPLETED, Reason.DIVERGED)]
+    rates = sorted({run.setting["learning_rate"] for run in ended})
+    return RateCurve(
+        entry_id=entry.entry_id,
+        label=estimator_label(entry.estimator),
+        chosen=(entry.setting or {}).get("learning_rate"),
+        points=[
+            _rate_point(rate, [run for run in ended if run.setting["learning_rate"] == rate])
+            for rate in rates
+        ],
+    )
+
+
+def _rate_point(rate: float, runs: list[LedgerRun]) -> RatePoint:
+    sound = [
+        run.validation
+        for run in runs
+        if run.reason == Reason.COMPLETED and run.validation is not None
+    ]
+    values = [value for value in sound if isfinite(value)]
+    return RatePoint(
+        learning_rate=rate,
+        seeds=len(runs),
+        diverged=len(runs) - len(values),
+        mean=sum(values) / len(values) if values else None,
+        low=min(values, default=None),
+        high=max(values, default=None),
+    )

@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         description="addresses and networks, with commas between, whose X-Forwarded-For is "
         "believed; the loopback if not said",
     )
+    webhook_hosts: str = Field(
+        "",
+        description="hosts that webhooks may be sent to, each with its port where it is named in "
+        "addresses, with commas between; none if not said",
+    )
     hosts: str = Field(
         "",
         description="names in Host headers that are served, with commas between; where none is "

@@ -44,6 +44,7 @@ from . import (
     suite_jobs,
     suites,
     validation,
+    webhooks,
     workers,
 )
 from .access import AccessGuard
@@ -69,6 +70,7 @@ PARTS = (
     suite_jobs,
     workers,
     keys,
+    webhooks,
     health,
     metrics,
     problem_pages,

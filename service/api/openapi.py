@@ -30,6 +30,7 @@ TAGS = [
     {"name": "suites", "description": "A paper's tables, and ours beside them."},
     {"name": "workers", "description": "Who trains."},
     {"name": "keys", "description": "Who may do what, for admins."},
+    {"name": "webhooks", "description": "Who is told of what ended."},
     {"name": "health", "description": "Whether the service lives."},
     {"name": "problems", "description": "What the errors mean."},
 ]

@@ -194,6 +194,21 @@ class Client:
     def revoke_key(self, key_id: str) -> Json:
         return self._json("POST", f"/v1/keys/{key_id}/revoke")
 
+    def add_webhook(self, url: str) -> Json:
+        """With the secret that its messages are signed with, told this once."""
+        return self._json("POST", "/v1/webhooks", json={"url": url})
+
+    def webhooks(self) -> list[Json]:
+        return list(self._pages("/v1/webhooks"))
+
+    def deliveries(self, webhook: str) -> list[Json]:
+        """The newest messages of a webhook, and how their tries ended."""
+        rows: list[Json] = self._json("GET", f"/v1/webhooks/{webhook}/deliveries")["data"]
+        return rows
+
+    def remove_webhook(self, webhook: str) -> None:
+        self._answer("DELETE", f"/v1/webhooks/{webhook}")
+
     def watch(self, job: str, patience: float = RESTART) -> Iterator[tuple[str, Json]]:
         """(type, data) of every event of a job until its ``end``.
 

@@ -2,3 +2,4 @@
 
 from . import entry_models as entry_models
 from . import key_models as key_models
+from . import webhook_models as webhook_models

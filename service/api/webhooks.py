@@ -1,0 +1,82 @@
+"""Webhooks: addresses that are told of what ended."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Response
+
+from service import errors, webhooks
+from service.store import webhooks as store
+from service.submission import validate_strictly
+from service.webhooks import WebhookRequest
+
+from .bodies import body
+from .cursors import Limit
+from .deps import JSON, AppSettings, Owner, Reader, UnitOfWork, offers
+from .problems import BODY_ERRORS, documented
+from .schemas.webhooks import DeliveryPage, DeliveryShape, NewWebhook, WebhookPage, WebhookShape
+
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+NEGOTIATED = [Depends(offers(JSON))]
+BODY = {
+    "required": True,
+    "content": {JSON: {"schema": WebhookRequest.model_json_schema()}},
+}
+GONE = documented(errors.Forbidden, errors.NotFound, errors.Invalid)
+WebhookId = Annotated[UUID, Path(description="the `id` of a webhook of yours")]
+
+
+def wanted_webhook(value: Annotated[Any, Depends(body)]) -> WebhookRequest:
+    """Raises Invalid."""
+    return validate_strictly(WebhookRequest, value)
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="make_webhook",
+    openapi_extra={"requestBody": BODY},
+    responses=documented(*BODY_ERRORS),
+    dependencies=NEGOTIATED,
+)
+def make_webhook(
+    wanted: Annotated[WebhookRequest, Depends(wanted_webhook)],
+    owner: Owner,
+    work: UnitOfWork,
+    settings: AppSettings,
+) -> NewWebhook:
+    """Tell an address of your jobs and entries that end from now on.
+
+    Messages are signed as Standard Webhooks says, with a secret that is in this answer alone.
+    """
+    with work() as session:
+        return NewWebhook.made(webhooks.add_webhook(session, settings, owner, wanted))
+
+
+@router.get("", operation_id="list_webhooks", dependencies=NEGOTIATED)
+def get_webhooks(owner: Owner, session: Reader) -> WebhookPage:
+    """Your webhooks, the oldest first."""
+    return WebhookPage(data=[WebhookShape.of(row) for row in store.list_webhooks(session, owner)])
+
+
+@router.get(
+    "/{webhook_id}/deliveries",
+    operation_id="list_deliveries",
+    responses=GONE,
+    dependencies=NEGOTIATED,
+)
+def get_deliveries(
+    webhook_id: WebhookId, owner: Owner, session: Reader, limit: Limit = 50
+) -> DeliveryPage:
+    """The log of a webhook: its newest messages, and how their tries ended."""
+    hook = webhooks.find_webhook(session, owner, webhook_id)
+    rows = store.list_deliveries(session, hook.id, limit)
+    return DeliveryPage(data=[DeliveryShape.of(row) for row in rows])
+
+
+@router.delete("/{webhook_id}", status_code=204, operation_id="delete_webhook", responses=GONE)
+def remove_webhook(webhook_id: WebhookId, owner: Owner, work: UnitOfWork) -> Response:
+    """Take a webhook away, with its log."""
+    with work() as session:
+        store.delete_webhook(session, webhooks.find_webhook(session, owner, webhook_id))
+    return Response(status_code=204)

@@ -44,20 +44,21 @@ class JobRuns:
 
 
 Stamp = tuple[tuple[UUID, str], ...]
-# first sentences of boards, by database, protocol and stamp: runs that go on change none of them
-LEADERS: dict[tuple[str, str, Stamp], str] = {}
+# boards at equal steps, by database, protocol and stamp
+LEADERS: dict[tuple[str, str, Stamp], ClaimBoard] = {}
 
 
-def leader_sentence(session: Session, protocol: Protocol) -> str:
-    """Who leads, in words; computed once for each state of the entries."""
+def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
+    """The board at equal steps, computed once for each state of the entries: who is ranked is of
+    now, runs of an entry on its way may be of a moment ago."""
     stamp = store.entry_stamp(session, protocol.id)
     if not stamp and (board := shipped_board(protocol)):
-        return board.verdict[0]
+        return board
     key = (str(getattr(session.get_bind(), "url", "")), protocol.id, stamp)
     if key not in LEADERS:
         if len(LEADERS) > 500:
             LEADERS.clear()
-        LEADERS[key] = read_board(session, protocol).verdict[0]
+        LEADERS[key] = read_board(session, protocol)
     return LEADERS[key]
 
 

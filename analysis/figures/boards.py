@@ -5,10 +5,10 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from analysis.boards.shapes import Board, Row
-from analysis.figures.style import LOOK, line_looks, log_axis, new_figure
+from analysis.figures.style import LOOK, line_looks, log_axis, new_figure, percent_ticks
 from analysis.records.shapes import Interval
 
 POINT: dict[str, Any] = {"markersize": 6, "capsize": 3, "elinewidth": 1}
@@ -95,7 +95,7 @@ def bias_chart(board: Board) -> Figure:
             _draw_point(axes, row, label, look)
         axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
         log_axis(axes)
-        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.xaxis.set_major_formatter(percent_ticks())
         axes.set_xlabel("relative bias of the gradient (95% interval)")
         axes.set_ylabel(
             "variance of the gradient, ratio to two-draw\nleave-one-out (geometric mean, 95% "

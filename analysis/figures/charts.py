@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.boards.shapes import Board
 from analysis.comparisons.pareto import cost_frontier
+from analysis.records.phrases import bias_text, interval_text
 from analysis.records.runs import RunRecord, Series
+from analysis.statistics.bands import ValueTable, band_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,6 +28,8 @@ class BoardChart(NamedTuple):
     # whether the board has what it shows
     applies: Callable[[Board], bool]
     draw: "Callable[[Board, Sequence[RunRecord]], Figure]"
+    # the same in figures, for who does not see it
+    values: Callable[[Board, Sequence[RunRecord]], ValueTable]
 
 
 def board_charts(board: Board) -> dict[str, BoardChart]:
@@ -83,9 +87,41 @@ def _variance_chart(board: Board, runs: Sequence[RunRecord]) -> "Figure":
     return curve_chart(board_curves(board, runs, VARIANCE), "variance of the gradient", log=True)
 
 
+def _learning_values(board: Board, runs: Sequence[RunRecord]) -> ValueTable:
+    return band_table(board_curves(board, runs, BOUND))
+
+
+def _cost_values(board: Board, runs: Sequence[RunRecord]) -> ValueTable:
+    pareto = cost_frontier(board)
+    rows = [
+        [one.label, f"{one.cost:,.4g}", interval_text(one.value), "yes" if one.frontier else "no"]
+        for one in pareto.points
+    ]
+    return ValueTable(["estimator", pareto.cost_unit, pareto.unit, "nothing beats it"], rows)
+
+
+def _bias_values(board: Board, runs: Sequence[RunRecord]) -> ValueTable:
+    rows = [
+        [row.label, bias_text(row.bias), interval_text(row.variance_ratio)]
+        for row in board.rows
+        if row.bias and row.variance_ratio
+    ]
+    return ValueTable(["estimator", "relative bias", "variance ratio"], rows)
+
+
+def _variance_values(board: Board, runs: Sequence[RunRecord]) -> ValueTable:
+    return band_table(board_curves(board, runs, VARIANCE), log=True)
+
+
 CHARTS = {
-    "curves": BoardChart("learning curves", (BOUND,), _has_ranks, _learning_chart),
-    "frontier": BoardChart("what is reached for what is spent", (), _has_ranks, _cost_chart),
-    "bias": BoardChart("variance against bias", (), _has_bias, _bias_chart),
-    "variance": BoardChart("variance along training", (VARIANCE,), _has_bias, _variance_chart),
+    "curves": BoardChart(
+        "Learning curves", (BOUND,), _has_ranks, _learning_chart, _learning_values
+    ),
+    "frontier": BoardChart(
+        "What is reached for what is spent", (), _has_ranks, _cost_chart, _cost_values
+    ),
+    "bias": BoardChart("Variance against bias", (), _has_bias, _bias_chart, _bias_values),
+    "variance": BoardChart(
+        "Variance along training", (VARIANCE,), _has_bias, _variance_chart, _variance_values
+    ),
 }

@@ -9,12 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from analysis.figures.style import LOOK, line_looks, log_axis, new_figure
-from analysis.statistics.intervals import half_widths
+from analysis.statistics.bands import Curve, mean_bands
 from analysis.statistics.student import Floats
 
-Curve = tuple[
-    Sequence[int] | Sequence[float], Sequence[float]
-]  # steps (or another spend), values: one seed
 CUT = 0.1  # of the range at the left, whose values may lie above the picture
 
 
@@ -31,12 +28,12 @@ def curve_chart(
     leave a gap. The vertical axis ends where the curves are after a tenth of the range, so that
     late differences show.
     """
-    bands = {name: mean_band(seeds, log) for name, seeds in curves.items() if seeds}
+    bands = mean_bands(curves, log)
     order = sorted(bands, key=lambda name: (_last_mean(bands[name][1]), name))
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 4.2)
         axes = picture.add_subplot()
-        styles = line_looks(bands)
+        styles, columns = line_looks(bands), {name: at for at, name in enumerate(bands)}
         for name in order:
             look = styles[name]
             steps, mean, low, high = bands[name]
@@ -48,6 +45,7 @@ def curve_chart(
                 markersize=4,
                 markevery=max(1, len(steps) // 8),
                 linewidth=1.4,
+                gid=f"curve-{columns[name]}",
                 **look,
             )
         _label_axes(axes, x, y, log)
@@ -74,24 +72,6 @@ def shadow_chart(
             elif name.startswith("shadow/") and name.endswith(f"/{figure}"):
                 curves.setdefault(name.split("/")[1], []).append(curve)
     return curve_chart(curves, f"{figure} of the gradient", log=figure == "variance")
-
-
-def mean_band(seeds: Sequence[Curve], log: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
-    """(steps, mean, low, high): Student's interval at each step that all seeds logged.
-
-    ``log``: on the log scale, where the mean is geometric; values that are not positive leave a
-    gap.
-    """
-    shared = sorted(set.intersection(*(set(steps) for steps, _ in seeds)))
-    at = [dict(zip(steps, values, strict=True)) for steps, values in seeds]
-    values = np.array([[seed[step] for step in shared] for seed in at], float)
-    values[~np.isfinite(values) | (log & (values <= 0))] = np.nan
-    values = np.log(values) if log else values
-    mean, half = values.mean(0), np.zeros(len(shared))
-    if len(values) > 1:
-        half = half_widths(values)
-    low, middle, high = (np.exp(line) if log else line for line in (mean - half, mean, mean + half))
-    return np.array(shared, float), middle, low, high
 
 
 def _last_mean(mean: Floats) -> float:

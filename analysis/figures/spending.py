@@ -2,12 +2,12 @@
 
 import matplotlib
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from analysis.comparisons.pareto import Pareto
 from analysis.comparisons.profiles import WIDEST, Profile, Profiles
 from analysis.figures.boards import POINT, error_arms
-from analysis.figures.style import LOOK, line_looks, new_figure
+from analysis.figures.style import LOOK, line_looks, new_figure, percent_ticks
 
 
 def frontier_chart(pareto: Pareto) -> Figure:
@@ -62,7 +62,7 @@ def profile_chart(profiles: Profiles) -> Figure:
         axes.set_xticks([], minor=True)
         axes.set_xlim(0.97, WIDEST)
         axes.set_ylim(-0.03, 1.03)
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.yaxis.set_major_formatter(percent_ticks())
         axes.set_xlabel(f"tau: {profiles.spend} until the target, over the best estimator's")
         axes.set_ylabel(f"share of {len(profiles.targets)} benchmarks")
         if profiles.profiles:

@@ -1,6 +1,7 @@
 """One look for all pictures, and files that are the same every time."""
 
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,8 +16,19 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 LOOK = {
     "font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
     "grid.alpha": 0.3, "grid.linewidth": 0.6, "legend.frameon": False, "svg.hashsalt": "gradarena",
-    "svg.fonttype": "path", "figure.dpi": 100, "savefig.dpi": 160,
+    "svg.fonttype": "path", "path.simplify": False, "figure.dpi": 100, "savefig.dpi": 160,
 }  # fmt: skip
+# ink, by its name in the light, in the dark; where no style is read, the light one stands
+DARK_INK = {"#000000": "#e3e8ee", "#222222": "#e3e8ee", "#666666": "#9aa6b2", "#888888": "#9aa6b2"}
+DARK = (
+    "<style>@media (prefers-color-scheme:dark){svg{background:#14181d;fill:#e3e8ee}"
+    + "".join(
+        f'[style*="{part}: {light}"]{{{part}:{dark}!important}}'
+        for light, dark in DARK_INK.items()
+        for part in ("fill", "stroke")
+    )
+    + "}</style>"
+)
 
 
 def line_looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -44,8 +56,16 @@ def log_axis(axes: Axes) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
+def percent_ticks() -> FuncFormatter:
+    """Shares as percentages, with as many digits as each tick has."""
+    return FuncFormatter(lambda share, _: f"{100 * share:.6g}%")
+
+
 def svg_bytes(picture: Figure) -> bytes:
-    return _figure_bytes(picture, "svg", metadata={"Date": None, "Creator": None})
+    """A picture without ground, whose ink is light where its reader wants the dark."""
+    about = {"Date": None, "Creator": None}
+    text = _figure_bytes(picture, "svg", metadata=about, transparent=True).decode()
+    return re.sub(r"(<svg [^>]*>)", lambda head: head[0] + DARK, text, count=1).encode()
 
 
 def png_bytes(picture: Figure) -> bytes:

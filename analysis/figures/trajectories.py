@@ -6,10 +6,9 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from analysis.figures.boards import POINT
-from analysis.figures.style import LOOK, line_looks, new_figure
+from analysis.figures.style import LOOK, line_looks, new_figure, percent_ticks
 from analysis.papers.shapes import Point
 from estimators.specs.findings import Quantity
 
@@ -61,7 +60,7 @@ def _label_axes(upper: Axes, lower: Axes, points: Sequence[Point]) -> None:
         axes.axhline(0, color="#888888", linewidth=0.8, linestyle=":")
     upper.set_ylabel("log variance of the encoder, less\nthat of two-draw leave-one-out")
     lower.set_ylabel("relative bias\n(root of its square, signed)")
-    lower.yaxis.set_major_formatter(PercentFormatter(1))
+    lower.yaxis.set_major_formatter(percent_ticks())
     lower.set_xticks(range(len(points)), [f"{point.at:,}" for point in points])
     trained = f" of {points[0].trained_by} at rate {points[0].learning_rate:g}" if points else ""
     lower.set_xlabel(f"steps{trained}")

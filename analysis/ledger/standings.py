@@ -6,12 +6,14 @@ the confirmation seeds.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from pydantic import Field
 
 from analysis.ledger.frontier import claim_frontier
 from analysis.ledger.shapes import ClaimBoard
+from analysis.records.phrases import count_text
 from analysis.records.shapes import Interval, Shape
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.student import Floats
@@ -140,20 +142,21 @@ def average_ranks(values: Floats) -> Floats:
 def friedman_p(values: Floats) -> float | None:
     """That the columns of values [benchmarks, estimators] are equal; None where the test wants
     more: three estimators, two benchmarks, and any difference."""
-    from scipy.stats import friedmanchisquare
-
     ranks = average_ranks(values)
     if min(values.shape[1] - 2, values.shape[0] - 1) < 1 or (ranks == ranks[0, 0]).all():
         return None
+    from scipy.stats import friedmanchisquare
+
     return float(friedmanchisquare(*ranks.T).pvalue)
 
 
+@cache
 def critical_difference(estimators: int, benchmarks: int, level: float = 0.95) -> float | None:
     """Of mean ranks: Nemenyi's, by the studentised range.  None where nothing can be compared."""
-    from scipy.stats import studentized_range
-
     if estimators < 2 or benchmarks < 2:
         return None
+    from scipy.stats import studentized_range
+
     q = float(studentized_range.ppf(level, estimators, np.inf)) / 2**0.5
     return float(q * (estimators * (estimators + 1) / (6 * benchmarks)) ** 0.5)
 
@@ -173,12 +176,18 @@ def rank_groups(rows: list[EstimatorStanding], difference: float | None) -> list
     return groups
 
 
+def _common_words(benchmarks: int, estimators: int) -> str:
+    if benchmarks == 1:
+        return f"1 benchmark ranks {count_text(estimators, 'estimator')}."
+    return f"{benchmarks} benchmarks rank {count_text(estimators, 'estimator')} in common."
+
+
 def standing_words(standings: Standings) -> list[str]:
     """Sentences, the most important first."""
     count, difference = len(standings.benchmarks), standings.critical_difference
     if not count:
         return ["No benchmark ranks anybody."]
-    words = [f"{count} benchmarks rank {standings.common} estimators in common."]
+    words = [_common_words(count, standings.common)]
     if difference is None:
         return [*words, "Mean ranks are compared from two benchmarks and two estimators."]
     best = standings.estimators[0]

@@ -12,20 +12,26 @@ from analysis.pages.html import (  # fmt: skip
     html_link,
     html_page,
     html_table,
+    legend_list,
+    link_row,
+    sentence_list,
     state_mark,
 )
+from analysis.pages.pictures import picture_figure
 from analysis.pages.protocol import protocol_facts
+from analysis.pages.ranking import estimator_link
+from analysis.pages.strips import interval_strip, rank_strip, strip_scale
 from analysis.records.labels import setting_label
-from analysis.records.phrases import interval_text
+from analysis.records.phrases import count_text, interval_text
 from analysis.records.shapes import Interval
+from analysis.tables.claim_columns import claim_columns
+from analysis.tables.columns import Column
 from estimators.specs.protocols import Protocol
 
 ENTRY_TITLES = ("estimator", "state", "reason", "chosen", "tuning", "confirmation", "entry")
-ROW_TITLES = (
-    "rank", "estimator", "learning rate", "median", "interquartile mean", "mean",
-    "chance to be lower", "diverged",
-    "unbiased for", "evaluations/step", "tuning cost",
-)  # fmt: skip
+# what is drawn beside the figures of a column
+DRAWN = {"rank": ("places",), "median": ("95% interval",)}
+MOST_PAIRS = 60  # on a page; all of them are in the board's JSON
 PAIR_TITLES = (
     "first", "second", "wins", "losses", "ties", "median difference", "p (Holm)", "better", "",
 )  # fmt: skip
@@ -50,9 +56,14 @@ def benchmark_page(
     api = f"/v1/benchmarks/{protocol.id}"
     body = [
         f"{HOME}<h1>{escape(protocol.id)}</h1><p>{escape(protocol.title)}</p>",
-        f"<div class=links>As JSON: {html_link(api, 'benchmark')} "
-        f"{html_link(f'{api}/entries', 'entries')} "
-        f"{html_link(f'{api}/board', 'board')} {html_link(f'{api}/ledger', 'ledger')}</div>",
+        link_row(
+            [
+                html_link(f"/benchmarks/{protocol.id}/enter", "Enter an estimator", "button"),
+                html_link(api, "benchmark"),
+                *(html_link(f"{api}/{part}", part) for part in ("entries", "board", "ledger")),
+            ],
+            after="as JSON",
+        ),
         *_board_parts(board),
         *_picture_parts(protocol, board),
         "<h2>Entries</h2>",
@@ -63,63 +74,68 @@ def benchmark_page(
         '<p class="note">Declared before any run; a change is a new version.</p>',
         html_facts(protocol_facts(protocol)),
     ]
-    return html_page(f"{protocol.id} - Gradient Arena", body)
+    return html_page(f"{protocol.id} - Gradient Arena", body, scripts=("board.js",))
 
 
 def _board_parts(board: ClaimBoard) -> Iterator[str]:
     yield "<h2>Board</h2>"
     if board.shipped:
         yield '<p class="note">Shipped with the package, read-only: nobody is entered here yet.</p>'
+    if trained := _provenance(board):
+        yield f'<p class="note">{escape(trained)}</p>'
+    yield sentence_list(board.verdict)
     if board.rows:
-        yield f'<p class="note">Trained by code {escape(board.code or "unknown")} on '
-        yield f"{escape(board.device or 'an unknown device')}.</p>"
-    yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in board.verdict) + "</ul>"
-    if board.rows:
-        yield html_table(ROW_TITLES, [(_row_cells(row), "") for row in board.rows])
-        yield f'<p class="note">Lower is better.  Claim: {escape(board.claim)}.  Rank: the places '
-        yield "that the claims leave open.  Intervals: 95%, of one row and not of a difference.  "
-        yield "Chance: of being lower on a seed than another row drawn at random.  "
-        yield "Tuning cost: evaluations of the cost per example, of all tuning runs.</p>"
+        yield from _row_table(board)
     if board.pairs:
         names = {row.entry_id: row.label for row in board.rows}
-        yield "<h2>Pairs</h2>"
-        yield '<p class="note">First against second, seed by seed; a lower bound wins.</p>'
-        yield html_table(PAIR_TITLES, [(_pair_cells(pair, names), "") for pair in board.pairs])
+        some = board.pairs[:MOST_PAIRS]
+        yield f"<details><summary>{count_text(len(board.pairs), 'pair')}</summary>"
+        rest = f"  {len(some):,} of them; JSON has all." if len(some) < len(board.pairs) else ""
+        yield f'<p class="note">First against second, seed by seed; a lower bound wins.{rest}</p>'
+        yield html_table(PAIR_TITLES, [(_pair_cells(pair, names), "") for pair in some])
+        yield "</details>"
 
 
 def _picture_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     """Drawn when they are looked at; behind each is its JSON."""
     if not board.rows:
         return
-    pictures = {"sensitivity": "validation bounds of tuning runs against their rates"}
+    pictures = {"sensitivity": "Validation bounds of tuning runs against their rates"}
     if protocol.reach:
-        pictures["profiles"] = "share of seeds and targets that are met, against steps"
+        pictures["profiles"] = "Share of seeds and targets that are met, against steps"
     for name, title in pictures.items():
         address = f"/v1/benchmarks/{protocol.id}/{name}"
-        yield f"<h2>{name.capitalize()}</h2>"
-        yield f'<img loading="lazy" src="{address}?format=svg" alt="{title}">'
-        yield f'<p class="note">{title.capitalize()}; {html_link(address, "as JSON")}.</p>'
+        yield picture_figure(title, f"{address}?format=svg", address)
 
 
-def _row_cells(row: ClaimRow) -> list[str]:
-    low, high = row.ranks
-    return [
-        f"{low}" if low == high else f"{low}-{high}",
-        row.label,
-        _rate_text(row),
-        *(interval_text(s) for s in (row.median, row.interquartile_mean, row.mean, row.chance)),
-        f"{row.diverged:,} of {row.seeds:,}",
-        (row.unbiased_for or "not said").replace("_", " "),
-        f"{row.evaluations:,.3g}" if row.evaluations is not None else "-",
-        f"{row.tuning_evaluations:,.0f}" if row.tuning_evaluations is not None else "-",
-    ]
+def _provenance(board: ClaimBoard) -> str:
+    """What trained the ranked entries, as far as it is known."""
+    code = f"by code {board.code}" if board.code else ""
+    device = f"on {board.device}" if board.device else ""
+    return f"Trained {' '.join(filter(None, (code, device)))}." if code or device else ""
 
 
-def _rate_text(row: ClaimRow) -> str:
-    rate = row.setting.get("learning_rate")
-    if rate is None:
-        return "-"
-    return f"{rate:g}" + (f", the {row.edge} tried" if row.edge else "")
+def _row_table(board: ClaimBoard) -> Iterator[str]:
+    """Its columns, with rank sets and medians drawn beside their figures."""
+    columns = claim_columns(board)
+    scale = strip_scale(row.median for row in board.rows)
+    titles: list[str] = []
+    rows: list[tuple[list[str], str]] = [([], "") for _ in board.rows]
+    for column in columns:
+        titles += [column.title, *DRAWN.get(column.title, ())]
+        for (cells, _), row in zip(rows, board.rows, strict=True):
+            cells.append(_row_cell(column, row))
+            if column.title == "rank":
+                cells.append(rank_strip(row.ranks, len(board.rows)))
+            if column.title == "median":
+                cells.append(interval_strip(row.median, scale))
+    yield html_table(titles, rows, sorts=True)
+    yield legend_list(column.legend for column in columns)
+
+
+def _row_cell(column: Column[ClaimRow], row: ClaimRow) -> str:
+    text = column.text(row)
+    return estimator_link(text) if column.title == "estimator" else text
 
 
 def _pair_cells(pair: ClaimPair, names: dict[str, str]) -> list[str]:
@@ -145,7 +161,7 @@ def _entry_parts(protocol: Protocol, entries: Sequence[EntryLine]) -> Iterator[s
     yield html_table(ENTRY_TITLES, [(_entry_cells(one, api), "") for one in entries])
     history = html_link(f"{api}?history=true", "earlier tries too")
     runs = html_link(f"/boards/{protocol.benchmark_id}", "exploratory board")
-    yield f"<div class=links>{history} {runs} of all runs, those of tuning among them</div>"
+    yield link_row([history, runs], after="of all runs, those of tuning among them")
 
 
 def _entry_cells(entry: EntryLine, api: str) -> list[str]:

@@ -5,7 +5,8 @@ from html import escape
 from typing import Any
 
 from analysis.boards.shapes import Board, Pair
-from analysis.pages.html import html_link, html_page, html_table
+from analysis.pages.html import html_link, html_page, html_table, link_row, sentence_list
+from analysis.pages.pictures import picture_section
 from analysis.records.phrases import count_text
 from analysis.tables.columns import board_columns
 
@@ -14,9 +15,10 @@ def benchmark_line(definition: dict[str, Any]) -> str:
     """A benchmark in one line."""
     model, training = definition["model"], definition["training"]
     layers = "-".join(str(layer["n"]) for layer in model["layers"])
+    data = definition["dataset"]["name"]
+    task = f"{model['name']} {layers}" + ("" if data == "nothing" else f" on {data}")
     return (
-        f"{model['name']} {layers} on {definition['dataset']['name']}, {training['steps']:,} "
-        f"steps of "
+        f"{task}, {training['steps']:,} steps of "
         f"{training['optimizer']['name']}, minibatches of {training['batch_size']}"
     )
 
@@ -55,23 +57,16 @@ def board_section(
         for row in board.rows
     ]
     yield f'<h2 id="{escape(name)}">{escape(name)}</h2>'
-    yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in board.verdict) + "</ul>"
+    yield sentence_list(board.verdict)
     yield html_table([column.title for column in columns], rows)
     legend = ".  ".join(column.legend for column in columns if column.legend)
     yield f'<p class="note">{escape(legend)}.</p>'
-    links = " ".join(html_link(to, form) for form, to in forms.items())
-    yield f"<div class=links>This board as {links}</div>"
-    yield from picture_section(pictures)
+    yield link_row((html_link(to, form) for form, to in forms.items()), "This board as")
+    yield from picture_section(pictures, valued=False)
 
 
-def picture_section(pictures: Mapping[str, str]) -> Iterable[str]:
-    """Addresses by what they show."""
-    for what, address in pictures.items():
-        yield f'<p><img src="{escape(address, quote=True)}" alt="{escape(what, quote=True)}"></p>'
-
-
-def pairs_section(board: Board) -> Iterable[str]:
-    """Every pair, as the board decided it."""
+def pairs_section(board: Board, most: int | None = None) -> Iterable[str]:
+    """Every pair, as the board decided it; ``most``: those of the best rows, so many at most."""
     names = {row.cell_id: row.label for row in board.rows}
     titles = (
         "first",
@@ -83,13 +78,15 @@ def pairs_section(board: Board) -> Iterable[str]:
         "better",
         "seeds missing",
     )
-    rows = [(_pair_cells(pair, names), "") for pair in board.pairs]
+    rows = [(_pair_cells(pair, names), "") for pair in board.pairs[:most]]
     yield "<h2>Pairs</h2>"
     yield (
         '<p class="note">First minus second, on common seeds; the interval is that of one '
         "pair alone.</p>"
     )
     yield html_table(titles, rows)
+    if len(rows) < len(board.pairs):
+        yield f'<p class="note">{len(rows):,} of {len(board.pairs):,} pairs; JSON has all.</p>'
 
 
 def _pair_cells(pair: Pair, names: dict[str, str]) -> list[str]:

@@ -5,8 +5,17 @@ from html import escape
 
 from analysis.boards.shapes import Board
 from analysis.comparisons.compare import Comparison, Seed
-from analysis.pages.board import benchmark_line, picture_section
-from analysis.pages.html import HOME, html_facts, html_link, html_page, html_table
+from analysis.pages.board import benchmark_line
+from analysis.pages.html import (
+    HOME,
+    html_facts,
+    html_link,
+    html_page,
+    html_table,
+    link_row,
+    sentence_list,
+)
+from analysis.pages.pictures import picture_section
 from analysis.pages.ranking import estimator_link
 from analysis.pages.strips import Scale, interval_strip, strip_scale
 from analysis.records.phrases import count_text, interval_text
@@ -20,16 +29,16 @@ def compare_page(board: Board, comparison: Comparison, picture: str) -> str:
     here = f"/boards/{board.benchmark_id}"
     names = f"{comparison.a.label} against {comparison.b.label}"
     body = [
-        f"{HOME}<div class=links>{html_link(here, 'the whole board')}</div>",
+        f"{HOME}{link_row([html_link(here, 'the whole board')])}",
         f"<h1>{estimator_link(comparison.a.label)} against "
         f"{estimator_link(comparison.b.label)}</h1>",
         f"<p>{escape(benchmark_line(board.definition))}.</p>",
-        "<ul>" + "".join(f"<li>{escape(one)}</li>" for one in comparison.verdict) + "</ul>",
+        sentence_list(comparison.verdict),
         html_facts(_pair_facts(comparison)),
-        *(picture_section({"both along training": picture}) if picture else ()),
+        *(picture_section({"Both along training": picture}) if picture else ()),
         *_seed_parts(comparison),
     ]
-    return html_page(f"{names} - Gradient Arena", body)
+    return html_page(f"{names} - Gradient Arena", body, scripts=("pictures.js",))
 
 
 def _pair_facts(comparison: Comparison) -> dict[str, str]:
@@ -44,8 +53,6 @@ def _pair_facts(comparison: Comparison) -> dict[str, str]:
     }
     if comparison.p is not None:
         facts["p"] = f"{comparison.p:.2g}" if comparison.p >= HIGHEST else f"below {HIGHEST:g}"
-    if comparison.more_seeds:
-        facts["open"] = f"{count_text(comparison.more_seeds, 'more seed')} would settle it"
     return facts
 
 
@@ -57,7 +64,8 @@ def _seed_parts(comparison: Comparison) -> Iterator[str]:
     yield "<h2>Seed by seed</h2>"
     yield '<p class="note">The line of a difference starts at zero; never: the seed did not '
     yield "arrive.</p>"
-    titles = ("seed", "first", "second", "first minus second", "")
+    first, second = comparison.a.label, comparison.b.label
+    titles = ("seed", first, second, "first minus second", "from zero")
     rows = [
         ([str(one.seed), _value_text(one.a), _value_text(one.b), *_arm_cells(arm, scale)], "")
         for one, arm in zip(comparison.seeds, arms, strict=True)

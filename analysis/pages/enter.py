@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from analysis.pages.fields import FormField, field_set
 from analysis.pages.forms import KEY_FIELD, fault_list, form_scripts
-from analysis.pages.html import HOME, html_link, html_page
+from analysis.pages.html import HOME, html_link, html_page, link_row
 
 Fault = tuple[str, str, str]
 
@@ -65,7 +65,7 @@ def enter_page(
 ) -> str:
     here = f"/benchmarks/{benchmark}"
     body = [
-        f"{HOME}<div class=links>{html_link(here, benchmark)}</div><h1>Enter an estimator</h1>",
+        f"{HOME}{link_row([html_link(here, benchmark)])}<h1>Enter an estimator</h1>",
         "<p>It is tuned, confirmed and ranked by itself; its page says how far it is.</p>",
         choice_form([choice], f"{here}/enter"),
         fault_list(sent.faults),

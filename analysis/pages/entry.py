@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from analysis.pages.forms import KEY_FIELD, form_scripts
-from analysis.pages.html import HOME, html_facts, html_link, html_page, state_mark
+from analysis.pages.html import HOME, html_facts, html_link, html_page, link_row, state_mark
 from analysis.pages.job import RELOAD_SECONDS
 from analysis.pages.progress import Progress, progress_parts
 from analysis.records.labels import setting_label
@@ -41,9 +41,9 @@ def entry_page(story: EntryStory) -> str:
     board = f"/benchmarks/{story.benchmark}"
     home, is_open = f"{board}/entries/{story.entry_id}", story.state in OPEN
     live = f' data-live="/v1/jobs/{story.phases[-1].job_id}/events"' if is_open else ""
-    links = f"{html_link(board, story.benchmark)} {html_link(f'/v1{home}', 'as JSON')}"
+    links = [html_link(board, story.benchmark), html_link(f"/v1{home}", "as JSON")]
     body = [
-        f"{HOME}<div class=links>{links}</div>",
+        f"{HOME}{link_row(links)}",
         f"<h1>{escape(story.label)} on {escape(story.benchmark)}</h1>",
         f'<section data-part="state"{live}><p class="state">{state_mark(story.state)}</p>',
         html_facts(_entry_facts(story)),

@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from analysis.pages.html import HOME, code_block, html_facts, html_link, html_page, html_table
+from analysis.pages.html import (
+    HOME,
+    code_block,
+    html_facts,
+    html_link,
+    html_page,
+    html_table,
+    link_row,
+)
 from estimators.specs.certificates import Certificate, Row
 
 CERTIFICATE_TITLES = (
@@ -39,12 +47,11 @@ class EstimatorStory(NamedTuple):
 
 
 def estimator_page(story: EstimatorStory) -> str:
-    links = " ".join(html_link(to, to.removeprefix(LINK)) for to in story.links)
+    links = [html_link(to, to.removeprefix(LINK)) for to in story.links]
     api = f"/v1/estimators/{story.name}"
     body = [
         f"{HOME}<h1>{escape(story.name)}</h1><p>{escape(story.paper)}</p>",
-        f"<div class=links>{links} {html_link(api, 'as JSON')} "
-        f"{html_link('/estimators', 'all estimators')}</div>",
+        link_row([*links, html_link(api, "as JSON"), html_link("/estimators", "all estimators")]),
         *_text_paragraphs(story.text),
         html_facts(story.facts),
         "<h2>Settings</h2>",
@@ -93,9 +100,16 @@ def _certificate_parts(certificates: Sequence[Certificate]) -> Iterator[str]:
     yield '<p class="note">Against exact enumeration on small nets; draws 0: every value was '
     yield "enumerated.</p>"
     for certificate in certificates:
-        yield f"<h3>{escape(settings_text(certificate.estimator))}</h3>"
         rows = [(_certificate_cells(row), "" if row.kept else "flag") for row in certificate.rows]
-        yield html_table(CERTIFICATE_TITLES, rows)
+        yield f"<details><summary>{escape(settings_text(certificate.estimator))}: "
+        yield f"{kept_text(certificate)}</summary>{html_table(CERTIFICATE_TITLES, rows)}</details>"
+
+
+def kept_text(certificate: Certificate) -> str:
+    """On how many nets what was declared holds."""
+    nets = len(certificate.rows)
+    kept = sum(row.kept for row in certificate.rows)
+    return f"kept on all {nets} nets" if kept == nets else f"kept on {kept} of {nets} nets"
 
 
 def settings_text(estimator: Mapping[str, Any]) -> str:

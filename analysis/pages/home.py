@@ -5,19 +5,24 @@ from html import escape
 from typing import NamedTuple
 
 from analysis.boards.shapes import BoardSummary
+from analysis.ledger.standings import Standings
 from analysis.pages.board import benchmark_line
-from analysis.pages.html import HOME, html_link, html_list, html_page, html_table
+from analysis.pages.cards import BenchmarkLine, benchmark_card
+from analysis.pages.html import HOME, Markup, html_link, html_list, html_page, html_table, link_row
 from analysis.pages.job import JobLine, job_table
-from analysis.papers.catalogue import SuiteSummary
+from analysis.records.phrases import interval_text
 from estimators.specs.protocols import Protocol
 
+STANDING = 5  # estimators of the standings
+SMALL = "digits-"  # names of benchmarks whose entries train on a laptop
 
-class BenchmarkLine(NamedTuple):
-    """A registered benchmark that has entries; ``leader``: in words; ``states``: of how many."""
 
-    protocol: Protocol
-    leader: str
-    states: Mapping[str, int]
+class PaperLine(NamedTuple):
+    """A paper whose tables are run; ``shipped``: whether results of it came with the package."""
+
+    name: str
+    source: str
+    shipped: bool
 
 
 class Overview(NamedTuple):
@@ -27,57 +32,75 @@ class Overview(NamedTuple):
     entered: Sequence[BenchmarkLine]
     shipped: Sequence[BenchmarkLine]
     others: Sequence[Protocol]
-    suites: Sequence[SuiteSummary]
+    standings: Standings
+    papers: Sequence[PaperLine]
     running: Sequence[JobLine]
     ended: Sequence[JobLine]
     boards: Sequence[BoardSummary]
 
 
 def home_page(overview: Overview) -> str:
-    """Benchmarks, papers, jobs, and what else was trained."""
+    """Benchmarks, standings, papers, jobs, and what else was trained."""
     body = [
         f"{HOME}<h1>Gradient Arena</h1>",
-        "<p>Which gradient estimator is better, and what cannot be told.</p>",
+        '<p class="lead">Which gradient estimator of stochastic neural networks is better, and '
+        "what cannot be told?  All train on one protocol, are held to what they declare by exact "
+        "enumeration, and are ranked with intervals that say which differences are real.</p>",
+        link_row(
+            [
+                html_link(_entering(overview), "Enter an estimator", "button"),
+                html_link("/submit", "Train one by itself", "button"),
+                html_link("/estimators", "What estimators there are", "button"),
+            ]
+        ),
         *_benchmark_parts(overview),
+        *_standing_parts(overview.standings),
+        "<h2>What runs now</h2>",
+        job_table(overview.running) if overview.running else "<p>Nothing runs.</p>",
         "<h2>Papers</h2>",
         html_table(
-            ("suite", "whose tables"),
-            [(_suite_cells(one), "") for one in overview.suites],
+            ("tables", "of", "results beside them"),
+            [(_paper_cells(one), "") for one in overview.papers],
         ),
-        *_job_parts(overview),
         *_exploratory_parts(overview),
+        *_ended_parts(overview.ended),
     ]
     return html_page("Gradient Arena", body)
 
 
+def _entering(overview: Overview) -> str:
+    """The form of the benchmark that a newcomer enters: one that has entries, else a small one."""
+    some = [one.protocol.id for one in (*overview.entered, *overview.shipped)]
+    small = [one.id for one in overview.others if one.name.startswith(SMALL)]
+    first = [*some, *small, *(one.id for one in overview.others)][0]
+    return f"/benchmarks/{first}/enter"
+
+
 def _benchmark_parts(overview: Overview) -> Iterator[str]:
     yield "<h2>Benchmarks</h2>"
+    if not overview.entered:
+        yield "<p>Nobody is entered for a benchmark yet.</p>"
     lines = [*overview.entered, *overview.shipped]
     if lines:
-        titles = ("benchmark", "who leads", "entries", "states", "what")
-        yield html_table(titles, [(_entered_cells(one), "") for one in lines])
-        yield f"<div class=links>{html_link('/standings', 'Standings over all of them')}</div>"
+        yield f'<div class="cards">{"".join(map(benchmark_card, lines))}</div>'
+        yield '<p class="note">Bars: the places that a row may have, for all that the data tell.  '
+        yield "Points: medians with 95% intervals; lower is better.</p>"
     if overview.shipped:
         yield '<p class="note">Shipped results came with the package: read-only, recomputed by '
         yield "<code>gradarena board verify</code>; the first entry here begins a ledger of its "
         yield "own.</p>"
-    if not overview.entered:
-        yield "<p>Nobody is entered for a benchmark.</p>"
-    if overview.others:
-        yield "<h2>Benchmarks that wait for entries</h2>"
+    small = [one for one in overview.others if one.name.startswith(SMALL)]
+    large = [one for one in overview.others if one not in small]
+    yield from _waiting_parts("benchmarks wait for entries, and train in minutes", small, True)
+    yield from _waiting_parts("larger benchmarks, of papers, wait for entries", large, False)
+
+
+def _waiting_parts(words: str, some: Sequence[Protocol], is_open: bool) -> Iterator[str]:
+    if some:
+        yield f"<details{' open' if is_open else ''}><summary>{len(some)} {words}</summary>"
+        yield html_list(_waiting_line(one) for one in some)
         yield "<p><code>gradarena enter NAME --all</code> enters every built-in estimator.</p>"
-        yield html_list(_waiting_line(one) for one in overview.others)
-
-
-def _entered_cells(one: BenchmarkLine) -> list[str]:
-    protocol = one.protocol
-    return [
-        html_link(f"/benchmarks/{protocol.id}", protocol.id),
-        one.leader,
-        f"{sum(one.states.values()):,}",
-        ", ".join(f"{count:,} {state}" for state, count in one.states.items()),
-        protocol.title,
-    ]
+        yield "</details>"
 
 
 def _waiting_line(protocol: Protocol) -> str:
@@ -85,16 +108,26 @@ def _waiting_line(protocol: Protocol) -> str:
     return f'{link} <span class="note">{escape(protocol.title)}</span>'
 
 
-def _suite_cells(one: SuiteSummary) -> list[str]:
-    return [html_link(f"/suites/{one.name}", one.name), one.source]
+def _standing_parts(standings: Standings) -> Iterator[str]:
+    yield "<h2>Standings over benchmarks</h2>"
+    for sentence in standings.verdict[:2]:
+        yield f"<p>{escape(sentence)}</p>"
+    best = [one for one in standings.estimators if one.mean_rank][:STANDING]
+    if standings.critical_difference is not None:
+        rows = [([one.label, interval_text(one.mean_rank)], "") for one in best]
+        yield html_table(("estimator", "mean rank"), rows)
+    yield link_row([html_link("/standings", "All standings")])
 
 
-def _job_parts(overview: Overview) -> Iterable[str]:
-    yield "<h2>What runs now</h2>"
-    yield job_table(overview.running) if overview.running else "<p>Nothing runs.</p>"
-    if overview.ended:
-        yield "<h2>Newest jobs that ended</h2>"
-        yield job_table(overview.ended)
+def _paper_cells(one: PaperLine) -> list[str]:
+    own = html_link(f"/suites/{one.name}", "trained here")
+    shipped = html_link(f"/papers/{one.name}", "shipped with the package") if one.shipped else ""
+    return [one.name, one.source, Markup(" ".join(filter(None, (shipped, own))))]
+
+
+def _ended_parts(ended: Sequence[JobLine]) -> Iterable[str]:
+    if ended:
+        yield f"<h2>Newest jobs that ended</h2>{job_table(ended)}"
 
 
 def _exploratory_parts(overview: Overview) -> Iterable[str]:

@@ -93,8 +93,9 @@ def _html_cell(text: str) -> str:
     return text if isinstance(text, Markup) else escape(text)
 
 
-def html_link(to: str, text: str) -> Markup:
-    return Markup(f'<a href="{escape(to, quote=True)}">{escape(text)}</a>')
+def html_link(to: str, text: str, look: str = "") -> Markup:
+    mark = f' class="{look}"' if look else ""
+    return Markup(f'<a{mark} href="{escape(to, quote=True)}">{escape(text)}</a>')
 
 
 def state_mark(state: str) -> Markup:
@@ -113,6 +114,27 @@ def html_list(items: Iterable[str]) -> str:
     return '<ul class="list">' + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 
+def link_row(links: Iterable[str], before: str = "", after: str = "") -> Markup:
+    """A line of links, which are markup; ``before``, ``after``: text."""
+    words = filter(None, (escape(before), *links, escape(after)))
+    return Markup(f'<div class="links">{" ".join(words)}</div>')
+
+
+def legend_list(texts: Iterable[str]) -> str:
+    """What columns say, for who wants to know."""
+    lines = "".join(f"<li>{escape(text)}</li>" for text in texts if text)
+    summary = "<summary>What the columns say</summary>"
+    return f'<details>{summary}<ul class="note">{lines}</ul></details>'
+
+
+def sentence_list(sentences: Iterable[str], first: int = 4) -> str:
+    """A verdict: its ``first`` sentences, and the others for who wants to know."""
+    lines = [f"<li>{escape(one)}</li>" for one in sentences]
+    rest = "".join(lines[first:])
+    more = f"<details><summary>The whole verdict</summary><ul>{rest}</ul></details>" if rest else ""
+    return f'<ul class="verdict">{"".join(lines[:first])}</ul>{more}'
+
+
 def code_block(lines: Iterable[str]) -> str:
     """Commands to copy, one a line."""
     return f'<pre tabindex="0"><code>{escape(chr(10).join(lines))}</code></pre>'
@@ -120,6 +142,7 @@ def code_block(lines: Iterable[str]) -> str:
 
 SITE = {
     "/": "Gradient Arena",
+    "/standings": "Standings",
     "/estimators": "Estimators",
     "/submit": "Submit",
     "/fleet": "Fleet",

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from analysis.pages.board import picture_section
 from analysis.pages.forms import action_form, form_scripts
-from analysis.pages.html import HOME, code_block, html_link, html_page, html_table, state_mark
-from analysis.pages.progress import Progress, progress_parts
+from analysis.pages.html import (
+    HOME,
+    code_block,
+    html_link,
+    html_page,
+    html_table,
+    link_row,
+    state_mark,
+)
+from analysis.pages.pictures import picture_section
+from analysis.pages.progress import Progress, progress_bar, progress_parts
 from analysis.records.labels import estimator_label, setting_label
 
 RELOAD_SECONDS = 5
@@ -41,7 +49,13 @@ class RunLine(NamedTuple):
 def job_title(spec: dict[str, Any], probe: bool) -> str:
     """A job in a few words, from its spec."""
     estimator = "probe" if probe else estimator_label(spec["estimator"])
-    return f"{estimator} on {spec['model']['name']}, {spec['dataset']['name']}"
+    return f"{estimator} on {task_words(spec)}"
+
+
+def task_words(spec: Mapping[str, Any]) -> str:
+    """Model and data of a spec: "structured prediction of digits", "toy"."""
+    model, data = spec["model"]["name"].replace("_", " "), spec["dataset"]["name"]
+    return model if data == "nothing" else f"{model} of {data}"
 
 
 def job_table(jobs: Iterable[JobLine]) -> str:
@@ -51,7 +65,7 @@ def job_table(jobs: Iterable[JobLine]) -> str:
                 html_link(f"/jobs/{job.job_id}", job.title),
                 job.labels,
                 state_mark(job.state),
-                f"{job.done:.0%}",
+                progress_bar(job.done),
             ],
             "",
         )
@@ -84,26 +98,27 @@ def job_page(story: JobStory) -> str:
     """It keeps itself current until the job has ended; without a script it is loaded anew."""
     home, ended = f"/jobs/{story.line.job_id}", story.progress.finished_at is not None
     live = "" if ended else f' data-live="/v1{home}/events"'
-    links = " ".join(html_link(to, words) for words, to in story.ways.items())
-    picture = {"learning curves": f"{home}/curves.svg?at={story.version}"} if story.metric else {}
+    links = link_row(html_link(to, words) for words, to in story.ways.items())
+    picture = {"Learning curves": f"{home}/curves.svg?at={story.version}"} if story.metric else {}
     forms = (action_form(to, words, story.needs_key) for words, to in story.actions.items())
     labels = f'<p class="note">{escape(story.line.labels)}</p>' if story.line.labels else ""
     body = [
-        f"{HOME}<h1>{escape(story.line.title)}</h1>{labels}<div class=links>{links}</div>",
+        f"{HOME}<h1>{escape(story.line.title)}</h1>{labels}{links}",
         f'<section data-part="state"{live}>',
         *progress_parts(story.progress),
         *forms,
         "</section>",
         f'<section data-part="picture">{"".join(picture_section(picture))}</section>',
         f'<section data-part="runs"><h2>Runs</h2>{run_table(story.runs, story.metric)}',
-        f"<div class=links>{html_link(story.more, 'more runs')}</div></section>"
+        f"{link_row([html_link(story.more, 'more runs')])}</section>"
         if story.more
         else "</section>",
-        "<h2>The same again</h2>",
-        code_block(story.command),
+        "<h2>The same again</h2><details><summary>The command that submits it</summary>",
+        f"{code_block(story.command)}</details>",
     ]
     reload = None if ended else RELOAD_SECONDS
-    scripts = (*(() if ended else ("live.js",)), *form_scripts(story.needs_key))
+    live_scripts = () if ended else ("live.js",)
+    scripts = (*live_scripts, "pictures.js", *form_scripts(story.needs_key))
     return html_page(story.line.title, body, reload, scripts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from analysis.pages.forms import fault_list
-from analysis.pages.html import HOME, html_page
+from analysis.pages.html import HOME, html_link, html_page
 
 
 def missing_page(detail: str) -> str:
@@ -12,7 +12,7 @@ def missing_page(detail: str) -> str:
     body = [
         f"{HOME}<h1>Nothing is here</h1>",
         f"<p>{escape(detail)}</p>",
-        "<p>The first page lists benchmarks, papers and jobs.</p>",
+        f"<p>The {html_link('/', 'first page')} lists benchmarks, papers and jobs.</p>",
     ]
     return html_page("Nothing is here", body)
 

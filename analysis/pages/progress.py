@@ -32,13 +32,22 @@ def progress_parts(work: Progress) -> Iterator[str]:
     counts = ", ".join(f"{count:,} {state}" for state, count in work.counts.items())
     about = f'<span class="note">{escape(counts)}</span>'
     yield f'<p class="state">{state_mark(work.state)} {about}</p>'
-    yield f'<progress max="1" value="{work.done:.4f}" aria-label="steps done"></progress>'
+    yield _bar(work.done)
     yield f'<p class="note">{work.done:.0%} of its steps{escape(time_left(work))}</p>'
     if work.waiting:
         yield f"<p>{state_mark('queued')}: {escape(work.waiting)}</p>"
     if work.failure:
         yield failure_box(*work.failure)
     yield html_facts(_times(work))
+
+
+def progress_bar(done: float) -> Markup:
+    """A share of steps, drawn and in figures."""
+    return Markup(f"{_bar(done)} {done:.0%}")
+
+
+def _bar(done: float) -> str:
+    return f'<progress max="1" value="{done:.4f}" aria-label="steps done"></progress>'
 
 
 def failure_box(message: str, hint: str) -> Markup:

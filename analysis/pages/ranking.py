@@ -7,60 +7,84 @@ from collections.abc import Iterator
 from html import escape
 
 from analysis.boards.shapes import Board, Row
-from analysis.pages.html import WIDE, Markup, figure_columns, html_link
+from analysis.pages.html import WIDE, Markup, figure_columns, html_link, legend_list
 from analysis.pages.strips import Scale, interval_strip, strip_scale
-from analysis.tables.columns import board_columns
+from analysis.tables.columns import Column, board_columns
+from estimators.specs import ESTIMATORS
 
-FILTERS = (
-    '<p data-filters hidden><label><input type="checkbox" name="unbiased"> unbiased only</label> '
-    '<label>with <input type="search" name="text" placeholder="part of a name"></label> '
-    '<output class="note"></output></p>'
-)
 UNBIASED = ("all", "all_up_to_scale")
+VALUE = 2  # the column of what is ranked; the strip stands beside it
 
 
 def ranking_form(board: Board, here: str, query: str) -> Iterator[str]:
     """``here``: the board's address; ``query``: what was asked of it."""
     columns = board_columns(board)
     cells = [[column.text(row) for column in columns] for row in board.rows]
-    looks = figure_columns(cells)
+    looks = _column_looks(columns, cells)
     scale = strip_scale(row.value for row in board.rows)
-    titles = "".join(
-        f"<th{look}>{escape(column.title)}</th>" + (STRIP_TITLE if number == VALUE else "")
-        for number, (column, look) in enumerate(zip(columns, looks, strict=True))
-    )
-    yield FILTERS
+    yield row_filters(board)
     yield f'<form data-pairs action="{escape(here)}/compare"><input type="hidden" name="query" '
-    yield f'value="{escape(query, quote=True)}">{WIDE}<table class="data" data-sorts>'
-    yield f'<thead><tr><th><span class="hidden">compare</span></th>{titles}<th>flags</th></tr>'
-    yield "</thead><tbody>"
+    yield f'value="{escape(query, quote=True)}">{WIDE}<table class="data ranking" data-sorts>'
+    yield f"<thead><tr>{''.join(_titles(columns, looks))}</tr></thead><tbody>"
     for row, texts in zip(board.rows, cells, strict=True):
         yield _table_row(row, texts, looks, scale, board.tried_seeds(row))
     yield "</tbody></table></div>"
     if len(board.rows) > 1:
         yield "<button data-compare>Compare the two that are ticked</button>"
     yield "</form>"
-    legend = ".  ".join(column.legend for column in columns if column.legend)
-    yield f'<p class="note">{escape(legend)}.</p>'
+    yield legend_list(column.legend for column in columns)
 
 
-VALUE = 2  # the column of what is ranked; the strip stands beside it
-STRIP_TITLE = "<th>95% interval</th>"
+def row_filters(board: Board) -> str:
+    """What leaves rows out, where a script runs."""
+    families = sorted({family_name(row.label) for row in board.rows} - {""})
+    options = "".join(f"<option>{escape(one)}</option>" for one in families)
+    return (
+        '<p class="filters" data-filters hidden>'
+        '<label><input type="checkbox" name="unbiased"> unbiased only</label> '
+        f'<label>family <select name="family"><option value="">any</option>{options}</select>'
+        '</label> <label>name <input type="search" name="text" placeholder="part of it"></label> '
+        '<output class="note"></output></p>'
+    )
+
+
+def family_name(label: str) -> str:
+    """Of the estimator that a label names first: "score function"; empty for plug-ins."""
+    kind = ESTIMATORS.get(label.split(",")[0])
+    return kind.__module__.rpartition(".")[2].replace("_", " ") if kind else ""
+
+
+def _column_looks(columns: list[Column[Row]], cells: list[list[str]]) -> list[str]:
+    looks = figure_columns(cells) or [""] * len(columns)
+    return [
+        look or (' class="words"' if column.folds else "")
+        for column, look in zip(columns, looks, strict=True)
+    ]
+
+
+def _titles(columns: list[Column[Row]], looks: list[str]) -> Iterator[str]:
+    yield '<td class="tick"><span class="hidden">compare</span></td>'
+    for number, (column, look) in enumerate(zip(columns, looks, strict=True)):
+        yield f"<th{look}>{escape(column.title)}</th>"
+        if number == VALUE:
+            yield "<th>95% interval</th>"
 
 
 def _table_row(row: Row, texts: list[str], looks: list[str], scale: Scale, whole: int) -> str:
     tick = (
-        f'<td><input type="checkbox" name="cell" value="{escape(row.cell_id, quote=True)}" '
+        f'<td class="tick"><input type="checkbox" name="cell" '
+        f'value="{escape(row.cell_id, quote=True)}" '
         f'aria-label="compare {escape(row.label, quote=True)}"></td>'
     )
     cells = [f"<td{look}>{escape(text)}</td>" for text, look in zip(texts, looks, strict=True)]
-    cells[1] = f'<td class="text">{estimator_link(row.label)}</td>'
+    name = f"{estimator_link(row.label)}{row_flags(row, whole)}"
+    cells[1] = f'<td class="text" data-value="{escape(row.label, quote=True)}">{name}</td>'
     sort = "" if row.value is None else f' data-value="{row.value.mean!r}"'
     cells.insert(VALUE + 1, f"<td{sort}>{interval_strip(row.value, scale)}</td>")
-    flags = row_flags(row, whole)
     unbiased = " data-unbiased" if row.declared and row.declared.unbiased_for in UNBIASED else ""
+    family = f' data-family="{escape(family_name(row.label), quote=True)}"'
     look = "" if row.ranks else ' class="unranked"'
-    return f"<tr{look}{unbiased}>{tick}{''.join(cells)}<td>{flags}</td></tr>"
+    return f"<tr{look}{unbiased}{family}>{tick}{''.join(cells)}</tr>"
 
 
 def estimator_link(label: str) -> Markup:
@@ -80,4 +104,4 @@ def row_flags(row: Row, whole: int) -> Markup:
         flags.append(f"{row.diverged:,} of {whole:,} seeds diverged")
     if row.censored:
         flags.append(f"{row.censored:,} of {whole:,} seeds never arrived")
-    return Markup("; ".join(f'<span class="flag">{escape(flag)}</span>' for flag in flags))
+    return Markup("".join(f' <span class="flag">{escape(flag)}</span>' for flag in flags))

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from analysis.pages.board import picture_section
-from analysis.pages.html import HOME, html_facts, html_link, html_page, html_table
+from analysis.pages.html import HOME, html_facts, html_link, html_page, html_table, link_row
 from analysis.pages.job import RELOAD_SECONDS
+from analysis.pages.pictures import picture_section
 from analysis.pages.progress import Progress, progress_parts
 from analysis.records.labels import setting_label
 
@@ -37,12 +37,16 @@ def run_page(story: RunStory) -> str:
     home, ended = f"/runs/{story.run_id}", story.progress.finished_at is not None
     title = f"Run {story.number} of {story.job_title}"
     live = "" if ended else f' data-live="/v1/jobs/{story.job_id}/events"'
-    picture = {"the bound along training": f"{home}/curves.svg?at={story.step}"}
+    picture = {"The bound along training": f"{home}/curves.svg?at={story.step}"}
     body = [
         f"{HOME}<h1>{escape(title)}</h1>",
-        f"<div class=links>{html_link(f'/jobs/{story.job_id}', 'its job')} "
-        f"{html_link(f'/v1{home}', 'as JSON')} "
-        f"{html_link(f'/v1{home}/series', 'its series')}</div>",
+        link_row(
+            [
+                html_link(f"/jobs/{story.job_id}", "its job"),
+                html_link(f"/v1{home}", "as JSON"),
+                html_link(f"/v1{home}/series", "its series"),
+            ]
+        ),
         f'<section data-part="state"{live}>',
         *progress_parts(story.progress),
         html_facts(_run_facts(story)),
@@ -56,7 +60,7 @@ def run_page(story: RunStory) -> str:
         *(html_facts(_environment_facts(one)) for one in story.environments),
     ]
     reload = None if ended else RELOAD_SECONDS
-    return html_page(title, body, reload, () if ended else ("live.js",))
+    return html_page(title, body, reload, (*(() if ended else ("live.js",)), "pictures.js"))
 
 
 def _run_facts(story: RunStory) -> dict[str, str]:

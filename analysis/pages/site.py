@@ -12,7 +12,7 @@ from analysis.figures.charts import board_charts
 from analysis.figures.curves import shadow_chart
 from analysis.figures.style import svg_bytes
 from analysis.pages.board import benchmark_line, board_section, index_page, pairs_section
-from analysis.pages.html import html_link, html_page
+from analysis.pages.html import html_link, html_page, link_row
 from analysis.records.labels import Published
 from analysis.records.runs import RunRecord, dump_runs
 from analysis.tables import board_files
@@ -102,7 +102,7 @@ def _shadow_pictures(board: Board, runs: list[RunRecord]) -> Iterator[tuple[str,
 def _benchmark_page(
     benchmark: Benchmark, boards: dict[str, Board], picture_names: dict[str, list[str]]
 ) -> Iterator[str]:
-    yield f"<div class=links>{html_link('../index.html', 'all benchmarks')}</div>"
+    yield link_row([html_link("../index.html", "all benchmarks")])
     yield f"<h1>{benchmark.benchmark_id}</h1>"
     runs = f"{len(benchmark.runs):,} runs: {html_link('runs.ndjson', 'runs.ndjson')}"
     yield f"<p>{benchmark_line(benchmark.definition)}.  {runs}.</p>"

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from analysis.pages.html import Markup
-from analysis.records.phrases import interval_text
+from analysis.records.phrases import interval_text, rank_text
 from analysis.records.shapes import Interval
 
-WIDTH, HEIGHT, MARGIN = 140, 14, 4
+WIDTH, HEIGHT, MARGIN = 110, 14, 4
 Scale = tuple[float, float]
 
 
@@ -34,6 +34,18 @@ def interval_strip(value: Interval | None, scale: Scale) -> Markup:
         f'aria-label="{interval_text(value)}"><title>{interval_text(value)}</title>'
         f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{middle}" y2="{middle}"/>'
         f'<circle cx="{point:.1f}" cy="{middle}" r="3"/></svg>'
+    )
+
+
+def rank_strip(ranks: tuple[int, int], rows: int) -> Markup:
+    """The places of ``rows`` that a row may have, as a bar."""
+    low, high = ranks
+    left, right = (low - 1) / rows * WIDTH, high / rows * WIDTH
+    words = f"rank {rank_text(ranks)} of {rows}"
+    return Markup(
+        f'<svg class="strip" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{words}">'
+        f'<title>{words}</title><rect x="{left:.1f}" y="2" width="{right - left:.1f}" '
+        f'height="{HEIGHT - 4}" rx="2"/></svg>'
     )
 
 

@@ -5,7 +5,7 @@ from typing import get_args
 
 from markdown_it import MarkdownIt
 
-from analysis.pages.html import HOME, html_link, html_page
+from analysis.pages.html import HOME, html_link, html_page, link_row
 from analysis.papers.shapes import SuiteReport
 from analysis.tables.paper_markdown import report_markdown
 from estimators.specs.suites import Scale
@@ -23,11 +23,11 @@ def suite_page(
 def _suite_sections(
     report: SuiteReport, pictures: Mapping[str, str], shipped: bool, other: bool
 ) -> Iterator[str]:
-    scales = " ".join(
-        scale if scale == report.scale else html_link(f"?scale={scale}", scale)
+    scales = (
+        f"<b>{scale}</b>" if scale == report.scale else html_link(f"?scale={scale}", scale)
         for scale in (("digits", "full") if shipped else get_args(Scale))
     )
-    yield f"{HOME}<div class=links>At the scale {scales}</div>"
+    yield f"{HOME}{link_row(scales, 'At the scale')}"
     if shipped:
         jobs = html_link(f"/suites/{report.suite}?scale={report.scale}", "what was trained here")
         yield f'<p class="note">Results that ship with the service; {jobs} stands apart.</p>'

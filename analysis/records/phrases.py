@@ -59,6 +59,12 @@ def bias_text(value: Interval | None) -> str:
     return f"none seen, under {100 * max(value.high, 0.0):.2g}%"
 
 
+def rank_text(ranks: tuple[int, int]) -> str:
+    """The places that a row may have: "2", "1-3"."""
+    low, high = ranks
+    return f"{low}" if low == high else f"{low}-{high}"
+
+
 def name_list(names: list[str]) -> str:
     """With semicolons where a name holds a comma."""
     between, end = ("; ", "; and ") if any(", " in name for name in names) else (", ", " and ")

@@ -1,24 +1,27 @@
 """The columns of a board for people, and the words that explain them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from analysis.boards.shapes import Board, Row
-from analysis.records.phrases import bias_text, interval_text
+from analysis.ledger.shapes import ClaimRow
+from analysis.records.phrases import bias_text, interval_text, rank_text
+
+R = TypeVar("R", Row, ClaimRow)
 
 
-class Column(NamedTuple):
+class Column(NamedTuple, Generic[R]):
     """``worth``: columns of more come first where there is little room.  ``folds``: the width at
     which lines of it may break; 0: never."""
 
     title: str
     worth: int
-    text: Callable[[Row], str]
+    text: Callable[[R], str]
     folds: int = 0
     legend: str = ""
 
 
-def board_columns(board: Board) -> list[Column]:
+def board_columns(board: Board) -> list[Column[Row]]:
     value = "intervals: 95%, of one row and not of a difference"
     ratio = "variance ratio: of the gradient, over two-draw leave-one-out's"
     cost = "evaluations/step: of the cost, forward + backward"
@@ -36,7 +39,7 @@ def board_columns(board: Board) -> list[Column]:
             "bias: relative, of the mean gradient; none seen: its interval holds none",
         ),
         Column(
-            "unbiased for", 2, _declared, 0, "unbiased for: the costs for which it is, as declared"
+            "unbiased for", 2, _declared, 12, "unbiased for: the costs for which it is, as declared"
         ),
         Column("evaluations/step", 4, _cost, 0, cost),
         Column("ms/step", 3, _milliseconds),
@@ -56,8 +59,7 @@ def _value_title(board: Board) -> str:
 def _rank(row: Row) -> str:
     if row.ranks is None:
         return "-"
-    low, high = row.ranks
-    return (f"{low}" if low == high else f"{low}-{high}") + (" p" if row.provisional else "")
+    return rank_text(row.ranks) + (" p" if row.provisional else "")
 
 
 def _declared(row: Row) -> str:

@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 
 from analysis.ledger.bundles import shipped_board
 from analysis.pages.benchmark import EntryLine, benchmark_page
-from analysis.pages.home import BenchmarkLine, Overview, home_page
+from analysis.pages.cards import BenchmarkLine
+from analysis.pages.home import Overview, PaperLine, home_page
 from analysis.pages.job import JobLine
-from analysis.papers.catalogue import suite_summaries
+from analysis.papers.catalogue import SuiteSummary, suite_summaries
 from analysis.records.labels import estimator_label
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import State
@@ -20,29 +21,28 @@ from service.store.job_lists import JobQuery, select_jobs
 from .benchmarks import Name
 from .deps import Reader
 from .job_pages import job_line
-from .pages import html_response
+from .pages import SHIPPED, html_response
+from .standings import read_standings
 
 router = APIRouter(include_in_schema=False)
-NEWEST = 20  # jobs of each kind at home
+NEWEST = 10  # jobs of each kind at home
 
 
 @router.get("/")
 def show_home(session: Reader) -> Response:
     protocols = entries.all_protocols(session)
     counts = entries.entry_counts(session)
+    waiting = [one for name, one in sorted(protocols.items()) if name not in counts]
     overview = Overview(
-        entered=[leader_line(session, protocols[name], counts[name]) for name in sorted(counts)],
+        entered=[entered_line(session, protocols[name], counts[name]) for name in sorted(counts)],
         shipped=[
-            BenchmarkLine(one, board.verdict[0], {"shipped": len(board.rows) + len(board.unranked)})
-            for name, one in sorted(protocols.items())
-            if name not in counts and (board := shipped_board(one))
+            BenchmarkLine(one, board, {"shipped": len(board.rows) + len(board.unranked)})
+            for one in waiting
+            if (board := shipped_board(one))
         ],
-        others=[
-            one
-            for name, one in sorted(protocols.items())
-            if name not in counts and not shipped_board(one)
-        ],
-        suites=list(suite_summaries()),
+        others=[one for one in waiting if not shipped_board(one)],
+        standings=read_standings(session),
+        papers=[paper_line(one) for one in suite_summaries()],
         running=running_jobs(session),
         ended=ended_jobs(session),
         boards=stored.board_list(session),
@@ -50,9 +50,14 @@ def show_home(session: Reader) -> Response:
     return html_response(home_page(overview))
 
 
-def leader_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
+def entered_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
     """A benchmark with entries as the first page shows it."""
-    return BenchmarkLine(protocol, ledgers.leader_sentence(session, protocol), states)
+    return BenchmarkLine(protocol, ledgers.leading_board(session, protocol), states)
+
+
+def paper_line(suite: SuiteSummary) -> PaperLine:
+    """A paper, and whether results of it ship."""
+    return PaperLine(suite.name, suite.source, (SHIPPED / suite.name / "full").is_dir())
 
 
 def running_jobs(session: Session) -> list[JobLine]:

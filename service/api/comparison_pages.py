@@ -15,8 +15,9 @@ from service.leaderboards import stored
 from . import pictures
 from .answers import unchanged
 from .deps import Reader
-from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_problems
-from .pages import HTML, html_response
+from .leaderboards import Asked, Benchmark, benchmark_headers, board_problems
+from .pages import HTML, benchmark_picture, html_response
+from .pictures import PictureForm
 
 router = APIRouter(include_in_schema=False)
 Cells = Annotated[list[str] | None, Query(max_length=50)]
@@ -57,14 +58,13 @@ def show_comparison(
     return html_response(compare_page(board, comparison, picture), headers)
 
 
-@router.get("/boards/{benchmark}/compare.svg")
+@router.get("/boards/{benchmark}/compare.{form}")
 def draw_comparison(
-    benchmark: Benchmark, session: Reader, request: Request, cell: Cells = None
+    benchmark: Benchmark, form: PictureForm, session: Reader, request: Request, cell: Cells = None
 ) -> Response:
     cells = two_cells(cell)
-    headers = benchmark_headers(request, session, benchmark, SVG)
-    if answer := unchanged(request, headers):
-        return answer
-    with board_problems():
-        content = pictures.pair_svg(session, benchmark, cells)
-    return Response(content, media_type=SVG, headers=headers)
+
+    def draw() -> pictures.Picture:
+        return pictures.pair_picture(session, benchmark, cells)
+
+    return benchmark_picture(request, session, benchmark, form, draw)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.ledger.board import ledger_board
 from analysis.pages.estimator import EstimatorStory, Place, estimator_list, estimator_page
-from analysis.records.phrases import interval_text
+from analysis.records.phrases import interval_text, rank_text
 from estimators.specs.protocols import Protocol
 from service import entries, ledgers
 from service.catalogue import EstimatorDetail
@@ -100,8 +100,3 @@ def benchmark_places(session: Session, protocol: Protocol, name: str) -> list[Pl
         for row in ledger_board(ledger).rows
         if row.entry_id in ours
     ]
-
-
-def rank_text(ranks: tuple[int, int]) -> str:
-    low, high = ranks
-    return f"{low}" if low == high else f"{low}-{high}"

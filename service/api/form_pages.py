@@ -10,6 +10,7 @@ from analysis.pages.enter import Choice, Sent, enter_page, submit_page
 from analysis.pages.entry import EntryStory, Phase, entry_page
 from analysis.pages.fields import FormField, schema_fields, sent_object
 from analysis.records.labels import estimator_label
+from analysis.records.phrases import rank_text
 from estimators.specs import ESTIMATORS
 from estimators.specs.datasets import DATASETS
 from estimators.specs.experiment import Experiment
@@ -25,7 +26,6 @@ from service.submission import SMALLEST, parse_submission
 
 from .benchmarks import EntryId, Name
 from .deps import Asking, Reader, UnitOfWork
-from .estimator_pages import rank_text
 from .forms import Fields, needs_key
 from .forms import Sent as SentFields
 from .job_pages import job_progress, see_other

@@ -20,12 +20,11 @@ from service.store.job_views import JobView, RunView
 from service.store.models import TRAIN
 from service.waiting import waiting_reason
 
-from . import pictures
 from .cursors import first_page
 from .deps import Asking, Reader, UnitOfWork
 from .forms import needs_key
-from .leaderboards import SVG
 from .pages import NO_CACHE, html_response
+from .pictures import MEDIA, PictureForm, run_picture
 from .runs import RunId
 from .schemas.failures import FailureShape
 
@@ -127,11 +126,16 @@ def show_job(
     return html_response(job.job_page(job_story(session, view, runs, last, request)))
 
 
-@router.get("/jobs/{job_id}/curves.svg")
-def draw_job(job_id: UUID, session: Reader) -> Response:
+@router.get("/jobs/{job_id}/curves.{form}")
+def draw_job(job_id: UUID, form: PictureForm, session: Reader) -> Response:
     jobs.find_job(session, job_id)
-    content = pictures.run_svg(session, jobs.job_runs(session, job_id, limit=PICTURED), BOUND)
-    return Response(content, media_type=SVG, headers=NO_CACHE)
+    return run_curves(session, jobs.job_runs(session, job_id, limit=PICTURED), form)
+
+
+def run_curves(session: Session, runs: Sequence[RunView], form: PictureForm) -> Response:
+    """The bound of runs along training, drawn or in figures."""
+    content = run_picture(session, runs).content(form)
+    return Response(content, media_type=MEDIA[form], headers=NO_CACHE)
 
 
 def see_other(address: str) -> Response:
@@ -186,7 +190,6 @@ def show_run(run_id: RunId, session: Reader) -> Response:
     return html_response(run.run_page(story))
 
 
-@router.get("/runs/{run_id}/curves.svg")
-def draw_run(run_id: RunId, session: Reader) -> Response:
-    content = pictures.run_svg(session, [jobs.find_run(session, run_id)], BOUND)
-    return Response(content, media_type=SVG, headers=NO_CACHE)
+@router.get("/runs/{run_id}/curves.{form}")
+def draw_run(run_id: RunId, form: PictureForm, session: Reader) -> Response:
+    return run_curves(session, [jobs.find_run(session, run_id)], form)

@@ -1,9 +1,11 @@
 """Pages for people: what the resources say, as HTML."""
 
+from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy.orm import Session
 
 from analysis.pages import live_board
 from analysis.pages import suite as suite_pages
@@ -15,6 +17,7 @@ from . import pictures
 from .answers import unchanged
 from .deps import Reader
 from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_problems
+from .pictures import MEDIA, PictureForm
 from .suites import Suite
 
 router = APIRouter(include_in_schema=False)
@@ -46,16 +49,30 @@ def service_address(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-@router.get("/boards/{benchmark}/{picture}.svg")
+@router.get("/boards/{benchmark}/{picture}.{form}")
 def draw_board(
-    benchmark: Benchmark, picture: Picture, session: Reader, request: Request
+    benchmark: Benchmark, picture: Picture, form: PictureForm, session: Reader, request: Request
 ) -> Response:
-    headers = benchmark_headers(request, session, benchmark, SVG)
+    def draw() -> pictures.Picture:
+        return pictures.board_picture(session, benchmark, picture)
+
+    return benchmark_picture(request, session, benchmark, form, draw)
+
+
+def benchmark_picture(
+    request: Request,
+    session: Session,
+    benchmark: str,
+    form: PictureForm,
+    make: Callable[[], pictures.Picture],
+) -> Response:
+    """A picture of a benchmark's runs, or its values; made where the client has none of now."""
+    headers = benchmark_headers(request, session, benchmark, MEDIA[form])
     if answer := unchanged(request, headers):
         return answer
     with board_problems():
-        content = pictures.board_svg(session, benchmark, picture)
-    return Response(content, media_type=SVG, headers=headers)
+        content = make().content(form)
+    return Response(content, media_type=MEDIA[form], headers=headers)
 
 
 @router.get("/suites/{suite}")

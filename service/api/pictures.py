@@ -1,10 +1,10 @@
-"""Pictures of what the store holds, as SVG.  They raise NotAcceptable where matplotlib is not
-installed."""
+"""Pictures of what the store holds, as SVG or in figures.  Drawing raises NotAcceptable where
+matplotlib is not installed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,10 @@ from analysis.figures.charts import BOUND, CHARTS, board_curves
 from analysis.ledger.profiles import ClaimProfiles
 from analysis.ledger.sensitivity import Sensitivity
 from analysis.ledger.standings import Standings
+from analysis.pages.pictures import values_page
 from analysis.papers.shapes import SuiteReport
 from analysis.records.labels import setting_label
+from analysis.statistics.bands import Curve, ValueTable, band_table
 from service import errors
 from service.leaderboards import stored
 from service.store import series
@@ -23,7 +25,25 @@ from service.store.job_views import RunView
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# what a picture may be asked for as, in the place of a file's ending
+PictureForm = Literal["svg", "html"]
+MEDIA: dict[str, str] = {"svg": "image/svg+xml", "html": "text/html"}
 DRAWING = Lock()  # matplotlib has one look for all threads
+
+
+class Picture(NamedTuple):
+    """What is drawn, and the same in figures."""
+
+    title: str
+    draw: "Callable[[], Figure]"
+    values: Callable[[], ValueTable]
+
+    def content(self, form: PictureForm) -> bytes:
+        """Its SVG, or the page of its values."""
+        if form == "html":
+            return values_page(self.title, self.values()).encode()
+        with drawing_lock():
+            return _svg_of(self.draw)
 
 
 @contextmanager
@@ -52,25 +72,44 @@ def rank_svg(board: Board) -> bytes:
         return _svg_of(lambda: rank_chart(board))
 
 
-def board_svg(session: Session, benchmark: str, name: str) -> bytes:
+def board_picture(session: Session, benchmark: str, name: str) -> Picture:
     """One of the pictures of a benchmark's board.  Raises NotFound, UnknownBenchmark."""
     if name not in CHARTS:
         raise errors.NotFound(f"There is no picture {name}; there are {', '.join(CHARTS)}.")
     chart = CHARTS[name]
     board, runs = stored.board_with_runs(session, benchmark, chart.series)
-    with drawing_lock():
-        return _svg_of(lambda: chart.draw(board, runs))
+    return Picture(chart.title, lambda: chart.draw(board, runs), lambda: chart.values(board, runs))
 
 
-def pair_svg(session: Session, benchmark: str, cells: Sequence[str]) -> bytes:
+def pair_picture(session: Session, benchmark: str, cells: Sequence[str]) -> Picture:
     """Learning curves of some cells of a board, with their bands.  Raises UnknownBenchmark."""
     board, runs = stored.board_with_runs(session, benchmark, [BOUND])
     rows = [row for row in board.rows if row.cell_id in cells or row.label in cells]
     some = board.model_copy(update={"rows": rows})
-    with drawing_lock():
+    return curve_picture(board_curves(some, runs, BOUND))
+
+
+def run_picture(session: Session, runs: Sequence[RunView]) -> Picture:
+    """The bound of runs along training, by setting."""
+    all_series = series.read_series(session, [view.run.id for view in runs], [BOUND])
+    curves: dict[str, list[Curve]] = {}
+    for view in runs:
+        if curve := all_series.get(view.run.id, {}).get(BOUND):
+            curves.setdefault(setting_label(view.run.setting), []).append(
+                (curve.steps.tolist(), curve.values.tolist())
+            )
+    return curve_picture(curves)
+
+
+def curve_picture(curves: dict[str, Any]) -> Picture:
+    """Seeds of a bound by label."""
+
+    def draw() -> "Figure":
         from analysis.figures.curves import curve_chart
 
-        return _svg_of(lambda: curve_chart(board_curves(some, runs, BOUND)))
+        return curve_chart(curves)
+
+    return Picture("Learning curves", draw, lambda: band_table(curves))
 
 
 def standings_svg(standings: Standings) -> bytes:
@@ -95,21 +134,6 @@ def arrival_svg(profiles: ClaimProfiles) -> bytes:
         from analysis.figures.claims import arrival_chart
 
         return _svg_of(lambda: arrival_chart(profiles))
-
-
-def run_svg(session: Session, runs: Sequence[RunView], metric: str) -> bytes:
-    """A metric of a job's runs along training, by setting."""
-    all_series = series.read_series(session, [view.run.id for view in runs], [metric])
-    curves: dict[str, list[Any]] = {}
-    for view in runs:
-        if curve := all_series.get(view.run.id, {}).get(metric):
-            curves.setdefault(setting_label(view.run.setting), []).append(
-                (curve.steps.tolist(), curve.values.tolist())
-            )
-    with drawing_lock():
-        from analysis.figures.curves import curve_chart
-
-        return _svg_of(lambda: curve_chart(curves))
 
 
 def report_titles(report: SuiteReport) -> dict[str, str]:

@@ -9,7 +9,7 @@ from service import errors
 from .answers import tagged
 
 router = APIRouter(include_in_schema=False)
-SCRIPTS = ("live.js", "board.js", "forms.js")
+SCRIPTS = ("live.js", "board.js", "forms.js", "pictures.js")
 
 
 @router.get("/scripts/{name}")

@@ -40,7 +40,7 @@ def standings_format(
 def read_standings(session: Session) -> Standings:
     """Of the newest version of every benchmark."""
     newest = {one.name: one for _, one in sorted(entries.all_protocols(session).items())}
-    boards = [ledgers.read_board(session, one) for one in newest.values()]
+    boards = [ledgers.leading_board(session, one) for one in newest.values()]
     return claim_standings(boards)
 
 

@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.table import Table
-from rich.text import Text
 
 from analysis.ledger.shapes import ClaimBoard
-from service.client import Json
+from analysis.tables.terminal import claim_table
 
 from .benchmarks import Name
 from .options import (
@@ -51,34 +49,7 @@ def claims_command(
         return print_json(said)
     if said["shipped"]:
         out.print("These results came with the package.", style="dim")
-    for sentence in said["verdict"]:
-        out.print(sentence, highlight=False)
-    out.print(_table(said["rows"]))
-
-
-def _table(rows: list[Json]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("ranks", "estimator", "rate", "median", "interquartile mean", "diverged"):
-        table.add_column(head)
-    for row in rows:
-        low, high = row["ranks"]
-        cells = (
-            f"{low}-{high}" if low < high else str(low),
-            row["label"],
-            f"{row['setting']['learning_rate']:g}",
-            _interval(row["median"]),
-            _interval(row["interquartile_mean"]),
-            f"{row['diverged']} of {row['seeds']}" if row["diverged"] else "",
-        )
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
-
-
-def _interval(interval: Json | None) -> str:
-    if interval is None:
-        return "lost"
-    ends = ["" if interval[end] is None else f"{interval[end]:.4g}" for end in ("low", "high")]
-    return f"{interval['mean']:.4g} [{ends[0]}, {ends[1]}]"
+    out.print(claim_table(ClaimBoard.model_validate(said), out.width))
 
 
 def read_claim_board(text: bytes) -> ClaimBoard | None:

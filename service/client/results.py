@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from time import sleep
 from typing import TYPE_CHECKING, Any, Self
 
-from rich.table import Table
-
 from analysis.boards.shapes import Board as BoardShape
 from analysis.ledger.shapes import ClaimBoard
 from analysis.pages.html import html_table
-from analysis.records.phrases import interval_text
+from analysis.tables.claim_columns import claim_columns
 from analysis.tables.columns import board_columns
-from analysis.tables.terminal import board_table
+from analysis.tables.terminal import board_table, claim_table
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -29,7 +27,6 @@ OPEN = ("tuning", "confirming")
 # seconds between two looks at an entry
 LOOK = 1.0
 WIDTH = 100  # of a board where no terminal says
-CLAIM_TITLES = ("rank", "estimator", "median", "mean", "diverged")
 
 
 class Result(dict[str, Any]):
@@ -155,23 +152,16 @@ class Claims(Ranking):
         return ClaimBoard.model_validate(dict(self))
 
     def lines(self) -> list[list[str]]:
-        """Rank, estimator, median, mean with their intervals, and seeds that diverged."""
-        rows = []
-        for row in self.typed.rows:
-            low, high = row.ranks
-            places = f"{low}" if low == high else f"{low}-{high}"
-            sizes = [interval_text(row.median), interval_text(row.mean)]
-            rows.append([places, row.label, *sizes, f"{row.diverged} of {row.seeds}"])
-        return rows
+        """A list for each row: the columns of the board, in figures."""
+        board = self.typed
+        return [[column.text(row) for column in claim_columns(board)] for row in board.rows]
 
     def _repr_html_(self) -> str:
-        return html_table(CLAIM_TITLES, [(line, "") for line in self.lines()])
+        titles = [column.title for column in claim_columns(self.typed)]
+        return html_table(titles, [(line, "") for line in self.lines()])
 
     def __rich__(self) -> Any:
-        table = Table(*CLAIM_TITLES, box=None, pad_edge=False, header_style="bold")
-        for line in self.lines():
-            table.add_row(*line)
-        return table
+        return claim_table(self.typed, WIDTH)
 
     def __repr__(self) -> str:
         return f"<board of {self['benchmark']}: {self['verdict'][0]}>"

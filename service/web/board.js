@@ -25,7 +25,7 @@
 
   for (const table of document.querySelectorAll("table[data-sorts]")) {
     [...table.tHead.rows[0].cells].forEach((head, column) => {
-      if (!head.textContent.trim()) return;
+      if (head.tagName !== "TH" || !head.textContent.trim()) return;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sort";
@@ -41,10 +41,12 @@
     const apply = () => {
       const unbiased = filters.querySelector("[name=unbiased]").checked;
       const text = filters.querySelector("[name=text]").value.toLowerCase();
+      const family = filters.querySelector("[name=family]").value;
       let count = 0;
       for (const row of table.tBodies[0].rows) {
         row.hidden =
           (unbiased && !("unbiased" in row.dataset)) ||
+          (family && row.dataset.family !== family) ||
           !row.textContent.toLowerCase().includes(text);
         count += row.hidden ? 0 : 1;
       }

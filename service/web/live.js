@@ -50,12 +50,19 @@
     }, PAUSE);
   }
 
+  // Parts as they were served, whatever other scripts have made of them.
+  const served = new Map();
+  for (const part of document.querySelectorAll("[data-part]")) {
+    served.set(part.dataset.part, part.outerHTML);
+  }
+
   function swap(fresh) {
     for (const part of document.querySelectorAll("[data-part]")) {
       const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (other && other.outerHTML !== part.outerHTML && !part.contains(document.activeElement)) {
-        part.replaceWith(document.adoptNode(other));
-      }
+      if (!other || other.outerHTML === served.get(part.dataset.part)) continue;
+      if (part.contains(document.activeElement)) continue;
+      served.set(part.dataset.part, other.outerHTML);
+      part.replaceWith(document.adoptNode(other));
     }
     document.title = fresh.title;
     follow();

@@ -96,7 +96,7 @@ def test_the_fleet_says_who_trains_and_what_waits(api):
     assert "No worker was heard lately" in text and "Nothing waits." in text
     api.post("/v1/jobs", json=SMALLEST)
     text = page(api, "/fleet")
-    assert "No worker serves the queue cpu." in text and "muprop on structured_prediction" in text
+    assert "No worker serves the queue cpu." in text and "muprop on structured prediction" in text
 
 
 def test_results_that_ship_stand_beside_those_of_the_service(api):

@@ -13,8 +13,10 @@ from analysis.comparisons.pareto import cost_frontier
 from analysis.comparisons.profiles import performance_profiles
 from analysis.figures import style
 from analysis.figures.boards import bias_chart, rank_chart
-from analysis.figures.curves import curve_chart, mean_band, shadow_chart
+from analysis.figures.charts import CHARTS
+from analysis.figures.curves import curve_chart, shadow_chart
 from analysis.figures.spending import frontier_chart, profile_chart
+from analysis.statistics.bands import band_table, mean_band
 
 from .world import definition, demo, run
 
@@ -49,6 +51,27 @@ def test_a_band_of_variances_is_geometric():
     _, mean, low, high = mean_band([([0, 1], [1.0, 1.0]), ([0, 1], [4.0, 0.0])], log=True)
     assert mean[0] == pytest.approx(2) and low[0] * high[0] == pytest.approx(4)
     assert np.isnan(mean[1])
+
+
+def test_a_picture_in_figures_has_a_line_for_each_step():
+    found = band_table({"half": [([0, 1], [1.0, 2.0]), ([0, 1], [3.0, 4.0])], "none": []})
+    assert found.titles == ["steps", "half"]
+    assert found.rows[1] == ["1", "3 [-10, 16]"] and len(found.rows) == 2
+    gap = band_table({"a": [([0, 5], [float("nan"), 2.0])], "b": [([5], [1.0])]})
+    assert gap.rows == [["5", "2", "1"]]
+
+
+def test_pictures_of_a_board_say_their_figures_too(board):
+    for chart in CHARTS.values():
+        values = chart.values(board, demo())
+        assert len(values.titles) > 1 and values.rows
+        assert {len(row) for row in values.rows} == {len(values.titles)}
+
+
+def test_ink_is_light_in_the_dark():
+    text = style.svg_bytes(curve_chart(curves())).decode()
+    assert "prefers-color-scheme:dark" in text and text.count("<style") == 2
+    assert text.count('id="curve-') == len(curves()) and "#ffffff" not in text
 
 
 def test_frontiers_and_profiles_are_drawn(board):

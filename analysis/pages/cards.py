@@ -1,0 +1,59 @@
+"""A benchmark on the first page: who leads, and the best rows as a small picture."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import NamedTuple
+
+from analysis.ledger.shapes import ClaimBoard, ClaimRow
+from analysis.pages.html import html_link
+from analysis.pages.ranking import estimator_link
+from analysis.pages.strips import Scale, interval_strip, rank_strip, strip_scale
+from analysis.records.phrases import count_text
+from estimators.specs.protocols import Protocol
+
+ROWS = 6  # of a board, on a card
+
+
+class BenchmarkLine(NamedTuple):
+    """A registered benchmark with its board; ``states``: how many entries are in each."""
+
+    protocol: Protocol
+    board: ClaimBoard
+    states: Mapping[str, int]
+
+
+def benchmark_card(one: BenchmarkLine) -> str:
+    """Its name, the first sentence of the verdict, rank sets and medians of the best."""
+    protocol, board = one.protocol, one.board
+    link = html_link(f"/benchmarks/{protocol.id}", protocol.id)
+    count = sum(one.states.values())
+    noun = f"{count:,} entries" if count != 1 else "1 entry"
+    states = ", ".join(f"{number:,} {state}" for state, number in one.states.items())
+    return (
+        f'<article class="card"><h3>{link}</h3><p class="note">{escape(protocol.title)}</p>'
+        f"<p>{escape(board.verdict[0])}</p>{''.join(_best_rows(board))}"
+        f'<p class="note">{noun}: {states}</p></article>'
+    )
+
+
+def _best_rows(board: ClaimBoard) -> Iterator[str]:
+    best = board.rows[:ROWS]
+    if not best:
+        return
+    scale = strip_scale(row.median for row in best)
+    yield '<div class="wide" tabindex="0"><table class="mini"><thead class="hidden"><tr>'
+    yield "<th>estimator</th><th>places</th><th>median, 95% interval</th></tr></thead><tbody>"
+    for row in best:
+        yield _best_row(row, scale, len(board.rows))
+    yield "</tbody></table></div>"
+    if len(board.rows) > ROWS:
+        yield f'<p class="note">and {count_text(len(board.rows) - ROWS, "more row")}</p>'
+
+
+def _best_row(row: ClaimRow, scale: Scale, rows: int) -> str:
+    cells = (
+        estimator_link(row.label),
+        rank_strip(row.ranks, rows),
+        interval_strip(row.median, scale),
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,47 @@
+"""The columns of a registered benchmark's board for people, and the words that explain them."""
+
+from analysis.ledger.shapes import ClaimBoard, ClaimRow
+from analysis.records.phrases import interval_text, rank_text
+from analysis.records.shapes import Interval
+from analysis.tables.columns import Column
+
+COST = "tuning cost: evaluations of the cost per example, of all tuning runs"
+CHANCE = "chance: of being lower on a seed than another row drawn at random"
+SIZES = "intervals: 95%, of one row and not of a difference"
+
+
+def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
+    """Those that nobody has a figure for are left out."""
+    columns: list[Column[ClaimRow]] = [
+        Column("rank", 10, _rank, 0, f"rank: the places left open by {board.claim}"),
+        Column("estimator", 9, lambda row: row.label, 18),
+        Column("median", 8, lambda row: _size(row.median), 0, f"lower is better; {SIZES}"),
+        Column("interquartile mean", 3, lambda row: _size(row.interquartile_mean)),
+        Column("mean", 6, lambda row: _size(row.mean)),
+        Column("chance to be lower", 4, lambda row: interval_text(row.chance), 0, CHANCE),
+        Column("diverged", 7, lambda row: f"{row.diverged:,} of {row.seeds:,}"),
+        Column("rate", 5, _rate, 12, "rate: chosen by tuning"),
+        Column("unbiased for", 2, lambda row: (row.unbiased_for or "-").replace("_", " "), 12),
+        Column("evaluations/step", 4, lambda row: _amount(row.evaluations)),
+        Column("tuning cost", 1, lambda row: _amount(row.tuning_evaluations), 0, COST),
+    ]
+    return [one for one in columns if {one.text(row) for row in board.rows} != {"-"}]
+
+
+def _rank(row: ClaimRow) -> str:
+    return rank_text(row.ranks)
+
+
+def _size(size: Interval | None) -> str:
+    return "lost" if size is None else interval_text(size)
+
+
+def _rate(row: ClaimRow) -> str:
+    rate = row.setting.get("learning_rate")
+    if rate is None:
+        return "-"
+    return f"{rate:g}" + (f", {row.edge} tried" if row.edge else "")
+
+
+def _amount(evaluations: float | None) -> str:
+    return "-" if evaluations is None else f"{evaluations:,.4g}"

@@ -108,8 +108,8 @@ def _certificate_parts(certificates: Sequence[Certificate]) -> Iterator[str]:
 def kept_text(certificate: Certificate) -> str:
     """On how many nets what was declared holds."""
     nets = len(certificate.rows)
-    kept = sum(row.kept for row in certificate.rows)
-    return f"kept on all {nets} nets" if kept == nets else f"kept on {kept} of {nets} nets"
+    faults = sum(not row.kept for row in certificate.rows)
+    return f"kept on {nets - faults} of {nets} nets" if faults else f"kept on all {nets} nets"
 
 
 def settings_text(estimator: Mapping[str, Any]) -> str:

@@ -120,9 +120,9 @@ def _standing_parts(standings: Standings) -> Iterator[str]:
 
 
 def _paper_cells(one: PaperLine) -> list[str]:
-    own = html_link(f"/suites/{one.name}", "trained here")
+    trained = html_link(f"/suites/{one.name}", "trained here")
     shipped = html_link(f"/papers/{one.name}", "shipped with the package") if one.shipped else ""
-    return [one.name, one.source, Markup(" ".join(filter(None, (shipped, own))))]
+    return [one.name, one.source, Markup(" ".join(filter(None, (shipped, trained))))]
 
 
 def _ended_parts(ended: Sequence[JobLine]) -> Iterable[str]:

@@ -1,48 +1,27 @@
 """A thin client of the REST API: what the command line and the demo use."""
 
 import json
-import logging
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import Any
 
 import httpx
-import stamina
 from httpx_sse import EventSource
 
-from .problems import Refused, ServiceAway, problem_document, problem_text
+from .problems import Json, Refused, ServiceAway, problem_document, problem_text
 from .results import Board, Claims, Entry, Job
+from .transport import Transport, without_nones
 
-# Seconds that a service which does not answer is asked again.
-PATIENCE = 10.0
 # Seconds that a service may be away while a job is watched.
 RESTART = 600.0
 # Seconds that a long poll waits.
 POLL = 20
-Json = dict[str, Any]
 __all__ = ["Client", "Json", "Refused", "ServiceAway", "problem_text"]
-logging.getLogger("stamina").addHandler(
-    logging.NullHandler()
-)  # it logs where logging is set up only
 
 
-class Client:
+class Client(Transport):
     """Speaks to one service.  Every method raises Refused and ServiceAway; use it as a context."""
-
-    def __init__(self, url: str, key: str | None = None, patience: float = PATIENCE) -> None:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self.url, self.patience = url.rstrip("/"), patience
-        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *about: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._http.close()
 
     def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Job:
         """The job of a submission, an experiment's or a probe's.
@@ -258,48 +237,3 @@ class Client:
                 answer.read()
                 raise Refused(problem_document(answer))
             yield from EventSource(answer).iter_sse()
-
-    def _pages(self, path: str, options: Mapping[str, Any] | None = None) -> Iterator[Json]:
-        """The items of a list, page after page."""
-        wanted = dict(options or {})
-        while True:
-            page = self._json("GET", path, params=without_nones(wanted))
-            yield from page["data"]
-            if page["next_cursor"] is None:
-                return
-            wanted["cursor"] = page["next_cursor"]
-
-    def _json(self, method: str, path: str, **options: Any) -> Json:
-        value: Json = self._answer(method, path, **options).json()
-        return value
-
-    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
-            answer = self._send(method, path, **options)
-        except httpx.TransportError as error:
-            raise self._away(error) from None
-        if answer.is_error:
-            raise Refused(problem_document(answer))
-        return answer
-
-    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Again while nobody answers: a submission has its key, and the rest may be said twice."""
-        for attempt in stamina.retry_context(
-            on=httpx.TransportError,
-            attempts=None,
-            timeout=self.patience,
-            wait_initial=0.1,
-            wait_max=1.0,
-        ):
-            with attempt:
-                return self._http.request(method, path, **options)
-        raise AssertionError  # not reached: the last attempt returns or raises
-
-    def _away(self, error: Exception) -> ServiceAway:
-        return ServiceAway(
-            f"No service answers at {self.url} ({error}).  Is it up?  make up starts one."
-        )
-
-
-def without_nones(options: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in options.items() if value is not None}

@@ -56,22 +56,22 @@ def list_deliveries(session: Session, webhook_id: UUID, limit: int) -> list[Deli
 def untold_jobs(session: Session, limit: int) -> list[tuple[UUID, Job]]:
     """(webhook, job): jobs that have ended since the webhook is there, and are not told of."""
     ended = ~exists().where(Run.job_id == Job.id, Run.state == LIVE)
-    told = _told(Job.id, Job.version)
+    sent = _message_exists(Job.id, Job.version)
     pairs = select(Webhook.id, Job).join(Job, Job.owner == Webhook.owner)
-    fresh = pairs.where(Job.created_at >= Webhook.created_at, ended, ~told)
+    fresh = pairs.where(Job.created_at >= Webhook.created_at, ended, ~sent)
     return [(hook, job) for hook, job in session.execute(fresh.order_by(Job.id).limit(limit))]
 
 
 def untold_entries(session: Session, limit: int) -> list[tuple[UUID, Entry]]:
     """The same of entries, which may be withdrawn after they have ended."""
     ended = Entry.state.not_in(OPEN)
-    told = _told(Entry.id, ENTRY_VERSION)
+    sent = _message_exists(Entry.id, ENTRY_VERSION)
     pairs = select(Webhook.id, Entry).join(Entry, Entry.owner == Webhook.owner)
-    fresh = pairs.where(Entry.created_at >= Webhook.created_at, ended, ~told)
+    fresh = pairs.where(Entry.created_at >= Webhook.created_at, ended, ~sent)
     return [(hook, entry) for hook, entry in session.execute(fresh.order_by(Entry.id).limit(limit))]
 
 
-def _told(
+def _message_exists(
     subject: SQLColumnExpression[UUID], version: SQLColumnExpression[int]
 ) -> ColumnElement[bool]:
     return exists().where(

@@ -68,6 +68,21 @@ def test_a_late_service_is_waited_for(app):
         server.__exit__(None, None, None)
 
 
+def test_who_asks_too_often_waits_as_long_as_is_asked(monkeypatch):
+    pauses, answers = [], [httpx.Response(429, headers={"Retry-After": "7"})]
+    transport = httpx.MockTransport(
+        lambda request: answers.pop() if answers else httpx.Response(200, json={"id": "a"})
+    )
+    monkeypatch.setattr("service.client.transport.time.sleep", pauses.append)
+    with Client("http://arena") as client:
+        client._http = httpx.Client(base_url=client.url, transport=transport)
+        assert client.job("a")["id"] == "a" and pauses == [7.0]
+        answers += [httpx.Response(429) for _ in range(500)]
+        with pytest.raises(Refused):
+            client.job("a")
+    assert sum(pauses) == 7 + 120
+
+
 def test_a_service_that_is_away_is_named():
     with (
         Client("http://127.0.0.1:9", patience=0.5) as client,

@@ -1,0 +1,93 @@
+"""Requests that are made again: while nobody answers, and when a busy service asks to wait."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import httpx
+import stamina
+
+from .problems import Json, Refused, ServiceAway, problem_document
+
+# Seconds that a service which does not answer is asked again.
+PATIENCE = 10.0
+# The status of who asks too often, and seconds that one request waits for it, in all.
+BUSY, MOST_WAIT = 429, 120.0
+# it logs where logging is set up only
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+
+class Transport:
+    """What every method of the client is made of.  Use it as a context."""
+
+    def __init__(self, url: str, key: str | None = None, patience: float = PATIENCE) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.url, self.patience = url.rstrip("/"), patience
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _pages(self, path: str, options: Mapping[str, Any] | None = None) -> Iterator[Json]:
+        """The items of a list, page after page."""
+        wanted = dict(options or {})
+        while True:
+            page = self._json("GET", path, params=without_nones(wanted))
+            yield from page["data"]
+            if page["next_cursor"] is None:
+                return
+            wanted["cursor"] = page["next_cursor"]
+
+    def _json(self, method: str, path: str, **options: Any) -> Json:
+        value: Json = self._answer(method, path, **options).json()
+        return value
+
+    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = self._send(method, path, **options)
+            waited = 0.0
+            while answer.status_code == BUSY and waited < MOST_WAIT:
+                pause = pause_seconds(answer)
+                time.sleep(pause)
+                waited += pause
+                answer = self._send(method, path, **options)
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+        if answer.is_error:
+            raise Refused(problem_document(answer))
+        return answer
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Again while nobody answers: a submission has its key, and the rest may be said twice."""
+        for attempt in stamina.retry_context(
+            on=httpx.TransportError,
+            attempts=None,
+            timeout=self.patience,
+            wait_initial=0.1,
+            wait_max=1.0,
+        ):
+            with attempt:
+                return self._http.request(method, path, **options)
+        raise AssertionError  # not reached: the last attempt returns or raises
+
+    def _away(self, error: Exception) -> ServiceAway:
+        return ServiceAway(
+            f"No service answers at {self.url} ({error}).  Is it up?  make up starts one."
+        )
+
+
+def pause_seconds(answer: httpx.Response) -> float:
+    """How long a busy service asks to be left alone; a second where it does not say."""
+    text = answer.headers.get("retry-after", "")
+    return min(max(float(text), 0.1), MOST_WAIT) if text.isdecimal() else 1.0
+
+
+def without_nones(options: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in options.items() if value is not None}

@@ -76,14 +76,14 @@ def whole(monkeypatch):
 
 
 EVERY = slice(None)
-SOME = slice(None, None, 6)
+SOME, FEW = slice(None, None, 6), slice(None, None, 15)
 
 
 @pytest.mark.parametrize(
     "sampled, some",
     [
         pytest.param(False, SOME, id="exact"),
-        pytest.param(True, SOME, id="sampled"),
+        pytest.param(True, FEW, id="sampled"),
         pytest.param(False, EVERY, id="exact, every estimator", marks=pytest.mark.slow),
         pytest.param(True, EVERY, id="sampled, every estimator", marks=pytest.mark.slow),
     ],
@@ -93,7 +93,7 @@ def test_intervals_of_bias_cover_it(sampled, some, whole, monkeypatch):
     if sampled:
         monkeypatch.setattr(frozen, "MOST_ENUMERATED", 0)
     covered = {}
-    assert some == SOME or {name for name, _ in served} == set(ESTIMATORS)
+    assert some != EVERY or {name for name, _ in served} == set(ESTIMATORS)
     for place, (name, net) in enumerate(served):
         bias = relative_bias(name, net)
         seeds = range(place * REPEATS, (place + 1) * REPEATS)

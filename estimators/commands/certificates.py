@@ -16,7 +16,9 @@ from .check import DRAWS_HELP, draw_count
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="gradarena certificates", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="estimators; all by default")
+    parser.add_argument(
+        "names", nargs="*", type=known_name, metavar="NAME", help="estimators; all by default"
+    )
     parser.add_argument("--draws", type=draw_count, default=DRAWS, help=DRAWS_HELP)
     parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
     parser.add_argument("--stale", action="store_true", help="only those whose code has changed")
@@ -35,6 +37,13 @@ def main(words: list[str]) -> int:
             certificates_text({name: stored[name] for name in sorted(stored) if name in ESTIMATORS})
         )
     return 0
+
+
+def known_name(word: str) -> str:
+    """Raises ArgumentTypeError where no built-in estimator has it."""
+    if word not in ESTIMATORS:
+        raise argparse.ArgumentTypeError(f"{word} is none of {', '.join(ESTIMATORS)}")
+    return word
 
 
 def is_fresh(name: str, stored: list[dict[str, Any]]) -> bool:

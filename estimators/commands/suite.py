@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ..measuring.program import run_probe
 from ..specs import trajectories
@@ -15,6 +16,7 @@ from ..training.stages import settle_cells
 from ..training.suites import train_cells
 
 SCALES = ("digits", "quick", "full")
+Some = TypeVar("Some")
 
 
 def main(words: list[str]) -> int:
@@ -38,7 +40,10 @@ def main(words: list[str]) -> int:
     )
     options = parser.parse_args(words)
     do: Callable[[argparse.Namespace], int] = options.do
-    return do(options)
+    try:
+        return do(options)
+    except LookupError as error:
+        parser.error(str(error.args[0]))
 
 
 def add_part(
@@ -70,34 +75,39 @@ def results_folder(options: argparse.Namespace) -> Folder:
     return Folder(options.results / options.suite / options.scale)
 
 
+def fitting_cells(options: argparse.Namespace, **spent: Any) -> list[TableCell]:
+    """Raises LookupError where the pattern fits none."""
+    cells = matching_cells(options.suite, options.scale, options.cells, **spent)
+    return something_fits(cells, options.cells, f"cell of {options.suite}")
+
+
+def something_fits(some: list[Some], pattern: str, what: str) -> list[Some]:
+    if not some:
+        raise LookupError(f"No {what} fits {pattern}.")
+    return some
+
+
 def run_cells(options: argparse.Namespace) -> int:
     """Trains what is not kept yet."""
     seeds = tuple(range(options.seeds)) if options.seeds else None
-    cells = matching_cells(
-        options.suite,
-        options.scale,
-        options.cells,
-        steps=options.steps,
-        seeds=seeds,
-        rates=options.rates,
-    )
+    cells = fitting_cells(options, steps=options.steps, seeds=seeds, rates=options.rates)
     train_cells(cells, results_folder(options), partial(print, flush=True))
     return 0
 
 
 def settle_rows(options: argparse.Namespace) -> int:
     """Both stages of the cells, as far as they are not kept yet."""
-    cells = matching_cells(options.suite, options.scale, options.cells)
+    cells = fitting_cells(options)
     settle_cells(cells, options.scale, results_folder(options), partial(print, flush=True))
     return 0
 
 
 def probe_rows(options: argparse.Namespace) -> int:
     """Point by point, those that are not kept yet.  A row that lacks its data is left out."""
-    for row in trajectories.table_rows(list(table_cells(options.suite, options.scale))):
-        name = file_name(row[0].table, row[0].row)
-        if not fnmatch(name, options.rows):
-            continue
+    rows = trajectories.table_rows(list(table_cells(options.suite, options.scale)))
+    named = [(file_name(row[0].table, row[0].row), row) for row in rows]
+    some = [(name, row) for name, row in named if fnmatch(name, options.rows)]
+    for name, row in something_fits(some, options.rows, f"row of {options.suite}"):
         if row[0].reason:
             print(f"{name}: left out.  {row[0].reason}")
             continue

@@ -4,9 +4,10 @@ enumerated or integrated, what it learns at its optimum."""
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from math import nan
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ..oracle.toys import ROUNDING, Row, toy_table
 from ..specs import ESTIMATORS, AnyEstimator, Estimator
@@ -51,8 +52,34 @@ def toy_estimators() -> list[Estimator]:
 
 
 def parse_estimators(text: str) -> Sequence[Estimator]:
-    """Raises ValidationError."""
-    return TypeAdapter(list[AnyEstimator]).validate_json(text)
+    """Raises ArgumentTypeError, as the others do."""
+    try:
+        return TypeAdapter(list[AnyEstimator]).validate_json(text)
+    except ValidationError as error:
+        raise argparse.ArgumentTypeError(error.errors()[0]["msg"]) from error
+
+
+def parse_probability(text: str) -> float:
+    """Raises ArgumentTypeError where the unit would not be random."""
+    number = parse_number(text)
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number between 0 and 1")
+    return number
+
+
+def parse_target(text: str) -> float:
+    number = parse_number(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 1")
+    return number
+
+
+def parse_number(text: str) -> float:
+    """NaN where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return nan
 
 
 def toy_label(estimator: Mapping[str, Any]) -> str:
@@ -93,14 +120,19 @@ def asked_settings(p: float | None, t: float | None) -> Sequence[tuple[float, fl
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="gradarena toy", description=__doc__)
-    parser.add_argument("-p", type=float, help="probability of b; three settings if not said")
-    parser.add_argument("-t", type=float, help="target; three settings if not said")
+    parser.add_argument(
+        "-p", type=parse_probability, help="probability of b; three settings if not said"
+    )
+    parser.add_argument("-t", type=parse_target, help="target; three settings if not said")
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument(
-        "--estimators", metavar="JSON", help="a list of estimator specs; all if not said"
+        "--estimators",
+        metavar="JSON",
+        type=parse_estimators,
+        help="a list of estimator specs; all if not said",
     )
     options = parser.parse_args(arguments)
-    estimators = parse_estimators(options.estimators) if options.estimators else toy_estimators()
+    estimators = options.estimators or toy_estimators()
     tables = {(p, t): toy_table(estimators, p, t) for p, t in asked_settings(options.p, options.t)}
     if options.json:
         rows = [{"p": p, "t": t} | r._asdict() for (p, t), some in tables.items() for r in some]

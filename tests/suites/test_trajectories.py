@@ -144,7 +144,7 @@ def test_a_picture_has_both_figures_of_every_estimator(results):
 
 def test_what_is_measured_is_kept_and_not_measured_again(tmp_path, monkeypatch, capsys):
     small = lambda row, at: PROBE(row, at).model_copy(
-        update=dict(batches=8, examples=5, draws=2, warm_up=2)
+        update=dict(batches=8, examples=5, draws=2, warm_up=0)
     )
     PROBE = trajectories.trajectory_probe
     monkeypatch.setattr(trajectories, "trajectory_probe", small)

@@ -19,6 +19,7 @@ from estimators.specs.states import RESULTS, Reason
 
 from . import errors, jobs, plugins
 from .errors import Fault
+from .scopes import Identity
 from .store import entries as store
 from .store.entry_models import Entry
 from .store.jobs import cancel_runs
@@ -181,14 +182,17 @@ def entry_of_benchmark(session: Session, protocol: Protocol, entry_id: UUID) -> 
     return entry
 
 
-def withdraw(session: Session, owner: str, entry_id: UUID, reason: str) -> Entry:
+def withdraw(session: Session, asking: Identity, entry_id: UUID, reason: str) -> Entry:
     """Takes an entry back: it stays in the ledger, with the reason, and its runs stop.
 
-    Withdrawing twice changes nothing.  Raises NotFound, and Conflict where it is another's.
+    Withdrawing twice changes nothing.  Raises NotFound, and Conflict where it is another's and no
+    admin asks; what an admin takes back of another's says so.
     """
     entry = find_entry(session, entry_id, lock=True)
-    if entry.owner != owner:
-        raise errors.Conflict("An entry is withdrawn by its owner.")
+    if not asking.may_change(entry.owner):
+        raise errors.Conflict("An entry is withdrawn by its owner, or by an admin.")
+    if asking.owner != entry.owner:
+        reason = f"by {asking.owner}, an admin: {reason}"
     if entry.state != EntryState.WITHDRAWN:
         withdraw_entry(session, entry, reason)
     return entry

@@ -62,6 +62,14 @@ def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
     return LEADERS[key]
 
 
+def ranked_names(session: Session, protocol: Protocol) -> dict[str, str]:
+    """Names of estimators by entry, of those that are entered, or of what shipped."""
+    entered = store.current_entries(session, protocol.id)
+    if not entered and (shipped := shipped_ledger(protocol)):
+        return {one.entry_id: one.estimator["name"] for one in shipped.entries}
+    return {str(one.id): one.estimator["name"] for one in entered}
+
+
 def read_board(
     session: Session, protocol: Protocol, query: ClaimQuery = ClaimQuery()
 ) -> ClaimBoard:

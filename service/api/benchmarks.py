@@ -15,7 +15,7 @@ from service.jobs import check_priority
 
 from .bodies import body
 from .comparisons import CostParameter
-from .deps import JSON, Admin, Asking, Owner, Reader, UnitOfWork, offers
+from .deps import JSON, Admin, Asking, Reader, UnitOfWork, offers
 from .jobs import Key
 from .leaderboards import AxisParameter, SpendParameter, board_problems
 from .problems import BODY_ERRORS, documented
@@ -188,14 +188,15 @@ def get_entry(name: Name, entry_id: EntryId, session: Reader) -> EntryDetail:
 def withdraw_entry(
     name: Name,
     entry_id: EntryId,
-    owner: Owner,
+    asking: Asking,
     work: UnitOfWork,
     reason: Annotated[
         str, Query(min_length=1, max_length=300, description="told beside the entry, for ever")
     ],
 ) -> EntryDetail:
-    """Take an entry back: it stays in the ledger, with the reason, and its runs stop."""
+    """Take an entry back, one's own or as an admin: it stays in the ledger, with the reason, and
+    its runs stop."""
     with work() as session:
         protocol = entries.find_protocol(session, name)
         entries.entry_of_benchmark(session, protocol, entry_id)
-        return EntryDetail.of(entries.withdraw(session, owner, entry_id, reason))
+        return EntryDetail.of(entries.withdraw(session, asking, entry_id, reason))

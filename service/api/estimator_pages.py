@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from analysis.ledger.board import ledger_board
+from analysis.ledger.bundles import shipped_board
 from analysis.pages.estimator import EstimatorStory, Place, estimator_list, estimator_page
 from analysis.records.phrases import interval_text, rank_text
 from estimators.specs.protocols import Protocol
@@ -81,22 +81,22 @@ def _default_text(default: Any) -> str:
 
 
 def estimator_places(session: Session, name: str) -> list[Place]:
-    """Its ranked entries on every benchmark that has some."""
-    protocols = entries.all_protocols(session)
+    """Its ranked entries on every benchmark that has some, entered here or shipped."""
+    counts = entries.entry_counts(session)
     return [
         one
-        for benchmark in sorted(entries.entry_counts(session))
-        for one in benchmark_places(session, protocols[benchmark], name)
+        for id, protocol in sorted(entries.all_protocols(session).items())
+        if id in counts or shipped_board(protocol)
+        for one in benchmark_places(session, protocol, name)
     ]
 
 
 def benchmark_places(session: Session, protocol: Protocol, name: str) -> list[Place]:
-    ledger = ledgers.read_ledger(session, protocol)
-    ours = {one.entry_id for one in ledger.entries if one.estimator["name"] == name}
-    if not ours:
+    names = ledgers.ranked_names(session, protocol)
+    if name not in names.values():
         return []
     return [
         Place(protocol.id, row.label, rank_text(row.ranks), interval_text(row.median))
-        for row in ledger_board(ledger).rows
-        if row.entry_id in ours
+        for row in ledgers.leading_board(session, protocol).rows
+        if names.get(row.entry_id) == name
     ]

@@ -130,7 +130,7 @@ def entry_phases(session: Session, entry: Entry) -> list[Phase]:
 def entry_ranks(session: Session, protocol: Protocol, entry: Entry) -> str | None:
     if entry.state != EntryState.RANKED:
         return None
-    rows = ledgers.read_board(session, protocol).rows
+    rows = ledgers.leading_board(session, protocol).rows
     places = [rank_text(row.ranks) for row in rows if row.entry_id == str(entry.id)]
     return f"{places[0]} of {len(rows)}" if places else None
 
@@ -144,7 +144,7 @@ def press_withdraw(
     with work() as session:
         protocol = entries.find_protocol(session, name)
         entries.entry_of_benchmark(session, protocol, entry_id)
-        entries.withdraw(session, asking.owner, entry_id, reason)
+        entries.withdraw(session, asking, entry_id, reason)
     return see_other(f"/benchmarks/{protocol.id}/entries/{entry_id}")
 
 

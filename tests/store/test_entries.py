@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from analysis.ledger.tuning import Trial, chosen_setting
 from estimators.specs.protocols import Protocol
 from service import entries, errors
+from service.scopes import Identity, Scope
 from service.store import bundles, jobs
 from service.store.entries import all_entries, current_entries
 from service.store.entry_models import Entry
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("valkey")
 BOUNDS = ("bound/validation", "bound/test")
 PROTOCOL = Protocol.model_validate(ABOUT)
 TOY = {"estimator": {"name": "reinforce_loo"}}
+ADA = Identity("ada", Scope.SUBMIT)
 
 
 def enter(database, body=TOY, key=None, protocol=PROTOCOL, owner="ada"):
@@ -44,20 +46,26 @@ def advance(database):
 
 def train(database, bound=lambda run: run.seed, ended=lambda run: "completed"):
     """Every bundle that waits, to its end."""
-    while True:
-        with database.begin() as session:
-            bundle = bundles.claim_bundle(session, "cpu", "w", 30)
-            if bundle is None:
-                return
-            living = (Run.bundle_id == bundle.id, Run.state == LIVE)
-            runs = session.scalars(select(Run).where(*living)).all()
-            report = bundles.CheckpointReport(
-                20,
-                "file",
-                {run.lane: dict.fromkeys(BOUNDS, point(bound(run))) for run in runs},
-                {run.lane: ended(run) for run in runs},
-            )
-            bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 30)
+    while train_bundle(database, bound, ended):
+        pass
+
+
+def train_bundle(database, bound, ended):
+    """One that waits, to its end; whether there was one."""
+    with database.begin() as session:
+        bundle = bundles.claim_bundle(session, "cpu", "w", 30)
+        if bundle is None:
+            return False
+        living = (Run.bundle_id == bundle.id, Run.state == LIVE)
+        runs = session.scalars(select(Run).where(*living)).all()
+        report = bundles.CheckpointReport(
+            20,
+            "file",
+            {run.lane: dict.fromkeys(BOUNDS, point(bound(run))) for run in runs},
+            {run.lane: ended(run) for run in runs},
+        )
+        bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 30)
+    return True
 
 
 def point(value):
@@ -195,14 +203,23 @@ def test_two_lines_of_tries_of_one_cell_cannot_be(database):
 def test_withdrawing_is_the_owners_says_why_and_may_be_said_twice(database):
     entry_id = enter(database)
     with pytest.raises(errors.Conflict), database.begin() as session:
-        entries.withdraw(session, "eve", entry_id, "because")
+        entries.withdraw(session, Identity("eve", Scope.PRIORITY), entry_id, "because")
     for _ in range(2):
         with database.begin() as session:
-            entries.withdraw(session, "ada", entry_id, "a slip in my estimator")
+            entries.withdraw(session, ADA, entry_id, "a slip in my estimator")
     entry = look(database, entry_id)
     assert (entry.state, entry.reason) == (EntryState.WITHDRAWN, "a slip in my estimator")
     train(database)
     assert advance(database) == 0
+
+
+def test_an_admin_withdraws_anybodys_and_the_reason_names_who(database):
+    entry_id = enter(database)
+    with database.begin() as session:
+        entries.withdraw(session, Identity("root", Scope.ADMIN), entry_id, "it copies another")
+    entry = look(database, entry_id)
+    assert entry.state == EntryState.WITHDRAWN
+    assert entry.reason == "by root, an admin: it copies another"
 
 
 def test_who_does_not_serve_is_refused_and_a_full_benchmark_says_so(database):

@@ -7,9 +7,11 @@ HANG = 600.0
 
 
 def until(condition, seconds=HANG):
-    """Waits for something to be true, and says what."""
-    deadline = time.monotonic() + seconds
+    """Waits for something to be true, and says what.  Asks less and less often: who waits for a
+    fleet would take the processor from it."""
+    deadline, pause = time.monotonic() + seconds, 0.03
     while not (value := condition()):
         assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.03)
+        time.sleep(pause)
+        pause = min(1.2 * pause, 0.2)
     return value

@@ -99,9 +99,8 @@ def test_the_example_is_the_smallest_body(document):
 
 def test_every_integer_that_comes_in_is_bounded(document):
     """Else a database would be the first to find it too large."""
-    submission = {
-        name: s for name, s in document["components"]["schemas"].items() if reaches(document, name)
-    }
+    schemas = document["components"]["schemas"]
+    submission = [schemas[name] for name in sorted(reachable_schemas(schemas, "AnySubmission"))]
     parameters = [operation.get("parameters", []) for operation in operations(document)]
     integers = [node for node in nodes([submission, parameters]) if node.get("type") == "integer"]
     unbounded = [
@@ -110,16 +109,16 @@ def test_every_integer_that_comes_in_is_bounded(document):
     assert len(integers) > 20 and not unbounded
 
 
-def reaches(document, name, start="AnySubmission"):
-    """Whether a schema is part of a submission."""
-    schemas, seen, waiting = document["components"]["schemas"], set(), [start]
+def reachable_schemas(schemas, start):
+    """The names of all that a schema refers to, and what those refer to."""
+    reached, waiting = set(), [start]
     while waiting:
-        seen.add(waiting.pop())
-        for node in nodes([schemas[one] for one in seen]):
-            target = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
-            if target and target not in seen and target not in waiting:
-                waiting.append(target)
-    return name in seen
+        name = waiting.pop()
+        reached.add(name)
+        targets = {str(node.get("$ref", "")) for node in nodes(schemas[name])}
+        names = {target.removeprefix("#/components/schemas/") for target in targets if target}
+        waiting.extend(names - reached)
+    return reached
 
 
 def test_every_problem_is_explained(document):

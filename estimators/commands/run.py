@@ -17,7 +17,16 @@ from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run
 from ..registry import build_estimator
 from ..specs.experiment import Experiment
 
-COLUMNS = ("bound/train", "bound/validation", "bound/test", "gradient/log_ratio", "gradient/bias")
+# What early stopping reports: the test bound where that of validation is lowest.
+EARLY = "stopped early"
+COLUMNS = (
+    "bound/train",
+    "bound/validation",
+    "bound/test",
+    EARLY,
+    "gradient/log_ratio",
+    "gradient/bias",
+)
 # Seconds between lines.
 PATIENCE = 2.0
 
@@ -68,6 +77,7 @@ class Ledger:
     def __init__(self, spec: Experiment, clock: Callable[[], float]):
         self.spec, self.clock, self.printed_at = spec, clock, -math.inf
         self.last: dict[int, dict[str, float]] = {}
+        self.lowest: dict[int, float] = {}
         self.reasons: dict[int, str] = {}
 
     def __call__(self, event: Event) -> None:
@@ -76,8 +86,19 @@ class Ledger:
         elif isinstance(event, Metrics):
             final = {name: float(s.values[-1]) for name, s in event.series.items() if len(s.values)}
             self.last.setdefault(event.run, {}).update(final)
+            self.note_lowest(event)
         elif isinstance(event, Done):
             self.reasons[event.run] = event.reason
+
+    def note_lowest(self, event: Metrics) -> None:
+        """Of the evaluations so far, the one whose validation bound is lowest."""
+        judge, test = (event.series.get(f"bound/{part}") for part in ("validation", "test"))
+        if judge is None or test is None:
+            return
+        for validation, value in zip(judge.values.tolist(), test.values.tolist(), strict=True):
+            if validation < self.lowest.get(event.run, math.inf):
+                self.lowest[event.run] = validation
+                self.last[event.run][EARLY] = value
 
     def progress(self, event: Progress) -> None:
         """A line, unless one was printed just now."""

@@ -27,6 +27,16 @@ class RunResult(NamedTuple):
             return nan
         return float(self.series[name].values[-1])
 
+    def stopped_early(self, name: str = "bound/test") -> tuple[int, float]:
+        """(step, value of a series) where ``bound/validation`` is lowest: what early stopping
+        reports.  (0, nan) where there is none or the run diverged."""
+        judge = self.series.get("bound/validation")
+        if self.reason != "completed" or judge is None or name not in self.series:
+            return 0, nan
+        step = int(judge.steps[judge.values.argmin()])
+        values = dict(zip(*(part.tolist() for part in self.series[name]), strict=True))
+        return step, values.get(step, nan)
+
 
 class ExperimentResult(NamedTuple):
     """The runs of an experiment, in the order of its seeds and settings.  Printed, it has a line

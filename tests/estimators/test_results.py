@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import torch
 
-from estimators.experiment import join_series
+from estimators.commands.run import Ledger
+from estimators.experiment import Done, Metrics, Series, join_series
 from estimators.specs.experiment import Experiment
 from estimators.training.results import torch_threads, train_experiment
 
@@ -45,6 +47,28 @@ def test_a_diverged_run_has_no_number():
 
 def test_a_series_that_was_never_logged_has_no_last_value():
     assert math.isnan(train_experiment(SPEC).runs[0].last("gradient/variance"))
+
+
+def test_early_stopping_reports_the_test_bound_where_validation_is_lowest():
+    run = train_experiment(SPEC).runs[0]
+    steps = np.array([0, 10, 20])
+    judged = {"bound/validation": Series(steps, np.array([3.0, 1.0, 2.0]))}
+    seen = {"bound/test": Series(steps, np.array([5.0, 4.0, 3.0]))}
+    assert run._replace(series=judged | seen).stopped_early() == (10, 4.0)
+    assert math.isnan(run._replace(series=seen).stopped_early()[1])
+    assert math.isnan(run._replace(series=judged | seen, reason="diverged").stopped_early()[1])
+
+
+def test_the_command_prints_what_early_stopping_reports():
+    ledger = Ledger(SPEC, lambda: 0.0)
+    for run in range(len(SPEC.runs)):
+        for at, validation, test in [([0, 10], [3.0, 1.0], [5.0, 4.0]), ([20], [2.0], [3.0])]:
+            bounds = {"bound/validation": validation, "bound/test": test}
+            series = {k: Series(np.array(at), np.array(v)) for k, v in bounds.items()}
+            ledger(Metrics(run, series))
+        ledger(Done(run, "completed"))
+    head, first, _ = ledger.table().splitlines()
+    assert "stopped early" in head and "4.000" in first and "3.000" in first
 
 
 def test_threads_are_as_before():

@@ -20,6 +20,8 @@ from analysis.ledger.bundles import (
     shipped_ledger,
     shipped_protocols,
 )
+from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.tables.lessons_markdown import Shipped, lessons_markdown
 from estimators.__main__ import main as library
 from estimators.commands.table import estimators_table
 from estimators.specs.protocols import Protocol
@@ -77,10 +79,29 @@ def board_pages() -> dict[str, Callable[[], str]]:
     }
 
 
-def board_page(protocol: Protocol) -> str:
+def shipped_now(protocol: Protocol) -> Ledger:
     ledger = shipped_ledger(protocol)
     assert ledger is not None
-    return board_text(ledger_board(ledger))
+    return ledger
+
+
+def board_now(protocol: Protocol) -> ClaimBoard:
+    return ledger_board(shipped_now(protocol))
+
+
+def board_page(protocol: Protocol) -> str:
+    return board_text(board_now(protocol))
+
+
+def lesson_page() -> str:
+    """Of digits benchmarks whose results ship."""
+    return lessons_markdown(
+        [Shipped(board_now(one), shipped_now(one)) for one in taught_protocols()]
+    )
+
+
+def taught_protocols() -> list[Protocol]:
+    return [one for one in shipped_protocols() if one.name.startswith("digits-")]
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -88,6 +109,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/files.md": file_page,
     "docs/series.md": series_page,
     **board_pages(),
+    **({"docs/what-digits-teach.md": lesson_page} if taught_protocols() else {}),
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
 }

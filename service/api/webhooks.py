@@ -11,7 +11,7 @@ from service.submission import validate_strictly
 from service.webhooks import WebhookRequest
 
 from .bodies import body
-from .cursors import Limit
+from .cursors import IdCursor, Limit, decode_cursor, encode_cursor, first_page
 from .deps import JSON, AppSettings, Owner, Reader, UnitOfWork, offers
 from .problems import BODY_ERRORS, documented
 from .schemas.webhooks import DeliveryPage, DeliveryShape, NewWebhook, WebhookPage, WebhookShape
@@ -66,12 +66,20 @@ def get_webhooks(owner: Owner, session: Reader) -> WebhookPage:
     dependencies=NEGOTIATED,
 )
 def get_deliveries(
-    webhook_id: WebhookId, owner: Owner, session: Reader, limit: Limit = 50
+    webhook_id: WebhookId,
+    owner: Owner,
+    session: Reader,
+    cursor: IdCursor = None,
+    limit: Limit = 50,
 ) -> DeliveryPage:
-    """The log of a webhook: its newest messages, and how their tries ended."""
+    """The log of a webhook: its messages, the newest first, and how their tries ended."""
     hook = webhooks.find_webhook(session, owner, webhook_id)
-    rows = store.list_deliveries(session, hook.id, limit)
-    return DeliveryPage(data=[DeliveryShape.of(row) for row in rows])
+    start = decode_cursor(cursor) if cursor else None
+    rows, last = first_page(store.list_deliveries(session, hook.id, limit + 1, start), limit)
+    return DeliveryPage(
+        data=[DeliveryShape.of(row) for row in rows],
+        next_cursor=encode_cursor(last.id) if last else None,
+    )
 
 
 @router.delete("/{webhook_id}", status_code=204, operation_id="delete_webhook", responses=GONE)

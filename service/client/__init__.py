@@ -180,10 +180,9 @@ class Client(Transport):
     def webhooks(self) -> list[Json]:
         return list(self._pages("/v1/webhooks"))
 
-    def deliveries(self, webhook: str) -> list[Json]:
-        """The newest messages of a webhook, and how their tries ended."""
-        rows: list[Json] = self._json("GET", f"/v1/webhooks/{webhook}/deliveries")["data"]
-        return rows
+    def deliveries(self, webhook: str) -> Iterator[Json]:
+        """The messages of a webhook, the newest first, and how their tries ended."""
+        return self._pages(f"/v1/webhooks/{webhook}/deliveries")
 
     def remove_webhook(self, webhook: str) -> None:
         self._answer("DELETE", f"/v1/webhooks/{webhook}")

@@ -47,9 +47,13 @@ def delete_webhook(session: Session, webhook: Webhook) -> None:
     session.delete(webhook)
 
 
-def list_deliveries(session: Session, webhook_id: UUID, limit: int) -> list[Delivery]:
-    """The newest first."""
+def list_deliveries(
+    session: Session, webhook_id: UUID, limit: int, cursor: UUID | None = None
+) -> list[Delivery]:
+    """The newest first; those that follow ``cursor``."""
     log = select(Delivery).where(Delivery.webhook_id == webhook_id)
+    if cursor:
+        log = log.where(Delivery.id < cursor)
     return list(session.scalars(log.order_by(Delivery.id.desc()).limit(limit)))
 
 

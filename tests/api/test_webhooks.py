@@ -78,6 +78,18 @@ def test_a_job_that_ends_is_told_once_and_signed(api, database, hook, sender, re
     assert (one["state"], one["tries"], one["outcome"]) == ("delivered", 1, "status 204")
 
 
+def test_the_log_is_paged(api, database, hook, sender):
+    for seed in (1, 2, 3):
+        api.post("/v1/jobs", json=SMALLEST | {"seeds": [seed], "training": {"steps": 5}})
+        train(database)
+    sender.round()
+    whole, address = log(api, hook), f"/v1/webhooks/{hook['id']}/deliveries"
+    first = api.get(address, params={"limit": 2}).json()
+    rest = api.get(address, params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    assert len(whole) == 3 and first["data"] + rest["data"] == whole
+    assert rest["next_cursor"] is None
+
+
 def signature(secret, headers, text):
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + text

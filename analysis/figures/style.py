@@ -19,7 +19,14 @@ LOOK = {
     "svg.fonttype": "path", "path.simplify": False, "figure.dpi": 100, "savefig.dpi": 160,
 }  # fmt: skip
 # ink, by its name in the light, in the dark; where no style is read, the light one stands
-DARK_INK = {"#000000": "#e3e8ee", "#222222": "#e3e8ee", "#666666": "#9aa6b2", "#888888": "#9aa6b2"}
+DARK_INK = {
+    "#000000": "#e3e8ee",
+    "#222222": "#e3e8ee",
+    "#666666": "#9aa6b2",
+    "#888888": "#9aa6b2",
+    "#b0b0b0": "#5c6670",
+    "#0072b2": "#4c9fe0",
+}
 DARK = (
     "<style>@media (prefers-color-scheme:dark){svg{background:#14181d;fill:#e3e8ee}"
     + "".join(

@@ -56,8 +56,8 @@ def estimator_page(story: EstimatorStory) -> str:
         html_facts(story.facts),
         "<h2>Settings</h2>",
         html_table(
-            ("setting", "default", "bounds", "what it is"),
-            [(list(one), "") for one in story.parameters],
+            ("setting", "what it is", "default", "bounds"),
+            [([one[0], one[3], *one[1:3]], "") for one in story.parameters],
         )
         if story.parameters
         else "<p>It has none.</p>",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 Schema = Mapping[str, Any]
 LIMITS = {"minimum": "min", "exclusiveMinimum": "min", "maximum": "max", "exclusiveMaximum": "max"}
-SWITCH = ("true", "false")
+SWITCH = {"true": "on", "false": "off"}
 
 
 class FormField(NamedTuple):
@@ -22,7 +22,8 @@ class FormField(NamedTuple):
     default: Any
     description: str = ""
     limits: Mapping[str, float] = {}
-    choices: tuple[str, ...] = ()
+    # by what is sent: what is read
+    choices: Mapping[str, str] = {}
 
 
 def schema_fields(
@@ -57,7 +58,7 @@ def _form_field(name: str, schema: Schema, default: Any) -> FormField:
     if schema.get("type") == "boolean":
         return FormField(name, "choice", default, about, choices=SWITCH)
     if "enum" in schema:
-        choices = tuple(json.dumps(one) for one in schema["enum"])
+        choices = {json.dumps(one): str(one).replace("_", " ") for one in schema["enum"]}
         return FormField(name, "choice", default, about, choices=choices)
     kind = schema.get("type")
     return FormField(
@@ -67,7 +68,8 @@ def _form_field(name: str, schema: Schema, default: Any) -> FormField:
 
 def field_input(field: FormField, sent: str | None = None) -> str:
     """The input with its label; ``sent``: what stood there before."""
-    text = json.dumps(field.default) if sent is None else sent
+    default = "" if field.default is None else json.dumps(field.default)
+    text = default if sent is None else sent
     name = escape(field.name, quote=True)
     note = f'<span class="note">{escape(field.description)}</span>' if field.description else ""
     words = escape(field.name.rpartition(".")[2].replace("_", " "))
@@ -78,13 +80,15 @@ def _control(field: FormField, text: str) -> str:
     name = f'id="{escape(field.name, quote=True)}" name="{escape(field.name, quote=True)}"'
     if field.kind == "choice":
         options = (
-            f"<option{' selected' if choice == text else ''}>{escape(choice)}</option>"
-            for choice in field.choices
+            f'<option value="{escape(choice, quote=True)}"'
+            f"{' selected' if choice == text else ''}>{escape(words)}</option>"
+            for choice, words in field.choices.items()
         )
         return f"<select {name}>{''.join(options)}</select>"
     value = f'value="{escape(text, quote=True)}"'
     if field.kind == "json":
-        return f"<input {name} {value} spellcheck=false>"
+        empty = ' placeholder="none"' if field.default is None else ""
+        return f"<input {name} {value}{empty} spellcheck=false>"
     limits = "".join(f' {limit}="{bound:g}"' for limit, bound in field.limits.items())
     step = "1" if field.kind == "integer" else "any"
     return f'<input type="number" step="{step}"{limits} required {name} {value}>'

@@ -57,9 +57,9 @@ def html_table(
     right.  ``sorts``: by a click on a title, where the page has the script ``board.js``."""
     titles, rows = list(titles), list(rows)
     looks = figure_columns([cells for cells, _ in rows]) or [""] * len(titles)
-    mark = " data-sorts" if sorts else ""
+    mark, look = (" data-sorts", " ranking") if sorts else ("", "")
     head = "".join(
-        f"<th{look}>{escape(title)}</th>" for title, look in zip(titles, looks, strict=True)
+        f"<th{kind}>{title_text(title)}</th>" for title, kind in zip(titles, looks, strict=True)
     )
     lines = [
         f'<tr class="{kind}">'
@@ -70,10 +70,15 @@ def html_table(
         for cells, kind in rows
     ]
     return (
-        f'{WIDE}<table class="data"{mark}><thead><tr>{head}</tr></thead>\n<tbody>\n'
+        f'{WIDE}<table class="data{look}"{mark}><thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(lines)
         + "\n</tbody></table></div>"
     )
+
+
+def title_text(title: str) -> Markup:
+    """A column's, which may break after a stroke."""
+    return Markup(escape(title).replace("/", "/<wbr>"))
 
 
 def figure_columns(rows: list[list[str]]) -> list[str]:

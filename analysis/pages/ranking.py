@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from analysis.boards.shapes import Board, Row
-from analysis.pages.html import WIDE, Markup, figure_columns, html_link, legend_list
+from analysis.pages.html import WIDE, Markup, figure_columns, html_link, legend_list, title_text
 from analysis.pages.strips import Scale, interval_strip, strip_scale
 from analysis.tables.columns import Column, board_columns
 from estimators.specs import ESTIMATORS
@@ -65,7 +65,7 @@ def _column_looks(columns: list[Column[Row]], cells: list[list[str]]) -> list[st
 def _titles(columns: list[Column[Row]], looks: list[str]) -> Iterator[str]:
     yield '<td class="tick"><span class="hidden">compare</span></td>'
     for number, (column, look) in enumerate(zip(columns, looks, strict=True)):
-        yield f"<th{look}>{escape(column.title)}</th>"
+        yield f"<th{look}>{title_text(column.title)}</th>"
         if number == VALUE:
             yield "<th>95% interval</th>"
 

@@ -10,12 +10,11 @@ from analysis.comparisons.compare import compare_cells
 from analysis.pages.compare import compare_page
 from service import errors
 from service.errors import Fault
-from service.leaderboards import stored
 
 from . import pictures
 from .answers import unchanged
 from .deps import Reader
-from .leaderboards import Asked, Benchmark, benchmark_headers, board_problems
+from .leaderboards import Asked, Benchmark, benchmark_headers, board_problems, current_board
 from .pages import HTML, benchmark_picture, html_response
 from .pictures import PictureForm
 
@@ -51,7 +50,7 @@ def show_comparison(
     if answer := unchanged(request, headers):
         return answer
     with board_problems():
-        board = stored.stored_board(session, benchmark, **asked)
+        board = current_board(session, benchmark, asked)
         comparison = compare_cells(board, first, second)
     both = f"cell={comparison.a.cell_id}&cell={comparison.b.cell_id}"
     picture = f"/boards/{benchmark}/compare.svg?{both}" if board.query.axis == "steps" else ""

@@ -6,11 +6,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from analysis.pages.enter import Choice, Sent, enter_page, submit_page
+from analysis.pages.enter import LOOK, Choice, Sent, enter_page, submit_page
 from analysis.pages.entry import EntryStory, Phase, entry_page
 from analysis.pages.fields import FormField, schema_fields, sent_object
+from analysis.pages.progress import duration_text
+from analysis.pages.protocol import protocol_facts
 from analysis.records.labels import estimator_label
-from analysis.records.phrases import rank_text
+from analysis.records.phrases import count_text, rank_text
 from estimators.specs import ESTIMATORS
 from estimators.specs.datasets import DATASETS
 from estimators.specs.experiment import Experiment
@@ -19,6 +21,7 @@ from estimators.specs.protocols import Protocol
 from estimators.specs.training import Training
 from service import entries, errors, estimates, jobs, ledgers
 from service.errors import ServiceError
+from service.estimates import GIB, Estimate
 from service.faults import closest_name
 from service.store.entry_models import Entry
 from service.store.states import EntryState
@@ -66,8 +69,15 @@ def entrant_choice(protocol: Protocol, name: str) -> Choice:
 def show_enter(name: Name, session: Reader, request: Request, estimator: str = "") -> Response:
     protocol = entries.find_protocol(session, name)
     choice = entrant_choice(protocol, estimator)
+    return html_response(entering_page(protocol, choice, NOTHING, request))
+
+
+def entering_page(protocol: Protocol, choice: Choice, sent: Sent, request: Request) -> str:
+    """The form that enters, with what an entry will train."""
+    facts = protocol_facts(protocol)
+    some = {name: facts[name] for name in ("training", "tuning", "confirmation")}
     fields = spec_fields(ESTIMATORS[choice.chosen])
-    return html_response(enter_page(protocol.id, choice, fields, NOTHING, needs_key(request)))
+    return enter_page(protocol.id, some, choice, fields, sent, needs_key(request))
 
 
 @router.post("/benchmarks/{name}/enter")
@@ -85,10 +95,8 @@ def press_enter(
         with work() as session:
             entry_id = entries.enter(session, asking.owner, protocol, body).id
     except (errors.Invalid, errors.Refused, errors.Conflict) as error:
-        again = refusal_of(error, sent)
-        return refused_form(
-            enter_page(protocol.id, choice, fields, again, needs_key(request)), error
-        )
+        page = entering_page(protocol, choice, refusal_of(error, sent), request)
+        return refused_form(page, error)
     return see_other(f"/benchmarks/{protocol.id}/entries/{entry_id}")
 
 
@@ -177,6 +185,16 @@ def show_submit(
     return html_response(submit_page(choices, submit_groups(choices), NOTHING, needs_key(request)))
 
 
+def estimate_words(estimate: Estimate) -> str:
+    """What a job would take, for people."""
+    gibibytes = estimate.memory / GIB
+    return (
+        f"It would be {count_text(estimate.runs, 'run')} of a model of {estimate.parameters:,} "
+        f"parameters: about {duration_text(estimate.seconds)} of one core in all, and "
+        f"{gibibytes:.2g} GiB of memory a run."
+    )
+
+
 @router.post("/submit")
 def press_submit(sent: SentFields, asking: Asking, work: UnitOfWork, request: Request) -> Response:
     choices = chosen_parts(sent)
@@ -186,7 +204,10 @@ def press_submit(sent: SentFields, asking: Asking, work: UnitOfWork, request: Re
         body[one.name] = {"name": one.chosen, **body.get(one.name, {})}
     try:
         submission = parse_submission(body)
-        estimates.check_size(submission, request.app.state.settings)
+        estimate = estimates.check_size(submission, request.app.state.settings)
+        if LOOK in sent:
+            looked = Sent(sent, (), estimate_words(estimate))
+            return html_response(submit_page(choices, groups, looked, needs_key(request)))
         jobs.check_priority(asking, submission.priority)
         plan = jobs.submission_plan(submission)
         with work() as session:

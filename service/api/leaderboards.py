@@ -1,5 +1,6 @@
 """Which estimator is better: one board a benchmark."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
@@ -98,6 +99,23 @@ def benchmark_headers(
     return tag_of(" ".join(stamp).encode())
 
 
+# boards that were asked for lately, by database, state of the runs and question
+BOARDS: dict[tuple[str, str, str], Board] = {}
+MOST_BOARDS = 64
+
+
+def current_board(session: Session, benchmark: str, asked: dict[str, Any]) -> Board:
+    """The board of one benchmark, computed once for each state of its runs.  Raises
+    UnknownBenchmark and Unanswerable."""
+    database = str(getattr(session.get_bind(), "url", ""))
+    key = (database, stored.board_tag(session, benchmark), json.dumps(asked, sort_keys=True))
+    if key not in BOARDS:
+        if len(BOARDS) >= MOST_BOARDS:
+            BOARDS.clear()
+        BOARDS[key] = stored.stored_board(session, benchmark, **asked)
+    return BOARDS[key]
+
+
 def board_format(
     request: Request,
     format: Annotated[
@@ -146,5 +164,5 @@ def get_board(
     if answer := unchanged(request, headers):
         return answer
     with board_problems():
-        board = stored.stored_board(session, benchmark, **asked)
+        board = current_board(session, benchmark, asked)
     return Response(WRITERS[kind](board), media_type=kind, headers=headers)

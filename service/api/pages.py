@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from analysis.pages import live_board
 from analysis.pages import suite as suite_pages
 from estimators.specs.suites import Scale
-from service.leaderboards import stored
 from service.suites.stored import stored_report
 
 from . import pictures
 from .answers import unchanged
 from .deps import Reader
-from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_problems
+from .leaderboards import SVG, Asked, Benchmark, benchmark_headers, board_problems, current_board
 from .pictures import MEDIA, PictureForm
 from .suites import Suite
 
@@ -38,7 +37,7 @@ def show_board(benchmark: Benchmark, session: Reader, request: Request, asked: A
     if answer := unchanged(request, headers):
         return answer
     with board_problems():
-        board = stored.stored_board(session, benchmark, **asked)
+        board = current_board(session, benchmark, asked)
     return html_response(
         live_board.board_page(board, request.url.query, service_address(request)), headers
     )

@@ -29,7 +29,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sort";
-      button.textContent = head.textContent;
+      button.innerHTML = head.innerHTML;
       button.addEventListener("click", () => sortTable(table, column, button));
       head.replaceChildren(button);
     });

@@ -43,6 +43,9 @@ def test_a_wrong_form_comes_back_with_what_is_wrong(api):
     huge = {"training.steps": "100000000", "training.checkpoint_every": "1"}
     answer = api.post("/submit", data=huge, headers={"Accept": "text/html"})
     assert answer.status_code == 422 and "at most" in answer.text
+    looked = api.post("/submit", data={"seeds": "[1, 2]", "look": "estimate"})
+    assert "It would be 2 runs of a model of " in looked.text
+    assert api.get("/v1/jobs").json()["data"] == []
     right = wrong | {"training.steps": "7", "training.batch_size": "10"}
     job = api.get("/v1" + api.post("/submit", data=right).headers["location"]).json()
     assert job["spec"]["training"]["steps"] == 7 and job["counts"] == {"queued": 1}

@@ -106,11 +106,12 @@ def trajectory_point(row: list[TableCell], point_report: Probed) -> Point:
 
 
 def gradient_values(findings: EstimatorFindings) -> Gradient:
-    """Those of the encoder, as in a probe's table."""
+    """Variance and bias of the encoder, as in a probe's table; the direction that training takes is
+    that of the whole."""
     encoder = findings.encoder
     return Gradient(
         log_ratio=encoder.log_ratio,
         bias=encoder.bias,
-        cosine=encoder.cosine,
+        cosine=findings.parts["all"].cosine,
         warm_up=findings.warm_up,
     )

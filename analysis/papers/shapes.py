@@ -116,15 +116,19 @@ class Elsewhere(Shape):
 
 
 class Gradient(Shape):
-    """What an estimator's gradient in the encoder is worth at one point."""
+    """What an estimator's gradient is worth at one point."""
 
     log_ratio: Quantity = Field(
-        description="natural log of its variance over that of leave-one-out, two draws"
+        description="natural log of its variance in the encoder over that of leave-one-out, two"
+        " draws"
     )
     bias: Quantity = Field(
-        description="relative; the signed root of an unbiased estimate of its square"
+        description="relative, in the encoder; the signed root of an unbiased estimate of its"
+        " square"
     )
-    cosine: Quantity = Field(description="of its mean, as trained, and the true gradient")
+    cosine: Quantity = Field(
+        description="of the mean of the whole, as trained, and the true gradient"
+    )
     warm_up: WarmUp | None = Field(
         None,
         description="in which it learned before; none: 100 steps, and nobody looked whether it had"

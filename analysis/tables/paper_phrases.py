@@ -27,8 +27,8 @@ HEAD = (
 
 GRADIENT = (
     "log of encoder variance over leave-one-out's",
-    "relative bias",
-    "cosine, as trained",
+    "relative bias of the encoder",
+    "cosine of the whole, as trained",
     "warm-up",
 )
 

@@ -19,9 +19,12 @@ def page_addresses(service: str) -> dict[str, str]:
     """The pages that are shown, by name."""
     with httpx.Client(base_url=service, timeout=60) as client:
         boards = client.get("/v1/leaderboards").json()["data"]
-        jobs = client.get("/v1/jobs", params={"limit": 1, "kind": "train"}).json()["data"]
+        jobs = client.get("/v1/jobs", params={"limit": 1, "state": "succeeded"}).json()["data"]
+        entered = client.get("/v1/standings").json()["benchmarks"]
     addresses = {"home": "/", "estimator": "/estimators/muprop", "submit": "/submit"}
     addresses["enter"] = "/benchmarks/digits-structured-prediction/enter"
+    if entered:
+        addresses["benchmark"] = f"/benchmarks/{entered[0]['benchmark']}"
     if boards:
         most = max(boards, key=lambda board: board["estimators"])
         addresses["board"] = f"/boards/{most['benchmark_id']}"

@@ -11,7 +11,7 @@ from analysis.pages.strips import Scale, interval_strip, rank_strip, strip_scale
 from analysis.records.phrases import count_text
 from estimators.specs.protocols import Protocol
 
-ROWS = 6  # of a board, on a card
+ROWS, NAMED = 6, 4  # of a board, on a card: rows, and leaders by name
 
 
 class BenchmarkLine(NamedTuple):
@@ -31,9 +31,17 @@ def benchmark_card(one: BenchmarkLine) -> str:
     states = ", ".join(f"{number:,} {state}" for state, number in one.states.items())
     return (
         f'<article class="card"><h3>{link}</h3><p class="note">{escape(protocol.title)}</p>'
-        f"<p>{escape(board.verdict[0])}</p>{''.join(_best_rows(board))}"
+        f"<p>{escape(leader_words(board))}</p>{''.join(_best_rows(board))}"
         f'<p class="note">{noun}: {states}</p></article>'
     )
+
+
+def leader_words(board: ClaimBoard) -> str:
+    """Who leads; how many, where they are too many to be named on a card."""
+    first = sum(row.ranks[0] == 1 for row in board.rows)
+    if first > NAMED:
+        return f"{first} of {len(board.rows)} cannot be told from the best."
+    return board.verdict[0]
 
 
 def _best_rows(board: ClaimBoard) -> Iterator[str]:

@@ -26,6 +26,7 @@ th.figure,td.figure{text-align:right;white-space:nowrap}
 td.tick,th.tick{min-width:0;padding-right:.5rem}
 tr.unranked,.note{color:var(--soft)}.note{font-size:.9rem}
 .data td{white-space:nowrap}.data td.text{white-space:normal;min-width:11rem}
+.ranking{font-size:.85rem}.data.ranking td.text{min-width:9rem}
 .ranking th{white-space:normal}.ranking th button{text-align:inherit;white-space:normal}
 .ranking td.words{white-space:normal;min-width:7.2rem}
 ul.list{list-style:none;padding:0;max-width:none}.list li{padding:.15rem 0}

@@ -28,6 +28,8 @@ from .leaderboards import (
     benchmark_headers,
     board_problems,
 )
+from .picture_answers import SVG, Kind, drawn_answer
+from .pictures import profile_svg
 from .problems import documented
 
 LINES = "application/x-ndjson"
@@ -133,9 +135,15 @@ def _run_lines(request: Request, benchmark: str) -> Iterator[str]:
             yield line + "\n"
 
 
-@json_route("/profiles", "get_profiles", Profiles)
+@router.get(
+    "/profiles", operation_id="get_profiles", response_model=Profiles, responses=FAULTS | media(SVG)
+)
 def get_profiles(
-    benchmarks: Benchmarks, session: Reader, spend: SpendParameter = "steps"
+    benchmarks: Benchmarks,
+    session: Reader,
+    request: Request,
+    kind: Kind,
+    spend: SpendParameter = "steps",
 ) -> Response:
     """Performance profiles over benchmarks, at each one's default target."""
     with board_problems():
@@ -143,4 +151,5 @@ def get_profiles(
             stored.stored_board(session, one, axis="reach", spend=spend)
             for one in benchmarks.split(",")
         ]
-        return Response(performance_profiles(boards).model_dump_json(), media_type=JSON)
+        profiles = performance_profiles(boards)
+    return drawn_answer(request, profiles, kind, lambda: profile_svg(profiles))

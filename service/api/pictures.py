@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from analysis.boards.shapes import Board
+from analysis.comparisons.profiles import Profiles
 from analysis.figures.charts import BOUND, CHARTS, board_curves
 from analysis.ledger.profiles import ClaimProfiles
 from analysis.ledger.sensitivity import Sensitivity
@@ -118,6 +119,14 @@ def standings_svg(standings: Standings) -> bytes:
         from analysis.figures.standings import standings_chart
 
         return _svg_of(lambda: standings_chart(standings))
+
+
+def profile_svg(profiles: Profiles) -> bytes:
+    """Shares of benchmarks against what is spent over the best one's spend."""
+    with drawing_lock():
+        from analysis.figures.spending import profile_chart
+
+        return _svg_of(lambda: profile_chart(profiles))
 
 
 def sensitivity_svg(sensitivity: Sensitivity) -> bytes:

@@ -45,6 +45,8 @@ def test_profiles_over_benchmarks(api, ask, benchmark):
         api.get("/v1/profiles", params={"benchmarks": benchmark}).json()
     )
     assert list(found.targets) == [benchmark] and found.profiles[0].score == 1
+    picture = api.get("/v1/profiles", params={"benchmarks": benchmark, "format": "svg"})
+    assert picture.headers["content-type"] == "image/svg+xml" and b"tau" in picture.content
 
 
 def test_runs_leave_as_lines_that_the_board_verifies_against(ask, benchmark):

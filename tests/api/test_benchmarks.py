@@ -25,7 +25,7 @@ def test_official_ones_are_listed_before_anybody_enters(api):
     assert {one["id"] for one in listed} == set(official_protocols())
     assert all(one["official"] for one in listed)
     toy = api.get("/v1/benchmarks/toy").json()
-    assert toy["id"] == "toy@1" and toy["protocol"]["tuning"]["seeds"] == [1000, 1001, 1002]
+    assert toy["id"] == "toy@2" and toy["protocol"]["tuning"]["seeds"] == [1000, 1001]
     assert "reinforce_loo" in toy["entrants"] and toy["states"] == {}
     assert api.get(toy["links"]["self"]).json() == toy
 
@@ -37,14 +37,14 @@ def test_an_entry_from_one_post_to_its_rank(api, database):
     here = answer.headers["Location"]
     assert api.get(here).json() == entry
     job = api.get(f"/v1/jobs/{entry['tuning_job_id']}").json()
-    assert job["labels"] == {"benchmark": "toy.1", "phase": "tuning"}
+    assert job["labels"] == {"benchmark": "toy.2", "phase": "tuning"}
     train(database)
     advance(database)
     assert api.get(here).json()["state"] == "confirming"
     train(database)
     advance(database)
     assert api.get(here).json()["state"] == "ranked"
-    assert api.get("/v1/benchmarks/toy@1").json()["states"] == {"ranked": 1}
+    assert api.get("/v1/benchmarks/toy@2").json()["states"] == {"ranked": 1}
 
 
 def test_the_board_follows_from_the_ledger_and_lists_who_is_not_ranked(api, database):
@@ -62,7 +62,7 @@ def test_the_board_follows_from_the_ledger_and_lists_who_is_not_ranked(api, data
     assert [(one["label"], one["reason"]) for one in board["unranked"]] == [
         ("half", "it is tuning")
     ]
-    assert [len(entry["runs"]) for entry in ledger["entries"]] == [26, 26, 6]
+    assert [len(entry["runs"]) for entry in ledger["entries"]] == [30, 30, 10]
     assert ledger["entries"][-1]["entry_id"] == late["id"]
     assert ledger_faults(ClaimBoard(**board), Ledger(**ledger)) == []
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_entered_is_refused(api):
     assert enter(api, {"estimator": {"name": "ours:none"}}).json()["type"] == "/problems/refused"
     assert enter(api, {}).json()["type"] == "/problems/invalid"
     assert api.get("/v1/benchmarks/nobody").json()["type"] == "/problems/not-found"
-    assert api.get("/v1/benchmarks/toy@2").json()["type"] == "/problems/not-found"
+    assert api.get("/v1/benchmarks/toy@9").json()["type"] == "/problems/not-found"
     entry = enter(api).json()["id"]
     other = f"/v1/benchmarks/digits-belief-net-1/entries/{entry}"
     assert api.get(other).json()["type"] == "/problems/not-found"

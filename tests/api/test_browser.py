@@ -89,16 +89,16 @@ def test_a_job_page_lives_without_being_loaded_again(api, database, browser):
 
 
 def test_an_estimator_is_entered_by_a_form(api, browser):
-    open_page(browser, api, "benchmarks/toy@1/enter?estimator=muprop")
+    open_page(browser, api, "benchmarks/toy@2/enter?estimator=muprop")
     script = """const decay = document.getElementById(arguments[0]);
       decay.value = "7"; return decay.validity.valid"""
     names = browser.run("return [...document.querySelectorAll('[type=number]')].map((x) => x.name)")
     [decay] = [name for name in names if name.endswith("decay")]
     assert not browser.run(script, decay)
-    open_page(browser, api, "benchmarks/toy@1/enter?estimator=muprop")
+    open_page(browser, api, "benchmarks/toy@2/enter?estimator=muprop")
     browser.click("form[method=post] button")
     browser.until("return location.pathname.includes('/entries/')")
-    assert "muprop on toy@1" in browser.text("h1") and browser.complaints() == []
+    assert "muprop on toy@2" in browser.text("h1") and browser.complaints() == []
 
 
 def test_pages_are_read_by_everybody(api, database, browser):
@@ -111,7 +111,7 @@ def test_pages_are_read_by_everybody(api, database, browser):
     axe = files("axe_core_python").joinpath("axe.min.js").read_text()
     browser.width(400)
     findings = []
-    for address in ("", f"boards/{board}", "benchmarks/toy@1", "estimators/muprop", "submit"):
+    for address in ("", f"boards/{board}", "benchmarks/toy@2", "estimators/muprop", "submit"):
         for scheme in ("light", "dark"):
             browser.colours(scheme)
             open_page(browser, api, address)

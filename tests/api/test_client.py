@@ -132,7 +132,7 @@ def test_an_entry_is_waited_for_and_gives_its_board(api, database, capsys):
         entry = client.enter("toy", {"name": "reinforce_loo"}).wait(progress=True)
         assert entry["state"] == "ranked" and entry.typed.state == "ranked"
         assert capsys.readouterr().out.splitlines() == [
-            f"reinforce_loo on toy@1: {state}" for state in ("tuning", "confirming", "ranked")
+            f"reinforce_loo on toy@2: {state}" for state in ("tuning", "confirming", "ranked")
         ]
         board = entry.board()
         assert [line[1] for line in board.lines()] == ["reinforce_loo"]

@@ -16,7 +16,7 @@ from tests.boards.stored import put
 from tests.boards.world import demo
 
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-ENTER = "/benchmarks/toy@1/enter"
+ENTER = "/benchmarks/toy@2/enter"
 
 
 def test_an_entry_by_a_form_is_entered_and_has_a_page(api):
@@ -26,7 +26,7 @@ def test_an_entry_by_a_form_is_entered_and_has_a_page(api):
     assert answer.status_code == 303
     text = page(api, answer.headers["location"])
     assert (
-        "half on toy@1" in text and ">tuning<" in text and "Tuning" in text and "data-live" in text
+        "half on toy@2" in text and ">tuning<" in text and "Tuning" in text and "data-live" in text
     )
     home = answer.headers["location"]
     assert api.post(f"{home}/withdraw", data={"reason": "a <slip>"}).headers["location"] == home
@@ -76,7 +76,7 @@ def test_an_estimators_page_has_what_is_known_of_it(api):
         "2 + 2 of the cost",
         "learned_scale",
         "keeps what it declares",
-        "It is entered for no benchmark.",
+        "toy@1",
     ):
         assert part in text, part
     assert api.get("/estimators/nothing").status_code == 404

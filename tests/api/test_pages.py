@@ -105,7 +105,7 @@ def test_every_link_and_picture_is_there(api, entered, world):
     kinds = list(seen.values())
     assert kinds.count("text/html") > 10 and kinds.count("image/svg+xml") > 10
     assert (
-        "/benchmarks/toy@1" in seen
+        "/benchmarks/toy@2" in seen
         and f"/boards/{world}?axis=reach" in seen
         and "/suites/muprop-2016?scale=full" in seen
     )
@@ -116,7 +116,7 @@ def test_home_names_benchmarks_by_what_they_are(api, entered):
     text = page(api, "/")
     assert not re.search(r">[0-9a-f]{16}<|>[0-9a-f-]{36}<", text)
     order = [
-        ">toy@1<",
+        ">toy@2<",
         "The board cannot tell the best of ",
         "2 ranked, 1 withdrawn",
         ">digits-belief-net-1@1<",
@@ -126,24 +126,24 @@ def test_home_names_benchmarks_by_what_they_are(api, entered):
         ">muprop-2016<",
         "Exploratory boards",
         f'href="/boards/{entered}"',
-        "exploratory, of toy@1",
+        "exploratory, of toy@2",
     ]
     places = [text.find(part) for part in order]
     assert -1 not in places and places == sorted(places)
-    assert text.count(">toy@1<") == 1
+    assert text.count(">toy@2<") == 1
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_benchmark_page_has_protocol_board_entries_and_commands(api, entered):
     text, board = page(api, "/benchmarks/toy"), api.get("/v1/benchmarks/toy/board").json()
-    assert text == page(api, "/benchmarks/toy@1")
+    assert text == page(api, "/benchmarks/toy@2")
     assert all(sentence in text for sentence in board["verdict"] if "<" not in sentence)
-    assert "2 learning rates (1, 10) on 3 seeds (1000 to 1002): 6 runs" in text
+    assert "5 learning rates (0.01, 0.03, 0.1, 0.3, 1) on 2 seeds (1000, 1001): 10 runs" in text
     assert "20 seeds: 0 to 19" in text and "200 steps, minibatches of 10" in text
     for entry in api.get(TOY).json()["data"]:
         assert f">{entry['state']}</span>" in text and f"/jobs/{entry['tuning_job_id']}" in text
     assert "<td>&lt;a slip&gt;</td>" in text and "<a slip>" not in text
-    assert "gradarena enter toy@1 --all" in text and "curl http://" in text
+    assert "gradarena enter toy@2 --all" in text and "curl http://" in text
     assert '<td class="figure">1-2</td>' in text
 
 

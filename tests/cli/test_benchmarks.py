@@ -11,7 +11,7 @@ def test_enter_list_and_withdraw(service, tmp_path):
     file.write_text('{"name": "muprop"}')
     done = gradarena("enter", "toy", file, url=service.url)
     entry = done.stdout.strip()
-    assert done.exit_code == 0 and "is entered for toy@1." in done.stderr
+    assert done.exit_code == 0 and "is entered for toy@2." in done.stderr
     again = gradarena("enter", "toy", "-", url=service.url, stdin='{"name": "muprop"}')
     assert "supersedes an earlier try" in again.stderr.replace("\n", " ")
     listed = gradarena("entries", "toy", "--history", url=service.url).stdout
@@ -57,7 +57,7 @@ def test_a_board_is_verified_against_its_ledger(service, tmp_path):
 
 
 def test_benchmarks_are_listed_and_bad_input_is_told(service):
-    assert "toy@1" in gradarena("benchmarks", url=service.url).stdout
+    assert "toy@2" in gradarena("benchmarks", url=service.url).stdout
     assert gradarena("enter", "toy", url=service.url).exit_code == 2
     assert gradarena("enter", "nobody", "--all", url=service.url).exit_code == 2
     assert gradarena("enter", "toy", "--all").exit_code == 3

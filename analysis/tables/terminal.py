@@ -27,12 +27,15 @@ def claim_table(board: ClaimBoard, width: int = 120) -> RenderableType:
 def _whole_board(
     every: list[Column[R]], rows: Sequence[R], verdict: Sequence[str], width: int
 ) -> RenderableType:
+    lines = [Text(f"- {one}") for one in verdict]
+    if not rows:
+        return Group(*lines)
     columns = _fitting_columns(every, rows, width)
     legend = Text(
         ".  ".join(column.legend for column in columns if column.legend) + ".", style="dim"
     )
     notes = Padding(Group(legend, *_missing_columns(every, columns)), (1, 0))
-    return Group(_text_table(columns, rows, width), notes, *(Text(f"- {one}") for one in verdict))
+    return Group(_text_table(columns, rows, width), notes, *lines)
 
 
 def _text_table(columns: list[Column[R]], rows: Sequence[R], width: int) -> Table:

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from service.client import Json
 
 from .jobs import read_spec
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, out, print_json, service, stop
+from .tables import text_table
 
 Name = Annotated[str, typer.Argument(help="Of a benchmark: name, or name@version.")]
 
@@ -70,12 +70,8 @@ def entries_command(
         listed = client.entries(name, history)
     if as_json:
         return print_json(listed)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("entry", "estimator", "state", "rate", "reason"):
-        table.add_column(head, no_wrap=head == "entry")
-    for entry in listed:
-        table.add_row(*(Text(cell) for cell in _row(entry)))
-    out.print(table)
+    titles = ("entry", "estimator", "state", "rate", "reason")
+    out.print(text_table(titles, map(_row, listed), whole=("entry",)))
 
 
 def _row(entry: Json) -> list[str]:

@@ -4,8 +4,6 @@ import sys
 from typing import Annotated, Literal
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from analysis.boards.shapes import Board
 from analysis.records.readings import Spend
@@ -13,6 +11,7 @@ from analysis.tables.terminal import board_table
 from service.client import Json
 
 from .options import URL, AsJson, Key, Url, out, print_json, service
+from .tables import text_table
 
 Benchmark = Annotated[
     str | None, typer.Argument(help="Its identifier; without one, the benchmarks are listed.")
@@ -61,16 +60,14 @@ def leaderboard(
 
 
 def _print_boards(boards: list[Json]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("benchmark", "model", "dataset", "steps", "estimators", "runs", "succeeded"):
-        table.add_column(name)
-    for board in boards:
-        table.add_row(*(Text(str(cell)) for cell in _board_row(board)))
-    out.print(table)
+    titles = ("benchmark", "model", "dataset", "steps", "estimators", "runs")
+    out.print(text_table(titles, map(_board_row, boards), whole=titles))
+    out.print("runs: that succeeded, of all", style="dim")
 
 
-def _board_row(board: Json) -> list[object]:
+def _board_row(board: Json) -> list[str]:
     about = board["definition"]
     names = [about[part]["name"] for part in ("model", "dataset")]
-    counts = [board[name] for name in ("estimators", "runs", "succeeded")]
-    return [board["benchmark_id"], *names, about["training"]["steps"], *counts]
+    runs = f"{board['succeeded']:,} of {board['runs']:,}"
+    steps = f"{about['training']['steps']:,}"
+    return [board["benchmark_id"], *names, steps, str(board["estimators"]), runs]

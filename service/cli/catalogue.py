@@ -4,7 +4,6 @@ import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from estimators.specs import ESTIMATORS
@@ -12,6 +11,7 @@ from service import catalogue
 from service.catalogue import EstimatorEntry, Parameter
 
 from .options import BAD_INPUT, AsJson, out, print_json, stop
+from .tables import Cell, text_table
 
 Name = Annotated[str | None, typer.Argument(help="One of them, with all its parameters.")]
 LEGEND = (
@@ -38,15 +38,8 @@ def estimators_command(name: Name = None, as_json: AsJson = False) -> None:
 
 
 def print_estimators(entries: list[EstimatorEntry]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("name", "units", "unbiased for", "evaluations/step", "paper"):
-        table.add_column(title, no_wrap=title != "paper")
-    for entry in entries:
-        units = "".join(family[0].upper() for family in entry.families)
-        table.add_row(
-            *map(Text, (entry.name, units, entry.unbiased_for, cost_text(entry))), paper_text(entry)
-        )
-    out.print(table)
+    titles = ("name", "units", "unbiased for", "evaluations/step", "paper")
+    out.print(text_table(titles, map(estimator_cells, entries), whole=titles[:4]))
     out.print(LEGEND, style="dim")
 
 
@@ -72,12 +65,14 @@ def print_estimator(entry: EstimatorEntry) -> None:
     ]
     out.print(Text(f"{entry.name}: {entry.title}", style="bold"))
     out.print("\n".join([*about, *entry.links]), highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("parameter", "type", "default", "bounds", ""):
-        table.add_column(title)
-    for parameter in entry.parameters:
-        table.add_row(*map(Text, parameter_cells(parameter)))
+    titles = ("parameter", "type", "default", "bounds", "")
+    table = text_table(titles, map(parameter_cells, entry.parameters))
     out.print(table if entry.parameters else "No parameters.")
+
+
+def estimator_cells(entry: EstimatorEntry) -> list[Cell]:
+    units = "".join(family[0].upper() for family in entry.families)
+    return [entry.name, units, entry.unbiased_for, cost_text(entry), paper_text(entry)]
 
 
 def parameter_cells(parameter: Parameter) -> tuple[str, ...]:

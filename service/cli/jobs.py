@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from service.client import Json
@@ -27,6 +26,7 @@ from .options import (
     service,
     stop,
 )
+from .tables import text_table
 from .watch import follow_job
 
 FILE = "A JSON file with an experiment or a probe; - is standard input."
@@ -106,12 +106,8 @@ def jobs_command(
         jobs = list(islice(client.jobs(**chosen), limit))
     if as_json:
         return print_json(jobs)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("job", "state", "progress", "runs", "UTC"):
-        table.add_column(name, no_wrap=True)
-    for job in jobs:
-        table.add_row(*job_cells(job))
-    out.print(table)
+    titles = ("job", "state", "progress", "runs", "UTC")
+    out.print(text_table(titles, map(job_cells, jobs), whole=titles))
 
 
 def job_cells(job: Json) -> list[Text]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
 
 from service.client import Json
 from service.scopes import Scope
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, out, print_json, service, stop
+from .tables import text_table
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -93,12 +93,8 @@ def list_command(
             rows = client.keys()
     if as_json:
         return print_json(rows)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in COLUMNS:
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        table.add_row(*(str(row[name] or "") for name in COLUMNS))
-    out.print(table)
+    cells = ([str(row[name] or "") for name in COLUMNS] for row in rows)
+    out.print(text_table(COLUMNS, cells, whole=COLUMNS))
 
 
 def list_here() -> list[Json]:

@@ -22,6 +22,7 @@ from .options import (
     service,
     stop,
 )
+from .tables import text_table
 
 RUNS = 20
 METRIC = "bound/test"
@@ -49,17 +50,15 @@ def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = Fa
 
 def run_table(runs: list[Json]) -> Table:
     """A line for each run."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("run", "seed", "setting", "state", "step", METRIC):
-        table.add_column(name)
-    for run in runs:
-        setting = ", ".join(f"{name}={value:g}" for name, value in run["setting"].items())
-        state = f"{run['state']} ({run['reason']})" if run["reason"] else run["state"]
-        bound = run["summaries"].get(METRIC)
-        value = "" if bound is None else f"{bound:.5g}"
-        cells = (run["number"], run["seed"], setting, state, f"{run['step']:,}", value)
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    return table
+    return text_table(("run", "seed", "setting", "state", "step", METRIC), map(run_cells, runs))
+
+
+def run_cells(run: Json) -> list[str]:
+    setting = ", ".join(f"{name}={value:g}" for name, value in run["setting"].items())
+    state = f"{run['state']} ({run['reason']})" if run["reason"] else run["state"]
+    bound = run["summaries"].get(METRIC)
+    value = "" if bound is None else f"{bound:.5g}"
+    return [str(run["number"]), str(run["seed"]), setting, state, f"{run['step']:,}", value]
 
 
 def open_command(job: Job, url: Url = URL, key: Key = None) -> None:

@@ -1,9 +1,7 @@
 """The command ``standings``: mean ranks over all registered benchmarks."""
 
-from rich.table import Table
-from rich.text import Text
-
 from .options import URL, AsJson, Key, Url, out, print_json, service
+from .tables import text_table
 
 
 def standings_command(url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
@@ -18,9 +16,4 @@ def standings_command(url: Url = URL, key: Key = None, as_json: AsJson = False) 
     standings = Standings.model_validate(said)
     for sentence in standings.verdict:
         out.print(sentence, highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in TITLES:
-        table.add_column(title)
-    for row in standings.estimators:
-        table.add_row(*(Text(cell) for cell in standing_cells(row)))
-    out.print(table)
+    out.print(text_table(TITLES, map(standing_cells, standings.estimators)))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from analysis.tables.terminal import claim_table
 from service.client import Json
 
 from .jobs import read_spec
@@ -33,6 +34,9 @@ def enter_command(
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Every built-in estimator that serves, at its defaults.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Wait until each is ranked, and print the board.")
+    ] = False,
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
@@ -41,11 +45,14 @@ def enter_command(
     if all_of_them == (estimator is not None):
         stop("Name a file with an estimator, or --all.", BAD_INPUT)
     with service(url, key) as client:
-        for body in (
-            _entrants(client.benchmark(name)) if estimator is None else [read_spec(estimator)]
-        ):
-            entry = client.enter(name, {"estimator": body})
+        bodies = _entrants(client.benchmark(name)) if estimator is None else [read_spec(estimator)]
+        entries = [client.enter(name, {"estimator": body}) for body in bodies]
+        for entry in entries:
             print_json(entry) if as_json else _print_entry(entry)
+        if watch:
+            ranked = [entry.wait(progress=not as_json) for entry in entries]
+            board = client.claims(name)
+            print_json(ranked) if as_json else out.print(claim_table(board.typed, out.width))
 
 
 def _entrants(benchmark: Json) -> list[Json]:

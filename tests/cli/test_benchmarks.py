@@ -2,6 +2,7 @@
 
 import json
 
+from service.client import Client
 from tests.cli.conftest import gradarena
 from tests.store.test_entries import advance, train
 
@@ -18,6 +19,17 @@ def test_enter_list_and_withdraw(service, tmp_path):
     assert entry in listed and "withdrawn" in listed and "tuning" in listed
     words = ["withdraw", "toy", again.stdout.strip(), "--reason", "a slip"]
     assert gradarena(*words, url=service.url).stdout.endswith("is withdrawn.\n")
+
+
+def test_an_entry_is_watched_to_its_rank(service, monkeypatch):
+    def settle(client, job):
+        train(service.database)
+        advance(service.database)
+
+    monkeypatch.setattr(Client, "settle", settle)
+    words = ["enter", "toy", "-", "--watch"]
+    done = gradarena(*words, url=service.url, stdin='{"name": "half"}')
+    assert "half on toy@2: ranked" in done.stdout and "half" in done.stdout.split("rank:")[0]
 
 
 def test_all_that_serve_are_entered(service):

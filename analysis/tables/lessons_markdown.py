@@ -15,6 +15,7 @@ from analysis.ledger.lessons import (
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from analysis.records.phrases import interval_text
 from analysis.tables.paper_markdown import grid_lines
+from estimators.specs.protocols import Protocol
 
 HEAD = """# What digits teach
 
@@ -92,5 +93,7 @@ def _benchmark_lines(one: Shipped) -> list[str]:
         ]
         for row in board.rows
     ]
-    said = [f"- {sentence}" for sentence in board.verdict]
+    serve = len(Protocol.model_validate(one.ledger.protocol).entrants())
+    so_far = f"{len(board.rows)} estimators are ranked, of {serve} built-in ones that serve."
+    said = [f"- {sentence}" for sentence in (so_far, *board.verdict)]
     return [f"## {board.benchmark}", "", *said, "", *grid_lines(TITLES, rows)]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.papers.claims import paper_claims
+from analysis.papers.predictions import predicted_ends
 from analysis.papers.results import cell_result
 from analysis.papers.shapes import Caption, Elsewhere, Gradient, Point, SuiteReport
 from analysis.papers.training import TrainedPiece, piece_records
@@ -34,7 +35,7 @@ def suite_report(
 ) -> SuiteReport:
     """Some cells of a suite.  On digits data and nets are not the paper's, and are not held against
     it."""
-    entries = [cell_result(cell, pieces(cell)) for cell in some]
+    entries = predicted_ends([cell_result(cell, pieces(cell)) for cell in some])
     about = published_tables(suite)
     return SuiteReport(
         suite=suite,

@@ -47,6 +47,23 @@ class Curve(Shape):
     high: list[float | None]
 
 
+class Prediction(Shape):
+    """Where a power law of the last half of the training curve would have the test bound: no
+    measurement."""
+
+    steps: int = Field(description="twice the budget that was spent")
+    bound: Interval = Field(
+        description="there, nats; 95%, of the backtest's errors and the seeds together"
+    )
+    arrival: int | None = Field(
+        description="steps until it is within 1 nat of the published number, to two digits; null: "
+        "it is so already, or not within 16 budgets"
+    )
+    curves: int = Field(description="whose second half was predicted from what came before")
+    error: float = Field(description="mean of those predictions' errors, nats")
+    deviation: float = Field(description="root mean square of them, nats")
+
+
 class CellResult(Shape):
     """One number of a table, and what came out here."""
 
@@ -70,6 +87,7 @@ class CellResult(Shape):
         [], description="where, and with which code, each piece was trained"
     )
     curve: Curve | None = None
+    prediction: Prediction | None = None
 
 
 class Claim(Shape):

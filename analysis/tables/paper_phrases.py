@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from analysis.papers.shapes import CellResult, Claim, Elsewhere, Gradient, Mode, SuiteReport
+from analysis.papers.shapes import (
+    CellResult,
+    Claim,
+    Elsewhere,
+    Gradient,
+    Mode,
+    Prediction,
+    SuiteReport,
+)
 from analysis.records.phrases import count_text, margin_text, quantity_text
 from analysis.records.shapes import Interval
 from estimators.specs.findings import WarmUp
@@ -66,7 +74,19 @@ def result_remarks(entry: CellResult, ours: Mode, comparable: bool) -> list[str]
         remarks.append(f"{entry.diverged} of {entry.runs} runs diverged")
     if entry.left_out:
         remarks.append(f"{count_text(entry.left_out, 'run')} of another length left out")
+    if entry.prediction and comparable and ours.verdict != "agrees":
+        remarks.append(prediction_text(entry.prediction))
     return remarks
+
+
+def prediction_text(prediction: Prediction) -> str:
+    """With when it arrives within a nat of the published number, if it does."""
+    bound = prediction.bound
+    ends = f"{bound.mean:.1f} [{bound.low:.1f}, {bound.high:.1f}]"
+    text = f"predicted after {prediction.steps:,} steps: {ends}"
+    if prediction.arrival is None:
+        return text
+    return f"{text}, within a nat after about {prediction.arrival:,}"
 
 
 def report_legend(report: SuiteReport) -> list[str]:
@@ -79,6 +99,13 @@ def report_legend(report: SuiteReport) -> list[str]:
             "Other data and smaller nets than the paper's: its numbers stand beside for their "
             "order only, "
             "and its claims were not made of these."
+        )
+    tried = next((e.prediction for e in report.cells if e.prediction), None)
+    if tried and report.comparable:
+        lines.append(
+            f"Predictions are of power laws of the training curves' last halves, not measured; on "
+            f"{tried.curves} curves they erred by {tried.error:+.2f} nats on average, "
+            f"{tried.deviation:.2f} in the root mean square, over a doubling of the budget."
         )
     return [f"Numbers are {report.unit}; ± is half of a 95% interval over seeds.", *lines]
 

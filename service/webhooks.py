@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from estimators.specs.base import Spec
 
 from .config import Settings
-from .errors import Fault, Invalid, NotFound
+from .errors import Conflict, Fault, Forbidden, NotFound
 from .jobs import find_job
 from .store import webhooks as store
 from .store.base import Sessions
@@ -43,24 +43,28 @@ class WebhookRequest(Spec):
         json_schema_extra={"examples": [{"url": "https://lab.example.org/arena"}]}
     )
 
-    url: str = Field(max_length=500, description="of a host that this service may call")
+    url: str = Field(
+        max_length=500,
+        pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?$",
+        description="of a host that this service may call",
+    )
 
 
 def add_webhook(
     session: Session, settings: Settings, owner: str, wanted: WebhookRequest
 ) -> Webhook:
-    """Tells an owner's jobs and entries that end from now on.  Raises Invalid."""
+    """Tells an owner's jobs and entries that end from now on.  Raises Forbidden, Conflict."""
     check_address(wanted.url, settings)
     if len(store.list_webhooks(session, owner)) >= MOST:
-        raise Invalid(f"An owner has {MOST} webhooks at most.")
+        raise Conflict(f"An owner has {MOST} webhooks at most.")
     return store.add_webhook(session, owner, wanted.url, new_secret())
 
 
 def check_address(url: str, settings: Settings) -> None:
-    """Raises Invalid where the service may not send there."""
+    """Raises Forbidden where the service may not send there."""
     if why := refused_address(url, settings):
         fix = f"Hosts that may be called: {settings.webhook_hosts or 'none'}."
-        raise Invalid(why, [Fault(why, pointer="/url", fix=fix)])
+        raise Forbidden(why, [Fault(why, pointer="/url", fix=fix)])
 
 
 def refused_address(url: str, settings: Settings) -> str | None:

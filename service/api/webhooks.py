@@ -36,7 +36,7 @@ def wanted_webhook(value: Annotated[Any, Depends(body)]) -> WebhookRequest:
     status_code=201,
     operation_id="make_webhook",
     openapi_extra={"requestBody": BODY},
-    responses=documented(*BODY_ERRORS),
+    responses=documented(*BODY_ERRORS, errors.Conflict),
     dependencies=NEGOTIATED,
 )
 def make_webhook(

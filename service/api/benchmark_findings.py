@@ -49,7 +49,10 @@ def get_profiles(
     name: Name, session: Reader, request: Request, kind: Kind, spend: SpendParameter = "steps"
 ) -> Response:
     """Which share of seeds and declared targets each ranked entry met, against what it spent."""
-    ledger = ledgers.read_ledger(session, entries.find_protocol(session, name))
+    protocol = entries.find_protocol(session, name)
+    if protocol.reach is None:
+        raise errors.NotFound(f"{protocol.id} declares no target to be met.")
+    ledger = ledgers.read_ledger(session, protocol)
     with board_problems():
         profiles = claim_profiles(ledger, spend)
     return drawn_answer(request, profiles, kind, lambda: arrival_svg(profiles))

@@ -142,4 +142,4 @@ def test_pairs_rates_and_margins_of_what_shipped(api):
     assert len(rates["curves"]) > 20
     drawn = api.get(f"{base}/sensitivity?format=svg")
     assert drawn.headers["Content-Type"].startswith("image/svg") and "<svg" in drawn.text
-    assert api.get(f"{base}/profiles").status_code == 422
+    assert api.get(f"{base}/profiles").status_code == 404

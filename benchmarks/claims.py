@@ -6,6 +6,7 @@ prints the tables of docs/statistics.md in a few minutes of one core; each cell 
 seeds.  Boards have 2, 7 and 30 estimators, all pairs are tested, at 5% for the board as a whole.
 """
 
+import argparse
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -19,6 +20,7 @@ from analysis.statistics import holm_adjusted
 from analysis.statistics.wins import differences, upper_tail
 from benchmarks.noise import WORLDS, Floats, Truth, World
 
+SAYS = "How often boards claim what is false, and how often they see what is true."
 SEEDS, ESTIMATORS, GAPS = (5, 10, 20), (2, 7, 30), (1.0, 1.5, 2.0, 3.0)
 ALPHA, BATCH = 0.05, 100
 Tails = tuple[Floats, Floats]  # one-sided p-values [boards, pairs]: first, second is better
@@ -165,7 +167,7 @@ def main(boards: int) -> None:
             shares = [false_claims(noise, seeds, estimators, many) for seeds in SEEDS]
             rows.append([noise, str(estimators)])
             rows[-1] += [cell([share[name] for share in shares], 1) for name in names]
-            print(rows[-1], file=sys.stderr, flush=True)
+            print(f"{noise}, {estimators} estimators", file=sys.stderr, flush=True)
     print(table(["noise", "estimators", *names], rows), flush=True)
     rows = [
         [method, str(k)]
@@ -177,4 +179,8 @@ def main(boards: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4_000)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.claims", description=SAYS)
+    parser.add_argument(
+        "boards", nargs="?", type=int, default=4_000, help="a cell; 4,000 if not said"
+    )
+    main(parser.parse_args().boards)

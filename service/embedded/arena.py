@@ -18,8 +18,8 @@ from typing import Self
 from .broker import Broker
 from .processes import Child, block_signals
 
-# seconds until the API answers
-READY = 60.0
+# seconds until the API answers: a machine may be busy, and an API that ends is not waited for
+READY = 600.0
 # seconds for workers to write a checkpoint
 GRACE = 15.0
 # seconds that a restarted part must last before it counts as well again, and the longest pause

@@ -30,7 +30,12 @@ RECIPES = {
     "Add an estimator": ("pathwise.py", "AnyPathwise", "methods/pass_through.py"),
     "Add a dataset": ("datasets.py", "AnyDataset", "data/checkers.py"),
 }
-DERIVED = {"estimators/specs/certificates.json", "docs/estimators.md", "docs/files.md"}
+DERIVED = {
+    "estimators/specs/certificates.json",
+    "docs/estimators.md",
+    "docs/files.md",
+    "docs/what-digits-teach.md",  # counts who could enter
+}
 LEARNS = """
 from estimators.experiment import run_experiment
 from estimators.specs.experiment import Experiment
@@ -60,8 +65,11 @@ def code_blocks(section: str) -> list[str]:
 def add_member(text: str, union: str, block: str) -> str:
     """The class before the union, and its name at the union's head."""
     name = re.search(r"class (\w+)", block)[1]
-    head = rf"^({union} = (?:\(|Annotated\[)\n? *)"
-    with_member = re.sub(head, rf"\1{name} | ", text, count=1, flags=re.M)
+    head = rf"^({union} = (?:\(|Annotated\[))(\n? *)"
+    # A union of several lines has one member a line.
+    line = rf"^{union} = \(\n"
+    between = r"\2| " if re.search(line, text, flags=re.M) else " | "
+    with_member = re.sub(head, rf"\1\2{name}{between}", text, count=1, flags=re.M)
     assert with_member != text
     return with_member.replace(f"{union} = ", f"{block}\n\n{union} = ", 1)
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Float(precision=53), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("webhooks_pk")),
     )
-    op.create_index(op.f("webhooks_owner_ix"), "webhooks", ["owner"])
+    op.create_index(op.f("webhooks_owner"), "webhooks", ["owner"])
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -45,7 +45,7 @@ def upgrade() -> None:
     )
     waits = sa.text("state = 'waiting'")
     op.create_index(
-        op.f("deliveries_due_at_ix"),
+        op.f("deliveries_due_at"),
         "deliveries",
         ["due_at"],
         sqlite_where=waits,

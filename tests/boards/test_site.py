@@ -22,7 +22,7 @@ class Links(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.found += [value for name, value in attrs if name in ("href", "src")]
-        if tag not in ("meta", "img", "link", "input"):
+        if tag not in ("meta", "img", "link", "input", "wbr"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):

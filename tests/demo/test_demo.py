@@ -93,5 +93,6 @@ def wait(demo, moment, folder):
             time.sleep(0.05)
     else:
         until = time.monotonic() + 30
-        while not list(folder.iterdir()) and time.monotonic() < until:
+        # not the file by which Python tries the folder
+        while not list(folder.glob("gradarena-demo-*")) and time.monotonic() < until:
             time.sleep(0.01)

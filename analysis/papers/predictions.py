@@ -7,7 +7,7 @@ the cost falls until the whole, which is known.
 """
 
 from collections.abc import Sequence
-from math import hypot
+from math import hypot, sqrt
 from statistics import fmean
 from typing import NamedTuple
 
@@ -114,11 +114,14 @@ def _prediction(entry: CellResult, errors: Sequence[float]) -> Prediction | None
         arrival=ahead and int(float(f"{ahead:.2g}")),
         curves=len(errors),
         error=round(fmean(errors), 2),
-        deviation=round(fmean(error**2 for error in errors) ** 0.5, 2),
+        deviation=round(_root_mean_square(errors), 2),
     )
 
 
 def _error_margin(errors: Sequence[float]) -> float:
     """Half of the interval that 95% of such errors lie in: zero is their mean, by assumption."""
-    deviation: float = fmean(error**2 for error in errors) ** 0.5
-    return float(student_quantile(0.975, len(errors))) * deviation
+    return float(student_quantile(0.975, len(errors))) * _root_mean_square(errors)
+
+
+def _root_mean_square(errors: Sequence[float]) -> float:
+    return hypot(*errors) / sqrt(len(errors))

@@ -14,11 +14,11 @@ from service import entries, errors, ledgers
 from .answers import media, tagged
 from .deps import JSON, MARKDOWN, Reader, offers
 from .pages import html_response
+from .picture_answers import SVG
 from .pictures import standings_svg
 from .problems import documented
 
 router = APIRouter(tags=["benchmarks"])
-SVG = "image/svg+xml"
 FORMATS = {"json": JSON, "md": MARKDOWN, "svg": SVG}
 WRITERS: dict[str, Callable[[Standings], str | bytes]] = {
     JSON: Standings.model_dump_json,

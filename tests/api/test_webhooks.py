@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from service.config import Settings
 from service.store.webhook_models import Delivery
@@ -137,3 +138,28 @@ def test_webhooks_are_listed_without_secrets_and_taken_away(api, hook):
     assert api.delete(f"/v1/webhooks/{hook['id']}").status_code == 204
     assert api.get("/v1/webhooks").json()["data"] == []
     assert api.get(f"/v1/webhooks/{hook['id']}/deliveries").status_code == 404
+
+
+def test_a_receiver_that_is_away_is_told_of_in_the_log(api, database, hook, settings, receiver):
+    api.post("/v1/jobs", json=SMALLEST | {"seeds": [1], "training": {"steps": 5}})
+    train(database)
+    receiver.shutdown()
+    receiver.server_close()
+    WebhookSender(database, settings).round()
+    [one] = log(api, hook)
+    assert one["state"] == "waiting" and one["outcome"].startswith("ConnectionRefusedError")
+
+
+def test_a_sender_outlives_what_goes_wrong_in_a_round(sender, monkeypatch, caplog):
+    stop, wrong = Event(), [OperationalError("SELECT 1", {}, Exception("away")), ValueError("odd")]
+
+    def fail():
+        error = wrong.pop(0)
+        if not wrong:
+            stop.set()
+        raise error
+
+    monkeypatch.setattr(sender, "round", fail)
+    monkeypatch.setattr(sender, "settings", sender.settings.model_copy(update={"tick": 0.01}))
+    sender.run(stop)
+    assert wrong == [] and "away" in caplog.text and "odd" in caplog.text

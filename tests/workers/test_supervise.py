@@ -8,6 +8,7 @@ from dataclasses import replace
 import psutil
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from service.config import Settings
 from service.store import bundles, jobs
@@ -293,3 +294,28 @@ def test_long_work_gives_way_to_others(desk):
     assert supervisor.serve("cpu").endswith("released")
     with supervisor.database.begin() as session:
         assert bundles.claim_bundle(session, "cpu", "v", 30).job_id == quick != long
+
+
+class Away:
+    """A database that does not answer."""
+
+    def begin(self):
+        raise OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
+
+
+def test_a_database_that_is_away_decides_nothing(desk, caplog):
+    supervisor = desk("is slow")
+    submit(supervisor)
+    with supervisor.database.begin() as session:
+        bundle = bundles.claim_bundle(session, "cpu", ME.id, 60)
+    there, supervisor.database = supervisor.database, Away()
+    supervisor.look()
+    supervisor.pulse()
+    assert supervisor._beat(bundle, 3) == 1
+    assert not supervisor._yields(bundle)
+    supervisor.settings = supervisor.settings.model_copy(update={"lease": 0})
+    supervisor._report(bundle, {"ending": "lost"})
+    supervisor.close()
+    assert caplog.text.count("the server closed the connection") == 6
+    supervisor.database = there
+    assert endings(supervisor) == [None]

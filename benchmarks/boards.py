@@ -44,5 +44,5 @@ def main(estimators: int, seeds: int) -> None:
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
-    main(*(given + [20, 50][len(given) :]))
+    sizes = [int(word) for word in sys.argv[1:]]
+    main(*(sizes + [20, 50][len(sizes) :]))

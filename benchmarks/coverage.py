@@ -80,13 +80,13 @@ def main(repetitions: int) -> None:
     )
     for estimators in (7, 20):
         for seeds in (5, 10, 20):
-            seen = [
+            shares = [
                 claims("normal", seeds, estimators, repetitions // 10, gap).mean()
                 for gap in (1, 1.5, 2, 3, 4)
             ]
             print(
                 f"| {estimators} | {seeds} | "
-                + " | ".join(f"{share:.0%}" for share in seen)
+                + " | ".join(f"{share:.0%}" for share in shares)
                 + " |",
                 flush=True,
             )

@@ -217,7 +217,7 @@ def timed(
     return times
 
 
-def told(what: str, times: list[float]) -> None:
+def print_times(what: str, times: list[float]) -> None:
     p50, p99 = np.quantile(times, (0.5, 0.99))
     print(f"{what:34} p50 {p50:7.1f} ms, p99 {p99:7.1f} ms, {len(times)} requests", flush=True)
 
@@ -225,20 +225,20 @@ def told(what: str, times: list[float]) -> None:
 def ask(client: httpx.Client, ids: list[str]) -> None:
     client.get(f"/v1/leaderboards/{ids[0]}")  # the first one loads scipy
     boards = [f"/v1/leaderboards/{one}" for one in ids]
-    told("board, cold", timed(client, [(path, {}) for path in boards], 200))
-    told(
+    print_times("board, cold", timed(client, [(path, {}) for path in boards], 200))
+    print_times(
         "board of evaluations, cold",
         timed(client, [(f"{path}?axis=evals", {}) for path in boards[:30]], 200),
     )
     tag = {"If-None-Match": client.get(boards[0]).headers["ETag"]}
-    told("board, not modified", timed(client, [(boards[0], tag)] * 300, 304))
+    print_times("board, not modified", timed(client, [(boards[0], tag)] * 300, 304))
     jobs = client.get("/v1/jobs", params={"limit": 100}).json()["data"]
     path = "series?names=bound/test&max_points=500&limit=50"
-    told(
+    print_times(
         "series of 50 runs",
         timed(client, [(f"/v1/jobs/{job['id']}/{path}", {}) for job in jobs], 200),
     )
-    told("list of benchmarks", timed(client, [("/v1/leaderboards", {})] * 5, 200))
+    print_times("list of benchmarks", timed(client, [("/v1/leaderboards", {})] * 5, 200))
 
 
 def main(database: str, runs: int) -> None:

@@ -3,15 +3,13 @@ bias."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from analysis.boards.shapes import Board
 from analysis.figures.boards import bias_chart, rank_chart
 from analysis.figures.curves import curve_chart
 from analysis.figures.style import png_bytes, svg_bytes
 from analysis.statistics.bands import Curve
-
-Json = dict[str, Any]
+from service.client import Json
 
 
 def draw_pictures(

@@ -8,9 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from estimators.specs.states import State
-from service.client import Client
+from service.client import Client, Json
 
-Json = dict[str, Any]
 LIVE = {State.QUEUED, State.RUNNING, State.CANCELLING}
 PAUSE = 0.5  # seconds between two looks
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from analysis.boards.shapes import Board
 from analysis.records.labels import estimator_label
 from analysis.tables.terminal import board_table
-from service.client import Client, Refused, ServiceAway
+from service.client import Client, Json, Refused, ServiceAway
 from service.embedded.arena import Arena
 from service.embedded.commands import stopped_by_signals
 
@@ -25,7 +25,6 @@ from .plan import demo_experiments
 from .progress import failed_labels, watch_jobs
 
 console = Console(width=None if sys.stdout.isatty() else 120)
-Json = dict[str, Any]
 CURVE = "bound/validation"  # the series that is drawn
 
 

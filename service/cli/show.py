@@ -1,6 +1,5 @@
 """One job: ``show`` says what there is to say of it, ``open`` opens its page."""
 
-import json
 import webbrowser
 
 import typer
@@ -10,19 +9,18 @@ from rich.text import Text
 from service.client import Json
 
 from .options import (
-    BAD_INPUT,
     URL,
     AsJson,
     Job,
     Key,
     Url,
+    err,
     find_job_id,
     out,
     print_json,
     service,
-    stop,
 )
-from .tables import text_table
+from .tables import outline_lines, text_table
 
 RUNS = 20
 METRIC = "bound/test"
@@ -45,7 +43,8 @@ def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = Fa
     out.print(run_table(runs[:RUNS]))
     if len(runs) > RUNS:
         out.print(f"and {len(runs) - RUNS:,} more; --json has all")
-    out.print(Text(json.dumps(detail["spec"]), style="dim"), soft_wrap=True)
+    for line in outline_lines(detail["spec"]):
+        out.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def run_table(runs: list[Json]) -> Table:
@@ -62,12 +61,12 @@ def run_cells(run: Json) -> list[str]:
 
 
 def open_command(job: Job, url: Url = URL, key: Key = None) -> None:
-    """Open a job's page in the browser, and print its address."""
+    """Print the address of a job's page, and open it where there is a browser."""
     with service(url, key) as client:
         address = f"{client.url}/jobs/{find_job_id(client, job)}"
     print(address)
     if not webbrowser.open(address):
-        stop("No browser could be started here.", BAD_INPUT)
+        err.print("No browser could be started here; the address is above.")
 
 
 def print_version(wanted: bool) -> None:

@@ -66,7 +66,8 @@ def test_a_job_is_found_by_a_part_of_its_identifier(service, job):
 def test_show_says_what_there_is(service, job):
     shown = gradarena("show", job["id"], url=service.url).stdout
     assert "nvil, structured_prediction, digits" in shown and "queued: 4 queued" in shown
-    assert "learning_rate=0.03" in shown and '"normalise": false' in shown.replace("\n", " ")
+    assert "learning_rate=0.03" in shown and "normalise=false" in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_open_prints_the_address(service, job, monkeypatch):
@@ -74,6 +75,10 @@ def test_open_prints_the_address(service, job, monkeypatch):
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
     done = gradarena("open", job["id"], url=service.url)
     assert done.stdout.strip() == opened[0] == f"{service.url}/jobs/{job['id']}"
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    done = gradarena("open", job["id"], url=service.url)
+    assert (done.stdout.strip(), done.exit_code) == (opened[0], 0)
+    assert "No browser could be started here" in done.stderr
 
 
 def test_the_version():

@@ -1,4 +1,4 @@
-"""Why a job waits, in words."""
+"""Why a job waits, or will, in words."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,14 +19,36 @@ def waiting_reason(session: Session, job_id: UUID) -> str | None:
 
 def position_reason(session: Session, position: QueuePlace) -> str:
     """What keeps it there, as the fleet is now."""
-    serving = [view for view in fleet_views(session) if position.queue in view.worker.queues]
-    return queue_reason(position, serving)
+    return queue_reason(position, queue_workers(session, position.queue))
+
+
+def submission_warnings(session: Session, queue: str, dataset: str) -> list[str]:
+    """What would keep a job from training, as the fleet is now."""
+    reason = fleet_reason(queue, dataset, queue_workers(session, queue))
+    return [reason] if reason else []
+
+
+def queue_workers(session: Session, queue: str) -> list[WorkerView]:
+    """Those that take work from a queue."""
+    return [view for view in fleet_views(session) if queue in view.worker.queues]
+
+
+def fleet_reason(queue: str, dataset: str, serving: Sequence[WorkerView]) -> str | None:
+    """Why none of the workers of a queue can train on a dataset; None where one may."""
+    if not serving:
+        return f"No worker serves the queue {queue}."
+    if all(dataset in (view.worker.missing_data or ()) for view in serving):
+        return (
+            f"No worker of the queue {queue} has the files of {dataset}: on a machine of the "
+            f"fleet, gradarena data fetch {dataset} fetches them or says where to put them."
+        )
+    return None
 
 
 def queue_reason(position: QueuePlace, serving: Sequence[WorkerView]) -> str:
     """What keeps it, the strongest reason first; ``serving``: workers of its queue."""
-    if not serving:
-        return f"No worker serves the queue {position.queue}."
+    if reason := fleet_reason(position.queue, position.dataset, serving):
+        return reason
     troubles = [view.worker.trouble for view in serving]
     if all(troubles):
         return f"No worker of the queue {position.queue} takes work now: {troubles[0]}"

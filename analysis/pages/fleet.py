@@ -10,7 +10,8 @@ RELOAD_SECONDS = 10
 
 
 class WorkerLine(NamedTuple):
-    """A worker as it last said of itself; ``job``: what it trains, by title and address."""
+    """A worker as it last said of itself; ``job``: what it trains, by title and address;
+    ``missing_data``: datasets whose files are not on its machine."""
 
     name: str
     device: str
@@ -18,6 +19,7 @@ class WorkerLine(NamedTuple):
     silent: float
     job: tuple[str, str] | None
     trouble: str | None
+    missing_data: Sequence[str]
 
 
 class WaitingLine(NamedTuple):
@@ -34,7 +36,7 @@ def fleet_page(
 ) -> str:
     """``depths``: programs that wait, by queue."""
     queues = [([name, f"{depth:,}"], "") for name, depth in sorted(depths.items())]
-    titles = ("worker", "device", "queues", "does", "heard")
+    titles = ("worker", "device", "queues", "does", "lacks the files of", "heard")
     body = [
         f"{HOME}<h1>Fleet</h1><h2>Workers</h2>",
         html_table(titles, [(_worker_cells(one), "") for one in workers])
@@ -54,6 +56,7 @@ def _worker_cells(one: WorkerLine) -> list[str]:
         one.device,
         ", ".join(one.queues),
         does,
+        ", ".join(one.missing_data),
         f"{duration_text(one.silent)} ago",
     ]
 

@@ -4,7 +4,7 @@ whoever plans a suite or reports on one asks too."""
 import os
 from pathlib import Path
 
-from .datasets import Dataset
+from .datasets import DATASETS, Dataset
 
 
 def datasets_folder() -> Path:
@@ -24,3 +24,8 @@ def missing_files(spec: Dataset) -> list[str]:
         for name in spec.files
         if not any((folder / f"{name}{end}").exists() for end in ("", ".gz"))
     ]
+
+
+def missing_datasets() -> list[str]:
+    """Names of the datasets of which a file is not on this machine."""
+    return [name for name, kind in DATASETS.items() if missing_files(kind.model_validate({}))]

@@ -50,9 +50,8 @@ def worker_line(session: Session, view: WorkerView) -> WorkerLine:
     worker = view.worker
     bundle = session.get(Bundle, worker.bundle_id) if worker.bundle_id else None
     job = (f"job {str(bundle.job_id)[:8]}", f"/jobs/{bundle.job_id}") if bundle else None
-    return WorkerLine(
-        worker.id, worker.device_class, worker.queues, view.silent, job, worker.trouble
-    )
+    about = (worker.id, worker.device_class, worker.queues, view.silent)
+    return WorkerLine(*about, job, worker.trouble, worker.missing_data or ())
 
 
 @lru_cache(maxsize=8)

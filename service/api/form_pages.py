@@ -26,9 +26,10 @@ from service.faults import closest_name
 from service.store.entry_models import Entry
 from service.store.states import EntryState
 from service.submission import SMALLEST, parse_submission
+from service.waiting import submission_warnings
 
 from .benchmarks import EntryId, Name
-from .deps import Asking, Reader, UnitOfWork
+from .deps import Asking, Reader, Readers, UnitOfWork
 from .forms import Fields, needs_key
 from .forms import Sent as SentFields
 from .job_pages import job_progress, see_other
@@ -196,7 +197,9 @@ def estimate_words(estimate: Estimate) -> str:
 
 
 @router.post("/submit")
-def press_submit(sent: SentFields, asking: Asking, work: UnitOfWork, request: Request) -> Response:
+def press_submit(
+    sent: SentFields, asking: Asking, work: UnitOfWork, readers: Readers, request: Request
+) -> Response:
     choices = chosen_parts(sent)
     groups = submit_groups(choices)
     body = sent_object([field for fields in groups.values() for field in fields], sent)
@@ -206,7 +209,10 @@ def press_submit(sent: SentFields, asking: Asking, work: UnitOfWork, request: Re
         submission = parse_submission(body)
         estimate = estimates.check_size(submission, request.app.state.settings)
         if LOOK in sent:
-            looked = Sent(sent, (), estimate_words(estimate))
+            with readers() as session:
+                name = submission.dataset.name
+                warnings = submission_warnings(session, submission.queue, name)
+            looked = Sent(sent, (), " ".join([estimate_words(estimate), *warnings]))
             return html_response(submit_page(choices, groups, looked, needs_key(request)))
         jobs.check_priority(asking, submission.priority)
         plan = jobs.submission_plan(submission)

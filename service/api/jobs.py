@@ -10,14 +10,14 @@ from service import errors, jobs
 from service.store import job_views
 from service.store.queues import job_place
 from service.submission import SMALLEST, SMALLEST_PROBE
-from service.waiting import position_reason
+from service.waiting import position_reason, submission_warnings
 
 from .answers import tagged
 from .bodies import Submitted
 from .cursors import Limit, NumberCursor, first_page
 from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
 from .problems import BODY_ERRORS, documented
-from .schemas.jobs import JobDetail
+from .schemas.jobs import JobDetail, SubmittedJob
 from .schemas.queues import QueueShape
 from .schemas.runs import RunDetail, RunPage
 from .waiting import Preference, waited_answer
@@ -58,7 +58,7 @@ def post_job(
     work: UnitOfWork,
     response: Response,
     idempotency_key: Key = None,
-) -> JobDetail:
+) -> SubmittedJob:
     """Submit an experiment: every seed, times every point of the grid of training settings, is a
     run.
 
@@ -67,7 +67,9 @@ def post_job(
     jobs.check_priority(asking, submission.priority)
     plan = jobs.submission_plan(submission)
     with work() as session:
-        job = JobDetail.of(jobs.submit_plan(session, asking.owner, plan, idempotency_key))
+        view = jobs.submit_plan(session, asking.owner, plan, idempotency_key)
+        warnings = submission_warnings(session, plan.queue, submission.dataset.name)
+        job = SubmittedJob(**JobDetail.fields_of(view), warnings=warnings)
     response.headers["Location"] = job.links["self"]
     return job
 
@@ -109,9 +111,8 @@ def get_queue(job_id: JobId, session: Reader) -> QueueShape:
     position = job_place(session, job_id)
     if position is None:
         return QueueShape(waits=False)
-    queue, before, pause, _ = position
-    reason = position_reason(session, position)
-    return QueueShape(waits=True, queue=queue, before=before, pause=pause, reason=reason)
+    same = {name: getattr(position, name) for name in ("queue", "before", "pause")}
+    return QueueShape(waits=True, **same, reason=position_reason(session, position))
 
 
 @router.get(

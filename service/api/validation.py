@@ -7,9 +7,10 @@ from pydantic import Field
 
 from service import jobs
 from service.estimates import submission_estimate
+from service.waiting import submission_warnings
 
 from .bodies import Submitted
-from .deps import JSON, offers
+from .deps import JSON, Reader, offers
 from .jobs import BODY
 from .problems import BODY_ERRORS, documented
 from .schemas.base import Answer
@@ -36,6 +37,7 @@ class Validation(Answer):
     cell_id: str | None
     runs: int
     estimate: EstimateShape
+    warnings: list[str] = Field(description="what keeps it from training, as the fleet is now")
 
 
 @router.post(
@@ -44,9 +46,10 @@ class Validation(Answer):
     openapi_extra={"requestBody": BODY},
     responses=documented(*BODY_ERRORS),
 )
-def validate_job(submission: Submitted) -> Validation:
+def validate_job(submission: Submitted, session: Reader) -> Validation:
     """What a submission comes to, without submitting it."""
     plan, estimate = jobs.submission_plan(submission), submission_estimate(submission)
     shape = EstimateShape(**{name: getattr(estimate, name) for name in EstimateShape.model_fields})
     about = {name: getattr(plan, name) for name in ("spec", "spec_hash", "benchmark_id", "cell_id")}
-    return Validation(**about, runs=len(plan.runs), estimate=shape)
+    warnings = submission_warnings(session, plan.queue, submission.dataset.name)
+    return Validation(**about, runs=len(plan.runs), estimate=shape, warnings=warnings)

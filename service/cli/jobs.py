@@ -66,6 +66,8 @@ def submit_command(
         if not as_json:
             print(job["id"], flush=True)
             err.print(submission_text(job))
+            for warning in job["warnings"]:
+                err.print(warning, style="yellow", markup=False)
         if follow_it:
             follow_job(client, job["id"], as_json)
 

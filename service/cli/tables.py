@@ -45,7 +45,9 @@ def outline_lines(fields: Mapping[str, Any], indent: str = "") -> Iterator[str]:
 def fold_lines(value: Any, start: str) -> list[str]:
     """Between words, what follows below where it began."""
     below = " " * (len(start) if start.endswith("- ") else len(start) - len(start.lstrip()) + 2)
-    return wrap(start + flow_text(value), LINE_WIDTH, subsequent_indent=below, break_long_words=False)
+    return wrap(
+        start + flow_text(value), LINE_WIDTH, subsequent_indent=below, break_long_words=False
+    )
 
 
 def flow_text(value: Any) -> str:

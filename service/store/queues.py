@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from .base import database_time
 from .failures import last_words
-from .models import Bundle
+from .models import Bundle, Job
 from .states import BundleState
 
 
@@ -22,6 +22,8 @@ class QueuePlace(NamedTuple):
     pause: float
     # what the last of these said
     why: str
+    # what it trains on
+    dataset: str
 
 
 def job_place(session: Session, job_id: UUID) -> QueuePlace | None:
@@ -45,4 +47,5 @@ def job_place(session: Session, job_id: UUID) -> QueuePlace | None:
     before = session.scalar(select(func.count()).where(Bundle.queue == first.queue, waits, earlier))
     words = last_words(session, {first.id: job_id})
     pause_left = max(0.0, first.pause or 0.0)
-    return QueuePlace(first.queue, before or 0, pause_left, words.get(first.id, ""))
+    dataset = session.get_one(Job, job_id).spec["dataset"]["name"]
+    return QueuePlace(first.queue, before or 0, pause_left, words.get(first.id, ""), dataset)

@@ -32,12 +32,18 @@ class WorkerView:
 
 
 def record_pulse(
-    session: Session, about: WorkerAbout, bundle_id: UUID | None, trouble: str | None = None
+    session: Session,
+    about: WorkerAbout,
+    bundle_id: UUID | None,
+    trouble: str | None = None,
+    missing_data: Sequence[str] | None = None,
 ) -> None:
-    """A worker lives; what it trains, and why it takes no work, if so."""
+    """A worker lives; what it trains, why it takes no work, if so, and the datasets whose files it
+    lacks."""
     row = vars(about) | {
         "bundle_id": bundle_id,
         "trouble": trouble,
+        "missing_data": missing_data,
         "started_at": database_time(),
         "seen_at": database_time(),
     }

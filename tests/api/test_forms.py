@@ -7,6 +7,7 @@ import pytest
 from analysis.pages.fields import field_input, schema_fields, sent_object
 from analysis.pages.progress import Progress, duration_text, time_left
 from estimators.specs import ESTIMATORS
+from service.store.models import Worker
 from service.store.queues import QueuePlace
 from service.store.workers import WorkerView
 from service.waiting import queue_reason
@@ -110,8 +111,8 @@ def test_results_that_ship_stand_beside_those_of_the_service(api):
 
 
 def test_why_a_job_waits(url):
-    place = QueuePlace("gpu", 3, 0.0, "")
-    worker = lambda trouble: WorkerView(type("Row", (), {"trouble": trouble})(), 1.0)
+    place = QueuePlace("gpu", 3, 0.0, "", "mnist")
+    worker = lambda trouble, *lacks: WorkerView(Worker(trouble=trouble, missing_data=lacks), 1.0)
     assert queue_reason(place, []) == "No worker serves the queue gpu."
     assert "no disk" in queue_reason(place, [worker("no disk")])
     assert queue_reason(place, [worker(None)]) == "3 programs before it in the queue gpu."
@@ -119,6 +120,9 @@ def test_why_a_job_waits(url):
         place._replace(pause=4, why="it died"), [worker(None)]
     )
     assert queue_reason(place._replace(before=0), [worker(None)]).startswith("It is next")
+    some = [worker(None), worker(None, "tfd", "mnist")]
+    assert queue_reason(place, some) == "3 programs before it in the queue gpu."
+    assert "has the files of mnist" in queue_reason(place, some[1:])
 
 
 def test_times_are_told_in_two_units(url):

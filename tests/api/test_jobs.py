@@ -10,6 +10,7 @@ from service import queue
 from service.api.app import create_app
 from service.store import bundles
 from service.store.models import Benchmark, Job, Key, Run
+from service.store.workers import WorkerAbout, record_pulse
 from tests.api.conftest import SMALLEST, served
 
 
@@ -24,6 +25,7 @@ def test_the_smallest_body_becomes_a_job(api, database):
     assert answer.status_code == 201 and answer.headers["Location"] == f"/v1/jobs/{job['id']}"
     assert job["state"] == "queued" and job["counts"] == {"queued": 5} and job["progress"] == 0
     assert job["spec"]["training"]["steps"] == 6000 and "labels" not in job["spec"]
+    assert job.pop("warnings") == ["No worker serves the queue cpu."]
     assert api.get(answer.headers["Location"]).json() == job
     assert stored(database, Job, Run, Benchmark) == [1, 5, 1]
 
@@ -137,6 +139,28 @@ def test_a_whole_number_may_be_written_with_a_point(api):
     spec = api.post("/v1/jobs", json=body).json()["spec"]
     assert spec["training"]["steps"] == 7 and isinstance(spec["training"]["steps"], int)
     assert spec["training"]["learning_rate"] == 1.0
+
+
+def test_who_submits_hears_that_no_worker_has_the_data(api, database):
+    body, two = SMALLEST | {"dataset": {"name": "mnist"}}, ("one", "two")
+
+    def warnings(path="/v1/jobs"):
+        return api.post(path, json=body).json()["warnings"]
+
+    def pulse(name, lacks):
+        with database.begin() as session:
+            about = WorkerAbout(name, ["cpu"], name, "", "1")
+            record_pulse(session, about, None, missing_data=lacks)
+
+    for name in two:
+        pulse(name, ["tfd", "mnist"])
+    said = warnings()
+    assert len(said) == 1 and "No worker of the queue cpu has the files of mnist" in said[0]
+    assert warnings("/v1/jobs:validate") == said
+    page = api.post("/submit", data={"dataset": "mnist", "look": "estimate"}).text
+    assert said[0] in page and "parameters" in page
+    pulse("two", ["tfd"])
+    assert warnings() == []
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -1,92 +1,20 @@
 """What a supervisor makes of its runner: scripts stand in for runners, so that they do what we
 want."""
 
-import sys
 import threading
 from dataclasses import replace
 
-import psutil
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from service.config import Settings
 from service.store import bundles, jobs
-from service.store.base import session_factory
-from service.store.models import Attempt, Bundle, Run
+from service.store.models import Bundle, Run
 from service.store.setbacks import CRASHES, KILLS
-from service.store.workers import WorkerAbout, fleet_views
-from tests.store.world import counts, plan
+from service.store.workers import fleet_views
+from tests.store.world import plan
+from tests.workers.desk import ME, SPEC, endings, in_thread, runners, submit, told
 from tests.workers.fleet import until
-from workers import process
-from workers.supervise import Supervisor
-
-ME = WorkerAbout("w@here:1", ["cpu"], "here", "a machine", "0.1")
-SPEC = {"seeds": [1, 2], "steps": 10}
-HEAD = """
-import json, os, sys, time
-say = lambda **word: print(json.dumps(word), flush=True)
-say(ready=True)
-for line in sys.stdin:
-    """
-RUNNERS = {
-    "says done": "say(ending='done')",
-    "fails": "say(ending='error', why='it broke')",
-    "runs out of memory": "say(ending='oom', why='too wide')",
-    "is killed": "os.kill(os.getpid(), 9)",
-    "crashes": "os._exit(3)",
-    "has no disk": "say(ending='unable', why='no space left')",
-    "is stopped": "os.kill(os.getpid(), 19)",
-    "is slow": "say(step=7); time.sleep(600)",
-    "drains": "say(ending='released') if 'drain' in line else None",
-}
-
-
-@pytest.fixture
-def desk(engine, tmp_path, monkeypatch):
-    """Makes a supervisor whose runner does this."""
-    made = []
-
-    def make(runner, **more):
-        settings = Settings(database=str(engine.url), data=tmp_path, lease=2, grace=0.5, **more)
-        script = HEAD + RUNNERS[runner] if runner in RUNNERS else "raise SystemExit(3)"
-        monkeypatch.setattr(process, "COMMAND", [sys.executable, "-c", script])
-        made.append(Supervisor(session_factory(engine), settings, ME))
-        return made[-1]
-
-    yield make
-    for supervisor in made:
-        supervisor.close()
-
-
-def submit(supervisor, **more):
-    with supervisor.database.begin() as session:
-        return jobs.submit_job(session, "a", plan(SPEC | more)).id
-
-
-def told(supervisor, job):
-    with supervisor.database.begin() as session:
-        return counts(session, job)
-
-
-def endings(supervisor):
-    with supervisor.database.begin() as session:
-        return session.scalars(select(Attempt.ending).order_by(Attempt.started_at)).all()
-
-
-def runners():
-    """Processes of ours that run a script."""
-    return [
-        child for child in psutil.Process().children() if child.cmdline()[:1] == [sys.executable]
-    ]
-
-
-def in_thread(supervisor):
-    """Serves in a thread, until it has a runner."""
-    thread = threading.Thread(target=supervisor.serve, args=("cpu",))
-    thread.start()
-    until(lambda: supervisor.bundle_id and supervisor.runner)
-    return thread
 
 
 def test_nothing_to_do(desk):
@@ -274,6 +202,7 @@ def test_a_pulse_tells_what_it_trains(desk):
     with supervisor.database.begin() as session:
         (view,) = fleet_views(session)
     assert view.worker.bundle_id == supervisor.bundle_id and view.silent < 2
+    assert "tfd" in view.worker.missing_data and "digits" not in view.worker.missing_data
     supervisor.close()
     thread.join()
     with supervisor.database.begin() as session:

@@ -83,7 +83,8 @@ class JobDetail(JobSummary):
     links: dict[str, str] = Field(description="addresses of what belongs to it")
 
     @classmethod
-    def of(cls, view: JobView) -> "JobDetail":
+    def fields_of(cls, view: JobView) -> dict[str, Any]:
+        """The fields of a detail, by name."""
         job = view.job
         more = {
             "spec": job.spec,
@@ -91,7 +92,17 @@ class JobDetail(JobSummary):
             "version": job.version,
             "links": _links(job),
         }
-        return cls(**cls.fields_of(view), **more)
+        return super().fields_of(view) | more
+
+    @classmethod
+    def of(cls, view: JobView) -> "JobDetail":
+        return cls(**cls.fields_of(view))
+
+
+class SubmittedJob(JobDetail):
+    """A job that was just submitted."""
+
+    warnings: list[str] = Field(description="what keeps it from training, as the fleet is now")
 
 
 def _links(job: Job) -> dict[str, str]:

@@ -24,6 +24,10 @@ class WorkerShape(Answer):
     bundle_id: UUID | None = Field(description="the runs that it trains")
     trouble: str | None = Field(description="why it takes no work now; null where it does")
 
+    missing_data: list[str] | None = Field(
+        description="datasets whose files are not on its machine; null where it did not say"
+    )
+
     @classmethod
     def of(cls, view: WorkerView) -> "WorkerShape":
         worker = view.worker
@@ -37,6 +41,7 @@ class WorkerShape(Answer):
                 "version",
                 "bundle_id",
                 "trouble",
+                "missing_data",
             ),
             started_at=moment(worker.started_at),
             seen_at=moment(worker.seen_at),

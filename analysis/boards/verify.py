@@ -70,18 +70,25 @@ def _left_out(board: Board, records: list[RunRecord]) -> list[str]:
 
 
 def document_differences(path: str, said: Any, computed: Any) -> Iterator[str]:
+    for where, one, other in unequal_parts(path, said, computed):
+        yield f"{where or '/'}: the board says {one!r}, the runs {other!r}"
+
+
+def unequal_parts(path: str, said: Any, computed: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Where two JSON documents differ by more than a sum in another order does: path, and what
+    stands there in each."""
     if isinstance(said, dict) and isinstance(computed, dict):
-        for name in said.keys() | computed.keys():
-            yield from document_differences(f"{path}/{name}", said.get(name), computed.get(name))
+        for name in {**said, **computed}:
+            yield from unequal_parts(f"{path}/{name}", said.get(name), computed.get(name))
     elif (
         isinstance(said, list | tuple)
         and isinstance(computed, list | tuple)
         and len(said) == len(computed)
     ):
         for number, (a, b) in enumerate(zip(said, computed, strict=True)):
-            yield from document_differences(f"{path}/{number}", a, b)
+            yield from unequal_parts(f"{path}/{number}", a, b)
     elif not _nearly_equal(said, computed):
-        yield f"{path or '/'}: the board says {said!r}, the runs {computed!r}"
+        yield path, said, computed
 
 
 def _nearly_equal(said: Any, computed: Any) -> bool:

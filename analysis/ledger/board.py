@@ -78,6 +78,7 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
         benchmark=protocol.id,
         protocol=protocol.digest,
         ledger=digest(ledger.model_dump(mode="json")),
+        entries={entry.entry_id: entry.digest for entry in ledger.entries},
         code=stratum[0],
         device=stratum[1],
         rows=rows,

@@ -58,6 +58,15 @@ def shipped_ledger(protocol: Protocol) -> Ledger | None:
     return read_ledger_file(path) if path.exists() else None
 
 
+def shipped_twin(ledger: Ledger) -> Ledger | None:
+    """What this package ships of a shipped ledger's benchmark; None where it is another's, with
+    which it shares no entry.  Raises ValidationError where its protocol is none."""
+    ours = shipped_ledger(Protocol.model_validate(ledger.protocol)) if ledger.shipped else None
+    entry_ids = {entry.entry_id for entry in ledger.entries}
+    shares = ours is not None and any(entry.entry_id in entry_ids for entry in ours.entries)
+    return ours if shares else None
+
+
 @cache
 def shipped_board(protocol: Protocol) -> ClaimBoard | None:
     """As it ships: small, so that a first page need not compute it."""

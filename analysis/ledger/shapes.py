@@ -7,6 +7,7 @@ from pydantic import Field
 from analysis.boards.shapes import Axis
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
+from estimators.specs.base import digest
 
 Phase = Literal["tuning", "confirmation"]
 Edge = Literal["lowest", "highest"]
@@ -63,6 +64,11 @@ class LedgerEntry(Shape):
     supersedes: str | None
     refused: str | None = Field(None, description="why its estimator may not be ranked")
     runs: list[LedgerRun]
+
+    @property
+    def digest(self) -> str:
+        """Of all that it says."""
+        return digest(self.model_dump(mode="json"))
 
 
 class Ledger(Shape):
@@ -147,6 +153,9 @@ class ClaimBoard(Shape):
     benchmark: str = Field(description="name and version")
     protocol: str = Field(description="digest of the protocol")
     ledger: str = Field(description="digest of the whole ledger, superseded entries included")
+    entries: dict[str, str] = Field(
+        {}, description="digest of every entry of the ledger; older boards have none"
+    )
     claim: str = "wins on common seeds: exact sign tests of all pairs, Holm, 5% for the board"
     code: str | None = Field(description="that trained what is ranked")
     device: str | None

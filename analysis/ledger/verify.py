@@ -1,13 +1,21 @@
 """Whether a board says what its ledger says, and whether the ledger is whole."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
 
-from analysis.boards.verify import document_differences
+from analysis.boards.verify import unequal_parts
 from analysis.ledger.board import current_tries, incomplete, ledger_board
-from analysis.ledger.shapes import ClaimBoard, Ledger, LedgerEntry
+from analysis.ledger.changes import entry_name
+from analysis.ledger.rows import confirmation, tuning
+from analysis.ledger.shapes import ClaimBoard, Ledger, LedgerEntry, LedgerRun
 from analysis.ledger.tuning import Trial, chosen_setting
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
+
+# the fields that say whose a part of a board is
+WHOSE = {"rows": ["entry_id"], "pairs": ["first", "second"], "unranked": ["entry_id"]}
 
 
 def ledger_faults(board: ClaimBoard, ledger: Ledger) -> list[str]:
@@ -17,37 +25,104 @@ def ledger_faults(board: ClaimBoard, ledger: Ledger) -> list[str]:
     """
     protocol = Protocol.model_validate(ledger.protocol)
     again = ledger_board(ledger, board.query)
-    faults = list(_ledger_faults(ledger, protocol))
+    return [
+        *_board_and_ledger(board, again, ledger),
+        *_ledger_faults(ledger, protocol),
+        *_figures(board, again),
+    ]
+
+
+def _board_and_ledger(board: ClaimBoard, again: ClaimBoard, ledger: Ledger) -> Iterator[str]:
+    """What one of the two hides of the other, by entries."""
     if board.ledger != again.ledger:
-        faults.append("the ledger is not the one that the board was made from")
-    listed = {row.entry_id for row in board.rows} | {one.entry_id for one in board.unranked}
+        yield "the ledger is not the one that the board was made from"
+    entries = {entry.entry_id: entry for entry in ledger.entries}
+    labels, ranked = _board_labels(board), {row.entry_id for row in board.rows}
+    for entry_id in {**labels, **board.entries}:
+        if entry_id not in entries:
+            label = f" ({labels[entry_id]})" if entry_id in labels else ""
+            does = "ranks" if entry_id in ranked else "lists" if label else "was made from"
+            yield f"the ledger hides entry {entry_id}{label}, which the board {does}"
     for entry in current_tries(ledger):
-        if entry.entry_id not in listed:
-            faults.append(f"the board leaves out entry {entry.entry_id}")
-    said, so = (one.model_dump(mode="json", exclude={"ledger"}) for one in (board, again))
-    return faults + list(document_differences("", said, so))
+        if entry.entry_id not in labels:
+            yield f"the board leaves out {entry_name(entry)}"
+    for entry_id, entry in entries.items() if board.entries else ():
+        if entry_id not in board.entries:
+            yield f"{entry_name(entry)} was not in the ledger that the board was made from"
+        elif board.entries[entry_id] != entry.digest:
+            yield f"{entry_name(entry)} is not what it was when the board was made"
+
+
+def _board_labels(board: ClaimBoard) -> dict[str, str]:
+    ranked = {row.entry_id: row.label for row in board.rows}
+    return ranked | {one.entry_id: one.label for one in board.unranked}
 
 
 def _ledger_faults(ledger: Ledger, protocol: Protocol) -> Iterator[str]:
-    entered_ids = {entry.entry_id for entry in ledger.entries}
+    """Where a ledger is not whole, whatever a board says."""
+    entry_ids = Counter(entry.entry_id for entry in ledger.entries)
+    run_ids = Counter(run.run_id for entry in ledger.entries for run in entry.runs)
+    for what, ids in (("entry", entry_ids), ("run", run_ids)):
+        yield from (f"{what} {id} is there {count} times" for id, count in ids.items() if count > 1)
     for entry in ledger.entries:
-        if entry.supersedes is not None and entry.supersedes not in entered_ids:
+        if entry.supersedes is not None and entry.supersedes not in entry_ids:
             yield f"entry {entry.supersedes}, which {entry.entry_id} supersedes, is not there"
         if entry.state == "ranked":
-            yield from (f"entry {entry.entry_id}: {fault}" for fault in _faults(entry, protocol))
+            yield from (f"{entry_name(entry)}: {fault}" for fault in _faults(entry, protocol))
 
 
 def _faults(entry: LedgerEntry, protocol: Protocol) -> Iterator[str]:
     """Of an entry that is said to be ranked."""
+    yield from _missing_runs(entry, protocol)
     if reason := incomplete(entry, protocol):
         yield reason
-    tuned = [run for run in entry.runs if run.phase == "tuning"]
-    asked = protocol.tuning.trials * len(protocol.tuning.seeds)
-    if len(tuned) != asked:
-        yield f"{len(tuned)} of {asked} tuning runs are there"
     trials = [
         Trial(run.setting, run.seed, None if run.reason == Reason.DIVERGED else run.validation)
-        for run in tuned
+        for run in tuning(entry)
     ]
     if chosen_setting(trials) != entry.setting:
         yield "tuning does not choose the setting that was confirmed"
+
+
+def _missing_runs(entry: LedgerEntry, protocol: Protocol) -> Iterator[str]:
+    """Of what its protocol asks of it, and runs that nobody asked for."""
+    asked = Counter(map(_run_words, product(protocol.tuning.learning_rates, protocol.tuning.seeds)))
+    there = Counter(_run_words((_rate(run), run.seed)) for run in tuning(entry))
+    yield from (f"{run} is not there" for run in asked - there)
+    yield from (f"nobody asked for {run}" for run in there - asked)
+    for seed in Counter(protocol.seeds) - Counter(run.seed for run in confirmation(entry)):
+        yield f"the confirmation run of seed {seed} is not there"
+
+
+def _run_words(about: tuple[float | None, int]) -> str:
+    rate, seed = about
+    return f"the tuning run of seed {seed}, rate {rate}"
+
+
+def _rate(run: LedgerRun) -> float | None:
+    return run.setting.get("learning_rate")
+
+
+def _figures(board: ClaimBoard, again: ClaimBoard) -> Iterator[str]:
+    """Where the board says something else than its ledger; what one of them lacks is told."""
+    labels = _board_labels(board) | _board_labels(again)
+    said, so = _by_names(board, labels), _by_names(again, labels)
+    for part in ("rows", "pairs", "unranked"):
+        both = [name for name in said[part] if name in so[part]]
+        if both != [name for name in so[part] if name in said[part]]:
+            yield f"{part} are in another order than the ledger's"
+        for document in (said, so):
+            document[part] = {name: document[part][name] for name in both}
+    for path, one, other in unequal_parts("", said, so):
+        yield f"{path}: the board says {one!r}, its ledger {other!r}"
+
+
+def _by_names(board: ClaimBoard, labels: Mapping[str, str]) -> dict[str, Any]:
+    """As JSON, with rows and pairs by whom they are of; digests are compared by themselves."""
+    document = board.model_dump(mode="json", exclude={"ledger", "entries"})
+    for part, ids in WHOSE.items():
+        document[part] = {
+            " against ".join(f"{labels.get(one[id], '')} ({one[id]})" for id in ids): one
+            for one in document[part]
+        }
+    return document

@@ -3,6 +3,7 @@
 What computes is imported where it is used: numpy would double the start of every command.
 """
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from analysis.boards.shapes import Board
 from analysis.records.phrases import count_text
 from service.client import Client
 
-from .claims import read_claim_board, verify_claims
+from .claims import read_claim_board, read_ledgers, verify_claims
 from .export import Folder
 from .options import (
     BAD_INPUT,
@@ -41,26 +42,44 @@ board = typer.Typer(no_args_is_help=True, help="Verify a board, or compare two e
 def verify(
     board: Annotated[Path, typer.Argument(help="A board as JSON.", exists=True, dir_okay=False)],
     runs: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="Its runs, as export wrote them; of a registered benchmark its ledger.",
+            help="Its runs, as export wrote them; of a registered benchmark its ledger.  Without "
+            "a file the service is asked.",
             exists=True,
             dir_okay=False,
         ),
-    ],
+    ] = None,
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--ask", help="Ask the service too whether it has the same ledger as the file."
+        ),
+    ] = False,
+    url: Url = URL,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compute a board again from its runs, with no service; it ends with 1 where they disagree."""
+    """Compute a board again from its runs, of a file with no service; it ends with 1 where they
+    disagree."""
+    text = board.read_bytes()
+    asked = service(url, key) if ask or runs is None else nullcontext()
+    with asked as client:
+        if claims := read_claim_board(text):
+            ledgers = read_ledgers(claims.benchmark, runs, client)
+            return verify_claims(claims, ledgers, as_json)
+        try:
+            claimed = Board.model_validate_json(text)
+        except ValidationError as error:
+            stop(f"{board} is not a board: {error.errors()[0]['msg']}.", BAD_INPUT)
+        verify_exploratory(claimed, _load_runs(claimed, runs, client), as_json)
+
+
+def verify_exploratory(claimed: Board, runs: "list[RunRecord]", as_json: bool) -> None:
+    """It ends with 1 where something is wrong."""
     from analysis.boards.verify import verify_board
 
-    text = board.read_bytes()
-    if claims := read_claim_board(text):
-        return verify_claims(claims, runs, as_json)
-    try:
-        claimed = Board.model_validate_json(text)
-    except ValidationError as error:
-        stop(f"{board} is not a board: {error.errors()[0]['msg']}.", BAD_INPUT)
-    differences = verify_board(claimed, _load_runs(runs))
+    differences = verify_board(claimed, runs)
     if as_json:
         print_json(differences.model_dump())
     else:
@@ -77,10 +96,13 @@ def verify(
     raise typer.Exit(0 if differences.agrees else FAILED)
 
 
-def _load_runs(path: Path) -> "list[RunRecord]":
+def _load_runs(board: Board, path: Path | None, client: Client | None) -> "list[RunRecord]":
+    """Of a file, or of the service where there is none."""
     from analysis.records.runs import load_runs
 
     try:
+        if path is None:
+            return load_runs(client.lines(board.benchmark_id) if client else ())
         with path.open(encoding="utf-8") as lines:
             return load_runs(lines)
     except ValueError as error:

@@ -1,13 +1,15 @@
 """The board of a registered benchmark: ``claims``, and what ``board verify`` does for it."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from analysis.ledger.shapes import ClaimBoard
+from analysis.ledger.shapes import ClaimBoard, Ledger
 from analysis.tables.terminal import claim_table
+from service.client import Client
 
 from .benchmarks import Name
 from .options import (
@@ -23,6 +25,8 @@ from .options import (
     service,
     stop,
 )
+
+Named = tuple[str, Ledger]  # whose it is, and the ledger
 
 
 def claims_command(
@@ -60,17 +64,19 @@ def read_claim_board(text: bytes) -> ClaimBoard | None:
         return None
 
 
-def verify_claims(board: ClaimBoard, ledger: Path, as_json: bool) -> None:
-    """Against the complete ledger; it ends with 1 where something is wrong."""
-    from analysis.ledger.bundles import read_ledger_file
+def verify_claims(board: ClaimBoard, ledgers: Iterable[Named], as_json: bool) -> None:
+    """Against the first ledger, which the others that are held of the benchmark should equal; it
+    ends with 1 where something is wrong."""
+    from analysis.ledger.bundles import shipped_twin
+    from analysis.ledger.changes import ledger_changes
     from analysis.ledger.verify import ledger_faults
 
-    try:
-        complete = read_ledger_file(ledger)
-    except (ValidationError, OSError) as error:
-        said = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
-        stop(f"{ledger} is not a ledger: {said}.", BAD_INPUT)
+    (_, complete), *others = ledgers
+    if twin := shipped_twin(complete):
+        others.append(("the ledger that this package ships", twin))
     faults = ledger_faults(board, complete)
+    for name, other in others:
+        faults[:0] = ledger_changes(complete, other, name)
     if as_json:
         print_json({"agrees": not faults, "faults": faults})
     else:
@@ -78,3 +84,21 @@ def verify_claims(board: ClaimBoard, ledger: Path, as_json: bool) -> None:
         out.print("agrees with its ledger." if not faults else "does not agree with its ledger.")
         print_some(faults)
     raise typer.Exit(FAILED if faults else 0)
+
+
+def read_ledgers(benchmark: str, path: Path | None, client: Client | None) -> Iterator[Named]:
+    """Of a file, and of a service: whichever there is, the file first."""
+    if path:
+        yield str(path), _read_ledger(path)
+    if client:
+        yield "the ledger of the service", Ledger.model_validate(client.ledger(benchmark))
+
+
+def _read_ledger(path: Path) -> Ledger:
+    from analysis.ledger.bundles import read_ledger_file
+
+    try:
+        return read_ledger_file(path)
+    except (ValidationError, OSError) as error:
+        said = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        stop(f"{path} is not a ledger: {said}.", BAD_INPUT)

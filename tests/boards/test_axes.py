@@ -13,8 +13,10 @@ from analysis.ledger.bundles import (
     shipped_board,
     shipped_ledger,
     shipped_protocols,
+    shipped_twin,
     write_bundle,
 )
+from analysis.ledger.changes import entry_name, ledger_changes
 from analysis.ledger.frontier import claim_frontier
 from analysis.ledger.profiles import claim_profiles, log_area, share_curve
 from analysis.ledger.sensitivity import rate_sensitivity
@@ -187,12 +189,15 @@ def test_shipped_results_agree_and_say_what_is_wrong_when_bent(protocol):
     digit = first.model_copy(update={"runs": [*first.runs[:-1], end]})
     others = [one for one in whole.entries if one is not first]
     for entries, said in (
-        ([without_run, *others], "seeds are there"),
-        (others, "the ledger is not the one"),
-        ([digit, *others], "the ledger is not the one"),
+        ([without_run, *others], f"{entry_name(first)}: the confirmation run of seed"),
+        (others, f"the ledger hides {entry_name(first)}, which the board ranks"),
+        ([digit, *others], f"{entry_name(first)} is not what it was when the board was made"),
     ):
         faults = ledger_faults(board, whole.model_copy(update={"entries": entries}))
-        assert any(said in fault for fault in faults)
+        assert any(fault.startswith(said) for fault in faults)
+    alone = whole.model_copy(update={"entries": others})
+    [fault] = ledger_changes(alone, shipped_twin(alone), "the package")
+    assert fault == f"{entry_name(first)} is not there: the package has it"
 
 
 def test_bounds_to_reach_are_where_the_reference_stands_and_never_rise():

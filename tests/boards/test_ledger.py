@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.ledger.board import ledger_board
+from analysis.ledger.changes import ledger_changes
 from analysis.ledger.shapes import Ledger, LedgerEntry, LedgerRun
 from analysis.ledger.verify import ledger_faults
 from estimators.specs.protocols import Protocol
@@ -139,35 +140,81 @@ def test_other_code_is_another_stratum_and_a_mixture_is_refused():
     }
 
 
-def test_a_cherry_picked_ledger_is_found_out(whole):
+def test_a_run_that_is_missing_is_named(whole):
     board, [first, *rest] = ledger_board(whole), whole.entries
-    fewer = first.model_copy(update={"runs": first.runs[:-1]})
-    faults = ledger_faults(board, ledger(fewer, *rest))
-    assert any("19 of 20 seeds are there" in fault for fault in faults)
-    untuned = first.model_copy(update={"runs": first.runs[1:]})
-    assert any("3 of 4 tuning" in fault for fault in ledger_faults(board, ledger(untuned, *rest)))
+    fewer = ledger(first.model_copy(update={"runs": first.runs[:-1]}), *rest)
+    name = "entry reinforce_loo (reinforce_loo)"
+    assert f"{name}: the confirmation run of seed 19 is not there" in ledger_faults(board, fewer)
+    untuned = ledger(first.model_copy(update={"runs": first.runs[1:]}), *rest)
+    faults = ledger_faults(ledger_board(untuned), untuned)
+    assert f"{name}: the tuning run of seed 100, rate 1.0 is not there" in faults
+    twice = ledger(first.model_copy(update={"runs": [*first.runs, first.runs[0]]}), *rest)
+    faults = ledger_faults(ledger_board(twice), twice)
+    assert f"run {first.runs[0].run_id} is there 2 times" in faults
+    assert f"{name}: nobody asked for the tuning run of seed 100, rate 1.0" in faults
 
 
-def test_a_hidden_entry_is_found_out_on_either_side(whole):
+def test_a_hidden_entry_is_named_on_either_side(whole):
     board, hidden = ledger_board(whole), ledger(*whole.entries[1:])
-    assert ledger_faults(board, hidden)
-    assert "the board leaves out entry reinforce_loo" in ledger_faults(ledger_board(hidden), whole)
+    said = "the ledger hides entry reinforce_loo (reinforce_loo), which the board ranks"
+    assert said in ledger_faults(board, hidden)
+    old = board.model_copy(update={"entries": {}})
+    assert ledger_faults(old, whole) == [] and said in ledger_faults(old, hidden)
+    faults = ledger_faults(ledger_board(hidden), whole)
+    assert "the board leaves out entry reinforce_loo (reinforce_loo)" in faults
     orphan = ledger(*whole.entries, entry("half", noise(5), id="again", supersedes="gone"))
     faults = ledger_faults(ledger_board(orphan), orphan)
     assert faults == ["entry gone, which again supersedes, is not there"]
 
 
-def test_one_changed_digit_is_found_out(whole):
-    board = ledger_board(whole)
+def test_a_superseded_entry_is_missed_too():
+    """The board does not list it, and has its digest."""
+    first = entry("half", noise(1), id="first")
+    board = ledger_board(ledger(first, entry("half", noise(2), id="second", supersedes="first")))
+    cut = ledger(entry("half", noise(2), id="second"))
+    faults = ledger_faults(board, cut)
+    assert "the ledger hides entry first, which the board was made from" in faults
+    assert "entry second (half) is not what it was when the board was made" in faults
+
+
+def bent_digit(whole):
     first = whole.entries[0]
-    runs = [
-        *first.runs[:-1],
-        first.runs[-1].model_copy(update={"test": first.runs[-1].test + 1e-3}),
+    value = first.runs[-1].test + 1e-3
+    runs = [*first.runs[:-1], first.runs[-1].model_copy(update={"test": value})]
+    return ledger(first.model_copy(update={"runs": runs}), *whole.entries[1:])
+
+
+def test_one_changed_digit_is_found_out(whole):
+    board, changed = ledger_board(whole), bent_digit(whole)
+    faults = ledger_faults(board, changed)
+    assert faults[0].startswith("the ledger is not the one")
+    assert faults[1].startswith("entry reinforce_loo (reinforce_loo) is not what it was")
+    assert any(
+        fault.startswith("/rows/reinforce_loo (reinforce_loo)/mean/mean") for fault in faults
+    )
+    row = board.rows[1].model_copy(update={"trials": 3})
+    bent = board.model_copy(update={"rows": [board.rows[0], row, board.rows[2]]})
+    assert ledger_faults(bent, whole) == [
+        "/rows/muprop (muprop)/trials: the board says 3, its ledger 4"
     ]
-    changed = ledger(first.model_copy(update={"runs": runs}), *whole.entries[1:])
-    assert ledger_faults(board, changed)[0].startswith("the ledger is not the one")
     bent = board.model_copy(update={"rows": board.rows[::-1]})
-    assert any(fault.startswith("/rows/0/") for fault in ledger_faults(bent, whole))
+    assert ledger_faults(bent, whole) == ["rows are in another order than the ledger's"]
+
+
+def test_a_ledger_that_was_bent_with_its_board_differs_from_the_one_that_others_hold(whole):
+    hidden, changed = ledger(*whole.entries[1:]), bent_digit(whole)
+    fewer = whole.entries[0].model_copy(update={"runs": whole.entries[0].runs[1:]})
+    for bent, said in (
+        (hidden, "entry reinforce_loo (reinforce_loo) is not there: the service has it"),
+        (ledger(fewer, *whole.entries[1:]), "the tuning run of seed 100, rate 1 is not there"),
+        (changed, "the confirmation run of seed 19: test is"),
+    ):
+        [fault] = ledger_changes(bent, whole, "the service")
+        assert said in fault
+        [fault] = ledger_changes(whole, bent, "the service")
+        assert "is not in the service" in fault or said in fault
+    assert ledger_faults(ledger_board(hidden), hidden) == []
+    assert list(ledger_changes(whole, whole, "the service")) == []
 
 
 def test_a_setting_that_tuning_did_not_choose_is_found_out(whole):
@@ -178,7 +225,9 @@ def test_a_setting_that_tuning_did_not_choose_is_found_out(whole):
     ]
     bent = ledger(first.model_copy(update={"runs": better}), *whole.entries[1:])
     faults = ledger_faults(ledger_board(bent), bent)
-    assert faults == ["entry reinforce_loo: tuning does not choose the setting that was confirmed"]
+    assert faults == [
+        "entry reinforce_loo (reinforce_loo): tuning does not choose the setting that was confirmed"
+    ]
 
 
 def test_a_benchmark_without_entries_has_a_board():

@@ -2,6 +2,11 @@
 
 import json
 
+from analysis.ledger.board import ledger_board
+from analysis.ledger.bundles import bundle_paths, shipped_ledger, write_bundle
+from analysis.ledger.changes import entry_name
+from analysis.ledger.shapes import Ledger
+from estimators.specs.protocols import official_protocols
 from service.client import Client
 from tests.cli.conftest import gradarena
 from tests.store.test_entries import advance, train
@@ -56,16 +61,36 @@ def test_a_board_is_verified_against_its_ledger(service, tmp_path):
     board.write_text(gradarena("claims", "toy", "--json", url=service.url).stdout)
     ledger.write_text(gradarena("claims", "toy", "--ledger", url=service.url).stdout)
     assert gradarena("board", "verify", board, ledger).exit_code == 0
+    assert gradarena("board", "verify", board, url=service.url).exit_code == 0
     told = json.loads(ledger.read_text())
     whole, told["entries"] = told["entries"], told["entries"][:-1]
     ledger.write_text(json.dumps(told))
-    assert gradarena("board", "verify", board, ledger).exit_code == 1
+    hidden = gradarena("board", "verify", board, ledger)
+    assert hidden.exit_code == 1
+    assert f"the ledger hides entry {whole[-1]['entry_id']}" in hidden.stdout.replace("\n", " ")
     whole[-1]["runs"][-1]["test"] = 0.5
-    ledger.write_text(json.dumps(told | {"entries": whole}))
-    bent = gradarena("board", "verify", board, ledger)
-    assert bent.exit_code == 1 and "not the one that the board was made from" in bent.stdout
+    bent = told | {"entries": whole}
+    ledger.write_text(json.dumps(bent))
+    answer = gradarena("board", "verify", board, ledger)
+    assert answer.exit_code == 1 and "not the one that the board was made from" in answer.stdout
+    board.write_text(ledger_board(Ledger.model_validate(bent)).model_dump_json())
+    assert gradarena("board", "verify", board, ledger).exit_code == 0
+    asked = gradarena("board", "verify", board, ledger, "--ask", url=service.url)
+    assert asked.exit_code == 1 and "test is 0.5" in asked.stdout.replace("\n", " ")
     ledger.write_text("{}")
     assert gradarena("board", "verify", board, ledger).exit_code == 2
+
+
+def test_a_shipped_ledger_that_was_bent_with_its_board_is_not_the_packages(tmp_path):
+    protocol = official_protocols()["toy@2"]
+    whole = shipped_ledger(protocol)
+    name = entry_name(whole.entries[0])
+    write_bundle(tmp_path, whole.model_copy(update={"entries": whole.entries[1:]}))
+    ledger, board = bundle_paths(tmp_path, protocol)
+    answer = gradarena("board", "verify", board, ledger, "--json")
+    assert answer.exit_code == 1 and json.loads(answer.stdout)["faults"] == [
+        f"{name} is not there: the ledger that this package ships has it"
+    ]
 
 
 def test_benchmarks_are_listed_and_bad_input_is_told(service):

@@ -60,19 +60,30 @@ def protocol_schemas(prefix: str) -> dict[str, Any]:
 
 def all_protocols(session: Session) -> dict[str, Protocol]:
     """Official and registered ones, by name and version."""
-    stored = {row.id: row.spec for row in store.stored_protocols(session)}
-    return official_protocols() | {id: Protocol.model_validate(spec) for id, spec in stored.items()}
+    official = official_protocols()
+    rows = [row for row in store.stored_protocols(session) if row.id not in official]
+    return official | {row.id: Protocol.model_validate(row.spec) for row in rows}
+
+
+def newest_protocols(session: Session) -> list[Protocol]:
+    """The newest version of every name, by names."""
+    by_age = sorted(all_protocols(session).values(), key=lambda one: (one.name, one.version))
+    return list({one.name: one for one in by_age}.values())
+
+
+def protocol_versions(session: Session, name: str) -> list[Protocol]:
+    """All of one name, the oldest first."""
+    some = [one for one in all_protocols(session).values() if one.name == name]
+    return sorted(some, key=lambda one: one.version)
 
 
 def find_protocol(session: Session, name: str) -> Protocol:
     """By name@version, or the newest version of a name.  Raises NotFound."""
-    protocols = all_protocols(session)
-    if name in protocols:
-        return protocols[name]
-    versions = [one for one in protocols.values() if one.name == name]
-    if not versions:
+    if protocol := all_protocols(session).get(name):
+        return protocol
+    if not (versions := protocol_versions(session, name)):
         raise errors.NotFound(f"There is no benchmark {name}.")
-    return max(versions, key=lambda one: one.version)
+    return versions[-1]
 
 
 def register_protocol(session: Session, owner: str, protocol: Protocol) -> None:

@@ -19,6 +19,7 @@ from analysis.ledger.shapes import (
     LedgerRun,
     Phase,
 )
+from analysis.records.labels import label_name
 from analysis.records.runs import RunRecord
 from estimators.specs.protocols import Protocol
 
@@ -63,10 +64,11 @@ def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
 
 
 def ranked_names(session: Session, protocol: Protocol) -> dict[str, str]:
-    """Names of estimators by entry, of those that are entered, or of what shipped."""
+    """Names of estimators by entry, of those that are entered, or of those ranked in what
+    shipped."""
     entered = store.current_entries(session, protocol.id)
-    if not entered and (shipped := shipped_ledger(protocol)):
-        return {one.entry_id: one.estimator["name"] for one in shipped.entries}
+    if not entered and (shipped := shipped_board(protocol)):
+        return {row.entry_id: label_name(row.label) for row in shipped.rows}
     return {str(one.id): one.estimator["name"] for one in entered}
 
 

@@ -21,6 +21,7 @@ from analysis.ledger.bundles import (
     shipped_protocols,
 )
 from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.ledger.shipped_standings import PATH, make_shipped_standings
 from analysis.tables.lessons_markdown import Shipped, lessons_markdown
 from estimators.__main__ import main as library
 from estimators.commands.table import estimators_table
@@ -79,6 +80,10 @@ def board_pages() -> dict[str, Callable[[], str]]:
     }
 
 
+def standings_page() -> str:
+    return make_shipped_standings().model_dump_json(indent=1) + "\n"
+
+
 def shipped_now(protocol: Protocol) -> Ledger:
     ledger = shipped_ledger(protocol)
     assert ledger is not None
@@ -109,6 +114,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/files.md": file_page,
     "docs/series.md": series_page,
     **board_pages(),
+    str(PATH.relative_to(ROOT)): standings_page,
     **({"docs/what-digits-teach.md": lesson_page} if taught_protocols() else {}),
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,

@@ -48,7 +48,13 @@ def read_ledger_file(path: Path) -> Ledger:
 def shipped_protocols() -> list[Protocol]:
     """Official ones whose results ship, by name and version."""
     some = official_protocols()
-    return [some[id] for id in sorted(some) if bundle_paths(FOLDER, some[id])[1].exists()]
+    return [some[id] for id in sorted(some) if ships(some[id])]
+
+
+@cache
+def ships(protocol: Protocol) -> bool:
+    """Whether results of this protocol come with the package."""
+    return bundle_paths(FOLDER, protocol)[1].exists()
 
 
 @cache

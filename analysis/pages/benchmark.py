@@ -50,9 +50,14 @@ class EntryLine(NamedTuple):
 
 
 def benchmark_page(
-    protocol: Protocol, entries: Sequence[EntryLine], board: ClaimBoard, address: str
+    protocol: Protocol,
+    versions: Sequence[str],
+    entries: Sequence[EntryLine],
+    board: ClaimBoard,
+    address: str,
 ) -> str:
-    """``address``: of the service, as commands name it."""
+    """``versions``: of its name, the oldest first; ``address``: of the service, as commands name
+    it."""
     api = f"/v1/benchmarks/{protocol.id}"
     body = [
         f"{HOME}<h1>{escape(protocol.id)}</h1><p>{escape(protocol.title)}</p>",
@@ -64,6 +69,7 @@ def benchmark_page(
             ],
             after="as JSON",
         ),
+        *_version_parts(protocol, versions),
         *_board_parts(board),
         *_picture_parts(protocol, board),
         "<h2>Entries</h2>",
@@ -75,6 +81,17 @@ def benchmark_page(
         html_facts(protocol_facts(protocol)),
     ]
     return html_page(f"{protocol.id} - Gradient Arena", body, scripts=("board.js",))
+
+
+def _version_parts(protocol: Protocol, versions: Sequence[str]) -> Iterator[str]:
+    """What a reader of an old version must not miss, and where the old ones are."""
+    others = [one for one in versions if one != protocol.id]
+    if not others:
+        return
+    newer = versions[-1] != protocol.id
+    words = "This is an old version; the newest is" if newer else "Older versions:"
+    links = [html_link(f"/benchmarks/{one}", one) for one in ([versions[-1]] if newer else others)]
+    yield f'<p class="note">{words} {", ".join(links)}</p>'
 
 
 def _board_parts(board: ClaimBoard) -> Iterator[str]:

@@ -9,6 +9,7 @@ from html import escape
 from analysis.boards.shapes import Board, Row
 from analysis.pages.html import WIDE, Markup, figure_columns, html_link, legend_list, title_text
 from analysis.pages.strips import Scale, interval_strip, strip_scale
+from analysis.records.labels import label_name
 from analysis.tables.columns import Column, board_columns
 from estimators.specs import ESTIMATORS
 
@@ -50,7 +51,7 @@ def row_filters(board: Board) -> str:
 
 def family_name(label: str) -> str:
     """Of the estimator that a label names first: "score function"; empty for plug-ins."""
-    kind = ESTIMATORS.get(label.split(",")[0])
+    kind = ESTIMATORS.get(label_name(label))
     return kind.__module__.rpartition(".")[2].replace("_", " ") if kind else ""
 
 
@@ -89,8 +90,7 @@ def _table_row(row: Row, texts: list[str], looks: list[str], scale: Scale, whole
 
 def estimator_link(label: str) -> Markup:
     """To the page of what a label names first."""
-    name = label.split(",")[0]
-    return html_link(f"/estimators/{name}", label)
+    return html_link(f"/estimators/{label_name(label)}", label)
 
 
 def row_flags(row: Row, whole: int) -> Markup:

@@ -49,6 +49,11 @@ def estimator_label(estimator: dict[str, Any], plugins: Mapping[str, Published] 
     return ", ".join([estimator["name"], *settings])
 
 
+def label_name(label: str) -> str:
+    """The name of the estimator that a label is of."""
+    return label.split(",")[0]
+
+
 def setting_label(setting: Mapping[str, float]) -> str:
     """A point of the grid of training settings: "learning_rate 0.03, momentum 0.9"."""
     return ", ".join(f"{name} {value:g}" for name, value in setting.items())

@@ -95,7 +95,7 @@ class Protocol(Spec):
     def _can_be_trained(self) -> "Protocol":
         if isinstance(getattr(self.optimizer, "momentum", 0.0), tuple):
             raise ValueError("momentum is one value: rates alone are tuned")
-        if not self.entrants():
+        if not any(map(self.serves, default_estimators())):
             raise ValueError("no estimator serves this model on these data")
         return self
 
@@ -119,8 +119,7 @@ class Protocol(Spec):
 
     def entrants(self) -> list[Estimator]:
         """The built-in estimators that serve, at their default settings."""
-        some = [kind.model_validate({}) for kind in ESTIMATORS.values()]
-        return [one for one in some if self.serves(one)]
+        return [one for one in default_estimators() if self.serves(one)]
 
     def serves(self, estimator: Estimator) -> bool:
         try:
@@ -149,6 +148,11 @@ class Protocol(Spec):
             seeds=seeds,
             **more,
         )
+
+
+def default_estimators() -> Iterator[Estimator]:
+    """Every built-in one, at its default settings."""
+    return (kind.model_validate({}) for kind in ESTIMATORS.values())
 
 
 @cache

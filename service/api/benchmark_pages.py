@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from analysis.ledger.bundles import shipped_board
+from analysis.ledger.bundles import shipped_board, ships
 from analysis.pages.benchmark import EntryLine, benchmark_page
 from analysis.pages.cards import BenchmarkLine
 from analysis.pages.home import Overview, PaperLine, home_page
@@ -30,17 +30,17 @@ NEWEST = 10  # jobs of each kind at home
 
 @router.get("/")
 def show_home(session: Reader) -> Response:
-    protocols = entries.all_protocols(session)
+    newest = entries.newest_protocols(session)
     counts = entries.entry_counts(session)
-    waiting = [one for name, one in sorted(protocols.items()) if name not in counts]
+    waiting = [one for one in newest if one.id not in counts]
     overview = Overview(
-        entered=[entered_line(session, protocols[name], counts[name]) for name in sorted(counts)],
+        entered=[entered_line(session, one, counts[one.id]) for one in newest if one.id in counts],
         shipped=[
             BenchmarkLine(one, board, {"shipped": len(board.rows) + len(board.unranked)})
             for one in waiting
             if (board := shipped_board(one))
         ],
-        others=[one for one in waiting if not shipped_board(one)],
+        others=[one for one in waiting if not ships(one)],
         standings=read_standings(session),
         papers=[paper_line(one) for one in suite_summaries()],
         running=running_jobs(session),
@@ -93,4 +93,5 @@ def show_benchmark(name: Name, session: Reader, request: Request) -> Response:
     board = ledgers.read_board(session, protocol)
     lines = [entry_line(entry) for entry in entries.list_entries(session, protocol)]
     address = str(request.base_url).rstrip("/")
-    return html_response(benchmark_page(protocol, lines, board, address))
+    versions = [one.id for one in entries.protocol_versions(session, protocol.name)]
+    return html_response(benchmark_page(protocol, versions, lines, board, address))

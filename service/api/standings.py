@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from analysis.ledger.bundles import ships
+from analysis.ledger.shipped_standings import shipped_standings
 from analysis.ledger.standings import Standings, claim_standings
 from analysis.pages.standings import standings_page
 from analysis.tables.standings_markdown import standings_markdown
@@ -38,10 +40,12 @@ def standings_format(
 
 
 def read_standings(session: Session) -> Standings:
-    """Of the newest version of every benchmark."""
-    newest = {one.name: one for _, one in sorted(entries.all_protocols(session).items())}
-    boards = [ledgers.leading_board(session, one) for one in newest.values()]
-    return claim_standings(boards)
+    """Of the newest version of every benchmark that has entries, or results that ship; computed
+    where they are not those that ship."""
+    counts = entries.entry_counts(session)
+    some = [one for one in entries.newest_protocols(session) if one.id in counts or ships(one)]
+    boards = [ledgers.leading_board(session, one) for one in some]
+    return shipped_standings(boards) or claim_standings(boards)
 
 
 @router.get(

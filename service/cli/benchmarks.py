@@ -16,10 +16,18 @@ from .tables import text_table
 Name = Annotated[str, typer.Argument(help="Of a benchmark: name, or name@version.")]
 
 
-def benchmarks_command(url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:
-    """List registered benchmarks."""
+def benchmarks_command(
+    every: Annotated[bool, typer.Option("--all", help="Older versions too.")] = False,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """List registered benchmarks, each in its newest version."""
     with service(url, key) as client:
         listed = client.benchmarks()
+    if not every:
+        # the service lists versions in order
+        listed = list({one["name"]: one for one in listed}.values())
     if as_json:
         return print_json(listed)
     for one in listed:

@@ -11,6 +11,7 @@ from analysis.boards.shapes import Board
 from analysis.figures import style
 from analysis.figures.charts import board_curves
 from analysis.figures.curves import curve_chart
+from analysis.ledger.bundles import shipped_protocols
 from analysis.papers.report import suite_report
 from analysis.records.runs import load_runs
 from estimators.specs.suites import matching_cells
@@ -131,6 +132,27 @@ def test_home_names_benchmarks_by_what_they_are(api, entered):
     places = [text.find(part) for part in order]
     assert -1 not in places and places == sorted(places)
     assert text.count(">toy@2<") == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_home_computes_nothing_that_ships_and_lists_the_newest_versions(api, monkeypatch):
+    """It comes at once: no board, ledger or standings of the package is made or read again."""
+    for name in ("ledgers.ledger_board", "ledgers.shipped_ledger", "api.standings.claim_standings"):
+        monkeypatch.setattr(f"service.{name}", None)
+    text = page(api, "/")
+    assert text.count(">toy@2<") == 1 and "toy@1" not in text
+    assert "Shipped results came with the package" in text
+    names = {protocol.name for protocol in shipped_protocols()}
+    assert len(names) == text.count('<article class="card">')
+    assert "mean rank" in text[text.find("Standings over benchmarks") :]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_versions_of_a_benchmark_lead_to_one_another(api):
+    old, new = page(api, "/benchmarks/toy@1"), page(api, "/benchmarks/toy")
+    assert "This is an old version; the newest is" in old and "/benchmarks/toy@2" in old
+    assert "Older versions:" in new and '"/benchmarks/toy@1"' in new
+    assert "version" not in page(api, "/benchmarks/digits-categorical").split("<h2>")[0]
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

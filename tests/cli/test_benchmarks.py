@@ -94,7 +94,9 @@ def test_a_shipped_ledger_that_was_bent_with_its_board_is_not_the_packages(tmp_p
 
 
 def test_benchmarks_are_listed_and_bad_input_is_told(service):
-    assert "toy@2" in gradarena("benchmarks", url=service.url).stdout
+    newest = gradarena("benchmarks", url=service.url).stdout
+    assert "toy@2" in newest and "toy@1" not in newest
+    assert "toy@1" in gradarena("benchmarks", "--all", url=service.url).stdout
     assert gradarena("enter", "toy", url=service.url).exit_code == 2
     assert gradarena("enter", "nobody", "--all", url=service.url).exit_code == 2
     assert gradarena("enter", "toy", "--all").exit_code == 3

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-from analysis.ledger.tuning import Trial, chosen_setting
+from analysis.ledger.tuning import Trial, chosen_trial
 from estimators.experiment import Metrics, run_experiment
 from estimators.specs.protocols import Protocol, Reach
 from estimators.specs.score_function import ReinforceLOO
@@ -44,9 +44,10 @@ def reach_of(protocol: Protocol, bounds: Readings) -> Reach:
     """Raises ValueError where no rate trains, KeyError where nothing was evaluated at a share."""
     runs, last = protocol.tuning_experiment(REFERENCE).runs, protocol.budgets.steps
     ends = [Trial(setting, seed, bounds[i][last]) for i, (seed, setting) in enumerate(runs)]
-    best = chosen_setting(ends)
-    if best is None:
+    choice = chosen_trial(ends)
+    if choice is None:
         raise ValueError("the reference diverged at every rate")
+    best = choice.setting
     mine = [bounds[i] for i, (_, setting) in enumerate(runs) if setting == best]
     steps = [round(share * last) for share in SHARES]
     means = [rounded_up(sum(one[step] for one in mine) / len(mine)) for step in steps]

@@ -8,21 +8,21 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
-from analysis.ledger.tuning import Trial, chosen_setting
-from estimators.specs import AnyEstimator, Plugin
+from analysis.ledger.tuning import Trial, chosen_trial
+from estimators.specs import AnyEstimator
 from estimators.specs.base import Estimator
 from estimators.specs.protocols import Protocol, official_protocols
 from estimators.specs.states import RESULTS, Reason
 
-from . import errors, jobs, plugins
-from .errors import Fault
+from . import errors, jobs
+from .entry_trials import OwnTuning, Trials, candidate_rows, entry_trials, own_rates
 from .scopes import Identity
 from .store import entries as store
 from .store.entry_models import Entry
-from .store.jobs import cancel_runs
+from .store.jobs import Plan, cancel_runs
 from .store.states import OPEN, EntryState
 from .submission import Treatment, validate_strictly
 
@@ -39,6 +39,9 @@ class EntrySubmission(Treatment):
     )
 
     estimator: AnyEstimator
+    tuning: OwnTuning = Field(
+        OwnTuning(), description="what it tries in place of every rate as it stands"
+    )
 
 
 def parse_entry(value: Any) -> EntrySubmission:
@@ -117,44 +120,54 @@ def enter(
     its way is withdrawn.  Raises Refused where the estimator does not serve, Conflict where the
     benchmark is full, KeyReused.
     """
-    estimator = _admitted(session, protocol, body.estimator)
-    try:
-        experiment = protocol.tuning_experiment(estimator)
-    except ValidationError as error:
-        reason = error.errors()[0]["msg"]
-        raise errors.Refused(f"/estimator: {reason}", [Fault(reason, "/estimator")]) from None
+    trials = entry_trials(session, protocol, body.estimator, body.tuning)
     _protocol_row(session, owner, protocol)
-    plan = jobs.training_plan(
-        experiment, body.queue, body.priority, _labels(body.labels, protocol, "tuning")
-    )
-    job_id = jobs.submit_plan(session, owner, plan, key).job.id
-    if earlier := store.entry_of_job(session, job_id):
-        return earlier
+    plans = _tuning_plans(protocol, body, trials)
+    first = jobs.submit_plan(session, owner, plans[0], key).job.id
+    if earlier := store.entry_of_job(session, first):
+        return _same_entry(earlier, trials)
     others = store.current_entries(session, protocol.id)
-    before = next((one for one in others if one.cell_id == experiment.cell_id), None)
+    before = next((one for one in others if one.cell_id == trials.cell_id), None)
     _check_room(protocol, [one for one in others if one is not before])
     if before and find_entry(session, before.id, lock=True).state in OPEN:
         withdraw_entry(session, before, SUPERSEDED)
+    tuning = [first, *(jobs.submit_plan(session, owner, plan).job.id for plan in plans[1:])]
     return store.add_entry(
         session,
         Entry(
             protocol_id=protocol.id,
-            cell_id=experiment.cell_id,
-            estimator=estimator.model_dump(mode="json"),
+            cell_id=trials.cell_id,
+            estimator=trials.estimators[0].model_dump(mode="json"),
+            learning_rates=own_rates(protocol, trials),
             owner=owner,
             queue=body.queue,
-            tuning_job_id=job_id,
+            tuning_job_id=first,
             supersedes=before.id if before else None,
+            candidates=candidate_rows(trials, tuning),
         ),
     )
 
 
-def _admitted(session: Session, protocol: Protocol, estimator: Estimator) -> Estimator:
-    """A plug-in with its defaults filled in.  Raises Refused, Invalid."""
-    if not isinstance(estimator, Plugin):
-        return estimator
-    published = {one.name: one for one in plugins.plugin_details(session)}
-    return plugins.admit_plugin(published, estimator, protocol.model, ("estimator",))
+def _tuning_plans(protocol: Protocol, body: EntrySubmission, trials: Trials) -> list[Plan]:
+    """One an estimator that is tried."""
+    labels = _labels(body.labels, protocol, "tuning")
+    several = len(trials.experiments) > 1
+    return [
+        jobs.training_plan(
+            experiment,
+            body.queue,
+            body.priority,
+            labels | ({"candidate": str(number)} if several else {}),
+        )
+        for number, experiment in enumerate(trials.experiments)
+    ]
+
+
+def _same_entry(earlier: Entry, trials: Trials) -> Entry:
+    """Raises KeyReused where the key came before with other settings to choose among."""
+    if earlier.cell_id != trials.cell_id:
+        raise errors.KeyReused("The key has made an entry that tries other settings.")
+    return earlier
 
 
 def _labels(labels: dict[str, str], protocol: Protocol, phase: str) -> dict[str, str]:
@@ -212,13 +225,13 @@ def withdraw(session: Session, asking: Identity, entry_id: UUID, reason: str) ->
 def withdraw_entry(session: Session, entry: Entry, reason: str) -> None:
     """Ends an entry that its caller has locked, and stops the runs of its jobs."""
     store.end_entry(session, entry, EntryState.WITHDRAWN, reason)
-    for job_id in (entry.tuning_job_id, entry.confirmation_job_id):
+    for job_id in (*entry.tuning_job_ids, entry.confirmation_job_id):
         if job_id is not None:
             cancel_runs(session, [end.run_id for end in store.run_ends(session, job_id)])
 
 
 def advance_entry(session: Session) -> UUID | None:
-    """Moves one entry whose job has ended; None where none has.  Anybody may, at any time."""
+    """Moves one entry whose jobs have ended; None where none has.  Anybody may, at any time."""
     entry = store.settled_entry(session)
     if entry is None:
         return None
@@ -228,25 +241,31 @@ def advance_entry(session: Session) -> UUID | None:
 
 
 def _after_tuning(session: Session, entry: Entry) -> None:
-    ends = store.run_ends(session, entry.tuning_job_id)
-    if lost := _lost(ends):
+    ends = [store.run_ends(session, job_id) for job_id in entry.tuning_job_ids]
+    if lost := _lost([end for some in ends for end in some]):
         return store.end_entry(session, entry, EntryState.FAILED, f"tuning: {lost}")
-    trials = [Trial(end.setting, end.seed, _validation(end)) for end in ends]
-    setting = chosen_setting(trials)
-    if setting is None:
+    choice = chosen_trial(
+        Trial(end.setting, end.seed, _validation(end), number)
+        for number, some in enumerate(ends)
+        for end in some
+    )
+    if choice is None:
         reason = "tuning: every setting diverged on every seed"
         return store.end_entry(session, entry, EntryState.FAILED, reason)
+    tried = [one.estimator for one in entry.candidates] or [entry.estimator]
+    chosen = tried[choice.candidate]
     try:
         protocol = find_protocol(session, entry.protocol_id)
-        estimator = ESTIMATOR.validate_python(entry.estimator)
-        experiment = protocol.confirmation_experiment(estimator, setting["learning_rate"])
+        estimator = ESTIMATOR.validate_python(chosen)
+        rate = choice.setting["learning_rate"]
+        experiment = protocol.confirmation_experiment(estimator, rate)
     except (ValidationError, errors.NotFound):
         reason = "this version of the service does not know its estimator or its benchmark"
         return store.end_entry(session, entry, EntryState.FAILED, reason)
     labels = _labels({}, protocol, "confirmation")
     plan = jobs.training_plan(experiment, entry.queue, labels=labels)
     job_id = jobs.submit_plan(session, entry.owner, plan).job.id
-    store.confirm_entry(session, entry, setting, job_id)
+    store.confirm_entry(session, entry, chosen, choice.setting, job_id)
 
 
 def _after_confirmation(session: Session, entry: Entry) -> None:

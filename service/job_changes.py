@@ -13,6 +13,7 @@ from .errors import Conflict
 from .jobs import check_owner, find_job
 from .scopes import Identity
 from .store import job_changes as store
+from .store.entries import entry_of_job
 from .store.job_views import ENDED, JobView
 from .store.jobs import Conflict as RunsLive
 from .store.states import EntryState
@@ -60,7 +61,7 @@ def delete_job(session: Session, asking: Identity, job_id: UUID) -> None:
     view = _own_job(session, asking, job_id)
     if view.state not in ENDED:
         raise Conflict(f"The job is {view.state}: cancel it first.")
-    entry = store.job_entry(session, job_id)
+    entry = entry_of_job(session, job_id)
     if entry is not None:
         entry = find_entry(session, entry.id, lock=True)
         if entry.state != EntryState.WITHDRAWN:

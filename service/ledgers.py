@@ -38,6 +38,7 @@ class JobRuns:
     """What the store has of the runs of one job."""
 
     phase: Phase
+    candidate: int
     ends: list[store.RunEnd]
     environments: dict[UUID, list[Json]]
     last: dict[UUID, dict[str, float | None]]
@@ -95,11 +96,12 @@ def read_ledger(session: Session, protocol: Protocol) -> Ledger:
 
 
 def _ledger_entry(session: Session, entry: Entry) -> LedgerEntry:
-    jobs: list[tuple[Phase, UUID | None]] = [
-        ("tuning", entry.tuning_job_id),
-        ("confirmation", entry.confirmation_job_id),
+    jobs: list[tuple[Phase, int, UUID]] = [
+        ("tuning", number, job) for number, job in enumerate(entry.tuning_job_ids)
     ]
-    trained = [_job_runs(session, phase, job) for phase, job in jobs if job]
+    if entry.confirmation_job_id:
+        jobs.append(("confirmation", 0, entry.confirmation_job_id))
+    trained = [_job_runs(session, *job) for job in jobs]
     return LedgerEntry(
         entry_id=str(entry.id),
         cell_id=entry.cell_id,
@@ -110,14 +112,17 @@ def _ledger_entry(session: Session, entry: Entry) -> LedgerEntry:
         supersedes=str(entry.supersedes) if entry.supersedes else None,
         refused=_refusal(session, entry, trained),
         runs=[run for one in trained for run in _ledger_runs(one)],
+        candidates=[one.estimator for one in entry.candidates],
+        learning_rates=entry.learning_rates or [],
     )
 
 
-def _job_runs(session: Session, phase: Phase, job_id: UUID) -> JobRuns:
+def _job_runs(session: Session, phase: Phase, candidate: int, job_id: UUID) -> JobRuns:
     ends = store.run_ends(session, job_id)
     runs = [end.run_id for end in ends]
     return JobRuns(
         phase,
+        candidate,
         ends,
         store.job_environments(session, job_id),
         series.last_values(session, runs),
@@ -166,6 +171,7 @@ def _ledger_runs(job: JobRuns) -> Iterator[LedgerRun]:
             seconds=last.get("seconds"),
             gradient={name: value for name, value in measured.items() if value is not None},
             curve=_curve(job.curves.get(end.run_id)) if job.phase == "confirmation" else None,
+            candidate=job.candidate,
         )
 
 

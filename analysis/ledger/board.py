@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.ledger.axes import Settled, claim_value, settle_claim
-from analysis.ledger.rows import claim_row, confirmation, contradiction
+from analysis.ledger.rows import claim_row, confirmation, contradiction, ledger_label
 from analysis.ledger.shapes import (
     ClaimBoard,
     ClaimPair,
@@ -19,7 +19,6 @@ from analysis.ledger.shapes import (
     Unranked,
 )
 from analysis.ledger.words import claim_verdict
-from analysis.records.labels import estimator_label
 from analysis.statistics.pairs import rank_sets
 from analysis.statistics.sizes import binomial_interval, equivalent_pairs, improvement_chances
 from analysis.statistics.student import Floats
@@ -56,7 +55,7 @@ def ranked_entries(ledger: Ledger) -> Lineup:
 
 
 def _unranked_line(entry: LedgerEntry, reason: str) -> Unranked:
-    label = estimator_label(entry.estimator)
+    label = ledger_label(entry)
     return Unranked(entry_id=entry.entry_id, label=label, state=entry.state, reason=reason)
 
 

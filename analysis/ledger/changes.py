@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.boards.verify import unequal_parts
+from analysis.ledger.rows import ledger_label
 from analysis.ledger.shapes import Ledger, LedgerEntry, LedgerRun
-from analysis.records.labels import estimator_label
 
 
 def ledger_changes(ledger: Ledger, reference: Ledger, name: str) -> Iterator[str]:
@@ -26,7 +26,7 @@ def ledger_changes(ledger: Ledger, reference: Ledger, name: str) -> Iterator[str
 
 def entry_name(entry: LedgerEntry) -> str:
     """As a fault names it."""
-    return f"entry {entry.entry_id} ({estimator_label(entry.estimator)})"
+    return f"entry {entry.entry_id} ({ledger_label(entry)})"
 
 
 def _entry_changes(entry: LedgerEntry, reference: LedgerEntry, name: str) -> Iterator[str]:

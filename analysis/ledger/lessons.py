@@ -11,9 +11,8 @@ from enum import StrEnum
 from statistics import median
 from typing import NamedTuple
 
-from analysis.ledger.rows import confirmation
+from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimBoard, ClaimPair, Ledger
-from analysis.records.labels import estimator_label
 
 
 class PublishedOrder(NamedTuple):
@@ -96,4 +95,4 @@ def _gradient_medians(ledger: Ledger, name: str) -> Iterator[tuple[str, float]]:
     for entry in ledger.entries:
         values = [run.gradient[name] for run in confirmation(entry) if name in run.gradient]
         if values and entry.state == "ranked":
-            yield estimator_label(entry.estimator), median(values)
+            yield ledger_label(entry), median(values)

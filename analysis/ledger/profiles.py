@@ -14,9 +14,8 @@ from pydantic import Field
 from analysis.boards.shapes import Unanswerable
 from analysis.ledger.axes import Settled, claim_value, settle_claim
 from analysis.ledger.board import ranked_entries
-from analysis.ledger.rows import confirmation
+from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
-from analysis.records.labels import estimator_label
 from analysis.records.readings import Spend
 from analysis.records.shapes import Shape
 from estimators.specs.protocols import Protocol
@@ -72,7 +71,7 @@ def _entry_profile(entry: LedgerEntry, asked: Settled, targets: list[float]) -> 
     curve = share_curve(every)
     return ClaimProfile(
         entry_id=entry.entry_id,
-        label=estimator_label(entry.estimator),
+        label=ledger_label(entry),
         reached=curve[-1][1] if curve else 0.0,
         by_target={
             f"{target:g}": sum(time < inf for time in times) / len(times)

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.boards.refusals import UNBIASED, is_biased
 from analysis.boards.rows import root_mean_square
 from analysis.ledger.shapes import ClaimRow, Edge, LedgerEntry, LedgerRun
-from analysis.records.labels import declared_promise, estimator_label
+from analysis.records.labels import declared_promise, entry_label
 from analysis.records.shapes import Interval
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
@@ -24,6 +24,12 @@ def tuning(entry: LedgerEntry) -> list[LedgerRun]:
     return [run for run in entry.runs if run.phase == "tuning"]
 
 
+def ledger_label(entry: LedgerEntry) -> str:
+    """What a row, a line or a fault calls it."""
+    is_chosen = entry.setting is not None
+    return entry_label(entry.estimator, len(entry.candidates), is_chosen)
+
+
 def claim_row(
     entry: LedgerEntry,
     values: Floats,
@@ -37,7 +43,7 @@ def claim_row(
     return ClaimRow(
         entry_id=entry.entry_id,
         cell_id=entry.cell_id,
-        label=estimator_label(entry.estimator),
+        label=ledger_label(entry),
         setting=entry.setting or {},
         seeds=len(values),
         diverged=sum(run.reason == Reason.DIVERGED for run in runs),
@@ -49,6 +55,7 @@ def claim_row(
         unbiased_for=unbiased_for(entry, protocol),
         bias=root_mean_square(measured_bias(entry)),
         trials=len(tuning(entry)),
+        candidates=len(entry.candidates) or 1,
         tuning_evaluations=_total([run.evaluations for run in tuning(entry)]),
         edge=grid_end(entry, protocol),
         evaluations=_per_step([run.evaluations for run in runs], steps),
@@ -82,7 +89,7 @@ def contradiction(entry: LedgerEntry, protocol: Protocol) -> str | None:
 
 def grid_end(entry: LedgerEntry, protocol: Protocol) -> Edge | None:
     """A better rate may lie beyond."""
-    rates = protocol.tuning.learning_rates
+    rates = entry.learning_rates or protocol.tuning.learning_rates
     chosen = (entry.setting or {}).get("learning_rate")
     if chosen is None or len(rates) == 1:
         return None

@@ -1,6 +1,8 @@
 """How much an entry hangs on its rate: validation bounds of its tuning runs, by rate."""
 
+from collections.abc import Iterator
 from math import isfinite
+from typing import Any
 
 from pydantic import Field
 
@@ -24,9 +26,11 @@ class RatePoint(Shape):
 
 
 class RateCurve(Shape):
+    """Of an entry, and of one candidate where it has several."""
+
     entry_id: str
     label: str
-    chosen: float | None = Field(description="the rate that was confirmed")
+    chosen: float | None = Field(description="the rate that was confirmed, if any of these")
     points: list[RatePoint]
 
 
@@ -38,7 +42,7 @@ class Sensitivity(Shape):
 
 def rate_sensitivity(ledger: Ledger) -> Sensitivity:
     """Of every current entry whose tuning has results; none of a confirmation seed counts."""
-    curves = [_rate_curve(entry) for entry in current_tries(ledger)]
+    curves = [curve for entry in current_tries(ledger) for curve in _rate_curves(entry)]
     some = [curve for curve in curves if any(point.mean is not None for point in curve.points)]
     about = ledger.protocol
     return Sensitivity(
@@ -50,13 +54,23 @@ def _best_point(curve: RateCurve) -> tuple[float, str]:
     return min(p.mean for p in curve.points if p.mean is not None), curve.label
 
 
-def _rate_curve(entry: LedgerEntry) -> RateCurve:
-    ended = [run for run in tuning(entry) if run.reason in (Reason.COMPLETED, Reason.DIVERGED)]
+def _rate_curves(entry: LedgerEntry) -> Iterator[RateCurve]:
+    """One for each of its candidates."""
+    for number, estimator in enumerate(entry.candidates or [entry.estimator]):
+        chosen = entry.setting if estimator == entry.estimator else None
+        runs = [run for run in tuning(entry) if run.candidate == number]
+        yield _rate_curve(entry.entry_id, estimator, chosen or {}, runs)
+
+
+def _rate_curve(
+    entry_id: str, estimator: dict[str, Any], chosen: dict[str, float], runs: list[LedgerRun]
+) -> RateCurve:
+    ended = [run for run in runs if run.reason in (Reason.COMPLETED, Reason.DIVERGED)]
     rates = sorted({run.setting["learning_rate"] for run in ended})
     return RateCurve(
-        entry_id=entry.entry_id,
-        label=estimator_label(entry.estimator),
-        chosen=(entry.setting or {}).get("learning_rate"),
+        entry_id=entry_id,
+        label=estimator_label(estimator),
+        chosen=chosen.get("learning_rate"),
         points=[
             _rate_point(rate, [run for run in ended if run.setting["learning_rate"] == rate])
             for rate in rates

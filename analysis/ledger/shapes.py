@@ -7,7 +7,7 @@ from pydantic import Field
 from analysis.boards.shapes import Axis
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
-from estimators.specs.base import digest
+from estimators.specs.base import digest, late_field
 
 Phase = Literal["tuning", "confirmation"]
 Edge = Literal["lowest", "highest"]
@@ -50,20 +50,27 @@ class LedgerRun(Shape):
     seconds: float | None = Field(None, description="of training, in all")
     gradient: dict[str, float] = Field({}, description="last measured, by short names of series")
     curve: Curve | None = Field(None, description="of confirmation runs")
+    candidate: int = late_field(0, description="of a tuning run: which of the candidates it tries")
 
 
 class LedgerEntry(Shape):
     """One try of an estimator with its settings, with all of its runs."""
 
     entry_id: str
-    cell_id: str
-    estimator: dict[str, Any]
+    cell_id: str = Field(description="of all candidates together, where there were several")
+    estimator: dict[str, Any] = Field(description="what is confirmed, once tuning has chosen")
     state: str
     reason: str | None
     setting: dict[str, float] | None = Field(description="what tuning chose")
     supersedes: str | None
     refused: str | None = Field(None, description="why its estimator may not be ranked")
     runs: list[LedgerRun]
+    candidates: list[dict[str, Any]] = late_field(
+        [], description="estimators that tuning chose among, where there were several"
+    )
+    learning_rates: list[float] = late_field(
+        [], description="that tuning tried, where these are not all of the protocol's"
+    )
 
     @property
     def digest(self) -> str:
@@ -101,6 +108,7 @@ class ClaimRow(Shape):
     unbiased_for: str | None = Field(description="as declared; null: nobody says")
     bias: Interval | None = Field(description="relative, of the gradient, as measured")
     trials: int = Field(description="tuning runs")
+    candidates: int = late_field(1, description="settings of its own that tuning chose among")
     tuning_evaluations: float | None = Field(description="that all of them spent, per example")
     edge: Edge | None = Field(description="where the chosen rate ends the grid")
     evaluations: float | None = Field(description="per step: forward + 2 backward")

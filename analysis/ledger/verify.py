@@ -9,8 +9,8 @@ from analysis.boards.verify import unequal_parts
 from analysis.ledger.board import current_tries, incomplete, ledger_board
 from analysis.ledger.changes import entry_name
 from analysis.ledger.rows import confirmation, tuning
-from analysis.ledger.shapes import ClaimBoard, Ledger, LedgerEntry, LedgerRun
-from analysis.ledger.tuning import Trial, chosen_setting
+from analysis.ledger.shapes import ClaimBoard, Ledger, LedgerEntry
+from analysis.ledger.tuning import Trial, chosen_trial
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
 
@@ -73,34 +73,62 @@ def _ledger_faults(ledger: Ledger, protocol: Protocol) -> Iterator[str]:
 
 def _faults(entry: LedgerEntry, protocol: Protocol) -> Iterator[str]:
     """Of an entry that is said to be ranked."""
+    yield from _trial_faults(entry, protocol)
     yield from _missing_runs(entry, protocol)
     if reason := incomplete(entry, protocol):
         yield reason
-    trials = [
-        Trial(run.setting, run.seed, None if run.reason == Reason.DIVERGED else run.validation)
+    choice = chosen_trial(
+        Trial(
+            run.setting,
+            run.seed,
+            None if run.reason == Reason.DIVERGED else run.validation,
+            run.candidate,
+        )
         for run in tuning(entry)
-    ]
-    if chosen_setting(trials) != entry.setting:
+    )
+    if choice is None or choice.setting != entry.setting:
         yield "tuning does not choose the setting that was confirmed"
+    elif dict(enumerate(entry.candidates or [entry.estimator])).get(choice.candidate) != (
+        entry.estimator
+    ):
+        yield "tuning does not choose the estimator that was confirmed"
+
+
+def _trial_faults(entry: LedgerEntry, protocol: Protocol) -> Iterator[str]:
+    """Where it tried what its protocol does not grant."""
+    strange = set(entry.learning_rates) - set(protocol.tuning.learning_rates)
+    yield from (f"rate {rate} is none of the protocol's" for rate in sorted(strange))
+    tried = len(list(_trials(entry, protocol)))
+    if tried > protocol.tuning.trials:
+        yield f"it made {tried} trials, and its protocol grants {protocol.tuning.trials}"
+
+
+def _trials(entry: LedgerEntry, protocol: Protocol) -> Iterator[tuple[int, float]]:
+    """Which of its candidates at which rates."""
+    rates = entry.learning_rates or protocol.tuning.learning_rates
+    return product(range(len(entry.candidates) or 1), rates)
 
 
 def _missing_runs(entry: LedgerEntry, protocol: Protocol) -> Iterator[str]:
-    """Of what its protocol asks of it, and runs that nobody asked for."""
-    asked = Counter(map(_run_words, product(protocol.tuning.learning_rates, protocol.tuning.seeds)))
-    there = Counter(_run_words((_rate(run), run.seed)) for run in tuning(entry))
+    """Of what is asked of it, and runs that nobody asked for."""
+    trials, several = _trials(entry, protocol), len(entry.candidates) > 1
+    asked = Counter(
+        _run_words(seed, rate, number, several)
+        for (number, rate), seed in product(trials, protocol.tuning.seeds)
+    )
+    there = Counter(
+        _run_words(run.seed, run.setting.get("learning_rate"), run.candidate, several)
+        for run in tuning(entry)
+    )
     yield from (f"{run} is not there" for run in asked - there)
     yield from (f"nobody asked for {run}" for run in there - asked)
     for seed in Counter(protocol.seeds) - Counter(run.seed for run in confirmation(entry)):
         yield f"the confirmation run of seed {seed} is not there"
 
 
-def _run_words(about: tuple[float | None, int]) -> str:
-    rate, seed = about
-    return f"the tuning run of seed {seed}, rate {rate}"
-
-
-def _rate(run: LedgerRun) -> float | None:
-    return run.setting.get("learning_rate")
+def _run_words(seed: int, rate: float | None, number: int, several: bool) -> str:
+    of = f" of setting {number}" if several or number else ""
+    return f"the tuning run{of} of seed {seed}, rate {rate}"
 
 
 def _figures(board: ClaimBoard, again: ClaimBoard) -> Iterator[str]:

@@ -5,9 +5,8 @@ from pydantic import Field
 from analysis.boards.shapes import Unanswerable
 from analysis.ledger.axes import settle_claim
 from analysis.ledger.board import claim_pairs, claim_table, ranked_entries
-from analysis.ledger.rows import confirmation
+from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimPair, ClaimQuery, Ledger, LedgerEntry
-from analysis.records.labels import estimator_label
 from analysis.records.shapes import Shape
 
 
@@ -43,7 +42,7 @@ def compare_entries(
     table = claim_table(both, lineup.protocol, asked)
     names = [entry.entry_id for entry in both]
     pair = claim_pairs(names, table, lineup.protocol.looks, query.margin)[0]
-    labels = (estimator_label(both[0].estimator), estimator_label(both[1].estimator))
+    labels = (ledger_label(both[0]), ledger_label(both[1]))
     finite = [[None if value == float("inf") else float(value) for value in row] for row in table]
     return ClaimComparison(
         benchmark=lineup.protocol.id,
@@ -59,7 +58,7 @@ def compare_entries(
 
 def ranked_entry(entries: list[LedgerEntry], name: str) -> LedgerEntry:
     """By id, or by a label that only one has.  Raises LookupError."""
-    some = [one for one in entries if name in (one.entry_id, estimator_label(one.estimator))]
+    some = [one for one in entries if name in (one.entry_id, ledger_label(one))]
     if len(some) != 1:
         raise LookupError(f"{name} names {len(some) or 'no'} ranked entries of this benchmark.")
     return some[0]

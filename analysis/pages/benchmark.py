@@ -7,6 +7,7 @@ from typing import NamedTuple
 from analysis.ledger.shapes import ClaimBoard, ClaimPair, ClaimRow
 from analysis.pages.html import (  # fmt: skip
     HOME,
+    Markup,
     code_block,
     html_facts,
     html_link,
@@ -45,7 +46,7 @@ class EntryLine(NamedTuple):
     state: str
     reason: str | None
     setting: dict[str, float] | None
-    tuning_job_id: str
+    tuning_job_ids: list[str]
     confirmation_job_id: str | None
 
 
@@ -188,7 +189,7 @@ def _entry_cells(entry: EntryLine, api: str) -> list[str]:
         state_mark(entry.state),
         entry.reason or "",
         setting_label(entry.setting) if entry.setting else "",
-        html_link(f"/jobs/{entry.tuning_job_id}", "job"),
+        Markup(", ".join(html_link(f"/jobs/{one}", "job") for one in entry.tuning_job_ids)),
         html_link(f"/jobs/{confirmation}", "job") if confirmation else "",
         html_link(f"{api}/{entry.entry_id}".removeprefix("/v1"), "page"),
     ]
@@ -215,4 +216,7 @@ def _enter_parts(protocol: Protocol, address: str) -> Iterable[str]:
             f"  -d '{body}'",
         ]
     )
-    yield f'<p class="note">Built-in estimators that serve: {escape(", ".join(names))}.</p>'
+    yield f'<p class="note">Built-in estimators that serve: {escape(", ".join(names))}.  '
+    yield f"Every entry has {count_text(protocol.tuning.trials, 'trial')}: each learning rate, or "
+    yield "some of them at settings of its own (<code>tuning</code> beside "
+    yield "<code>estimator</code>).</p>"

@@ -14,7 +14,7 @@ OPEN = ("tuning", "confirming")
 
 
 class Phase(NamedTuple):
-    """One of its two jobs."""
+    """One of its jobs."""
 
     title: str
     job_id: str
@@ -32,6 +32,8 @@ class EntryStory(NamedTuple):
     setting: dict[str, float] | None
     # the places that the board leaves open, once it is ranked
     ranks: str | None
+    # what its tuning tries
+    trials: str
     phases: list[Phase]
     needs_key: bool
 
@@ -58,7 +60,7 @@ def entry_page(story: EntryStory) -> str:
 
 
 def _entry_facts(story: EntryStory) -> dict[str, str]:
-    facts = {"rank": story.ranks, "why": story.reason}
+    facts = {"rank": story.ranks, "why": story.reason, "tuning": story.trials}
     facts["chosen by tuning"] = setting_label(story.setting) if story.setting else None
     return {name: text for name, text in facts.items() if text}
 

@@ -49,6 +49,15 @@ def estimator_label(estimator: dict[str, Any], plugins: Mapping[str, Published] 
     return ", ".join([estimator["name"], *settings])
 
 
+def entry_label(estimator: dict[str, Any], candidates: int = 1, is_chosen: bool = True) -> str:
+    """An entry's estimator; of one that was chosen among several, of how many."""
+    if candidates <= 1:
+        return estimator_label(estimator)
+    if not is_chosen:
+        return f"{estimator['name']}, one of {candidates} settings"
+    return f"{estimator_label(estimator)}, best of {candidates} settings"
+
+
 def label_name(label: str) -> str:
     """The name of the estimator that a label is of."""
     return label.split(",")[0]

@@ -23,6 +23,7 @@ def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
         Column("rate", 5, _rate, 12, "rate: chosen by tuning"),
         Column("unbiased for", 2, lambda row: (row.unbiased_for or "-").replace("_", " "), 12),
         Column("evaluations/step", 4, lambda row: _amount(row.evaluations)),
+        Column("settings tried", 1, _candidates, 8),
         Column("tuning cost", 1, lambda row: _amount(row.tuning_evaluations), 0, COST),
     ]
     return [one for one in columns if {one.text(row) for row in board.rows} != {"-"}]
@@ -41,6 +42,11 @@ def _rate(row: ClaimRow) -> str:
     if rate is None:
         return "-"
     return f"{rate:g}" + (f", {row.edge} tried" if row.edge else "")
+
+
+def _candidates(row: ClaimRow) -> str:
+    """Of how many settings of its own tuning chose, where there were several."""
+    return f"{row.candidates}" if row.candidates > 1 else "-"
 
 
 def _amount(evaluations: float | None) -> str:

@@ -26,7 +26,8 @@ NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class Tuning(Spec):
-    """What every entry may try before it is confirmed: each rate, on each of these seeds."""
+    """What every entry may try before it is confirmed: each rate, on each of these seeds; or, in as
+    many trials, some of the rates at settings of its own."""
 
     learning_rates: Rates
     seeds: Seeds
@@ -108,9 +109,13 @@ class Protocol(Spec):
         """Of the experiments that it comes to, whatever the estimator."""
         return self.tuning_experiment(self.entrants()[0]).benchmark_id
 
-    def tuning_experiment(self, estimator: Estimator) -> Experiment:
-        """Every rate on every tuning seed.  Raises ValidationError where it does not serve."""
-        return self._experiment(estimator, self.tuning.learning_rates, self.tuning.seeds)
+    def tuning_experiment(
+        self, estimator: Estimator, learning_rates: Rates | None = None
+    ) -> Experiment:
+        """Every rate on every tuning seed, or some of them.  Raises ValidationError where it does
+        not serve."""
+        rates = learning_rates or self.tuning.learning_rates
+        return self._experiment(estimator, rates, self.tuning.seeds)
 
     def confirmation_experiment(self, estimator: Estimator, learning_rate: float) -> Experiment:
         """The rate that was chosen, on the seeds that decide."""

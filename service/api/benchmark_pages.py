@@ -9,7 +9,6 @@ from analysis.pages.cards import BenchmarkLine
 from analysis.pages.home import Overview, PaperLine, home_page
 from analysis.pages.job import JobLine
 from analysis.papers.catalogue import SuiteSummary, suite_summaries
-from analysis.records.labels import estimator_label
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import State
 from service import entries, ledgers
@@ -22,6 +21,7 @@ from .benchmarks import Name
 from .deps import Reader
 from .job_pages import job_line
 from .pages import SHIPPED, html_response
+from .schemas.benchmarks import stored_label
 from .standings import read_standings
 
 router = APIRouter(include_in_schema=False)
@@ -78,11 +78,11 @@ def entry_line(entry: Entry) -> EntryLine:
     confirmation = entry.confirmation_job_id
     return EntryLine(
         str(entry.id),
-        estimator_label(entry.estimator),
+        stored_label(entry),
         entry.state,
         entry.reason,
         entry.setting,
-        str(entry.tuning_job_id),
+        [str(job_id) for job_id in entry.tuning_job_ids],
         str(confirmation) if confirmation else None,
     )
 

@@ -101,7 +101,7 @@ def list_entries(
     """Who is entered: the last try of every estimator with its settings."""
     protocol = entries.find_protocol(session, name)
     some = entries.list_entries(session, protocol, history)
-    return EntryPage(data=[EntryDetail.of(entry) for entry in some])
+    return EntryPage(data=[EntryDetail.of(entry, protocol) for entry in some])
 
 
 @router.get("/{name}/ledger", operation_id="get_ledger", responses=READS)
@@ -160,14 +160,15 @@ def submit_entry(
 ) -> EntryDetail:
     """Enter an estimator: it is tuned, confirmed and ranked by itself.
 
-    A second try of the same estimator with the same settings supersedes the first.
+    A second try of the same estimator with the same settings supersedes the first.  `tuning` names
+    settings of its own to choose among, and some of the protocol's learning rates, in as many
+    trials as every entry has.
     """
     check_priority(asking, body.priority)
     with work() as session:
         protocol = entries.find_protocol(session, name)
-        entry = EntryDetail.of(
-            entries.enter(session, asking.owner, protocol, body, idempotency_key)
-        )
+        made = entries.enter(session, asking.owner, protocol, body, idempotency_key)
+        entry = EntryDetail.of(made, protocol)
     response.headers["Location"] = f"/v1/benchmarks/{entry.benchmark}/entries/{entry.id}"
     return entry
 
@@ -175,9 +176,8 @@ def submit_entry(
 @router.get("/{name}/entries/{entry_id}", operation_id="get_entry", responses=READS)
 def get_entry(name: Name, entry_id: EntryId, session: Reader) -> EntryDetail:
     """Where an entry is."""
-    return EntryDetail.of(
-        entries.entry_of_benchmark(session, entries.find_protocol(session, name), entry_id)
-    )
+    protocol = entries.find_protocol(session, name)
+    return EntryDetail.of(entries.entry_of_benchmark(session, protocol, entry_id), protocol)
 
 
 @router.post(
@@ -199,4 +199,4 @@ def withdraw_entry(
     with work() as session:
         protocol = entries.find_protocol(session, name)
         entries.entry_of_benchmark(session, protocol, entry_id)
-        return EntryDetail.of(entries.withdraw(session, asking, entry_id, reason))
+        return EntryDetail.of(entries.withdraw(session, asking, entry_id, reason), protocol)

@@ -34,6 +34,7 @@ from .forms import Fields, needs_key
 from .forms import Sent as SentFields
 from .job_pages import job_progress, see_other
 from .pages import html_response
+from .schemas.benchmarks import EntryDetail, stored_label
 
 router = APIRouter(include_in_schema=False)
 PARTS: dict[str, Mapping[str, type[Any]]] = {
@@ -115,11 +116,12 @@ def show_entry(name: Name, entry_id: EntryId, session: Reader, request: Request)
     story = EntryStory(
         entry_id=str(entry.id),
         benchmark=protocol.id,
-        label=estimator_label(entry.estimator),
+        label=stored_label(entry),
         state=entry.state,
         reason=entry.reason,
         setting=entry.setting,
         ranks=entry_ranks(session, protocol, entry),
+        trials=trial_words(EntryDetail.of(entry, protocol)),
         phases=entry_phases(session, entry),
         needs_key=needs_key(request),
     )
@@ -129,11 +131,23 @@ def show_entry(name: Name, entry_id: EntryId, session: Reader, request: Request)
 def entry_phases(session: Session, entry: Entry) -> list[Phase]:
     """Its jobs so far."""
     ids = {"Tuning": entry.tuning_job_id, "Confirmation": entry.confirmation_job_id}
+    if entry.candidates:
+        tried = [(estimator_label(one.estimator), one.tuning_job_id) for one in entry.candidates]
+        ids = {f"Tuning {label}": job_id for label, job_id in tried}
+        ids["Confirmation"] = entry.confirmation_job_id
     return [
         Phase(title, str(job_id), job_progress(session, jobs.find_job(session, job_id)))
         for title, job_id in ids.items()
         if job_id is not None
     ]
+
+
+def trial_words(entry: EntryDetail) -> str:
+    """What its tuning tries."""
+    settings, rates = len(entry.candidates), [f"{rate:g}" for rate in entry.learning_rates]
+    of = f"{count_text(settings, 'setting')} at " if settings > 1 else ""
+    at = count_text(len(rates), "learning rate")
+    return f"{count_text(entry.trials, 'trial')}: {of}{at} ({', '.join(rates)})"
 
 
 def entry_ranks(session: Session, protocol: Protocol, entry: Entry) -> str | None:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.entries import protocol_schemas
+from service.entry_trials import OwnTuning
 from service.keys import KeyRequest
 from service.submission import submission_schemas
 
@@ -62,6 +63,7 @@ def complete_document(document: dict[str, Any]) -> None:
         **wanted.pop("$defs"),
         **protocol_schemas(REFERENCE),
         **submission_schemas(REFERENCE),
+        "OwnTuning": OwnTuning.model_json_schema(ref_template=REFERENCE + "{model}"),
         "KeyRequest": wanted,
         "Problem": problem,
     }

@@ -37,7 +37,10 @@ def benchmarks_command(
 def enter_command(
     name: Name,
     estimator: Annotated[
-        Path | None, typer.Argument(help="A JSON file with an estimator; - is standard input.")
+        Path | None,
+        typer.Argument(
+            help="A JSON file with an estimator, alone or beside its tuning; - is standard input."
+        ),
     ] = None,
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Every built-in estimator that serves, at its defaults.")
@@ -54,7 +57,7 @@ def enter_command(
         stop("Name a file with an estimator, or --all.", BAD_INPUT)
     with service(url, key) as client:
         bodies = _entrants(client.benchmark(name)) if estimator is None else [read_spec(estimator)]
-        entries = [client.enter(name, {"estimator": body}) for body in bodies]
+        entries = [client.enter(name, body) for body in bodies]
         for entry in entries:
             print_json(entry) if as_json else _print_entry(entry)
         if watch:
@@ -70,7 +73,7 @@ def _entrants(benchmark: Json) -> list[Json]:
 def _print_entry(entry: Json) -> None:
     print(entry["id"], flush=True)
     again = ", which supersedes an earlier try" if entry["supersedes"] else ""
-    err.print(f"{entry['estimator']['name']} is entered for {entry['benchmark']}{again}.")
+    err.print(f"{entry['label']} is entered for {entry['benchmark']}{again}.")
 
 
 def entries_command(
@@ -91,7 +94,7 @@ def entries_command(
 
 def _row(entry: Json) -> list[str]:
     rate = f"{entry['setting']['learning_rate']:g}" if entry["setting"] else ""
-    return [entry["id"], entry["estimator"]["name"], entry["state"], rate, entry["reason"] or ""]
+    return [entry["id"], entry["label"], entry["state"], rate, entry["reason"] or ""]
 
 
 def withdraw_command(

@@ -115,8 +115,8 @@ class Client(Transport):
         return Claims(self, self._json("GET", f"/v1/benchmarks/{name}/board", params=asked))
 
     def enter(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Entry:
-        """The entry of an estimator, ``{"estimator": {...}}`` or the estimator alone; once, as with
-        ``submit``."""
+        """The entry of an estimator, ``{"estimator": {...}, "tuning": {...}}`` or the estimator
+        alone; once, as with ``submit``."""
         whole = dict(body) if "estimator" in body else {"estimator": dict(body)}
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         path = f"/v1/benchmarks/{name}/entries"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from .base import add_row, database_time, insert_statement
 from .boards import bundle_environments
-from .entry_models import BenchmarkProtocol, Entry
+from .entry_models import BenchmarkProtocol, Candidate, Entry
 from .models import Bundle, Json, Run, Summary
 from .states import LIVE, OPEN, EntryState
 
@@ -98,9 +98,17 @@ def all_entries(session: Session, protocol_id: str) -> list[Entry]:
     )
 
 
+def has_job(job_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether a job is one of an entry's."""
+    tried = select(Candidate.entry_id).where(Candidate.tuning_job_id == job_id)
+    return or_(
+        Entry.tuning_job_id == job_id, Entry.confirmation_job_id == job_id, Entry.id.in_(tried)
+    )
+
+
 def entry_of_job(session: Session, job_id: UUID) -> Entry | None:
-    """The entry whose tuning job this is."""
-    return session.scalar(select(Entry).where(Entry.tuning_job_id == job_id))
+    """The entry whose job this is."""
+    return session.scalar(select(Entry).where(has_job(job_id)))
 
 
 def find_entry(session: Session, entry_id: UUID, lock: bool = False) -> Entry | None:
@@ -116,7 +124,7 @@ def add_entry(session: Session, entry: Entry) -> Entry:
 
 
 def settled_entry(session: Session, passed: Sequence[UUID] = ()) -> Entry | None:
-    """An open entry whose job has no live run any more, locked; None where there is none.
+    """An open entry whose jobs have no live run any more, locked; None where there is none.
 
     Entries that somebody else moves now are passed over, and those in ``passed``.
     """
@@ -124,9 +132,12 @@ def settled_entry(session: Session, passed: Sequence[UUID] = ()) -> Entry | None
         (Entry.state == EntryState.TUNING, Entry.tuning_job_id), else_=Entry.confirmation_job_id
     )
     alive = exists().where(Run.job_id == job, Run.state == LIVE)
+    tried = exists().where(
+        Candidate.entry_id == Entry.id, Run.job_id == Candidate.tuning_job_id, Run.state == LIVE
+    )
     ready = (
         select(Entry)
-        .where(Entry.state.in_(OPEN), ~alive, Entry.id.not_in(passed))
+        .where(Entry.state.in_(OPEN), ~alive, ~tried, Entry.id.not_in(passed))
         .order_by(Entry.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -156,9 +167,11 @@ def job_environments(session: Session, job_id: UUID) -> dict[UUID, list[Json]]:
     return {run: environments[bundle] for run, bundle in homes}
 
 
-def confirm_entry(session: Session, entry: Entry, setting: Json, job_id: UUID) -> None:
-    """Tuning is done: the chosen setting, and the job that confirms it."""
-    entry.setting, entry.confirmation_job_id = setting, job_id
+def confirm_entry(
+    session: Session, entry: Entry, estimator: Json, setting: Json, job_id: UUID
+) -> None:
+    """Tuning is done: the chosen estimator and setting, and the job that confirms them."""
+    entry.estimator, entry.setting, entry.confirmation_job_id = estimator, setting, job_id
     entry.state = EntryState.CONFIRMING
     session.flush()
 

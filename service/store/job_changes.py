@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from .base import database_time
+from .entries import has_job
 from .entry_models import Entry
 from .jobs import Conflict, locked_bundles
 from .models import Attempt, Bundle, Chunk, Event, Finding, Job, Key, Run, Summary
@@ -31,19 +32,11 @@ def archive_job(session: Session, job: Job, archived: bool) -> None:
     record_events(session, job.id, "changed", {"archived": archived})
 
 
-def job_entry(session: Session, job_id: UUID) -> Entry | None:
-    """The entry whose job this is."""
-    of = or_(Entry.tuning_job_id == job_id, Entry.confirmation_job_id == job_id)
-    return session.scalar(select(Entry).where(of))
-
-
 def old_jobs(session: Session, days: float, limit: int) -> list[UUID]:
     """Jobs of no entry whose every run ended longer ago, the oldest first."""
     before = database_time() - days * 86400.0
     young = or_(Run.state == LIVE, Run.ended_at > before)
-    entries = select(Entry.id).where(
-        or_(Entry.tuning_job_id == Job.id, Entry.confirmation_job_id == Job.id)
-    )
+    entries = select(Entry.id).where(has_job(Job.id))
     return list(
         session.scalars(
             select(Job.id)

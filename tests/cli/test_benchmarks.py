@@ -2,6 +2,8 @@
 
 import json
 
+import httpx
+
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import bundle_paths, shipped_ledger, write_bundle
 from analysis.ledger.changes import entry_name
@@ -24,6 +26,25 @@ def test_enter_list_and_withdraw(service, tmp_path):
     assert entry in listed and "withdrawn" in listed and "tuning" in listed
     words = ["withdraw", "toy", again.stdout.strip(), "--reason", "a slip"]
     assert gradarena(*words, url=service.url).stdout.endswith("is withdrawn.\n")
+
+
+def test_a_file_may_say_what_is_tried(service):
+    tuning = {"learning_rates": [0.1, 0.3], "settings": [{"draws": 2}, {"draws": 3}]}
+    body = {"estimator": {"name": "reinforce_loo"}, "tuning": tuning}
+    done = gradarena("enter", "toy", "-", "--json", url=service.url, stdin=json.dumps(body))
+    entry = json.loads(done.stdout)
+    assert entry["label"] == "reinforce_loo, one of 2 settings" and entry["trials"] == 4
+    assert [one["estimator"]["draws"] for one in entry["candidates"]] == [2, 3]
+    page = httpx.get(f"{service.url}/benchmarks/toy@2/entries/{entry['id']}").text
+    assert "4 trials: 2 settings at 2 learning rates (0.1, 0.3)" in page
+    assert page.count(">Tuning reinforce_loo, draws") == 2
+    body["tuning"]["learning_rates"] = [0.1, 0.3, 1.0]
+    refused = gradarena("enter", "toy", "-", url=service.url, stdin=json.dumps(body))
+    said = " ".join(refused.stderr.split())
+    assert refused.exit_code == 2 and "are 6 trials; toy@2 grants 5 to every entry" in said
+    assert "name 2 of its learning rates at most" in said
+    gone = gradarena("withdraw", "toy", entry["id"], "--reason", "done", url=service.url)
+    assert gone.exit_code == 0
 
 
 def test_an_entry_is_watched_to_its_rank(service, monkeypatch):

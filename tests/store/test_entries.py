@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from analysis.ledger.tuning import Trial, chosen_setting
+from analysis.ledger.tuning import Trial, chosen_trial
 from estimators.specs.protocols import Protocol
 from service import entries, errors
 from service.scopes import Identity, Scope
@@ -256,7 +256,10 @@ def test_the_choice_is_the_least_mean_of_the_fewest_diverged():
             for seed, value in enumerate(row)
         ]
 
-    assert chosen_setting(tried([3, 3], [2, 3], [9, 9])) == {"learning_rate": 0.3}
-    assert chosen_setting(tried([3, 3], [1, None], [9, 9])) == {"learning_rate": 0.1}
-    assert chosen_setting(tried([2, 2], [2, 2])) == {"learning_rate": 0.1}
-    assert chosen_setting(tried([None, float("inf")], [None, float("nan")])) is None
+    assert chosen_trial(tried([3, 3], [2, 3], [9, 9])).setting == {"learning_rate": 0.3}
+    assert chosen_trial(tried([3, 3], [1, None], [9, 9])).setting == {"learning_rate": 0.1}
+    assert chosen_trial(tried([2, 2], [2, 2])).setting == {"learning_rate": 0.1}
+    assert chosen_trial(tried([None, float("inf")], [None, float("nan")])) is None
+    two = [one._replace(candidate=1) for one in tried([2, 3], [1, 2])]
+    assert chosen_trial([*tried([2, 2], [3, 3]), *two]) == ({"learning_rate": 0.3}, 1)
+    assert chosen_trial([*tried([9, 9], [1, 2]), *two]) == ({"learning_rate": 0.3}, 0)

@@ -1,13 +1,14 @@
 """Registered benchmarks and their entries, as they go out."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
+from analysis.records.labels import entry_label
 from estimators.specs.protocols import Protocol, official_protocols
 from service.store.entry_models import Entry
 from service.store.states import EntryState
@@ -58,34 +59,69 @@ class BenchmarkDetail(BenchmarkSummary):
         )
 
 
+class CandidateDetail(Answer):
+    """One of the settings that an entry's tuning chooses among."""
+
+    estimator: dict[str, Any]
+    tuning_job_id: UUID
+    chosen: bool = Field(description="whether it is what is confirmed")
+
+
 class EntryDetail(Answer):
     """An estimator entered for a benchmark, and where it is."""
 
     id: UUID
     benchmark: str = Field(description="name and version")
-    estimator: dict[str, Any]
+    estimator: dict[str, Any] = Field(
+        description="that is confirmed; until tuning has chosen, its first candidate"
+    )
+    label: str = Field(description="what pages and boards call it")
     owner: str
     state: EntryState
     reason: str | None = Field(description="why it failed or was withdrawn")
     setting: dict[str, Any] | None = Field(description="what tuning chose")
     cell_id: str
-    tuning_job_id: UUID
+    trials: int = Field(description="candidates times learning rates, that tuning tries")
+    learning_rates: list[float] = Field(description="at which each candidate is tried")
+    candidates: list[CandidateDetail] = Field(
+        description="what tuning chooses among: settings of its own, or the estimator alone"
+    )
+    tuning_job_id: UUID = Field(description="of its first candidate")
     confirmation_job_id: UUID | None
     supersedes: UUID | None = Field(description="the try of the same estimator before it")
     created_at: datetime
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, entry: Entry) -> "EntryDetail":
+    def of(cls, entry: Entry, protocol: Protocol) -> "EntryDetail":
         names = ("id", "estimator", "owner", "reason", "setting", "cell_id", "tuning_job_id")
         more = ("confirmation_job_id", "supersedes")
+        rates = entry.learning_rates or list(protocol.tuning.learning_rates)
+        candidates = list(entry_candidates(entry))
         return cls(
             **fields_of(entry, *names, *more),
+            label=stored_label(entry),
+            trials=len(candidates) * len(rates),
+            learning_rates=rates,
+            candidates=candidates,
             benchmark=entry.protocol_id,
             state=EntryState(entry.state),
             created_at=moment(entry.created_at),
             finished_at=maybe_moment(entry.ended_at),
         )
+
+
+def stored_label(entry: Entry) -> str:
+    """As the ledger's own entries are called."""
+    return entry_label(entry.estimator, len(entry.candidates), entry.is_chosen)
+
+
+def entry_candidates(entry: Entry) -> Iterator[CandidateDetail]:
+    """At least one."""
+    stored = [(one.estimator, one.tuning_job_id) for one in entry.candidates]
+    for estimator, job_id in stored or [(entry.estimator, entry.tuning_job_id)]:
+        chosen = entry.is_chosen and estimator == entry.estimator
+        yield CandidateDetail(estimator=estimator, tuning_job_id=job_id, chosen=chosen)
 
 
 class BenchmarkPage(Page[BenchmarkSummary]):

@@ -25,6 +25,7 @@ from tests.boards.test_site import Links
 from tests.boards.world import demo
 from tests.store.test_entries import advance
 from tests.store.test_entries import train as finish
+from tests.thoroughness import often
 
 SUITE = "/v1/suites/muprop-2016"
 
@@ -76,7 +77,7 @@ def page(api, address):
     return answer.text
 
 
-def few_of_a_kind(links, known, most=3):
+def few_of_a_kind(links, known, most):
     """Links whose kind, the address without identifiers and names, is not known well yet: a page
     of the three hundredth run says nothing new."""
     kind = lambda link: re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|@1|(?<=estimators/)\w+", "*", link)
@@ -91,7 +92,8 @@ def few_of_a_kind(links, known, most=3):
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_every_link_and_picture_is_there(api, entered, world):
+@pytest.mark.parametrize("most", often([1, 5], [1]))
+def test_every_link_and_picture_is_there(most, api, entered, world):
     todo, seen = ["/"], {}
     while todo:
         address = todo.pop()
@@ -102,7 +104,7 @@ def test_every_link_and_picture_is_there(api, entered, world):
             assert not re.search(r"<script>|src=.https?:", answer.text)
             links = {urljoin(address, link) for link in Links(answer.text).found}
             links = {link for link in links if not link.startswith("http")}
-            todo += few_of_a_kind(sorted(links - set(seen) - set(todo)), [*seen, *todo])
+            todo += few_of_a_kind(sorted(links - set(seen) - set(todo)), [*seen, *todo], most)
     kinds = list(seen.values())
     assert kinds.count("text/html") > 10 and kinds.count("image/svg+xml") > 10
     assert (

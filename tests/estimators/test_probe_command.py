@@ -14,8 +14,15 @@ FEW = "--batches 8 --draws 2 --reference-draws 2 --examples 10 --warm-up 0".spli
 HERE = ["--model", "structured_prediction", "--dataset", "digits", *FEW]
 
 
-def test_all_as_json(capsys):
-    assert main([*HERE, "--estimators", "all", "--json"]) == 0
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param(["--model", "toy", "--dataset", "nothing", *FEW], id="toy"),
+        pytest.param(HERE, id="digits", marks=pytest.mark.slow),
+    ],
+)
+def test_all_as_json(where, capsys):
+    assert main([*where, "--estimators", "all", "--json"]) == 0
     said = capsys.readouterr()
     report = Report.model_validate_json(said.out)
     names = [found.estimator.name for found in report.found] + [

@@ -22,7 +22,7 @@ from .scopes import ANYBODY, Identity, Scope
 from .store import boards, findings, job_views
 from .store import jobs as store
 from .store.job_views import JobView, RunView
-from .store.models import PROBE, TRAIN, Json, Run
+from .store.models import PROBE, TRAIN, Job, Json, Run
 from .store.quotas import QuotaReached
 from .store.states import LIVE
 from .submission import AnySubmission, Checkpoint, Treatment
@@ -106,10 +106,19 @@ def submission_plan(submission: AnySubmission) -> store.Plan:
     return PLANS[submission.kind](submission)
 
 
-def submit_plan(session: Session, owner: str, plan: store.Plan, key: str | None = None) -> JobView:
-    """A job; the same key and plan give the same job.  Raises KeyReused, TooMany."""
+def submit_plan(
+    session: Session,
+    owner: str,
+    plan: store.Plan,
+    key: str | None = None,
+    write: Callable[..., Job] = store.submit_job,
+) -> JobView:
+    """A job, by the verb that writes it; the same key and plan give the same job.
+
+    Raises KeyReused, TooMany, and what the verb raises.
+    """
     try:
-        job = store.submit_job(session, owner, plan, key)
+        job = write(session, owner, plan, key)
     except store.KeyReused:
         raise KeyReused(f"The key {key} has made a job from another request.") from None
     except QuotaReached:

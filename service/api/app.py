@@ -24,6 +24,7 @@ from . import (
     docs,
     estimator_pages,
     events,
+    extensions,
     fleet_pages,
     form_pages,
     health,
@@ -57,6 +58,7 @@ from .requests import RequestIds
 PARTS = (
     job_lists,
     jobs,
+    extensions,
     job_changes,
     validation,
     events,

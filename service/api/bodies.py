@@ -51,6 +51,14 @@ def admitted_submission(
     if checkpoints.names_run(value):
         with readers() as session:
             value = checkpoints.fill_from_run(session, value, settings.checkpoints)
+    return admit(value, settings, readers)
+
+
+def admit(value: Any, settings: AppSettings, readers: Readers) -> AnySubmission:
+    """A submission that is whole, of a size that is meant, and of estimators that are there.
+
+    Raises Malformed, Refused, Invalid.
+    """
     submission = parse_submission(value)
     estimates.check_size(submission, settings)
     if not plugins.names_plugin(submission):

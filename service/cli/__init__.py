@@ -21,7 +21,7 @@ from .claims import claims_command
 from .database import backup_command, migrate, restore_command
 from .examples import add_examples
 from .export import export
-from .jobs import cancel_command, jobs_command, retry_command, submit_command
+from .jobs import cancel_command, extend_command, jobs_command, retry_command, submit_command
 from .keys import keys
 from .library import AS_IT_IS, add_library
 from .local import run_command
@@ -63,6 +63,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "logs": logs_command,
     "cancel": cancel_command,
     "retry": retry_command,
+    "extend": extend_command,
     "report": report_command,
     "leaderboard": leaderboard,
     "benchmarks": benchmarks_command,

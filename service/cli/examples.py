@@ -14,6 +14,7 @@ EXAMPLES = {
     "jobs": "gradarena jobs --state failed",
     "cancel": "gradarena cancel last",
     "retry": "gradarena retry last",
+    "extend": "gradarena extend last --seeds 5",
     "report": "gradarena report last --json",
     "leaderboard": "gradarena leaderboard --axis reach --spend evals --format csv",
     "benchmarks": "gradarena benchmarks",

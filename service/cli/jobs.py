@@ -61,13 +61,8 @@ def submit_command(
     body = flags.override(body, settings or [], seeds, rates, steps)
     with service(url, key) as client:
         job = client.submit(body)
-        if as_json and not follow_it:
-            print_json(job)
-        if not as_json:
-            print(job["id"], flush=True)
-            err.print(submission_text(job))
-            for warning in job["warnings"]:
-                err.print(warning, style="yellow", markup=False)
+        if not (as_json and follow_it):
+            print_submitted(job, as_json)
         if follow_it:
             follow_job(client, job["id"], as_json)
 
@@ -138,6 +133,33 @@ def retry_command(
     """Train the failed and cancelled runs of a job again."""
     with service(url, key) as client:
         print_state(client.retry(find_job_id(client, job), from_zero), as_json)
+
+
+def extend_command(
+    job: Job,
+    seeds: Annotated[int | None, typer.Option(min=1, help="So many more.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Up to which its runs train, from where they are.")
+    ] = None,
+    url: Url = URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add seeds to a job, or steps to its runs; print the identifier of the job that does."""
+    if (seeds is None) == (steps is None):
+        stop("Say --seeds or --steps: gradarena extend last --seeds 5", BAD_INPUT)
+    with service(url, key) as client:
+        print_submitted(client.extend(find_job_id(client, job), seeds, steps), as_json)
+
+
+def print_submitted(job: Json, as_json: bool) -> None:
+    """The identifier, and for people on standard error what it is of and what keeps it."""
+    if as_json:
+        return print_json(job)
+    print(job["id"], flush=True)
+    err.print(submission_text(job))
+    for warning in job["warnings"]:
+        err.print(warning, style="yellow", markup=False)
 
 
 def print_state(job: dict[str, Any], as_json: bool) -> None:

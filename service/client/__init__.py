@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -60,6 +60,19 @@ class Client(Transport):
 
     def retry(self, job: str, from_zero: bool = False) -> Json:
         return self._json("POST", f"/v1/jobs/{job}/retry", params={"from_zero": from_zero})
+
+    def extend(
+        self,
+        job: str,
+        seeds: int | Sequence[int] | None = None,
+        steps: int | None = None,
+        key: str | None = None,
+    ) -> Job:
+        """Another job that adds to this one: so many more seeds, or these; or its runs, trained up
+        to a step.  Once, as with ``submit``."""
+        body = without_nones({"seeds": seeds, "steps": steps})
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return Job(self, self._json("POST", f"/v1/jobs/{job}/extend", json=body, headers=headers))
 
     def leaderboards(self) -> list[Json]:
         boards: list[Json] = self._json("GET", "/v1/leaderboards")["data"]

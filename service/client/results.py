@@ -60,6 +60,10 @@ class Job(Result):
     def retry(self, from_zero: bool = False) -> Self:
         return type(self)(self.client, self.client.retry(self["id"], from_zero))
 
+    def extend(self, **asked: Any) -> Self:
+        """The job that adds to this one: ``seeds=5`` or ``steps=12_000``."""
+        return type(self)(self.client, self.client.extend(self["id"], **asked))
+
     def runs(self) -> Iterator[dict[str, Any]]:
         return self.client.runs(self["id"])
 

@@ -62,6 +62,7 @@ def delete_job(session: Session, job_id: UUID) -> None:
         session.execute(delete(table).where(table.run_id.in_(runs)))
     session.execute(delete(Run).where(Run.job_id == job_id))
     session.execute(delete(Attempt).where(Attempt.bundle_id.in_(bundles)))
+    session.execute(update(Bundle).where(Bundle.parent_id.in_(bundles)).values(parent_id=None))
     for of_job in (Event, Key, Bundle):
         session.execute(delete(of_job).where(of_job.job_id == job_id))
     session.execute(update(Job).where(Job.parent_id == job_id).values(parent_id=None))

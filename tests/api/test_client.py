@@ -148,6 +148,8 @@ def test_a_job_waits_retries_and_gives_its_board(api, database):
         job = client.submit(SMALLEST | {"seeds": [1, 2], "training": {"steps": 10}})
         assert job.typed.counts == {"queued": 2} and "queued, 0%" in repr(job)
         assert job.cancel().retry()["state"] == "queued"
+        more = job.extend(seeds=2)
+        assert (more["parent_id"], len(more["spec"]["seeds"])) == (job["id"], 2)
         train(database)
         assert job.wait()["state"] == "succeeded"
         assert len(list(job.runs())) == 2 and "muprop" in job.board()._repr_html_()

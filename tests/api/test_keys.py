@@ -75,6 +75,8 @@ def test_a_job_is_its_owners(guarded):
         for verb in ("cancel", "retry"):
             answer = guarded("POST", f"{path}/{verb}", headers=bearer(key))
             assert answer.status_code == 403, answer.text
+        more = {"json": {"seeds": 1}, "headers": bearer(key)}
+        assert guarded("POST", f"{path}/extend", **more).status_code == 403
         change = {"json": {"archived": True}, "headers": bearer(key)}
         assert guarded("PATCH", path, **change).status_code == 403
         assert guarded("DELETE", path, headers=bearer(key)).status_code == 403

@@ -39,7 +39,7 @@ def test_every_operation_has_a_name_of_its_own(document):
 
 VERBS = {
     *("List", "Get", "Submit", "Change", "Delete", "Cancel", "Retry", "Compare", "Export"),
-    *("Withdraw", "Register", "Make", "Revoke", "Validate"),
+    *("Withdraw", "Register", "Make", "Revoke", "Validate", "Extend"),
 }
 
 

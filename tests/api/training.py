@@ -11,10 +11,10 @@ def claim(database):
         return bundles.claim_bundle(session, "cpu", "w", 30)
 
 
-def write(database, bundle, step, values, ended="completed", where=None):
+def write(database, bundle, step, values, ended="completed", where=None, lanes=None):
     """One checkpoint: ``values(lane)`` gives {name: (steps, values)}; lanes end where ``ended`` is
-    given."""
-    lanes = range(bundle.width)
+    given.  ``lanes``: some of them."""
+    lanes = lanes or range(bundle.width)
     series = {
         lane: {
             name: Series(np.array(steps, np.int32), np.array(numbers, float))

@@ -70,6 +70,17 @@ def test_show_says_what_there_is(service, job):
     assert max(map(len, shown.splitlines())) <= 80
 
 
+def test_extend_adds_seeds(service, job):
+    done = gradarena("extend", job["id"], "--seeds", "2", "--json", url=service.url)
+    more = json.loads(done.stdout)
+    assert more["spec"]["seeds"] == [2, 3] and more["parent_id"] == job["id"]
+    assert gradarena("cancel", more["id"], url=service.url).exit_code == 0
+    done = gradarena("extend", job["id"], url=service.url)
+    assert done.exit_code == 2 and "Say --seeds or --steps" in done.stderr
+    done = gradarena("extend", job["id"], "--steps", "20", url=service.url)
+    assert done.exit_code == 2 and "/steps" in done.stderr
+
+
 def test_open_prints_the_address(service, job, monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)

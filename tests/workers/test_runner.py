@@ -1,5 +1,6 @@
 """What a runner does with a bundle, in this process: with the real program or the stand-in."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from service.config import Settings
-from service.store import bundles, jobs
+from service.jobs import submission_plan
+from service.store import bundles, extensions, jobs
 from service.store.base import session_factory
 from service.store.job_views import job_events
 from service.store.models import Attempt, Bundle, Run
+from service.submission import parse_submission
 from tests.store import training
 from tests.store.world import counts, plan
 from tests.thoroughness import often
@@ -86,6 +89,22 @@ def test_a_run_whose_neighbour_is_cancelled_writes_the_same(desk):
     assert desk.real().attempt(again.id, again.attempt) == {"ending": "done"}
     assert told(desk, job) == {"cancelled": 1, "succeeded": 1}
     check_series(desk.database, job, spec, numbers=[1])
+
+
+def test_runs_that_are_extended_write_what_longer_ones_do(desk):
+    """Bit for bit, in the lanes and the width that they had."""
+    spec, longer = digits(20, 10), digits(40, 10)
+    for one in (spec, longer):
+        one["evaluation"] = {"every": 20, "samples": 2}
+    job = submit(desk.database, spec)
+    desk.real().attempt(claim(desk).id, 1)
+    further = replace(submission_plan(parse_submission(longer)), parent_id=job)
+    with desk.database.begin() as session:
+        more = extensions.continue_job(session, "a", further).id
+    again = claim(desk)
+    assert again.step == 20 and desk.real().attempt(again.id, 1) == {"ending": "done"}
+    check_series(desk.database, more, longer)
+    check_series(desk.database, job, spec)
 
 
 def test_out_of_memory_halves_the_bundle(desk):

@@ -1,0 +1,61 @@
+"""Jobs that extend others: more seeds, or more steps."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from service import errors, extensions, jobs
+from service.extensions import Extension
+from service.submission import validate_strictly
+from service.waiting import submission_warnings
+
+from .bodies import admit, body
+from .deps import JSON, AppSettings, Asking, Readers, UnitOfWork, offers
+from .jobs import JobId, Key
+from .problems import BODY_ERRORS, documented
+from .schemas.jobs import JobDetail, SubmittedJob
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
+BODY = {"required": True, "content": {JSON: {"schema": Extension.model_json_schema()}}}
+EXTENDS = documented(*BODY_ERRORS, errors.NotFound, errors.Conflict, errors.KeyReused)
+
+
+def asked_extension(value: Annotated[Any, Depends(body)]) -> Extension:
+    """Raises UnsupportedMediaType, TooLarge, Malformed, Refused, Invalid."""
+    return validate_strictly(Extension, value)
+
+
+@router.post(
+    "/{job_id}/extend",
+    status_code=201,
+    operation_id="extend_job",
+    openapi_extra={"requestBody": BODY},
+    responses=EXTENDS,
+)
+def post_extend(
+    job_id: JobId,
+    asked: Annotated[Extension, Depends(asked_extension)],
+    asking: Asking,
+    work: UnitOfWork,
+    readers: Readers,
+    settings: AppSettings,
+    response: Response,
+    idempotency_key: Key = None,
+) -> SubmittedJob:
+    """Another job that adds to this one: the same experiment with more seeds, or its runs, trained
+    for more steps.
+
+    Runs of more steps go on from the last checkpoints, and have what was written so far: they write
+    what a job of so many steps writes.  Such a job stands on a board of its own, as steps are the
+    benchmark's.  This one stays as it is.
+    """
+    with readers() as session:
+        whole = extensions.extended_body(session, asking, job_id, asked)
+    submission = admit(whole, settings, readers)
+    jobs.check_priority(asking, submission.priority)
+    with work() as session:
+        view = extensions.extend_job(session, asking, job_id, asked, submission, idempotency_key)
+        warnings = submission_warnings(session, submission.queue, submission.dataset.name)
+        job = SubmittedJob(**JobDetail.fields_of(view), warnings=warnings)
+    response.headers["Location"] = job.links["self"]
+    return job

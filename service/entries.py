@@ -27,6 +27,7 @@ from .store.states import OPEN, EntryState
 from .submission import Treatment, validate_strictly
 
 ESTIMATOR: TypeAdapter[Estimator] = TypeAdapter(AnyEstimator)
+CANDIDATE = "candidate"  # the label of a job of one of several
 SUPERSEDED = "a second try came before its end"
 
 
@@ -157,7 +158,8 @@ def _tuning_plans(protocol: Protocol, body: EntrySubmission, trials: Trials) -> 
             experiment,
             body.queue,
             body.priority,
-            labels | ({"candidate": str(number)} if several else {}),
+            labels | ({CANDIDATE: str(number)} if several else {}),
+            body.time_limit,
         )
         for number, experiment in enumerate(trials.experiments)
     ]
@@ -171,7 +173,9 @@ def _same_entry(earlier: Entry, trials: Trials) -> Entry:
 
 
 def _labels(labels: dict[str, str], protocol: Protocol, phase: str) -> dict[str, str]:
-    return labels | {"benchmark": f"{protocol.name}.{protocol.version}", "phase": phase}
+    """An owner's, and those that say what the job is for."""
+    owners = {name: label for name, label in labels.items() if name != CANDIDATE}
+    return owners | {"benchmark": f"{protocol.name}.{protocol.version}", "phase": phase}
 
 
 def _check_room(protocol: Protocol, others: list[Entry]) -> None:
@@ -262,8 +266,14 @@ def _after_tuning(session: Session, entry: Entry) -> None:
     except (ValidationError, errors.NotFound):
         reason = "this version of the service does not know its estimator or its benchmark"
         return store.end_entry(session, entry, EntryState.FAILED, reason)
-    labels = _labels({}, protocol, "confirmation")
-    plan = jobs.training_plan(experiment, entry.queue, labels=labels)
+    treatment = store.job_treatment(session, entry.tuning_job_id)
+    plan = jobs.training_plan(
+        experiment,
+        entry.queue,
+        treatment.priority,
+        _labels(treatment.labels, protocol, "confirmation"),
+        treatment.time_limit,
+    )
     job_id = jobs.submit_plan(session, entry.owner, plan).job.id
     store.confirm_entry(session, entry, chosen, choice.setting, job_id)
 

@@ -79,11 +79,11 @@ def enter_page(
     benchmark: str,
     facts: Mapping[str, str],
     choice: Choice,
-    fields: Sequence[FormField],
+    groups: Mapping[str, Sequence[FormField]],
     sent: Sent,
     needs_key: bool,
 ) -> str:
-    """``facts``: what an entry will train, by words."""
+    """``facts``: what an entry will train, by words; ``groups``: inputs by what they are of."""
     here = f"/benchmarks/{benchmark}"
     body = [
         f"{HOME}{link_row([html_link(here, benchmark)])}<h1>Enter an estimator</h1>",
@@ -92,7 +92,7 @@ def enter_page(
         choice_form([choice], f"{here}/enter"),
         sending_form(
             f"{here}/enter",
-            {f"Settings of {choice.chosen}": fields},
+            groups,
             {choice.name: choice.chosen},
             sent,
             f"Enter {choice.chosen}",

@@ -20,6 +20,7 @@ from estimators.specs.models import MODELS
 from estimators.specs.protocols import Protocol
 from estimators.specs.training import Training
 from service import entries, errors, estimates, jobs, ledgers
+from service.entry_trials import OwnTuning
 from service.errors import ServiceError
 from service.estimates import GIB, Estimate
 from service.faults import closest_name
@@ -78,8 +79,16 @@ def entering_page(protocol: Protocol, choice: Choice, sent: Sent, request: Reque
     """The form that enters, with what an entry will train."""
     facts = protocol_facts(protocol)
     some = {name: facts[name] for name in ("training", "tuning", "confirmation")}
-    fields = spec_fields(ESTIMATORS[choice.chosen])
-    return enter_page(protocol.id, some, choice, fields, sent, needs_key(request))
+    groups = {
+        f"Settings of {choice.chosen}": spec_fields(ESTIMATORS[choice.chosen]),
+        f"Tuning, within {count_text(protocol.tuning.trials, 'trial')}": own_tuning_fields(),
+    }
+    return enter_page(protocol.id, some, choice, groups, sent, needs_key(request))
+
+
+def own_tuning_fields() -> list[FormField]:
+    """What an entry may try in place of every rate."""
+    return spec_fields(OwnTuning, "tuning.")
 
 
 @router.post("/benchmarks/{name}/enter")
@@ -91,9 +100,9 @@ def press_enter(
     choice = entrant_choice(protocol, sent.get("estimator", ""))
     fields = spec_fields(ESTIMATORS[choice.chosen])
     try:
-        body = entries.parse_entry(
-            {"estimator": {"name": choice.chosen, **sent_object(fields, sent)}}
-        )
+        estimator = {"name": choice.chosen, **sent_object(fields, sent)}
+        tuning = sent_object(own_tuning_fields(), sent)
+        body = entries.parse_entry({"estimator": estimator, **tuning})
         with work() as session:
             entry_id = entries.enter(session, asking.owner, protocol, body).id
     except (errors.Invalid, errors.Refused, errors.Conflict) as error:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from .base import add_row, database_time, insert_statement
 from .boards import bundle_environments
 from .entry_models import BenchmarkProtocol, Candidate, Entry
-from .models import Bundle, Json, Run, Summary
+from .models import Bundle, Job, Json, Run, Summary
 from .states import LIVE, OPEN, EntryState
 
 VALIDATION, TEST = "bound/validation", "bound/test"
@@ -154,6 +154,21 @@ def run_ends(session: Session, job_id: UUID) -> list[RunEnd]:
         some = some.outerjoin(bound, (bound.run_id == Run.id) & (bound.name == name))
     rows = session.execute(some.where(Run.job_id == job_id).order_by(Run.number))
     return [RunEnd._make(row) for row in rows]
+
+
+class JobTreatment(NamedTuple):
+    """How a job was asked to be treated."""
+
+    labels: dict[str, str]
+    priority: int
+    time_limit: float | None
+
+
+def job_treatment(session: Session, job_id: UUID) -> JobTreatment:
+    """Of a job with a bundle, as all have."""
+    about = select(Job.labels, Bundle.priority, Bundle.time_limit).where(Job.id == job_id)
+    rows = session.execute(about.join(Bundle, Bundle.job_id == Job.id).limit(1))
+    return JobTreatment._make(rows.one())
 
 
 def job_environments(session: Session, job_id: UUID) -> dict[UUID, list[Json]]:

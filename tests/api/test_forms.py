@@ -35,6 +35,17 @@ def test_an_entry_by_a_form_is_entered_and_has_a_page(api):
     assert ">withdrawn<" in text and "a &lt;slip&gt;" in text and "data-live" not in text
 
 
+def test_a_form_names_settings_to_choose_among(api):
+    assert "Tuning, within 5 trials" in page(api, f"{ENTER}?estimator=reinforce_loo")
+    sent = {"estimator": "reinforce_loo", "tuning.settings": '[{"draws": 2}, {"draws": 3}]'}
+    answer = api.post(ENTER, data=sent, headers={"Accept": "text/html"})
+    assert answer.status_code == 422 and "are 10 trials; toy@2 grants 5" in answer.text
+    assert "&quot;draws&quot;: 3" in answer.text
+    answer = api.post(ENTER, data=sent | {"tuning.learning_rates": "[0.1]"})
+    text = page(api, answer.headers["location"])
+    assert "2 trials: 2 settings at 1 learning rate (0.1)" in text
+
+
 def test_a_wrong_form_comes_back_with_what_is_wrong(api):
     wrong = {"training.steps": "-5", "training.batch_size": "many", "seeds": "[1]"}
     answer = api.post("/submit", data=wrong, headers={"Accept": "text/html"})

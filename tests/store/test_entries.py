@@ -10,7 +10,7 @@ from estimators.specs.protocols import Protocol
 from service import entries, errors
 from service.scopes import Identity, Scope
 from service.store import bundles, jobs
-from service.store.entries import all_entries, current_entries
+from service.store.entries import all_entries, current_entries, job_treatment
 from service.store.entry_models import Entry
 from service.store.models import Job, Run
 from service.store.series import Series
@@ -102,6 +102,25 @@ def test_from_tuning_to_a_rank(database):
     entry = look(database, entry_id)
     assert entry.state == EntryState.RANKED and entry.ended_at and entry.reason is None
     assert advance(database) == 0 and count(database, Job) == 2
+
+
+def test_a_confirmation_is_treated_as_its_tuning_was(database):
+    """It goes as fast, may take as long, and is found again by the same labels."""
+    treatment = {"labels": {"study": "depth"}, "priority": 7, "time_limit": 60.0}
+    entry_id = enter(database, TOY | treatment)
+    train(database)
+    advance(database)
+    entry = look(database, entry_id)
+    with database.begin() as session:
+        tuning, confirmation = (
+            job_treatment(session, job) for job in (entry.tuning_job_id, entry.confirmation_job_id)
+        )
+    assert (confirmation.priority, confirmation.time_limit) == (7, 60.0) == tuning[1:]
+    assert confirmation.labels == {
+        "study": "depth",
+        "benchmark": "small.1",
+        "phase": "confirmation",
+    }
 
 
 def test_a_crash_between_any_two_steps_loses_and_doubles_nothing(database):

@@ -11,10 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.store.slips import RACES, SERIES, SLIPS, Slip
+from tests.store import slips
+from tests.store.entry_slips import ENTRY_SLIPS
+from tests.store.slips import RACES, SERIES, Slip
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("service", "estimators", "tests", "workers", "migrations")
+SLIPS = [*slips.SLIPS, *ENTRY_SLIPS]
 HARD = {"EXAMPLES": "100", "STEPS": "50", "SECONDS": "15", "SHRINK": "no"}
 
 

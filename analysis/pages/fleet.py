@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from analysis.pages.html import HOME, html_link, html_page, html_table, state_mark
+from analysis.pages.html import HOME, html_link, html_page, html_table
 from analysis.pages.progress import duration_text
 
 RELOAD_SECONDS = 10
@@ -36,7 +36,7 @@ def fleet_page(
 ) -> str:
     """``depths``: programs that wait, by queue."""
     queues = [([name, f"{depth:,}"], "") for name, depth in sorted(depths.items())]
-    titles = ("worker", "device", "queues", "does", "lacks the files of", "heard")
+    titles = ("worker", "does", "queues", "heard", "device", "lacks the files of")
     body = [
         f"{HOME}<h1>Fleet</h1><h2>Workers</h2>",
         html_table(titles, [(_worker_cells(one), "") for one in workers])
@@ -53,11 +53,11 @@ def _worker_cells(one: WorkerLine) -> list[str]:
     does = html_link(one.job[1], one.job[0]) if one.job else one.trouble or "waits for work"
     return [
         one.name,
-        one.device,
-        ", ".join(one.queues),
         does,
-        ", ".join(one.missing_data),
+        ", ".join(one.queues),
         f"{duration_text(one.silent)} ago",
+        one.device,
+        ", ".join(one.missing_data),
     ]
 
 
@@ -65,9 +65,5 @@ def _waiting_parts(waiting: Sequence[WaitingLine]) -> Iterable[str]:
     if not waiting:
         return
     yield "<h2>Jobs that wait</h2>"
-    titles = ("job", "state", "owner", "why")
-    rows = [
-        ([html_link(one.address, one.title), state_mark("queued"), one.owner, one.reason], "")
-        for one in waiting
-    ]
-    yield html_table(titles, rows)
+    rows = [([html_link(one.address, one.title), one.reason, one.owner], "") for one in waiting]
+    yield html_table(("job", "why", "owner"), rows)

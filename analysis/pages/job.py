@@ -81,8 +81,10 @@ class JobStory(NamedTuple):
     progress: Progress
     # addresses of what belongs to it, by words
     ways: Mapping[str, str]
-    # of which there is a picture, if there is one
+    # of which each run has a last value, if there is one
     metric: str | None
+    # what its picture shows, if there is one
+    picture: str | None
     version: int
     runs: Sequence[RunLine]
     # where the runs go on, if there are more
@@ -99,7 +101,8 @@ def job_page(story: JobStory) -> str:
     home, ended = f"/jobs/{story.line.job_id}", story.progress.finished_at is not None
     live = "" if ended else f' data-live="/v1{home}/events"'
     links = link_row(html_link(to, words) for words, to in story.ways.items())
-    picture = {"Learning curves": f"{home}/curves.svg?at={story.version}"} if story.metric else {}
+    address = f"{home}/curves.svg?at={story.version}"
+    picture = {story.picture: address} if story.picture else {}
     forms = (action_form(to, words, story.needs_key) for words, to in story.actions.items())
     labels = f'<p class="note">{escape(story.line.labels)}</p>' if story.line.labels else ""
     body = [

@@ -30,7 +30,7 @@ def values_page(title: str, values: ValueTable) -> str:
     """What a picture draws, in figures."""
     body = [
         f"{HOME}<h1>{escape(title)}, in figures</h1>",
-        '<p class="note">Means over seeds with 95% intervals.</p>',
+        f'<p class="note">{escape(values.note)}</p>',
         html_table(values.titles, [(row, "") for row in values.rows]),
     ]
     return html_page(f"{title}, in figures", body)

@@ -78,6 +78,6 @@ fieldset{border:1px solid var(--line);border-radius:4px;margin:.8rem 0;max-width
 .field{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.3rem 1rem;margin:.5rem 0}
 .field .note{grid-column:2}
 @media (max-width:30rem){.field{grid-template-columns:1fr}.field .note{grid-column:1}
-th,td{padding-right:.6rem}.data td.text{min-width:8rem}
+th,td{padding-right:.6rem}.data td.text{min-width:8rem}.data td.text:last-child{min-width:14rem}
 dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}}
 """

@@ -20,6 +20,7 @@ class ValueTable(NamedTuple):
 
     titles: list[str]
     rows: list[list[str]]
+    note: str = "Means over seeds with 95% intervals."
 
 
 def mean_bands(curves: Mapping[str, Sequence[Curve]], log: bool = False) -> dict[str, Band]:

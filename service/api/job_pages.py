@@ -17,14 +17,22 @@ from analysis.pages.run import RunStory
 from estimators.specs.states import State
 from service import jobs
 from service.store.job_views import JobView, RunView
-from service.store.models import TRAIN
+from service.store.models import PROBE, TRAIN
 from service.waiting import waiting_reason
 
 from .cursors import first_page
 from .deps import Asking, Reader, UnitOfWork
 from .forms import needs_key
 from .pages import NO_CACHE, html_response
-from .pictures import MEDIA, PictureForm, run_picture
+from .pictures import (
+    CURVES,
+    MEDIA,
+    PROBE_PICTURE,
+    Picture,
+    PictureForm,
+    probe_picture,
+    run_picture,
+)
 from .runs import RunId
 from .schemas.failures import FailureShape
 
@@ -108,6 +116,7 @@ def job_story(
         progress=job_progress(session, view),
         ways=related_pages(view),
         metric=metric,
+        picture=picture_title(view, metric),
         version=view.job.version,
         runs=[run_line(one, metric) for one in runs],
         more=more,
@@ -115,6 +124,13 @@ def job_story(
         needs_key=needs_key(request),
         command=again_command(view, str(request.base_url).rstrip("/")),
     )
+
+
+def picture_title(view: JobView, metric: str | None) -> str | None:
+    """What there is to draw of a job as it is."""
+    if view.job.kind == PROBE:
+        return PROBE_PICTURE if view.state == State.SUCCEEDED else None
+    return CURVES if metric else None
 
 
 @router.get("/jobs/{job_id}")
@@ -128,14 +144,16 @@ def show_job(
 
 @router.get("/jobs/{job_id}/curves.{form}")
 def draw_job(job_id: UUID, form: PictureForm, session: Reader) -> Response:
-    jobs.find_job(session, job_id)
-    return run_curves(session, jobs.job_runs(session, job_id, limit=PICTURED), form)
+    """Learning curves of its runs, or what a probe has measured."""
+    if jobs.find_job(session, job_id).job.kind == PROBE:
+        return picture_response(probe_picture(jobs.probe_report(session, job_id)), form)
+    runs = jobs.job_runs(session, job_id, limit=PICTURED)
+    return picture_response(run_picture(session, runs), form)
 
 
-def run_curves(session: Session, runs: Sequence[RunView], form: PictureForm) -> Response:
-    """The bound of runs along training, drawn or in figures."""
-    content = run_picture(session, runs).content(form)
-    return Response(content, media_type=MEDIA[form], headers=NO_CACHE)
+def picture_response(picture: Picture, form: PictureForm) -> Response:
+    """Drawn, or in figures."""
+    return Response(picture.content(form), media_type=MEDIA[form], headers=NO_CACHE)
 
 
 def see_other(address: str) -> Response:
@@ -192,4 +210,4 @@ def show_run(run_id: RunId, session: Reader) -> Response:
 
 @router.get("/runs/{run_id}/curves.{form}")
 def draw_run(run_id: RunId, form: PictureForm, session: Reader) -> Response:
-    return run_curves(session, [jobs.find_run(session, run_id)], form)
+    return picture_response(run_picture(session, [jobs.find_run(session, run_id)]), form)

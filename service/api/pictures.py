@@ -17,7 +17,10 @@ from analysis.ledger.standings import Standings
 from analysis.pages.pictures import values_page
 from analysis.papers.shapes import SuiteReport
 from analysis.records.labels import setting_label
+from analysis.records.probes import probe_rows
 from analysis.statistics.bands import Curve, ValueTable, band_table
+from analysis.tables.probe_values import probe_values
+from estimators.specs.findings import Report
 from service import errors
 from service.leaderboards import stored
 from service.store import series
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 # what a picture may be asked for as, in the place of a file's ending
 PictureForm = Literal["svg", "html"]
 MEDIA: dict[str, str] = {"svg": "image/svg+xml", "html": "text/html"}
+CURVES, PROBE_PICTURE = "Learning curves", "Variance and bias"
 DRAWING = Lock()  # matplotlib has one look for all threads
 
 
@@ -110,7 +114,19 @@ def curve_picture(curves: dict[str, Any]) -> Picture:
 
         return curve_chart(curves)
 
-    return Picture("Learning curves", draw, lambda: band_table(curves))
+    return Picture(CURVES, draw, lambda: band_table(curves))
+
+
+def probe_picture(report: Report) -> Picture:
+    """Variance and bias of a probe's estimators."""
+    rows = probe_rows(report)
+
+    def draw() -> "Figure":
+        from analysis.figures.probes import probe_chart
+
+        return probe_chart(rows)
+
+    return Picture(PROBE_PICTURE, draw, lambda: probe_values(rows))
 
 
 def standings_svg(standings: Standings) -> bytes:

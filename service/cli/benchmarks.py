@@ -9,6 +9,7 @@ from rich.text import Text
 from analysis.tables.terminal import claim_table
 from service.client import Json
 
+from . import flags
 from .jobs import read_spec
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, out, print_json, service, stop
 from .tables import text_table
@@ -37,11 +38,13 @@ def benchmarks_command(
 def enter_command(
     name: Name,
     estimator: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
-            help="A JSON file with an estimator, alone or beside its tuning; - is standard input."
+            help="Its name, or a JSON file with it, alone or beside its tuning; - is standard "
+            "input."
         ),
     ] = None,
+    settings: flags.Settings = None,
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Every built-in estimator that serves, at its defaults.")
     ] = False,
@@ -54,9 +57,10 @@ def enter_command(
 ) -> None:
     """Enter an estimator for a benchmark: it is tuned, confirmed and ranked by itself."""
     if all_of_them == (estimator is not None):
-        stop("Name a file with an estimator, or --all.", BAD_INPUT)
+        stop("Name an estimator, a file with one, or --all.", BAD_INPUT)
     with service(url, key) as client:
-        bodies = _entrants(client.benchmark(name)) if estimator is None else [read_spec(estimator)]
+        bodies = [_entrant(estimator)] if estimator else _entrants(client.benchmark(name))
+        bodies = [flags.override(body, settings or [], None, None, None) for body in bodies]
         entries = [client.enter(name, body) for body in bodies]
         for entry in entries:
             print_json(entry) if as_json else _print_entry(entry)
@@ -67,7 +71,15 @@ def enter_command(
 
 
 def _entrants(benchmark: Json) -> list[Json]:
-    return [{"name": name} for name in benchmark["entrants"]]
+    return [_entrant(name) for name in benchmark["entrants"]]
+
+
+def _entrant(estimator: str) -> Json:
+    """What is entered, by a file or by a name that no file has."""
+    if estimator.isidentifier() and not Path(estimator).exists():
+        return {"estimator": {"name": estimator}}
+    body = read_spec(Path(estimator))
+    return body if "estimator" in body else {"estimator": body}
 
 
 def _print_entry(entry: Json) -> None:

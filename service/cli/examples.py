@@ -18,7 +18,7 @@ EXAMPLES = {
     "report": "gradarena report last --json",
     "leaderboard": "gradarena leaderboard --axis reach --spend evals --format csv",
     "benchmarks": "gradarena benchmarks",
-    "enter": "gradarena enter digits-structured-prediction --all",
+    "enter": "gradarena enter digits-structured-prediction muprop --set signal.normalise=true",
     "entries": "gradarena entries digits-structured-prediction",
     "withdraw": "gradarena withdraw toy ENTRY --reason 'a wrong setting'",
     "claims": "gradarena claims digits-structured-prediction",

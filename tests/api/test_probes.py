@@ -69,6 +69,9 @@ def test_a_probe_is_a_job_and_its_report_is_that_of_the_library(api, work):
     )
     assert "labels" not in job["spec"] and "kind" not in job["spec"] and job["labels"] == {"a": "b"}
     address = job["links"]["report"]
+    picture = f"/jobs/{job['id']}/curves"
+    assert picture not in api.get(f"/jobs/{job['id']}").text
+    assert api.get(f"{picture}.svg").status_code == 409
     early = api.get(address)
     assert early.status_code == 409 and "it is queued" in early.json()["detail"]
     assert work(drain=True) == {"ending": "released"} and work() == {"ending": "done"}
@@ -76,6 +79,10 @@ def test_a_probe_is_a_job_and_its_report_is_that_of_the_library(api, work):
     assert untimed(Report.model_validate(answer.json())) == untimed(
         run_probe(Probe.model_validate(job["spec"]))
     )
+    assert f"{picture}.svg" in api.get(f"/jobs/{job['id']}").text
+    assert api.get(f"{picture}.svg").text.count("<svg ") == 1
+    values = api.get(f"{picture}.html").text
+    assert "drowns in noise" in values and "relative bias" in values and "half" in values
     assert api.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     [told] = api.get(f"/v1/jobs/{job['id']}/runs").json()["data"]
     assert (told["state"], told["reason"], told["step"]) == ("succeeded", "completed", 3 + 2 * 16)

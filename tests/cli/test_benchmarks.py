@@ -20,12 +20,14 @@ def test_enter_list_and_withdraw(service, tmp_path):
     done = gradarena("enter", "toy", file, url=service.url)
     entry = done.stdout.strip()
     assert done.exit_code == 0 and "is entered for toy@2." in done.stderr
-    again = gradarena("enter", "toy", "-", url=service.url, stdin='{"name": "muprop"}')
+    again = gradarena("enter", "toy", "muprop", "--set", "tuning_rate=0.1", url=service.url)
     assert "supersedes an earlier try" in again.stderr.replace("\n", " ")
     listed = gradarena("entries", "toy", "--history", url=service.url).stdout
     assert entry in listed and "withdrawn" in listed and "tuning" in listed
     words = ["withdraw", "toy", again.stdout.strip(), "--reason", "a slip"]
     assert gradarena(*words, url=service.url).stdout.endswith("is withdrawn.\n")
+    unknown = gradarena("enter", "toy", "mupro", url=service.url)
+    assert unknown.exit_code == 2 and "muprop" in unknown.stderr
 
 
 def test_a_file_may_say_what_is_tried(service):

@@ -27,12 +27,11 @@ def benchmark_card(one: BenchmarkLine) -> str:
     protocol, board = one.protocol, one.board
     link = html_link(f"/benchmarks/{protocol.id}", protocol.id)
     count = sum(one.states.values())
-    noun = f"{count:,} entries" if count != 1 else "1 entry"
     states = ", ".join(f"{number:,} {state}" for state, number in one.states.items())
     return (
         f'<article class="card"><h3>{link}</h3><p class="note">{escape(protocol.title)}</p>'
         f"<p>{escape(leader_words(board))}</p>{''.join(_best_rows(board))}"
-        f'<p class="note">{noun}: {states}</p></article>'
+        f'<p class="note">{count_text(count, "entry", "entries")}: {states}</p></article>'
     )
 
 

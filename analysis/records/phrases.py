@@ -71,5 +71,5 @@ def name_list(names: list[str]) -> str:
     return between.join(names[:-1]) + (end if len(names) > 1 else "") + names[-1]
 
 
-def count_text(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+def count_text(n: int, noun: str, plural: str = "") -> str:
+    return f"{n:,} " + (noun if n == 1 else plural or f"{noun}s")

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from analysis.ledger.bundles import shipped_board
+from analysis.ledger.bundles import ships
 from analysis.pages.estimator import EstimatorStory, Place, estimator_list, estimator_page
 from analysis.records.phrases import interval_text, rank_text
 from estimators.specs.protocols import Protocol
@@ -81,12 +81,14 @@ def _default_text(default: Any) -> str:
 
 
 def estimator_places(session: Session, name: str) -> list[Place]:
-    """Its ranked entries on every benchmark that has some, entered here or shipped."""
+    """Its ranked entries on every benchmark that has some, entered here, or shipped for its newest
+    version."""
     counts = entries.entry_counts(session)
+    shipped = [one.id for one in entries.newest_protocols(session) if ships(one)]
     return [
         one
         for id, protocol in sorted(entries.all_protocols(session).items())
-        if id in counts or shipped_board(protocol)
+        if id in counts or id in shipped
         for one in benchmark_places(session, protocol, name)
     ]
 

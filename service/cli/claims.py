@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.records.phrases import count_text
 from analysis.tables.terminal import claim_table
 from service.client import Client
 
@@ -80,7 +81,8 @@ def verify_claims(board: ClaimBoard, ledgers: Iterable[Named], as_json: bool) ->
     if as_json:
         print_json({"agrees": not faults, "faults": faults})
     else:
-        out.print(f"{len(complete.entries)} entries: the board ", end="")
+        count = count_text(len(complete.entries), "entry", "entries")
+        out.print(f"{count}: the board ", end="")
         out.print("agrees with its ledger." if not faults else "does not agree with its ledger.")
         print_some(faults)
     raise typer.Exit(FAILED if faults else 0)

@@ -88,9 +88,10 @@ def test_an_estimators_page_has_what_is_known_of_it(api):
         "2 + 2 of the cost",
         "learned_scale",
         "keeps what it declares",
-        "toy@1",
+        "toy@2",
     ):
         assert part in text, part
+    assert "toy@1" not in text
     assert api.get("/estimators/nothing").status_code == 404
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import torch
 
 from estimators.__main__ import main
+from estimators.oracle.toys import toy_table
+from estimators.specs import ESTIMATORS
 from estimators.testing import __all__ as public
+from tests.estimators.test_toys import VARIANCES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "estimators.md").read_text()
@@ -25,6 +28,15 @@ def test_the_code_that_it_shows_runs(tmp_path, monkeypatch, capsys):
     assert len(blocks) == 3
     assert main(["check", "my_module:Sign", "--draws", "1000"]) == 0
     assert "kept" in capsys.readouterr().out
+
+
+def test_figures_of_the_families_are_those_of_one_unit():
+    page = (ROOT / "docs" / "families.md").read_text()
+    figures = {float(figure) for figure in re.findall(r"\b0\.0\d+", page)}
+    specs = [spec for spec, _ in VARIANCES.values()]
+    others = [ESTIMATORS[name].model_validate({}) for name in ("arm", "disarm")]
+    for row in toy_table([*specs, *others], 0.2, 0.499):
+        assert figures & {float(f"{row.variance:.{digits}g}") for digits in (3, 4)}, row
 
 
 def test_all_that_is_named_is_public():

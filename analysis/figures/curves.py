@@ -26,7 +26,7 @@ def curve_chart(
 
     Seeds are compared where all of an estimator's seeds have a value; values that are not finite
     leave a gap. The vertical axis ends where the curves are after a tenth of the range, so that
-    late differences show.
+    late differences show.  One seed alone has no legend, which would speak of means.
     """
     bands = mean_bands(curves, log)
     order = sorted(bands, key=lambda name: (_last_mean(bands[name][1]), name))
@@ -51,7 +51,8 @@ def curve_chart(
         _label_axes(axes, x, y, log)
         if not log and bands:
             _cut_axis(axes, list(bands.values()))
-        if bands:
+        seeds = sum(len(of_one) for of_one in curves.values())
+        if len(bands) > 1 or seeds > 1:
             picture.legend(
                 loc="outside right center", title="mean and 95% interval\nover seeds, lowest first"
             )

@@ -41,6 +41,8 @@ def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = Fa
     if board := detail["links"].get("leaderboard"):
         out.print(f"benchmark {board.rpartition('/')[2]}", highlight=False)
     out.print(run_table(runs[:RUNS]))
+    if detail["kind"] == "probe" and detail["state"] == "succeeded":
+        out.print(f"What it found: gradarena report {detail['id']}", highlight=False)
     if len(runs) > RUNS:
         out.print(f"and {len(runs) - RUNS:,} more; --json has all")
     for line in outline_lines(detail["spec"]):

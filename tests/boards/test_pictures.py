@@ -83,6 +83,11 @@ def test_frontiers_and_profiles_are_drawn(board):
 
 
 def test_curves_name_their_axes_and_list_the_best_first():
+    one = {"muprop": [([0, 1], [2.0, 1.0])]}
+    assert (
+        not curve_chart(one).legends
+        and len(curve_chart(one | {"half": one["muprop"]}).legends) == 1
+    )
     picture = curve_chart(curves())
     [axes] = picture.axes
     assert axes.get_xlabel() == "steps" and "nats per example" in axes.get_ylabel()

@@ -3,20 +3,22 @@
 A bundle that gives way goes behind them, by the clock of turns that counts lane-steps.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from .base import database_time
-from .bundles import lock_bundle
+from .bundles import lock_bundle, trains_without
 from .models import Attempt, Bundle
 from .states import BundleState
 
 
-def others_wait(session: Session, bundle_id: UUID) -> bool:
+def others_wait(session: Session, bundle_id: UUID, missing_data: Collection[str] = ()) -> bool:
     """Whether another owner's work waits for this bundle's worker: it is of no lesser priority, and
-    of all bundles that run in the queue, this one has been held the longest."""
+    of all bundles that run in the queue, this one has been held the longest.  Work on data that the
+    worker lacks does not wait for it."""
     mine, other, held = aliased(Bundle), aliased(Bundle), aliased(Bundle)
     ready = or_(other.not_before.is_(None), other.not_before <= database_time())
     waiting = session.execute(
@@ -24,6 +26,7 @@ def others_wait(session: Session, bundle_id: UUID) -> bool:
         .join(mine, mine.queue == other.queue)
         .where(mine.id == bundle_id, other.state == BundleState.QUEUED, ready)
         .where(other.owner != mine.owner, other.priority >= mine.priority)
+        .where(trains_without(other, missing_data))
         .limit(1)
     ).first()
     if waiting is None:

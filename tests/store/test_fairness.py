@@ -19,14 +19,14 @@ def submit(store, owner, **more):
         return jobs.submit_job(session, owner, plan({"seeds": [1], "steps": 10} | more)).id
 
 
-def claim(store, worker="w"):
+def claim(store, worker="w", **more):
     with store.begin() as session:
-        return bundles.claim_bundle(session, "cpu", worker, 30)
+        return bundles.claim_bundle(session, "cpu", worker, 30, **more)
 
 
-def gives_way(store, bundle):
+def gives_way(store, bundle, **more):
     with store.begin() as session:
-        return others_wait(session, bundle.id)
+        return others_wait(session, bundle.id, **more)
 
 
 def test_a_long_job_goes_behind_what_waits(store):
@@ -66,3 +66,16 @@ def test_an_attempt_that_is_fenced_gives_no_way(store):
     mine = claim(store)
     with store.begin() as session, pytest.raises(bundles.Fenced):
         give_way(session, mine.id, mine.attempt + 1)
+
+
+def test_work_on_data_that_a_worker_lacks_is_left_to_others(store):
+    """And holds up nothing behind it."""
+    far = submit(store, "ada", dataset={"name": "mnist"}, priority=1)
+    near = submit(store, "ada", dataset={"name": "digits"})
+    here = claim(store, missing_data=["mnist", "tfd"])
+    assert here.job_id == near
+    assert claim(store, missing_data=["mnist"]) is None
+    submit(store, "eve", dataset={"name": "mnist"}, priority=2)
+    assert not gives_way(store, here, missing_data=["mnist"]) and gives_way(store, here)
+    assert claim(store, missing_data=["digits"]).priority == 2
+    assert claim(store).job_id == far

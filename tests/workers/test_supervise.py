@@ -15,6 +15,7 @@ from service.store.workers import fleet_views
 from tests.store.world import plan
 from tests.workers.desk import ME, SPEC, endings, in_thread, runners, submit, told
 from tests.workers.fleet import until
+from workers import supervise
 
 
 def test_nothing_to_do(desk):
@@ -166,6 +167,15 @@ def test_draining_does_not_wait_for_ever(desk):
     assert endings(supervisor) == ["released"]
     with supervisor.database.begin() as session:
         assert session.scalars(select(Bundle.strikes)).one() == 0
+
+
+def test_what_wants_data_that_are_not_here_is_not_taken(desk, monkeypatch):
+    supervisor = desk("says done")
+    submit(supervisor, dataset={"name": "mnist"})
+    monkeypatch.setattr(supervise, "missing_datasets", lambda: ["mnist"])
+    assert supervisor.serve("cpu") == "nothing to do"
+    monkeypatch.setattr(supervise, "missing_datasets", lambda: [])
+    assert supervisor.serve("cpu").endswith("done")
 
 
 def test_a_draining_worker_takes_nothing(desk):

@@ -28,12 +28,19 @@ from .submission import AnySubmission
 SEEDS = 1_000
 
 
+def say_one_thing(schema: Json) -> None:
+    """Puts into a schema that one of its properties stands there, and is something."""
+    for field in schema["properties"].values():
+        del field["default"]
+        field["anyOf"].remove({"type": "null"})
+    schema["oneOf"] = [{"required": [name]} for name in schema["properties"]]
+    schema["examples"] = [{"seeds": 5}, {"steps": 12_000}]
+
+
 class Extension(Spec):
     """By what a job is extended: one of the two."""
 
-    model_config = ConfigDict(
-        title="Extension", json_schema_extra={"examples": [{"seeds": 5}, {"steps": 12_000}]}
-    )
+    model_config = ConfigDict(title="Extension", json_schema_extra=say_one_thing)
 
     seeds: Annotated[int, Field(ge=1, le=SEEDS)] | Seeds | None = Field(
         None, description="so many more, counting on from the greatest; or these"
@@ -44,7 +51,7 @@ class Extension(Spec):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Extension":
-        if (self.seeds is None) == (self.steps is None):
+        if len(self.model_fields_set) != 1 or (self.seeds, self.steps) == (None, None):
             reason = "A job is extended by seeds, or by steps."
             raise refused_field("/seeds", reason, "Name one of the two.")
         return self

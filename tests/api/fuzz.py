@@ -25,7 +25,8 @@ def refused_for_a_reason(context, response, case):
     """What no schema can say: parts of an experiment that do not fit together."""
     valid = case.meta is not None and case.meta.generation.mode.is_positive
     if (
-        case.operation.definition.raw.get("operationId") in ("submit_job", "validate_job")
+        case.operation.definition.raw.get("operationId")
+        in ("submit_job", "validate_job", "extend_job")
         and valid
         and response.status_code == 422
     ):
@@ -53,6 +54,7 @@ def fuzz_config(examples: int, seed: int, departures: bool) -> SchemathesisConfi
                     "include-operation-id": [
                         "submit_job",
                         "validate_job",
+                        "extend_job",
                         "submit_suite",
                         "submit_suite_probes",
                         "submit_entry",

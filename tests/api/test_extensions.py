@@ -95,6 +95,8 @@ def test_what_cannot_be_extended(api, database):
     for asked, says in (
         ({}, "by seeds, or by steps"),
         ({"seeds": 1, "steps": 9000}, "by seeds, or by steps"),
+        ({"seeds": None}, "by seeds, or by steps"),
+        ({"seeds": 1, "steps": None}, "by seeds, or by steps"),
         ({"steps": 6000}, "6,000 steps already"),
         ({"steps": 9000}, "would not be evaluated"),
         ({"seeds": 0}, "/seeds"),

@@ -9,7 +9,6 @@ from analysis.boards.shapes import Board, Row
 from analysis.records.phrases import count_text
 from analysis.statistics.student import Floats, student_quantile
 
-UNBIASED = ("all", "all_up_to_scale")
 NEVER = "never arrived within the budget"
 DOUBT = 0.001  # how seldom a sound estimator may be called biased
 
@@ -44,7 +43,7 @@ def unranked_reason(row: Row, choice: Choice, board: Board) -> str | None:
 def contradicts_declaration(row: Row, choice: Choice) -> bool:
     """Whether the measured bias speaks against the declaration: one-sided t test over seeds, p <
     0.001."""
-    declared = row.declared is not None and row.declared.unbiased_for in UNBIASED
+    declared = row.declared is not None and row.declared.unbiased
     return declared and is_biased(np.array(gradient_figures(choice.scored_runs, "bias")))
 
 

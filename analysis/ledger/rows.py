@@ -4,10 +4,10 @@ from statistics import median
 
 import numpy as np
 
-from analysis.boards.refusals import UNBIASED, is_biased
+from analysis.boards.refusals import is_biased
 from analysis.boards.rows import root_mean_square
 from analysis.ledger.shapes import ClaimRow, Edge, LedgerEntry, LedgerRun
-from analysis.records.labels import declared_promise, entry_label
+from analysis.records.labels import OF_BOUND, UNBIASED, declared_promise, entry_label
 from analysis.records.shapes import Interval
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
@@ -65,9 +65,12 @@ def claim_row(
 
 
 def unbiased_for(entry: LedgerEntry, protocol: Protocol) -> str | None:
-    """What its spec declares on the protocol's model; None for a plug-in."""
+    """What its spec declares on the protocol's model, of the gradient of its bound; None for a
+    plug-in."""
     model = protocol.model.model_dump(mode="json")
     declared = declared_promise(entry.estimator, {"model": model})
+    if declared and declared.objective not in OF_BOUND:
+        return "none"
     return declared.unbiased_for if declared else None
 
 

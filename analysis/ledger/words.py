@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from analysis.boards.refusals import UNBIASED
 from analysis.ledger.shapes import ClaimBoard
+from analysis.records.labels import UNBIASED
 
 
 def claim_verdict(board: ClaimBoard) -> list[str]:

@@ -13,7 +13,6 @@ from analysis.records.labels import label_name
 from analysis.tables.columns import Column, board_columns
 from estimators.specs import ESTIMATORS
 
-UNBIASED = ("all", "all_up_to_scale")
 VALUE = 2  # the column of what is ranked; the strip stands beside it
 
 
@@ -82,7 +81,7 @@ def _table_row(row: Row, texts: list[str], looks: list[str], scale: Scale, whole
     cells[1] = f'<td class="text" data-value="{escape(row.label, quote=True)}">{name}</td>'
     sort = "" if row.value is None else f' data-value="{row.value.mean!r}"'
     cells.insert(VALUE + 1, f"<td{sort}>{interval_strip(row.value, scale)}</td>")
-    unbiased = " data-unbiased" if row.declared and row.declared.unbiased_for in UNBIASED else ""
+    unbiased = " data-unbiased" if row.declared and row.declared.unbiased else ""
     family = f' data-family="{escape(family_name(row.label), quote=True)}"'
     look = "" if row.ranks else ' class="unranked"'
     return f"<tr{look}{unbiased}{family}>{tick}{''.join(cells)}</tr>"

@@ -14,6 +14,10 @@ _estimators: TypeAdapter[Any] = TypeAdapter(BuiltIn)
 _models: TypeAdapter[Any] = TypeAdapter(AnyModel)
 
 
+UNBIASED = ("all", "all_up_to_scale")
+OF_BOUND = ("single", "bound")
+
+
 class Declared(Shape):
     """What the estimator's spec promises on this model; evaluations are of the cost, per example
     and step. Those of a plug-in are known where it runs only."""
@@ -22,6 +26,12 @@ class Declared(Shape):
     objective: str
     forward: float | None = None
     backward: float | None = None
+
+    @property
+    def unbiased(self) -> bool:
+        """For the gradient of the model's own bound, which is what is measured: wake-sleep is
+        unbiased for an objective of its own."""
+        return self.unbiased_for in UNBIASED and self.objective in OF_BOUND
 
 
 class Published(Shape):

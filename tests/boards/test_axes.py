@@ -154,11 +154,21 @@ def test_the_frontier_of_a_benchmark_is_of_medians_and_names_who_beats_whom():
     assert points["nvil"].beaten_by == ["half"] and points["muprop"].cost == 240
 
 
+def measured_biased(one):
+    runs = [run.model_copy(update={"gradient": {"bias": 0.7}}) for run in one.runs]
+    return one.model_copy(update={"runs": runs})
+
+
+def test_an_objective_of_ones_own_is_no_promise_on_the_bound():
+    """Wake-sleep is unbiased for another objective: it is ranked, and named."""
+    board = ledger_board(ledger(measured_biased(entry("wake_sleep", noise(1)))))
+    assert [row.label for row in board.rows] == ["wake_sleep"] and not board.unranked
+    assert "Declared to be biased: wake_sleep." in board.verdict
+
+
 def test_who_may_not_be_ranked_is_listed_with_the_reason():
     plug = entry("half", noise(5)).model_copy(update={"refused": "it has no certificate"})
-    wrong = entry("muprop", noise(1), id="wrong")
-    runs = [run.model_copy(update={"gradient": {"bias": 0.7}}) for run in wrong.runs]
-    wrong = wrong.model_copy(update={"runs": runs})
+    wrong = measured_biased(entry("muprop", noise(1), id="wrong"))
     board = ledger_board(ledger(plug, wrong, entry("straight_through", noise(2))))
     assert [row.label for row in board.rows] == ["straight_through"]
     assert {one.label: one.reason for one in board.unranked} == {

@@ -6,11 +6,10 @@ A bundle that gives way goes behind them, by the clock of turns that counts lane
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from .base import database_time
-from .bundles import lock_bundle, trains_without
+from .bundles import lock_bundle, may_start, trains_without
 from .models import Attempt, Bundle
 from .states import BundleState
 
@@ -20,11 +19,10 @@ def others_wait(session: Session, bundle_id: UUID, missing_data: Collection[str]
     of all bundles that run in the queue, this one has been held the longest.  Work on data that the
     worker lacks does not wait for it."""
     mine, other, held = aliased(Bundle), aliased(Bundle), aliased(Bundle)
-    ready = or_(other.not_before.is_(None), other.not_before <= database_time())
     waiting = session.execute(
         select(other.owner, other.priority, mine.queue)
         .join(mine, mine.queue == other.queue)
-        .where(mine.id == bundle_id, other.state == BundleState.QUEUED, ready)
+        .where(mine.id == bundle_id, other.state == BundleState.QUEUED, may_start(other))
         .where(other.owner != mine.owner, other.priority >= mine.priority)
         .where(trains_without(other, missing_data))
         .limit(1)

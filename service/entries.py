@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.ledger.tuning import Trial, chosen_trial
 from estimators.specs import AnyEstimator
 from estimators.specs.base import Estimator
-from estimators.specs.protocols import Protocol, official_protocols
+from estimators.specs.protocols import Protocol, newest_versions, official_protocols
 from estimators.specs.states import RESULTS, Reason
 
 from . import errors, jobs
@@ -71,8 +71,7 @@ def all_protocols(session: Session) -> dict[str, Protocol]:
 
 def newest_protocols(session: Session) -> list[Protocol]:
     """The newest version of every name, by names."""
-    by_age = sorted(all_protocols(session).values(), key=lambda one: (one.name, one.version))
-    return list({one.name: one for one in by_age}.values())
+    return newest_versions(all_protocols(session).values())
 
 
 def protocol_versions(session: Session, name: str) -> list[Protocol]:

@@ -8,6 +8,7 @@ from analysis.ledger.bundles import FOLDER, shipped_board, shipped_protocols
 from analysis.ledger.shapes import ClaimBoard
 from analysis.ledger.standings import Standings, claim_standings
 from analysis.records.shapes import Shape
+from estimators.specs.protocols import newest_versions
 
 PATH = FOLDER / "standings.json"
 
@@ -27,8 +28,7 @@ def shipped_standings(boards: Sequence[ClaimBoard]) -> Standings | None:
 
 def make_shipped_standings() -> ShippedStandings:
     """Of the newest version of every benchmark whose results ship."""
-    by_age = sorted(shipped_protocols(), key=lambda one: (one.name, one.version))
-    newest = {one.name: one for one in by_age}.values()
+    newest = newest_versions(shipped_protocols())
     boards = [board for one in newest if (board := shipped_board(one))]
     return ShippedStandings(ledgers=board_ledgers(boards), standings=claim_standings(boards))
 

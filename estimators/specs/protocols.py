@@ -5,7 +5,7 @@ are files in ``benchmarks/``, with the digests of all that were ever shipped bes
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -153,6 +153,12 @@ class Protocol(Spec):
             seeds=seeds,
             **more,
         )
+
+
+def newest_versions(protocols: Iterable[Protocol]) -> list[Protocol]:
+    """Of every name, by names."""
+    by_age = sorted(protocols, key=lambda one: (one.name, one.version))
+    return list({one.name: one for one in by_age}.values())
 
 
 def default_estimators() -> Iterator[Estimator]:

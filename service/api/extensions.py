@@ -7,13 +7,12 @@ from fastapi import APIRouter, Depends, Response
 from service import errors, extensions, jobs
 from service.extensions import Extension
 from service.submission import validate_strictly
-from service.waiting import submission_warnings
 
 from .bodies import admit, body
 from .deps import JSON, AppSettings, Asking, Readers, UnitOfWork, offers
-from .jobs import JobId, Key
+from .jobs import JobId, Key, submitted_job
 from .problems import BODY_ERRORS, documented
-from .schemas.jobs import JobDetail, SubmittedJob
+from .schemas.jobs import SubmittedJob
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 BODY = {"required": True, "content": {JSON: {"schema": Extension.model_json_schema()}}}
@@ -55,7 +54,6 @@ def post_extend(
     jobs.check_priority(asking, submission.priority)
     with work() as session:
         view = extensions.extend_job(session, asking, job_id, asked, submission, idempotency_key)
-        warnings = submission_warnings(session, submission.queue, submission.dataset.name)
-        job = SubmittedJob(**JobDetail.fields_of(view), warnings=warnings)
+        job = submitted_job(session, view, submission)
     response.headers["Location"] = job.links["self"]
     return job

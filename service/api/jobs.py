@@ -4,12 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from sqlalchemy.orm import Session
 
 from estimators.specs.findings import Report
 from service import errors, jobs
 from service.store import job_views
 from service.store.queues import job_place
-from service.submission import SMALLEST, SMALLEST_PROBE
+from service.submission import SMALLEST, SMALLEST_PROBE, AnySubmission
 from service.waiting import position_reason, submission_warnings
 
 from .answers import tagged
@@ -45,6 +46,14 @@ READS = documented(errors.NotFound, errors.Invalid)
 SUBMITS = documented(*BODY_ERRORS, errors.KeyReused)
 
 
+def submitted_job(
+    session: Session, view: job_views.JobView, submission: AnySubmission
+) -> SubmittedJob:
+    """A job as its submission is answered, in the unit of work that made it."""
+    warnings = submission_warnings(session, submission.queue, submission.dataset.name)
+    return SubmittedJob(**JobDetail.fields_of(view), warnings=warnings)
+
+
 @router.post(
     "",
     status_code=201,
@@ -68,8 +77,7 @@ def post_job(
     plan = jobs.submission_plan(submission)
     with work() as session:
         view = jobs.submit_plan(session, asking.owner, plan, idempotency_key)
-        warnings = submission_warnings(session, plan.queue, submission.dataset.name)
-        job = SubmittedJob(**JobDetail.fields_of(view), warnings=warnings)
+        job = submitted_job(session, view, submission)
     response.headers["Location"] = job.links["self"]
     return job
 

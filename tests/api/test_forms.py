@@ -123,18 +123,18 @@ def test_results_that_ship_stand_beside_those_of_the_service(api):
 
 
 def test_why_a_job_waits(url):
-    place = QueuePlace("gpu", 3, 0.0, "", "mnist")
+    position = QueuePlace("gpu", 3, 0.0, "", "mnist")
     worker = lambda trouble, *lacks: WorkerView(Worker(trouble=trouble, missing_data=lacks), 1.0)
-    assert queue_reason(place, []) == "No worker serves the queue gpu."
-    assert "no disk" in queue_reason(place, [worker("no disk")])
-    assert queue_reason(place, [worker(None)]) == "3 programs before it in the queue gpu."
+    assert queue_reason(position, []) == "No worker serves the queue gpu."
+    assert "no disk" in queue_reason(position, [worker("no disk")])
+    assert queue_reason(position, [worker(None)]) == "3 programs before it in the queue gpu."
     assert "it died; the next in 4 s" in queue_reason(
-        place._replace(pause=4, why="it died"), [worker(None)]
+        position._replace(pause=4, why="it died"), [worker(None)]
     )
-    assert queue_reason(place._replace(before=0), [worker(None)]).startswith("It is next")
+    assert queue_reason(position._replace(before=0), [worker(None)]).startswith("It is next")
     some = [worker(None), worker(None, "tfd", "mnist")]
-    assert queue_reason(place, some) == "3 programs before it in the queue gpu."
-    assert "has the files of mnist" in queue_reason(place, some[1:])
+    assert queue_reason(position, some) == "3 programs before it in the queue gpu."
+    assert "has the files of mnist" in queue_reason(position, some[1:])
 
 
 def test_times_are_told_in_two_units(url):

@@ -27,15 +27,15 @@ class Extending:
         spec = job.spec | {"steps": job.steps + more * EVERY}
         fits = {*reasons} <= {"completed", "diverged"} and "completed" in reasons
         further = replace(plan(spec), parent_id=job.id)
-        known = self.keys.get((job.owner, key)) if key else None
+        earlier = self.keys.get((job.owner, key)) if key else None
         try:
             with self.database.begin() as session:
                 new = extensions.continue_job(session, job.owner, further, key)
-            assert known == (spec, new.id) if known else fits
+            assert earlier == (spec, new.id) if earlier else fits
             if key:
                 self.keys[job.owner, key] = spec, new.id
         except jobs.KeyReused:
-            assert known and known[0] != spec
+            assert earlier and earlier[0] != spec
         except jobs.Conflict:
             assert not fits
 

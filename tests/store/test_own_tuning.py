@@ -66,9 +66,9 @@ def test_a_ledger_with_settings_of_ones_own_is_held_to_its_trials(database):
     with database.begin() as session:
         whole = ledgers.read_ledger(session, PROTOCOL)
     for bend, said in BENDS:
-        told = whole.model_dump(mode="json")
-        bend(told["entries"][0])
-        bent = Ledger.model_validate(told)
+        document = whole.model_dump(mode="json")
+        bend(document["entries"][0])
+        bent = Ledger.model_validate(document)
         assert any(said in fault for fault in ledger_faults(ledger_board(bent), bent))
 
 

@@ -88,7 +88,7 @@ SLIPS = [
         "again = True",
         SETBACKS,
     ),
-    Slip("no pauses", "bundles", "BundleState.QUEUED, _may_start(mine))", "BundleState.QUEUED)"),
+    Slip("no pauses", "bundles", "BundleState.QUEUED, may_start(mine))", "BundleState.QUEUED)"),
     Slip(
         "what a broken checkpoint held is kept",
         "bundles",

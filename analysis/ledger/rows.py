@@ -1,5 +1,6 @@
 """A ranked entry's row: its sizes, what it declares and was measured to be, what it cost."""
 
+from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
@@ -40,6 +41,7 @@ def claim_row(
     """``values``: of the seeds, infinite where one is lost."""
     lost, runs = int(np.isinf(values).sum()), confirmation(entry)
     steps = protocol.budgets.steps
+    edge, own_edge = rate_ends(entry, protocol)
     return ClaimRow(
         entry_id=entry.entry_id,
         cell_id=entry.cell_id,
@@ -57,7 +59,8 @@ def claim_row(
         trials=len(tuning(entry)),
         candidates=len(entry.candidates) or 1,
         tuning_evaluations=_total([run.evaluations for run in tuning(entry)]),
-        edge=grid_end(entry, protocol),
+        edge=edge,
+        own_edge=own_edge,
         evaluations=_per_step([run.evaluations for run in runs], steps),
         seconds=_per_step([run.seconds for run in runs], steps),
         ranks=ranks,
@@ -90,12 +93,18 @@ def contradiction(entry: LedgerEntry, protocol: Protocol) -> str | None:
     )
 
 
-def grid_end(entry: LedgerEntry, protocol: Protocol) -> Edge | None:
-    """A better rate may lie beyond."""
-    rates = entry.learning_rates or protocol.tuning.learning_rates
-    chosen = (entry.setting or {}).get("learning_rate")
-    if chosen is None or len(rates) == 1:
-        return None
+def rate_ends(entry: LedgerEntry, protocol: Protocol) -> tuple[Edge | None, Edge | None]:
+    """Where the chosen rate ends the protocol's grid, and else where it ends the rates that the
+    entry named for itself.  Where one rate alone was tried, nothing points beyond it."""
+    grid, chosen = protocol.tuning.learning_rates, (entry.setting or {}).get("learning_rate")
+    tried = entry.learning_rates or grid
+    if chosen is None or len(tried) == 1:
+        return None, None
+    edge = _end_of(grid, chosen)
+    return edge, None if edge else _end_of(tried, chosen)
+
+
+def _end_of(rates: Sequence[float], chosen: float) -> Edge | None:
     return "lowest" if chosen == min(rates) else "highest" if chosen == max(rates) else None
 
 

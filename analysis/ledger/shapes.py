@@ -110,7 +110,10 @@ class ClaimRow(Shape):
     trials: int = Field(description="tuning runs")
     candidates: int = late_field(1, description="settings of its own that tuning chose among")
     tuning_evaluations: float | None = Field(description="that all of them spent, per example")
-    edge: Edge | None = Field(description="where the chosen rate ends the grid")
+    edge: Edge | None = Field(description="where the chosen rate ends the benchmark's grid")
+    own_edge: Edge | None = late_field(
+        None, description="where it ends the rates that the entry named, and the grid goes on"
+    )
     evaluations: float | None = Field(description="per step: forward + 2 backward")
     seconds: float | None = Field(description="per step, the median over seeds")
     ranks: tuple[int, int] = Field(description="1 + how many are better, and how far it may fall")

@@ -81,6 +81,9 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
     for edge in ("lowest", "highest"):
         if some := [row.label for row in board.rows if row.edge == edge]:
             yield f"Tuning chose the {edge} rate, and a better one may lie beyond: {_listed(some)}."
+        if some := [row.label for row in board.rows if row.own_edge == edge]:
+            named = f"the {edge} of the rates that the entry named, and the grid goes on"
+            yield f"Tuning chose {named}: {_listed(some)}."
 
 
 def _left_out(board: ClaimBoard) -> Iterator[str]:

@@ -41,7 +41,10 @@ def _rate(row: ClaimRow) -> str:
     rate = row.setting.get("learning_rate")
     if rate is None:
         return "-"
-    return f"{rate:g}" + (f", {row.edge} tried" if row.edge else "")
+    ends = (f", {row.edge} tried" if row.edge else "") + (
+        f", {row.own_edge} of its own" if row.own_edge else ""
+    )
+    return f"{rate:g}{ends}"
 
 
 def _candidates(row: ClaimRow) -> str:

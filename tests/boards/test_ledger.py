@@ -140,6 +140,30 @@ def test_other_code_is_another_stratum_and_a_mixture_is_refused():
     }
 
 
+@pytest.mark.parametrize(
+    "named, grid, ends, said",
+    [
+        ([], [1.0, 10.0], ("lowest", None), "Tuning chose the lowest rate, and"),
+        ([], [0.1, 1.0, 10.0], (None, None), None),
+        ([1.0, 10.0], [1.0, 10.0, 100.0], ("lowest", None), "Tuning chose the lowest rate, and"),
+        ([1.0, 10.0], [0.1, 1.0, 10.0], (None, "lowest"), "the lowest of the rates that the entry"),
+        ([0.1, 1.0], [0.1, 1.0, 10.0], (None, "highest"), "the highest of the rates that the"),
+        ([1.0], [1.0, 10.0], (None, None), None),
+    ],
+)
+def test_a_rate_that_ends_the_grid_is_no_rate_that_ends_what_an_entry_named(
+    named, grid, ends, said
+):
+    about = ABOUT | {"tuning": ABOUT["tuning"] | {"learning_rates": grid}}
+    one = entry("half", noise(1)).model_copy(update={"learning_rates": named})
+    board = ledger_board(
+        Ledger(protocol=Protocol.model_validate(about).model_dump(), entries=[one])
+    )
+    assert [(row.edge, row.own_edge) for row in board.rows] == [ends]
+    told = [sentence for sentence in board.verdict if sentence.startswith("Tuning chose")]
+    assert len(told) == (said is not None) and all(said in sentence for sentence in told)
+
+
 def test_a_run_that_is_missing_is_named(whole):
     board, [first, *rest] = ledger_board(whole), whole.entries
     fewer = ledger(first.model_copy(update={"runs": first.runs[:-1]}), *rest)

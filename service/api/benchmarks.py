@@ -18,6 +18,7 @@ from .comparisons import CostParameter
 from .deps import JSON, Admin, Asking, Reader, UnitOfWork, offers
 from .jobs import Key
 from .leaderboards import AxisParameter, SpendParameter, board_problems
+from .lists import Listing, whole_list
 from .problems import BODY_ERRORS, documented
 from .schemas.benchmarks import (
     BenchmarkDetail,
@@ -50,13 +51,19 @@ READS = documented(errors.NotFound, errors.Invalid)
 ENTERS = documented(*BODY_ERRORS, errors.NotFound, errors.Conflict, errors.KeyReused)
 
 
-@router.get("", operation_id="list_benchmarks")
-def list_benchmarks(session: Reader) -> BenchmarkPage:
+Listed = Annotated[Listing, Depends(whole_list(BenchmarkSummary, "id", "name", "version", "title"))]
+ListedEntries = Annotated[
+    Listing, Depends(whole_list(EntryDetail, "id", "created_at", "label", "state"))
+]
+
+
+@router.get("", operation_id="list_benchmarks", response_model=BenchmarkPage)
+def list_benchmarks(session: Reader, listed: Listed) -> Response:
     """Official benchmarks, and those that somebody registered."""
     protocols = sorted(
         entries.all_protocols(session).values(), key=lambda one: (one.name, one.version)
     )
-    return BenchmarkPage(data=[BenchmarkSummary.of(one) for one in protocols])
+    return listed.answer(BenchmarkPage, map(BenchmarkSummary.of, protocols))
 
 
 def declared_protocol(value: Annotated[Any, Depends(body)]) -> Protocol:
@@ -92,16 +99,19 @@ def get_benchmark(name: Name, session: Reader) -> BenchmarkDetail:
     return BenchmarkDetail.with_entries(protocol, entries.list_entries(session, protocol))
 
 
-@router.get("/{name}/entries", operation_id="list_entries", responses=READS)
+@router.get(
+    "/{name}/entries", operation_id="list_entries", response_model=EntryPage, responses=READS
+)
 def list_entries(
     name: Name,
     session: Reader,
+    listed: ListedEntries,
     history: Annotated[bool, Query(description="superseded ones too")] = False,
-) -> EntryPage:
+) -> Response:
     """Who is entered: the last try of every estimator with its settings."""
     protocol = entries.find_protocol(session, name)
     some = entries.list_entries(session, protocol, history)
-    return EntryPage(data=[EntryDetail.of(entry, protocol) for entry in some])
+    return listed.answer(EntryPage, (EntryDetail.of(entry, protocol) for entry in some))
 
 
 @router.get("/{name}/ledger", operation_id="get_ledger", responses=READS)

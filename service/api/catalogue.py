@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Response
+from sqlalchemy.orm import Session
 
 from estimators.specs import ESTIMATORS
 from estimators.specs.datasets import DATASETS
@@ -13,8 +14,9 @@ from service.catalogue import DatasetEntry, EstimatorDetail, EstimatorEntry, Mod
 from service.faults import closest_name
 
 from .deps import JSON, Reader, offers
+from .lists import Listing, whole_list
 from .problems import documented
-from .schemas.base import Page
+from .schemas.base import FieldPage
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(offers(JSON))])
 FAULTS = documented(errors.NotFound, errors.Invalid)
@@ -24,25 +26,32 @@ Name = Annotated[
 ]
 
 
-class EstimatorPage(Page[EstimatorEntry]):
+class EstimatorPage(FieldPage[EstimatorEntry]):
     """All estimators, by name."""
 
 
-class ModelPage(Page[ModelEntry]):
+class ModelPage(FieldPage[ModelEntry]):
     """All models, by name."""
 
 
-class DatasetPage(Page[DatasetEntry]):
+class DatasetPage(FieldPage[DatasetEntry]):
     """All datasets, by name."""
 
 
-@router.get("/estimators", operation_id="list_estimators")
-def get_estimators(session: Reader) -> EstimatorPage:
+@router.get("/estimators", operation_id="list_estimators", response_model=EstimatorPage)
+def get_estimators(
+    session: Reader,
+    asked: Annotated[Listing, Depends(whole_list(EstimatorEntry, "name", "name", "title"))],
+) -> Response:
     """Paper, declared property, unit families, cost, parameters with bounds; those of other
     packages that workers have stand beside the built-in ones."""
+    return asked.answer(EstimatorPage, all_estimators(session))
+
+
+def all_estimators(session: Session) -> list[EstimatorEntry]:
+    """By name."""
     others = [EstimatorEntry(**vars(entry)) for entry in plugins.plugin_details(session)]
-    entries = [*catalogue.estimator_entries(), *others]
-    return EstimatorPage(data=sorted(entries, key=lambda entry: entry.name))
+    return sorted([*catalogue.estimator_entries(), *others], key=lambda entry: entry.name)
 
 
 @router.get("/estimators/{name}", operation_id="get_estimator", responses=FAULTS)
@@ -54,10 +63,12 @@ def get_estimator(name: Name, session: Reader) -> EstimatorDetail:
     return find_entry(lambda name: plugins.plugin_detail(session, name), name, published)
 
 
-@router.get("/models", operation_id="list_models")
-def get_models() -> ModelPage:
+@router.get("/models", operation_id="list_models", response_model=ModelPage)
+def get_models(
+    asked: Annotated[Listing, Depends(whole_list(ModelEntry, "name", "name", "task"))],
+) -> Response:
     """What each model is, its layers by default, and parameters with bounds."""
-    return ModelPage(data=catalogue.model_entries())
+    return asked.answer(ModelPage, catalogue.model_entries())
 
 
 @router.get("/models/{name}", operation_id="get_model", responses=FAULTS)
@@ -66,10 +77,12 @@ def get_model(name: Name) -> ModelEntry:
     return find_entry(catalogue.model_entry, name, list(MODELS))
 
 
-@router.get("/datasets", operation_id="list_datasets")
-def get_datasets() -> DatasetPage:
+@router.get("/datasets", operation_id="list_datasets", response_model=DatasetPage)
+def get_datasets(
+    asked: Annotated[Listing, Depends(whole_list(DatasetEntry, "name", "name", "pixels"))],
+) -> Response:
     """Source, size and split of each dataset."""
-    return DatasetPage(data=catalogue.dataset_entries())
+    return asked.answer(DatasetPage, catalogue.dataset_entries())
 
 
 @router.get("/datasets/{name}", operation_id="get_dataset", responses=FAULTS)

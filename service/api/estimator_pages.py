@@ -14,7 +14,7 @@ from estimators.specs.protocols import Protocol
 from service import entries, ledgers
 from service.catalogue import EstimatorDetail
 
-from .catalogue import Name, get_estimator, get_estimators
+from .catalogue import Name, all_estimators, get_estimator
 from .deps import Reader
 from .pages import html_response
 
@@ -31,7 +31,7 @@ def show_estimators(session: Reader) -> Response:
             one.unbiased_for.replace("_", " "),
             f"{one.cost.forward:g} + {one.cost.backward:g}",
         )
-        for one in get_estimators(session).data
+        for one in all_estimators(session)
     ]
     return html_response(estimator_list(lines))
 

@@ -1,6 +1,5 @@
 """The list of jobs: which ones, in which order, and what of each."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,13 +11,13 @@ from service.store.job_lists import JobQuery, select_jobs
 
 from .cursors import IdCursor, Limit, decode_cursor, encode_cursor, first_page
 from .deps import JSON, Reader, offers
+from .lists import chosen_fields, list_answer
 from .problems import documented
 from .schemas.jobs import JobPage, JobSummary, Kind
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 NAME = r"^[A-Za-z0-9_:.-]{1,100}$"
 LABEL = r"^[A-Za-z0-9_./-]{1,63}=[A-Za-z0-9_./-]{0,63}$"
-FIELD = "^(" + "|".join(JobSummary.model_fields) + ")$"
 Word = Annotated[str | None, Query(pattern=NAME)]
 
 
@@ -34,10 +33,7 @@ Moment = Annotated[
     Query(examples=["2026-11-24T00:00:00Z"], description="a time as of RFC 3339"),
 ]
 Order = Literal["-created_at", "created_at"]
-Fields = Annotated[
-    list[Annotated[str, Query(pattern=FIELD)]] | None,
-    Query(max_length=50, description="of a job, in place of all", examples=["id"]),
-]
+Fields = Annotated[list[str] | None, Depends(chosen_fields(JobSummary, "id"))]
 
 
 def spec_filters(
@@ -114,28 +110,13 @@ def get_jobs(
     session: Reader,
     request: Request,
     query: Annotated[JobQuery, Depends(job_query)],
+    fields: Fields,
     cursor: IdCursor = None,
     limit: Limit = 50,
-    fields: Fields = None,
 ) -> Response:
     """The newest jobs first."""
     start = decode_cursor(cursor) if cursor else None
     views, last = first_page(select_jobs(session, limit + 1, start, query), limit)
     more = encode_cursor(last.job.id) if last else None
     page = JobPage(data=[JobSummary.of(view) for view in views], next_cursor=more)
-    headers = {"Link": next_link(request, more)} if more else {}
-    return Response(page_writer(fields)(page), media_type=JSON, headers=headers)
-
-
-def page_writer(fields: list[str] | None) -> Callable[[JobPage], str]:
-    """Writes all of each job, or these fields."""
-    if fields is None:
-        return JobPage.model_dump_json
-    chosen: dict[str, Any] = {"data": {"__all__": set(fields)}, "next_cursor": True}
-    return lambda page: page.model_dump_json(include=chosen)
-
-
-def next_link(request: Request, cursor: str) -> str:
-    """Of the page that follows, as the Link header has it."""
-    following = request.url.include_query_params(cursor=cursor)
-    return f'<{following.path}?{following.query}>; rel="next"'
+    return list_answer(request, page, fields)

@@ -17,6 +17,7 @@ from .answers import tagged
 from .bodies import Submitted
 from .cursors import Limit, NumberCursor, first_page
 from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
+from .lists import chosen_fields, list_answer
 from .problems import BODY_ERRORS, documented
 from .schemas.jobs import JobDetail, SubmittedJob
 from .schemas.queues import QueueShape
@@ -100,16 +101,22 @@ def read_job(readers: Work, request: Request, job_id: UUID) -> tuple[Response, b
     return tagged(request, detail), detail.state in job_views.ENDED
 
 
-@router.get("/{job_id}/runs", operation_id="list_runs", responses=READS)
+@router.get("/{job_id}/runs", operation_id="list_runs", response_model=RunPage, responses=READS)
 def get_runs(
-    job_id: JobId, session: Reader, cursor: NumberCursor = None, limit: Limit = 100
-) -> RunPage:
+    job_id: JobId,
+    session: Reader,
+    request: Request,
+    fields: Annotated[list[str] | None, Depends(chosen_fields(RunDetail, "id"))],
+    cursor: NumberCursor = None,
+    limit: Limit = 100,
+) -> Response:
     """The runs of a job, in order."""
     jobs.find_job(session, job_id)
     after = int(cursor) if cursor else -1
     views, last = first_page(jobs.job_runs(session, job_id, after, limit + 1), limit)
     more = str(last.run.number) if last else None
-    return RunPage(data=[RunDetail.of(view) for view in views], next_cursor=more)
+    page = RunPage(data=[RunDetail.of(view) for view in views], next_cursor=more)
+    return list_answer(request, page, fields)
 
 
 @router.get("/{job_id}/queue", operation_id="get_queue", responses=READS)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from service import errors, keys
 from service.keys import KeyRequest
@@ -12,6 +12,7 @@ from service.submission import validate_strictly
 
 from .bodies import body
 from .deps import JSON, Admin, Reader, UnitOfWork, offers
+from .lists import Listing, whole_list
 from .problems import BODY_ERRORS, documented
 from .schemas.keys import KeyPage, KeyShape, NewKey
 
@@ -47,10 +48,19 @@ def make_key(
     return made
 
 
-@router.get("", operation_id="list_keys", responses=documented(errors.Forbidden))
-def get_keys(admin: Admin, session: Reader) -> KeyPage:
+@router.get(
+    "",
+    operation_id="list_keys",
+    response_model=KeyPage,
+    responses=documented(errors.Forbidden),
+)
+def get_keys(
+    admin: Admin,
+    session: Reader,
+    asked: Annotated[Listing, Depends(whole_list(KeyShape, "id", "created_at", "owner"))],
+) -> Response:
     """All keys that ever were made, those of the key file left out."""
-    return KeyPage(data=[KeyShape.of(row) for row in list_keys(session)])
+    return asked.answer(KeyPage, map(KeyShape.of, list_keys(session)))
 
 
 @router.post(

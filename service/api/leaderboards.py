@@ -18,9 +18,10 @@ from service.leaderboards import stored
 
 from .answers import media, tag_of, unchanged
 from .deps import CSV, JSON, MARKDOWN, Reader, offers
+from .lists import Listing, whole_list
 from .pictures import rank_svg
 from .problems import documented
-from .schemas.base import Page
+from .schemas.base import FieldPage
 
 router = APIRouter(prefix="/v1/leaderboards", tags=["leaderboards"])
 MOST_SPEND = 1e15
@@ -58,14 +59,24 @@ AxisParameter = Annotated[
 SpendParameter = Annotated[Spend, Query(description="what a reach board counts")]
 
 
-class Boards(Page[BoardSummary]):
+class Boards(FieldPage[BoardSummary]):
     """The benchmarks that have runs, the newest first."""
 
 
-@router.get("", operation_id="list_leaderboards", dependencies=[Depends(offers(JSON))])
-def list_boards(session: Reader) -> Boards:
+Listed = Annotated[
+    Listing, Depends(whole_list(BoardSummary, "benchmark_id", "estimators", "runs", "succeeded"))
+]
+
+
+@router.get(
+    "",
+    operation_id="list_leaderboards",
+    response_model=Boards,
+    dependencies=[Depends(offers(JSON))],
+)
+def list_boards(session: Reader, listed: Listed) -> Response:
     """The benchmarks that have runs, the newest first."""
-    return Boards(data=stored.board_list(session))
+    return listed.answer(Boards, stored.board_list(session))
 
 
 def board_query(

@@ -10,8 +10,9 @@ from service import errors
 
 from .answers import media
 from .deps import JSON, offers
+from .lists import Listing, whole_list
 from .problems import PAGE_TYPE, documented
-from .schemas.base import Page
+from .schemas.base import FieldPage
 
 router = APIRouter(prefix="/problems", tags=["problems"])
 Slug = Annotated[
@@ -28,7 +29,7 @@ class ProblemType(BaseModel):
     explanation: str = Field(description="what it means, and what helps")
 
 
-class ProblemTypePage(Page[ProblemType]):
+class ProblemTypePage(FieldPage[ProblemType]):
     """All kinds of problems, by name."""
 
 
@@ -41,13 +42,16 @@ Media = Annotated[str, Depends(offers(JSON, PAGE_TYPE))]
     response_model=ProblemTypePage,
     responses=media(PAGE_TYPE),
 )
-def get_problem_types(kind: Media) -> Response:
+def get_problem_types(
+    kind: Media,
+    asked: Annotated[Listing, Depends(whole_list(ProblemType, "type", "type", "status"))],
+) -> Response:
     """Every kind of problem that this service reports."""
     problems = [problem_type(slug) for slug in sorted(errors.ERRORS)]
     if kind == PAGE_TYPE:
         lines = [(one.type, one.title, one.status) for one in problems]
         return Response(problem_list(lines), media_type=PAGE_TYPE)
-    return Response(ProblemTypePage(data=problems).model_dump_json(), media_type=JSON)
+    return asked.answer(ProblemTypePage, problems)
 
 
 @router.get(

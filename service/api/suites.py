@@ -14,14 +14,15 @@ from service.suites import stored
 
 from .answers import media, tag_of, tagged, unchanged
 from .deps import JSON, MARKDOWN, Reader, offers
+from .lists import Listing, whole_list
 from .problems import documented
-from .schemas.base import Page
+from .schemas.base import FieldPage
 
 router = APIRouter(prefix="/v1/suites", tags=["suites"])
 FORMATS = {"json": JSON, "md": MARKDOWN}
 
 
-class Suites(Page[SuiteSummary]):
+class Suites(FieldPage[SuiteSummary]):
     """The papers whose tables are run here."""
 
 
@@ -49,10 +50,17 @@ ScaleParameter = Annotated[
 CellPattern = Annotated[str, Query(max_length=200, description="only cells whose id fits")]
 
 
-@router.get("", operation_id="list_suites", dependencies=[Depends(offers(JSON))])
-def list_suites() -> Suites:
+@router.get(
+    "",
+    operation_id="list_suites",
+    response_model=Suites,
+    dependencies=[Depends(offers(JSON))],
+)
+def list_suites(
+    asked: Annotated[Listing, Depends(whole_list(SuiteSummary, "name", "name", "cells"))],
+) -> Response:
     """The papers whose tables are run here."""
-    return Suites(data=catalogue.suite_summaries())
+    return asked.answer(Suites, catalogue.suite_summaries())
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from service import errors, webhooks
 from service.store import webhooks as store
@@ -13,6 +13,7 @@ from service.webhooks import WebhookRequest
 from .bodies import body
 from .cursors import IdCursor, Limit, decode_cursor, encode_cursor, first_page
 from .deps import JSON, AppSettings, Owner, Reader, UnitOfWork, offers
+from .lists import Listing, chosen_fields, list_answer, whole_list
 from .problems import BODY_ERRORS, documented
 from .schemas.webhooks import DeliveryPage, DeliveryShape, NewWebhook, WebhookPage, WebhookShape
 
@@ -53,15 +54,20 @@ def make_webhook(
         return NewWebhook.made(webhooks.add_webhook(session, settings, owner, wanted))
 
 
-@router.get("", operation_id="list_webhooks", dependencies=NEGOTIATED)
-def get_webhooks(owner: Owner, session: Reader) -> WebhookPage:
+@router.get("", operation_id="list_webhooks", response_model=WebhookPage, dependencies=NEGOTIATED)
+def get_webhooks(
+    owner: Owner,
+    session: Reader,
+    asked: Annotated[Listing, Depends(whole_list(WebhookShape, "id", "created_at", "url"))],
+) -> Response:
     """Your webhooks, the oldest first."""
-    return WebhookPage(data=[WebhookShape.of(row) for row in store.list_webhooks(session, owner)])
+    return asked.answer(WebhookPage, map(WebhookShape.of, store.list_webhooks(session, owner)))
 
 
 @router.get(
     "/{webhook_id}/deliveries",
     operation_id="list_deliveries",
+    response_model=DeliveryPage,
     responses=GONE,
     dependencies=NEGOTIATED,
 )
@@ -69,17 +75,18 @@ def get_deliveries(
     webhook_id: WebhookId,
     owner: Owner,
     session: Reader,
+    request: Request,
+    fields: Annotated[list[str] | None, Depends(chosen_fields(DeliveryShape, "id"))],
     cursor: IdCursor = None,
     limit: Limit = 50,
-) -> DeliveryPage:
+) -> Response:
     """The log of a webhook: its messages, the newest first, and how their tries ended."""
     hook = webhooks.find_webhook(session, owner, webhook_id)
     start = decode_cursor(cursor) if cursor else None
     rows, last = first_page(store.list_deliveries(session, hook.id, limit + 1, start), limit)
-    return DeliveryPage(
-        data=[DeliveryShape.of(row) for row in rows],
-        next_cursor=encode_cursor(last.id) if last else None,
-    )
+    more = encode_cursor(last.id) if last else None
+    page = DeliveryPage(data=[DeliveryShape.of(row) for row in rows], next_cursor=more)
+    return list_answer(request, page, fields)
 
 
 @router.delete("/{webhook_id}", status_code=204, operation_id="delete_webhook", responses=GONE)

@@ -75,8 +75,7 @@ class Client(Transport):
         return Job(self, self._json("POST", f"/v1/jobs/{job}/extend", json=body, headers=headers))
 
     def leaderboards(self) -> list[Json]:
-        boards: list[Json] = self._json("GET", "/v1/leaderboards")["data"]
-        return boards
+        return list(self._pages("/v1/leaderboards"))
 
     def leaderboard(self, benchmark: str, **options: Any) -> Board:
         asked = without_nones(options)
@@ -108,8 +107,7 @@ class Client(Transport):
             raise self._away(error) from None
 
     def benchmarks(self) -> list[Json]:
-        benchmarks: list[Json] = self._json("GET", "/v1/benchmarks")["data"]
-        return benchmarks
+        return list(self._pages("/v1/benchmarks"))
 
     def benchmark(self, name: str) -> Json:
         return self._json("GET", f"/v1/benchmarks/{name}")
@@ -136,9 +134,8 @@ class Client(Transport):
         return Entry(self, self._json("POST", path, json=whole, headers=headers))
 
     def entries(self, name: str, history: bool = False) -> list[Entry]:
-        asked = {"history": history}
-        page = self._json("GET", f"/v1/benchmarks/{name}/entries", params=asked)
-        return [Entry(self, one) for one in page["data"]]
+        some = self._pages(f"/v1/benchmarks/{name}/entries", {"history": history})
+        return [Entry(self, one) for one in some]
 
     def entry(self, name: str, entry: str) -> Entry:
         return Entry(self, self._json("GET", f"/v1/benchmarks/{name}/entries/{entry}"))
@@ -148,8 +145,7 @@ class Client(Transport):
         return self._json("POST", path, params={"reason": reason})
 
     def suites(self) -> list[Json]:
-        suites: list[Json] = self._json("GET", "/v1/suites")["data"]
-        return suites
+        return list(self._pages("/v1/suites"))
 
     def suite(self, name: str) -> Json:
         return self._json("GET", f"/v1/suites/{name}")
@@ -172,16 +168,14 @@ class Client(Transport):
         )
 
     def workers(self) -> list[Json]:
-        workers: list[Json] = self._json("GET", "/v1/workers")["data"]
-        return workers
+        return list(self._pages("/v1/workers"))
 
     def make_key(self, body: Mapping[str, Any]) -> Json:
         """For admins.  Its text is in the answer, and nowhere else."""
         return self._json("POST", "/v1/keys", json=dict(body))
 
     def keys(self) -> list[Json]:
-        keys: list[Json] = self._json("GET", "/v1/keys")["data"]
-        return keys
+        return list(self._pages("/v1/keys"))
 
     def revoke_key(self, key_id: str) -> Json:
         return self._json("POST", f"/v1/keys/{key_id}/revoke")

@@ -53,7 +53,25 @@ def test_an_unknown_parameter_is_refused_with_the_closest(api):
     [fault] = problem["errors"]
     assert problem["status"] == 422 and fault["parameter"] == "limt"
     assert fault["fix"].startswith("Did you mean limit?")
-    assert api.get("/v1/workers?limit=3").status_code == 422
+    assert api.get("/v1/standings?limit=3").status_code == 422
+
+
+def test_a_list_that_is_made_whole_is_read_page_by_page(api):
+    """In its own order or another, and of each item what is asked for."""
+    whole = [one["id"] for one in api.get("/v1/benchmarks").json()["data"]]
+    read, asked = [], {"limit": 3, "fields": ["id", "title"], "sort": "-name"}
+    while True:
+        answer = api.get("/v1/benchmarks", params=asked)
+        page = answer.json()
+        assert all(one.keys() == {"id", "title"} for one in page["data"])
+        read += [one["id"] for one in page["data"]]
+        if page["next_cursor"] is None:
+            break
+        assert len(page["data"]) == 3 and page["next_cursor"] in answer.headers["Link"]
+        asked["cursor"] = page["next_cursor"]
+    assert read == sorted(whole, key=lambda one: one.split("@")[0], reverse=True) and len(read) > 3
+    asked["cursor"] = "3-000000000000"
+    assert api.get("/v1/benchmarks", params=asked).json()["data"][0]["id"] == read[3]
 
 
 def test_a_repeated_parameter_is_refused(api):

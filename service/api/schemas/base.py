@@ -25,6 +25,10 @@ class Page(Answer, Generic[Item]):
     )
 
 
+class FieldPage(Page[Item | dict[str, Any]], Generic[Item]):
+    """A list of which one may ask for some fields of each item alone."""
+
+
 def moment(seconds: float) -> datetime:
     """A time of the store, which counts seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC)

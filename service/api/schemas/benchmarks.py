@@ -13,7 +13,7 @@ from estimators.specs.protocols import Protocol, official_protocols
 from service.store.entry_models import Entry
 from service.store.states import EntryState
 
-from .base import Answer, Page, fields_of, maybe_moment, moment
+from .base import Answer, FieldPage, fields_of, maybe_moment, moment
 
 
 class BenchmarkSummary(Answer):
@@ -124,9 +124,9 @@ def entry_candidates(entry: Entry) -> Iterator[CandidateDetail]:
         yield CandidateDetail(estimator=estimator, tuning_job_id=job_id, chosen=chosen)
 
 
-class BenchmarkPage(Page[BenchmarkSummary]):
+class BenchmarkPage(FieldPage[BenchmarkSummary]):
     """Registered benchmarks, by name and version."""
 
 
-class EntryPage(Page[EntryDetail]):
+class EntryPage(FieldPage[EntryDetail]):
     """Entries of one benchmark, in the order of their coming."""

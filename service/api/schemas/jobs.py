@@ -10,7 +10,7 @@ from estimators.specs.states import State
 from service.store.job_views import JobView
 from service.store.models import Job
 
-from .base import Answer, Page, maybe_moment, moment
+from .base import Answer, FieldPage, maybe_moment, moment
 from .failures import FailureShape
 
 Kind = Literal["train", "probe"]
@@ -112,5 +112,5 @@ def _links(job: Job) -> dict[str, str]:
     return {"self": home, **parts, **(board if job.benchmark_id else {"report": f"{home}/report"})}
 
 
-class JobPage(Page[JobSummary | dict[str, Any]]):
+class JobPage(FieldPage[JobSummary]):
     """Jobs, the newest first; with ``fields``, those of each."""

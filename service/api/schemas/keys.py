@@ -9,7 +9,7 @@ from service.keys import MadeKey
 from service.scopes import Scope
 from service.store.key_models import ApiKey
 
-from .base import Answer, Page, fields_of, moment
+from .base import Answer, FieldPage, fields_of, moment
 
 
 class KeyShape(Answer):
@@ -42,5 +42,5 @@ class NewKey(KeyShape):
         return cls(key=made.key, **KeyShape.of(made.row).model_dump())
 
 
-class KeyPage(Page[KeyShape]):
+class KeyPage(FieldPage[KeyShape]):
     """All keys that ever were made, the oldest first."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from estimators.specs.states import Reason, State
 from service.store.job_views import RunView
 
-from .base import Answer, Number, Page, fields_of, maybe_moment
+from .base import Answer, FieldPage, Number, Page, fields_of, maybe_moment
 from .failures import FailureShape
 
 
@@ -66,7 +66,7 @@ class RunWhole(RunDetail):
         return cls(**dict(RunDetail.of(view)), environments=environments)
 
 
-class RunPage(Page[RunDetail]):
+class RunPage(FieldPage[RunDetail]):
     """Runs of a job, in the order of their numbers."""
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from service.store.webhook_models import Delivery, Webhook
 
-from .base import Answer, Page, fields_of, moment
+from .base import Answer, FieldPage, fields_of, moment
 
 
 class WebhookShape(Answer):
@@ -33,7 +33,7 @@ class NewWebhook(WebhookShape):
         return cls(secret=row.secret, **WebhookShape.of(row).model_dump())
 
 
-class WebhookPage(Page[WebhookShape]):
+class WebhookPage(FieldPage[WebhookShape]):
     """Yours, the oldest first."""
 
 
@@ -54,5 +54,5 @@ class DeliveryShape(Answer):
         return cls(**about, due_at=moment(row.due_at), created_at=moment(row.created_at))
 
 
-class DeliveryPage(Page[DeliveryShape]):
+class DeliveryPage(FieldPage[DeliveryShape]):
     """The newest messages first."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.store.workers import WorkerView
 
-from .base import Answer, Page, fields_of, moment
+from .base import Answer, FieldPage, fields_of, moment
 
 
 class WorkerShape(Answer):
@@ -49,5 +49,5 @@ class WorkerShape(Answer):
         )
 
 
-class WorkerPage(Page[WorkerShape]):
+class WorkerPage(FieldPage[WorkerShape]):
     """The workers that were heard lately."""

@@ -2,18 +2,19 @@
 
 Leave-one-out over K draws, corrected by Gibbs-Stein operators A of surrogates h of the cost: A h
 has mean zero whatever h is, and asks for h at every flip of a unit.  h of a draw is made from the
-other draws' costs and slopes: their first-order expansion, plus a network of both.  Departures: one
-alpha and one beta per layer, trained on what remains of the square of the gradient in the logits.
+other draws' costs and slopes: their first-order expansion, plus a network of both, which all flips
+of a draw ask along one line.  Departures: one alpha and one beta per layer, trained on what remains
+of the square of the gradient in the logits.
 """
 
 import torch
 from torch import Tensor
-from torch.nn.functional import leaky_relu
 
-from ..affine import network_map, network_params
+from ..affine import network_params
 from ..chain import others_mean, sum_tensors
 from ..core import Estimate, Estimator, Memory, Net, Params, Shape, draw_shapes, remaining_share
 from ..expansions import sampled_slopes
+from ..line_network import network_along
 from ..specs import control_variates
 
 
@@ -54,7 +55,6 @@ def stein_terms(learned: Params, l: int, f: Tensor, slope: Tensor, z: Tensor) ->
     f, slope, start = (torch.stack([x.roll(-i, 0) for i in turns], 1) for x in (f, slope, z))
     off = (slope * (z.unsqueeze(1) - start)).sum(-1, keepdim=True)
     off = torch.cat([off, off + slope * (1 - 2 * z).unsqueeze(1)], -1)
-    features = torch.stack([f.expand_as(off), off], -1)
-    h = (f + off).unsqueeze(-1) + network_map(learned, l, features, leaky_relu)
-    h = h.mean(1).movedim(-1, 0)
+    h = (f + off).unsqueeze(-2) + network_along(learned, l, f, off)
+    h = h.mean(1).movedim(-2, 0)
     return [h[..., :1], h[..., 1:]]

@@ -59,9 +59,11 @@ def enter_command(
     if all_of_them == (estimator is not None):
         stop("Name an estimator, a file with one, or --all.", BAD_INPUT)
     with service(url, key) as client:
-        bodies = [_entrant(estimator)] if estimator else _entrants(client.benchmark(name))
+        about = client.benchmark(name)
+        bodies = [_entrant(estimator)] if estimator else _entrants(about)
         bodies = [flags.override(body, settings or [], None, None, None) for body in bodies]
-        entries = [client.enter(name, body) for body in bodies]
+        with client.through_restarts():
+            entries = [client.enter(name, body) for body in bodies]
         for entry in entries:
             print_json(entry) if as_json else _print_entry(entry)
         if watch:

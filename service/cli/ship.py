@@ -29,11 +29,13 @@ def ship_command(
     from analysis.ledger.shapes import Ledger
 
     with service(url, key) as client:
-        enter_missing(client, name)
-        while waiting := [one for one in client.entries(name) if one["state"] in OPEN]:
-            err.print(f"{len(waiting)} entries of {name} are on their way.")
-            time.sleep(WAIT)
-        ledger = Ledger.model_validate(client.ledger(name))
+        client.benchmark(name)
+        with client.through_restarts():
+            enter_missing(client, name)
+            while waiting := [one for one in client.entries(name) if one["state"] in OPEN]:
+                err.print(f"{len(waiting)} entries of {name} are on their way.")
+                time.sleep(WAIT)
+            ledger = Ledger.model_validate(client.ledger(name))
     if ledger.shipped:
         stop(f"{name} has no results but those that came with the package.", FAILED)
     board = write_bundle(to, ledger)

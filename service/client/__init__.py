@@ -11,10 +11,8 @@ from httpx_sse import EventSource
 
 from .problems import Json, Refused, ServiceAway, problem_document, problem_text
 from .results import Board, Claims, Entry, Job
-from .transport import Transport, without_nones
+from .transport import RESTART, Transport, without_nones
 
-# Seconds that a service may be away while a job is watched.
-RESTART = 600.0
 # Seconds that a long poll waits.
 POLL = 20
 __all__ = ["Client", "Json", "Refused", "ServiceAway", "problem_text"]

@@ -97,7 +97,7 @@ class Entry(Result):
 
     def wait(self, progress: bool = False) -> Self:
         """The entry as it is when it is ranked, has failed or was withdrawn; ``progress`` prints
-        each state that it comes to."""
+        each state that it comes to.  The service may restart meanwhile."""
         entry, last = self, ""
         while True:
             if progress and entry["state"] != last:
@@ -105,9 +105,10 @@ class Entry(Result):
                 print(f"{entry['estimator']['name']} on {entry['benchmark']}: {last}", flush=True)
             if entry["state"] not in OPEN:
                 return entry
-            self.client.settle(entry["confirmation_job_id"] or entry["tuning_job_id"])
-            sleep(LOOK)
-            entry = entry.refresh()
+            with self.client.through_restarts():
+                self.client.settle(entry["confirmation_job_id"] or entry["tuning_job_id"])
+                sleep(LOOK)
+                entry = entry.refresh()
 
     def board(self) -> "Claims":
         """The board of its benchmark."""

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
@@ -12,6 +13,8 @@ from .problems import Json, Refused, ServiceAway, problem_document
 
 # Seconds that a service which does not answer is asked again.
 PATIENCE = 10.0
+# Seconds that a service may be away while something of it is waited for.
+RESTART = 600.0
 # The status of who asks too often, and seconds that one request waits for it, in all.
 BUSY, MOST_WAIT = 429, 120.0
 # it logs where logging is set up only
@@ -34,6 +37,15 @@ class Transport:
 
     def close(self) -> None:
         self._http.close()
+
+    @contextmanager
+    def through_restarts(self) -> Iterator[None]:
+        """In here a service that does not answer is starting again, and is waited for."""
+        before, self.patience = self.patience, max(self.patience, RESTART)
+        try:
+            yield
+        finally:
+            self.patience = before
 
     def _pages(self, path: str, options: Mapping[str, Any] | None = None) -> Iterator[Json]:
         """The items of a list, page after page."""

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from service.client import Client, Refused, ServiceAway
 from service.client.aio import AsyncClient
-from service.client.results import OPEN
+from service.client.results import OPEN, Entry
+from service.client.transport import RESTART
 from service.embedded.arena import free_port
 from service.store import states
 from tests.api.conftest import SMALLEST, served
@@ -81,6 +82,25 @@ def test_who_asks_too_often_waits_as_long_as_is_asked(monkeypatch):
         with pytest.raises(Refused):
             client.job("a")
     assert sum(pauses) == 7 + 120
+
+
+def test_who_waits_for_an_entry_waits_for_a_restart_too(monkeypatch):
+    """Longer than for a service that never answered; afterwards no longer."""
+    patience = []
+
+    def answer(request):
+        patience.append(client.patience)
+        state = "ranked" if request.url.path.endswith("entries/e") else "succeeded"
+        return httpx.Response(200, json={"id": "e", "state": state, "benchmark": "toy@2"})
+
+    monkeypatch.setattr("service.client.results.sleep", lambda seconds: None)
+    jobs = {"tuning_job_id": "t", "confirmation_job_id": "c"}
+    entry = jobs | {"id": "e", "state": "confirming", "benchmark": "toy@2"}
+    with Client("http://arena", patience=3.0) as client:
+        client._http = httpx.Client(base_url=client.url, transport=httpx.MockTransport(answer))
+        assert Entry(client, entry).wait()["state"] == "ranked"
+        client.job("c")
+    assert patience == [RESTART, RESTART, 3.0]
 
 
 def test_a_service_that_is_away_is_named():

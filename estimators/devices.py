@@ -1,10 +1,14 @@
 """Where tensors are, and the one way by which their numbers come back to the host."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
 from time import perf_counter, process_time
 
 import torch
 from torch import Tensor
+from torch.library import Library
+from torch.utils import deterministic
 
 HOST = torch.device("cpu")
 
@@ -22,6 +26,9 @@ def claim_device(name: str) -> torch.device:
             raise DeviceMissing(f"torch {torch.__version__} sees no device of the kind {name}.")
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
         torch.use_deterministic_algorithms(True)
+        # It would write once more to all that an operation is about to write to.
+        deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        replace_cumsum()
     return device
 
 
@@ -48,3 +55,35 @@ def work_clock(device: torch.device) -> float:
         return process_time()
     wait_for(device)
     return perf_counter()
+
+
+def prefix_sums(x: Tensor, dim: int, *, dtype: torch.dtype | None = None) -> Tensor:
+    """``torch.cumsum``, by a product with a triangle of ones."""
+    kind = dtype or (x.dtype if x.is_floating_point() else torch.int64)
+    # A GPU multiplies no matrices of integers.
+    last = x.to(kind if kind.is_floating_point else torch.float64).movedim(dim, -1)
+    ones = last.new_ones(last.shape[-1], last.shape[-1]).triu()
+    return (last @ ones).movedim(-1, dim).to(kind)
+
+
+@cache
+def replace_cumsum() -> Library:
+    """On a GPU sums along an axis have no fixed order, and torch refuses them where kernels have to
+    be deterministic; ours takes their place as long as this process lives."""
+    library = Library("aten", "IMPL")
+    with warnings.catch_warnings():
+        # That torch's own is replaced.
+        warnings.simplefilter("ignore")
+        library.impl("cumsum", prefix_sums, "CUDA")
+    return library
+
+
+def capture_graph(work: Callable[[], None]) -> Callable[[], None]:
+    """What the GPU does for ``work``, as one graph; call it to have it done, which costs the host
+    one launch.  ``work`` is recorded and not done; it must have been done before, and may neither
+    wait for the GPU nor bring anything to it."""
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        work()
+    replay: Callable[[], None] = graph.replay
+    return replay

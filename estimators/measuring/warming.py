@@ -75,7 +75,7 @@ def learning_trainer(
     twin = frozen_trainer(estimator, trainer, 0, *how)
     if twin.running and twin.layout.sizes[1]:
         ahead = frozen_trainer(estimator, trainer, 0, *how)
-        ahead.descent.rates = [0.0] * len(ahead.descent.rates)
+        ahead.descent.hold_all()
         ahead.run(ahead.at + RUNNING)
         twin.running = ahead.running
     return twin

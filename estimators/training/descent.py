@@ -1,10 +1,11 @@
-"""What moves the rows of a program: an optimiser of torch's, with a parameter group for every lane
-and part, at rates that follow a schedule.
+"""What moves the rows of a program: an optimiser of torch's, with a parameter group for every part
+and setting, in which are the lanes of that setting, at rates that follow a schedule.
 
 torch's optimisers act on each number by itself, so a lane is trained as if it were alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -17,6 +18,8 @@ from .layout import KINDS, Layout
 TINY = 1e-6
 # Those that torch has in one pass over a parameter, and where.
 FUSED, FUSED_ON = ("sgd", "adam", "adamw"), ("cpu", "cuda")
+# Those of which a CUDA graph captures a step only if they are told.
+CAPTURABLE = ("adam", "adamw", "radam")
 # By a spec's name.
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
@@ -55,36 +58,56 @@ class Descent:
     ) -> None:
         """``model_size``: how many numbers of a row are the model's; what comes after them, which
         the estimator learns, is neither clipped nor decayed."""
-        self.schedule, self.clip_norm = training.schedule, training.clip_norm
-        self.model_size = model_size
+        self.clip_norm, self.model_size = training.clip_norm, model_size
         self.lanes = {part: rows[:, part.numbers].unbind() for part in parts}
-        groups = [
-            self.group(part, lane, setting)
-            for part, lanes in self.lanes.items()
-            for setting, lane in zip(settings, lanes, strict=True)
+        # Lanes of one setting are moved together.
+        self.sets = [
+            (part, setting, [lane for lane, other in enumerate(settings) if other == setting])
+            for part in parts
+            for setting in distinct_settings(settings)
         ]
+        groups = [self.group(*each) for each in self.sets]
         self.rates = [group["lr"] for group in groups]
         self.optimizer = build_optimizer(training.optimizer, groups, rows.device)
+        # What a device multiplies them to, group by group.
+        self.device_rates = torch.empty(len(groups), device=rows.device)
         # What moved the rows last, before it was clipped.
         self.gradients = torch.zeros_like(rows)
 
-    def group(self, part: Part, lane: Tensor, setting: Mapping[str, float]) -> dict[str, Any]:
+    def group(
+        self, part: Part, setting: Mapping[str, float], lanes: Sequence[int]
+    ) -> dict[str, Any]:
         options = {k: v for k, v in setting.items() if k != "learning_rate"}
         if part.start >= self.model_size:
             options["weight_decay"] = 0.0
-        return {"params": [lane], "lr": setting["learning_rate"] * part.factor} | options
+        variables = [self.lanes[part][lane] for lane in lanes]
+        return {"params": variables, "lr": setting["learning_rate"] * part.factor} | options
 
-    def step(self, gradients: Tensor, at: int) -> None:
-        """Against ``gradients`` [R, row], as the step that ``at`` others came before."""
+    def step(self, gradients: Tensor, factor: float | Tensor) -> None:
+        """Against ``gradients`` [R, row], at the rates times ``factor``, a number, or a tensor [1]
+        of the device."""
         self.gradients = gradients
         moved = self.clipped(gradients)
         for part, lanes in self.lanes.items():
             for variable, g in zip(lanes, moved[:, part.numbers], strict=True):
                 variable.grad = g
-        factor = self.schedule.factor(at)
-        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
-            group["lr"] = rate * factor
+        self.set_rates(factor)
         self.optimizer.step()
+
+    def set_rates(self, factor: float | Tensor) -> None:
+        rates: Sequence[float | Tensor]
+        if isinstance(factor, Tensor):
+            torch.mul(self.base_rates, factor, out=self.device_rates)
+            rates = self.device_rates.unbind()
+        else:
+            rates = [rate * factor for rate in self.rates]
+        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate
+
+    @cached_property
+    def base_rates(self) -> Tensor:
+        """The rates [groups] on the device, before they are multiplied."""
+        return self.device_rates.new_tensor(self.rates)
 
     def clipped(self, gradients: Tensor) -> Tensor:
         """Each lane's gradient of the model at ``clip_norm`` at most, by the formula of torch's
@@ -96,12 +119,15 @@ class Descent:
         return torch.cat([model * (self.clip_norm / (length + TINY)).clamp(max=1), learned], 1)
 
     def hold_model(self) -> None:
-        """From now on only what the estimator learns moves."""
-        lanes = [part for part, lanes in self.lanes.items() for _ in lanes]
+        """From the first step on only what the estimator learns moves."""
         self.rates = [
             0.0 if part.start < self.model_size else rate
-            for part, rate in zip(lanes, self.rates, strict=True)
+            for (part, _, _), rate in zip(self.sets, self.rates, strict=True)
         ]
+
+    def hold_all(self) -> None:
+        """From the first step on nothing moves."""
+        self.rates = [0.0] * len(self.rates)
 
     def state(self) -> dict[str, Tensor]:
         """PART/SLOT -> [R, ...]: what the optimiser carries from step to step.  A lane that carries
@@ -136,7 +162,21 @@ def build_optimizer(
         settings["momentum"] = max(settings["momentum"])
     if spec.name in FUSED and device.type in FUSED_ON:
         settings["fused"] = True
-    return OPTIMIZERS[spec.name](groups, **settings)
+    if spec.name in CAPTURABLE and device.type == "cuda":
+        settings["capturable"] = True
+    optimizer = OPTIMIZERS[spec.name](groups, **settings)
+    # Torch would warn of the first steps, which are taken before one is captured.
+    optimizer._warned_capturable_if_run_uncaptured = True
+    return optimizer
+
+
+def distinct_settings(settings: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
+    """Each once, in the order in which they come."""
+    distinct: list[Mapping[str, float]] = []
+    for setting in settings:
+        if setting not in distinct:
+            distinct.append(setting)
+    return distinct
 
 
 def row_parts(layout: Layout, layers: int, rates: PartRates, tuning_rate: float) -> list[Part]:

@@ -55,3 +55,12 @@ def test_what_is_asked_before_and_after_a_write_is_done_twice():
         return before + y.exp()
 
     assert torch.equal(trace_function(f, torch.zeros(3))(torch.ones(3)), f(torch.ones(3)))
+
+
+def test_what_hangs_on_constants_alone_is_done_once_and_for_all():
+    f = vmap(lambda x: x * torch.tensor([1.0, 2.0, 3.0]).to(x.dtype).flip(0).exp())
+    replayed = trace_function(f, torch.zeros(2, 3, dtype=torch.float64))
+    names = [str(node.target) for node in replayed.graph.nodes if node.op == "call_function"]
+    assert names == ["aten.mul.Tensor"]
+    x = torch.rand(2, 3, dtype=torch.float64)
+    assert torch.equal(replayed(x), f(x))

@@ -1,5 +1,6 @@
 """python -m estimators COMMAND ...: what wants torch and no service.  Commands:"""
 
+import os
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
@@ -31,6 +32,10 @@ def main(words: list[str]) -> int:
         return status
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read it has enough; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 if __name__ == "__main__":

@@ -1,28 +1,18 @@
 """Tries every built-in estimator and writes what was found beside the specs, or elsewhere."""
 
-import argparse
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from ..arguments import certificates_parser
 from ..oracle.provenance import code_digest
 from ..registry import build_estimator
 from ..specs import ESTIMATORS
-from ..specs.certificates import STORE
-from ..testing import DRAWS, certify
-from .check import DRAWS_HELP, draw_count
+from ..testing import certify
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="gradarena certificates", description=__doc__)
-    parser.add_argument(
-        "names", nargs="*", type=known_name, metavar="NAME", help="estimators; all by default"
-    )
-    parser.add_argument("--draws", type=draw_count, default=DRAWS, help=DRAWS_HELP)
-    parser.add_argument("--output", type=Path, default=Path(str(STORE)), help="file to write")
-    parser.add_argument("--stale", action="store_true", help="only those whose code has changed")
-    options = parser.parse_args(words)
+    options = certificates_parser().parse_args(words)
     stored = json.loads(options.output.read_text()) if options.output.exists() else {}
     for name in options.names or ESTIMATORS:
         if options.stale and is_fresh(name, stored.get(name, [])):
@@ -37,13 +27,6 @@ def main(words: list[str]) -> int:
             certificates_text({name: stored[name] for name in sorted(stored) if name in ESTIMATORS})
         )
     return 0
-
-
-def known_name(word: str) -> str:
-    """Raises ArgumentTypeError where no built-in estimator has it."""
-    if word not in ESTIMATORS:
-        raise argparse.ArgumentTypeError(f"{word} is none of {', '.join(ESTIMATORS)}")
-    return word
 
 
 def is_fresh(name: str, stored: list[dict[str, Any]]) -> bool:

@@ -1,6 +1,5 @@
 """Certifies an estimator: built-in, of an installed package, or MODULE:CLASS of one's own."""
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -8,34 +7,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ..arguments import check_parser
 from ..core import Estimator
 from ..registry import find_estimator
 from ..specs.base import Estimator as Spec
-from ..testing import DRAWS, certify
-
-FEWEST, MOST = 1_000, 10_000_000
-DRAWS_HELP = f"where values are not enumerated, {FEWEST:,} to {MOST:,}"
-
-
-def draw_count(word: str) -> int:
-    """Raises ArgumentTypeError outside of the bounds: fewer draws see no bias."""
-    if not (word.isdecimal() and FEWEST <= int(word) <= MOST):
-        raise argparse.ArgumentTypeError(
-            f"{word} is not a whole number from {FEWEST:,} to {MOST:,}"
-        )
-    return int(word)
+from ..testing import certify
 
 
 def main(words: list[str]) -> int:
     """The exit status: 0 if all that the estimator declares is kept."""
-    parser = argparse.ArgumentParser(prog="gradarena check", description=__doc__)
-    parser.add_argument("estimator", help="a name, or MODULE:CLASS")
-    parser.add_argument(
-        "--settings", type=json.loads, help="JSON; by default all that the class certifies"
-    )
-    parser.add_argument("--draws", type=draw_count, default=DRAWS, help=DRAWS_HELP)
-    parser.add_argument("--json", action="store_true", help="for machines")
-    options = parser.parse_args(words)
+    options = check_parser().parse_args(words)
     try:
         cls = find_estimator(options.estimator)
     except LookupError as error:

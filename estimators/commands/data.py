@@ -1,12 +1,12 @@
 """Datasets: what there is, fetch the files of one, take them from a folder, verify what is here."""
 
-import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from ..arguments import data_parser
 from ..data.fetch import Unreachable, fetch_files
 from ..data.imports import import_files
 from ..data.shelf import Shelf
@@ -23,31 +23,16 @@ def dataset_shelf(name: str) -> Shelf | None:
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="gradarena data", description=__doc__)
-    parts = parser.add_subparsers(required=True)
-    parts.add_parser("list", help="every dataset, and whether it is here").set_defaults(
-        do=list_datasets
-    )
-    for name, do, about in (
-        ("fetch", fetch_datasets, "get what is missing"),
-        ("verify", verify_datasets, "check what is here"),
-    ):
-        part = parts.add_parser(name, help=about)
-        part.add_argument("datasets", nargs="+" if do is fetch_datasets else "*", metavar="NAME")
-        part.set_defaults(do=do)
-    part = parts.add_parser("import", help="take what is in a folder, whatever it is called there")
-    part.add_argument("paths", nargs="+", metavar="PATH", help="folders, archives or files")
+    parser = data_parser()
     options = parser.parse_args(words)
-    paths: list[str] = getattr(options, "paths", [])
-    if paths:
-        return import_datasets(paths)
-    names = getattr(options, "datasets", [])
+    if options.part == "import":
+        return import_datasets(options.paths)
+    names: list[str] = getattr(options, "datasets", [])
     if strangers := set(names) - set(DATASETS):
         parser.error(
             f"no dataset is called {', '.join(sorted(strangers))}; there are {', '.join(DATASETS)}"
         )
-    command: Callable[[list[str]], int] = options.do
-    return command(names)
+    return PARTS[options.part](names)
 
 
 def file_states(name: str) -> dict[str, str]:
@@ -57,13 +42,20 @@ def file_states(name: str) -> dict[str, str]:
 
 
 def list_datasets(_: list[str]) -> int:
-    """A line for each: its split, and which files it wants."""
+    """A line for each: its split, which files it wants, and which are damaged."""
+    print(f"{'dataset':15s} {'split':22s} files")
     for name, kind in DATASETS.items():
-        wanting = [file for file, state in file_states(name).items() if state != "good"]
-        here = f"wants {', '.join(wanting)}" if wanting else "here"
         split = "/".join(map(str, kind.split)) or "as the file says"
-        print(f"{name:15s} {split:22s} {here}")
+        print(f"{name:15s} {split:22s} {files_phrase(file_states(name))}")
     return 0
+
+
+def files_phrase(states: Mapping[str, str]) -> str:
+    """In a few words; ``verify`` says what is wrong with a damaged one."""
+    missing = [file for file, state in states.items() if state == "missing"]
+    damaged = [file for file, state in states.items() if state not in ("missing", "good")]
+    named = {"wants": missing, "damaged:": damaged}
+    return "; ".join(f"{word} {', '.join(some)}" for word, some in named.items() if some) or "here"
 
 
 def fetch_datasets(names: list[str]) -> int:
@@ -106,6 +98,13 @@ def verify_datasets(names: list[str]) -> int:
                 print(f"{name}/{file}: {state}")
                 status = max(status, state != "good")
     return int(status)
+
+
+PARTS: dict[str, Callable[[list[str]], int]] = {
+    "list": list_datasets,
+    "fetch": fetch_datasets,
+    "verify": verify_datasets,
+}
 
 
 class Bar:

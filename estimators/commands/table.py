@@ -1,5 +1,6 @@
 """The table of estimators in docs/estimators.md, from the specs."""
 
+from ..arguments import table_parser
 from ..specs import ESTIMATORS
 from ..specs.models import Gaussian, Model, SigmoidBeliefNet, StructuredPrediction
 
@@ -13,6 +14,7 @@ MODELS: list[Model] = [
 
 
 def main(words: list[str]) -> int:
+    table_parser().parse_args(words)
     print(estimators_table())
     return 0
 

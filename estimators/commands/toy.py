@@ -1,16 +1,13 @@
 """E[(b - t)^2] of one Bernoulli unit: exact bias and variance of every estimator that can be
 enumerated or integrated, what it learns at its optimum."""
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
-from math import nan
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from ..arguments import toy_parser
 from ..oracle.toys import ROUNDING, Row, toy_table
-from ..specs import ESTIMATORS, AnyEstimator, Estimator
+from ..specs import ESTIMATORS, Estimator
 from ..specs.base import Signal
 from ..specs.control_variates import REBAR, RELAX, RODEO, MuProp
 from ..specs.score_function import Reinforce, ReinforceLOO
@@ -51,37 +48,6 @@ def toy_estimators() -> list[Estimator]:
     ]
 
 
-def parse_estimators(text: str) -> Sequence[Estimator]:
-    """Raises ArgumentTypeError, as the others do."""
-    try:
-        return TypeAdapter(list[AnyEstimator]).validate_json(text)
-    except ValidationError as error:
-        raise argparse.ArgumentTypeError(error.errors()[0]["msg"]) from error
-
-
-def parse_probability(text: str) -> float:
-    """Raises ArgumentTypeError where the unit would not be random."""
-    number = parse_number(text)
-    if not 0 < number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number between 0 and 1")
-    return number
-
-
-def parse_target(text: str) -> float:
-    number = parse_number(text)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 1")
-    return number
-
-
-def parse_number(text: str) -> float:
-    """NaN where it is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return nan
-
-
 def toy_label(estimator: Mapping[str, Any]) -> str:
     """Its name, and what sets it apart from others of the name."""
     signal = [k for k, v in estimator.get("signal", {}).items() if v is True]
@@ -119,19 +85,7 @@ def asked_settings(p: float | None, t: float | None) -> Sequence[tuple[float, fl
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="gradarena toy", description=__doc__)
-    parser.add_argument(
-        "-p", type=parse_probability, help="probability of b; three settings if not said"
-    )
-    parser.add_argument("-t", type=parse_target, help="target; three settings if not said")
-    parser.add_argument("--json", action="store_true", help="for machines")
-    parser.add_argument(
-        "--estimators",
-        metavar="JSON",
-        type=parse_estimators,
-        help="a list of estimator specs; all if not said",
-    )
-    options = parser.parse_args(arguments)
+    options = toy_parser().parse_args(arguments)
     estimators = options.estimators or toy_estimators()
     tables = {(p, t): toy_table(estimators, p, t) for p, t in asked_settings(options.p, options.t)}
     if options.json:

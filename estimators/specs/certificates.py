@@ -10,6 +10,8 @@ from pydantic import Field
 from .base import Spec
 
 STORE = files(__package__) / "certificates.json"
+# Estimates of a net whose values are not enumerated, unless it is said otherwise.
+DRAWS = 20_000
 
 
 class Row(Spec):

@@ -23,11 +23,11 @@ from .examples import add_examples
 from .export import export
 from .jobs import cancel_command, extend_command, jobs_command, retry_command, submit_command
 from .keys import keys
-from .library import AS_IT_IS, add_library
+from .library import add_library, add_parser
 from .local import run_command
 from .logs import logs_command
 from .options import BAD_INPUT
-from .probe import probe_command, report_command
+from .probe import probe_options, probe_status, report_command
 from .ship import ship_command
 from .show import open_command, print_version, show_command
 from .standings import standings_command
@@ -87,7 +87,7 @@ app.add_typer(board, name="board")
 app.add_typer(suite, name="suite")
 app.add_typer(keys, name="keys")
 app.add_typer(migrate, name="migrate")
-app.command("probe", help=probe_command.__doc__, context_settings=AS_IT_IS)(probe_command)
+add_parser(app, "probe", probe_options(), probe_status)
 add_library(app)
 
 

@@ -1,6 +1,7 @@
 """What the commands share: where the service is, how to print, and how to end."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ import typer
 from rich.console import Console
 
 from service.client import Client, Refused, ServiceAway
+from service.config import Settings
+from service.environment import strange_lines
 
 URL = "http://127.0.0.1:8642"
 PATIENCE = 3.0  # seconds until a service that does not answer is called away
@@ -35,7 +38,10 @@ err = Console(stderr=True, highlight=False)
 
 @contextmanager
 def service(url: str, key: str | None = None) -> Iterator[Client]:
-    """A client, and an end with the right code when the service refuses or is away."""
+    """A client, and an end with the right code when the service refuses or is away.  Variables of
+    ours that nobody reads are told first."""
+    for line in strange_lines(os.environ, Settings.model_fields):
+        err.print(line, style="yellow", markup=False, soft_wrap=True)
     try:
         with Client(url, key, PATIENCE) as client:
             yield client

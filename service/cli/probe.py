@@ -2,10 +2,6 @@
 
 import argparse
 import os
-import subprocess
-import sys
-
-import typer
 
 from estimators.measuring.arguments import probe_body, probe_parser
 from estimators.measuring.report_table import report_table
@@ -13,6 +9,7 @@ from estimators.specs.findings import Report
 from estimators.specs.states import State
 from service.client import Json
 
+from .library import library_handler
 from .options import (
     BAD_INPUT,
     FAILED,
@@ -32,28 +29,28 @@ from .watch import progress_bar
 OURS = ("submit", "url", "key", "run", "step")
 
 
-def probe_command(context: typer.Context) -> None:
-    """Measure estimators at frozen parameters, on the same examples and noise; --submit: by the
-    service."""
-    if {"--submit", "--help", "-h"} & set(context.args):
-        return submit_probe(context.args)
-    words = [sys.executable, "-m", "estimators", "probe", *context.args]
-    raise typer.Exit(subprocess.run(words).returncode)
+def probe_status(words: list[str]) -> int:
+    """Measures here, or by the service."""
+    if "--submit" in words:
+        submit_probe(words)
+        return 0
+    return library_handler("probe")(words)
 
 
 def probe_options() -> argparse.ArgumentParser:
-    """Those of the library, and where it is measured: what the one prints as help the other does
-    too."""
+    """Those of the library, and where it is measured."""
     made = probe_parser()
     made.add_argument(
-        "--submit", action="store_true", help="have the service measure, and wait for it"
+        "--submit", action="store_true", help="Have the service measure, and wait for it."
     )
-    made.add_argument("--url", default=os.environ.get("GRADARENA_URL", URL), help="of the service")
+    made.add_argument("--url", default=os.environ.get("GRADARENA_URL", URL), help="Of the service.")
     made.add_argument(
-        "--key", default=os.environ.get("GRADARENA_KEY"), help="where the service wants one"
+        "--key",
+        default=os.environ.get("GRADARENA_KEY"),
+        help="An API key, where it wants one.",
     )
-    made.add_argument("--run", help="whose parameters, in place of a trajectory's")
-    made.add_argument("--step", type=int, help="of that run; its end, if not said")
+    made.add_argument("--run", help="Whose parameters, in place of a trajectory's.")
+    made.add_argument("--step", type=int, help="Of that run; its end, if not said.")
     return made
 
 

@@ -35,6 +35,13 @@ def test_submit_prints_the_identifier(service, spec):
     )
 
 
+def test_names_that_nobody_reads_are_told_by_clients_too(service, monkeypatch):
+    monkeypatch.setenv("GRADARENA_KYE", "x")
+    done = gradarena("benchmarks", url=service.url)
+    assert done.exit_code == 0
+    assert done.stderr == "GRADARENA_KYE is no setting; GRADARENA_KEY is.\n"
+
+
 def test_submit_reads_standard_input(service):
     done = gradarena("submit", "-", "--json", url=service.url, stdin=json.dumps(QUICK))
     job = json.loads(done.stdout)

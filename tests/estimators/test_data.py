@@ -84,7 +84,7 @@ def test_a_corrupt_file_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_damaged_file_is_told_and_no_traceback(monkeypatch, tmp_path, seed):
+def test_a_damaged_file_is_told_and_no_traceback(monkeypatch, tmp_path, capsys, seed):
     monkeypatch.setenv("GRADARENA_DATASETS", str(tmp_path))
     found = command.dataset_shelf("mnist")
     found.folder.mkdir()
@@ -94,6 +94,9 @@ def test_a_damaged_file_is_told_and_no_traceback(monkeypatch, tmp_path, seed):
     (found.folder / found.files[1].name).mkdir()
     states = [found.state(file) for file in found.files]
     assert "missing" not in states and "good" not in states
+    assert command.main(["list"]) == 0
+    [line] = [one for one in capsys.readouterr().out.splitlines() if one.startswith("mnist")]
+    assert line.endswith(f"damaged: {found.files[0].name}, {found.files[1].name}")
 
 
 def test_files_come_from_wherever_they_lie(monkeypatch, tmp_path, capsys):

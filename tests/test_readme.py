@@ -38,6 +38,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def environment(place):
     own = {"XDG_DATA_HOME": str(place / "share"), "GRADARENA_DEMO_STEPS": "20"}
+    own["GRADARENA_DEMO_SEEDS"] = "2"
     # What ``make test`` itself was given is not for the commands that are tried.
     outer = {name: v for name, v in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     outer.pop("ARGS", None)

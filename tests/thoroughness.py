@@ -7,8 +7,11 @@ import pytest
 
 
 def often(values: Iterable[Any], chosen: Container[Any]) -> list[Any]:
-    """Parameters: those that are chosen in every run, the others in ``make test-slow`` only."""
-    return [
-        value if value in chosen else pytest.param(value, marks=pytest.mark.slow)
-        for value in values
-    ]
+    """Parameters: those that are chosen in every run, the others in ``make test-slow`` only.
+    A tuple is one of several parameters."""
+    return [value if value in chosen else _slow(value) for value in values]
+
+
+def _slow(value: Any) -> Any:
+    several = value if isinstance(value, tuple) else (value,)
+    return pytest.param(*several, marks=pytest.mark.slow)

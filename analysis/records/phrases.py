@@ -53,10 +53,12 @@ def percent_text(value: Interval | None) -> str:
 
 
 def bias_text(value: Interval | None) -> str:
-    """A relative bias; where its interval holds none, what it is below: "none seen, under 3%"."""
+    """A relative bias; where its interval holds none, what it is below: "none seen, under 3%".
+    A squared bias is estimated without bias, so its interval may end below zero: that bounds
+    nothing."""
     if value is None or value.low is None or value.high is None or value.low > 0:
         return percent_text(value)
-    return f"none seen, under {100 * max(value.high, 0.0):.2g}%"
+    return f"none seen, under {100 * value.high:.2g}%" if value.high > 0 else "none seen"
 
 
 def rank_text(ranks: tuple[int, int]) -> str:

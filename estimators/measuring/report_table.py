@@ -164,7 +164,7 @@ def bias_cell(bias: Quantity) -> str:
     """Relative; where its square drowns in noise, that none is seen, and what it is below."""
     if bias.value is None or bias.low is None or bias.high is None or bias.low > 0:
         return quantity_cell(bias)
-    return f"none seen, under {max(bias.high, 0.0):.2g}"
+    return f"none seen, under {bias.high:.2g}" if bias.high > 0 else "none seen"
 
 
 def warm_cell(findings: EstimatorFindings) -> str:

@@ -25,16 +25,19 @@ ENTRANTS: list[tuple[Estimator, float]] = [  # the longest first, so that two wo
 ]
 
 
-def demo_experiments(steps: int | None = None, grid: bool = False) -> list[dict[str, Any]]:
+def demo_experiments(
+    steps: int | None = None, seeds: int = 5, grid: bool = False
+) -> list[dict[str, Any]]:
     """One spec per entrant, as bodies of POST /v1/jobs.  ``steps``: other than the
-    benchmark's own."""
+    benchmark's own.  ``seeds``: how many."""
     return [
-        _demo_experiment(estimator, GRID if grid else rate, steps) for estimator, rate in ENTRANTS
+        _demo_experiment(estimator, GRID if grid else rate, steps, seeds)
+        for estimator, rate in ENTRANTS
     ]
 
 
 def _demo_experiment(
-    estimator: Estimator, rate: float | tuple[float, ...], steps: int | None
+    estimator: Estimator, rate: float | tuple[float, ...], steps: int | None, seeds: int
 ) -> dict[str, Any]:
     training: dict[str, Any] = {"learning_rate": rate} | ({"steps": steps} if steps else {})
     spec = Experiment.model_validate(
@@ -43,6 +46,7 @@ def _demo_experiment(
             "estimator": estimator.model_dump(),
             "dataset": {"name": "digits"},
             "training": training,
+            "seeds": list(range(seeds)),
         }
     )
     end = spec.training.steps

@@ -40,6 +40,10 @@ def demo(
             envvar="GRADARENA_DEMO_STEPS",
         ),
     ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(min=1, help="Of each setting.", envvar="GRADARENA_DEMO_SEEDS"),
+    ] = 5,
     grid: Annotated[
         bool, typer.Option("--grid", help="Choose the learning rates here, on validation.")
     ] = False,
@@ -50,7 +54,7 @@ def demo(
         bool, typer.Option("--json", help="Print the board as JSON, and nothing else.")
     ] = False,
 ) -> None:
-    """The whole service on a real benchmark: seven estimators, five seeds, a board and pictures."""
+    """The whole service on a real benchmark: seven estimators, a board and pictures."""
     console.quiet = as_json
     if find_spec("matplotlib") is None:
         raise typer.BadParameter(
@@ -63,7 +67,7 @@ def demo(
             Arena(data, workers=workers) as arena,
             Client(arena.url) as client,
         ):
-            board = _benchmark(arena, client, demo_experiments(steps, grid), out)
+            board = _benchmark(arena, client, demo_experiments(steps, seeds, grid), out)
         if as_json:
             print(json.dumps(board))
     except KeyboardInterrupt:

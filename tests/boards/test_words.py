@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.boards.shapes import ExcludedRun
-from analysis.records.phrases import count_text, interval_text, percent_text
+from analysis.records.phrases import bias_text, count_text, interval_text, percent_text
 from analysis.records.shapes import Interval
 
 from .made import made_board, made_table, scored_run
@@ -150,3 +150,16 @@ def test_ranks_are_provisional_below_ten_seeds(seeds):
     )
     assert found.rows[0].provisional == (seeds < 10)
     assert any("provisional" in sentence for sentence in found.verdict) == (seeds < 10)
+
+
+@pytest.mark.parametrize(
+    "low, high, says",
+    [
+        (0.02, 0.04, "3.0% [2.0, 4.0]"),
+        (-0.02, 0.04, "none seen, under 4%"),
+        # a square is estimated without bias: its interval may end below zero and bounds nothing
+        (-0.04, -0.02, "none seen"),
+    ],
+)
+def test_a_bias_that_is_not_seen_says_what_it_is_below(low, high, says):
+    assert bias_text(Interval(mean=(low + high) / 2, low=low, high=high)) == says

@@ -14,6 +14,7 @@ from estimators.specs.experiment import Experiment
 from service.demo.pictures import demo_curves
 from service.demo.plan import ENTRANTS, GRID, demo_experiments
 from tests.patience import HANG
+from tests.thoroughness import often
 
 SMALLEST = {
     "model": {"name": "structured_prediction"},
@@ -69,7 +70,10 @@ def about(folder) -> list[psutil.Process]:
     return found
 
 
-@pytest.mark.parametrize("moment", ["at once", "while it starts", "while it trains"])
+MOMENTS = ["at once", "while it starts", "while it trains"]
+
+
+@pytest.mark.parametrize("moment", often(MOMENTS, MOMENTS[:2]))
 def test_ctrl_c_leaves_nothing(tmp_path, moment):
     told = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "service.cli", "demo", "--out", str(tmp_path / "out")]
@@ -88,11 +92,11 @@ def wait(demo, moment, folder):
         assert "up at" in demo.stdout.readline()
         time.sleep(3)
     elif moment == "while it starts":
-        until = time.monotonic() + 30
+        until = time.monotonic() + HANG
         while not list(folder.glob("*/logs/api.log")) and time.monotonic() < until:
             time.sleep(0.05)
     else:
-        until = time.monotonic() + 30
+        until = time.monotonic() + HANG
         # not the file by which Python tries the folder
         while not list(folder.glob("gradarena-demo-*")) and time.monotonic() < until:
             time.sleep(0.01)

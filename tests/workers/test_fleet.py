@@ -40,12 +40,7 @@ def apart(name, *marks):
     return pytest.param(name, marks=[pytest.mark.xdist_group(f"fleet on {name}"), *marks])
 
 
-often_on_postgresql = pytest.mark.parametrize(
-    "fleet", [apart("sqlite", pytest.mark.slow), apart("postgresql")], indirect=True
-)
-
-
-@pytest.fixture(scope="module", params=[apart("sqlite"), apart("postgresql")])
+@pytest.fixture(scope="module", params=[apart("sqlite", pytest.mark.slow), apart("postgresql")])
 def fleet(request, valkey, tmp_path_factory):
     """Two workers and a dispatcher."""
     folder = tmp_path_factory.mktemp("fleet")
@@ -81,7 +76,6 @@ def test_workers_are_seen(fleet):
     assert all(view.worker.queues == ["cpu"] for view in workers)
 
 
-@often_on_postgresql
 def test_blows(fleet):
     """One job, whose runner is killed, whose worker is killed, and whose worker is asked to stop:
     it goes on elsewhere each time, in its lanes, and writes what an undisturbed one writes."""
@@ -119,7 +113,6 @@ def blow(fleet, job, number, kind) -> float:
     return spent
 
 
-@often_on_postgresql
 def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
     """It finds what an undisturbed one finds."""
     spec = Probe.model_validate(probe(at=20))
@@ -139,7 +132,6 @@ def place_of(fleet, job):
         return jobs.job_runs(session, job)[0].bundle.step
 
 
-@often_on_postgresql
 def test_cancel(fleet):
     job = submit(fleet.database, LONG)
     under_way(fleet.database, job)
@@ -155,7 +147,6 @@ def test_cancel(fleet):
     assert not [attempt for attempt in attempts(fleet.database, job) if attempt.ended_at is None]
 
 
-@often_on_postgresql
 def test_a_killed_broker_costs_latency_only(fleet, valkey):
     """Workers go on, stop and start without it."""
     running = submit(fleet.database, LONG)

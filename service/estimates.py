@@ -1,7 +1,8 @@
 """What a job will take, from its spec alone: of the right order, to refuse what cannot be meant.
 
 Weights: maps between neighbouring layers, upwards and downwards.  A step is two multiplications
-and additions a weight, example and evaluation, thrice with the way back.
+and additions a weight, example and evaluation, thrice with the way back.  The bound is walks of
+every example and sample, there alone: which share of the whole they are does not hang on the speed.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ COPIES = 8
 STORED = 4
 # of activations, for the way back
 HELD = 4
+# examples of a part of data whose file decides
+UNKNOWN = 1_000
 # operations in a second of a core, as steps of small nets come to
 SPEED = 5e9
 GIB, HOUR = 2.0**30, 3600.0
@@ -38,6 +41,7 @@ class Estimate:
     memory: float  # bytes, of one run's program
     seconds: float  # of a core, of all runs
     longest: float  # of these, of one run
+    evaluation: float  # the share of these that evaluations of the bound take
     checkpoints: int  # that a program writes, at least
     disk: float  # bytes, of checkpoints and series
 
@@ -56,7 +60,7 @@ def weight_count(model: Model, pixels: int) -> int:
 
 def experiment_estimate(experiment: Experiment) -> Estimate:
     training, runs = experiment.training, len(experiment.runs)
-    evaluations = experiment.training.steps // experiment.evaluation.every + 1
+    looks = experiment.evaluation.look_counts(training.steps)
     return _estimate(
         experiment.model,
         experiment.estimator,
@@ -65,8 +69,19 @@ def experiment_estimate(experiment: Experiment) -> Estimate:
         batch=training.batch_size,
         runs=runs,
         checkpoints=-(-training.steps // training.checkpoint_every),
-        points=30 * evaluations,
+        points=30 * sum(looks),
+        judged=judged_walks(experiment, looks),
     )
+
+
+def judged_walks(experiment: Experiment, looks: tuple[int, int]) -> int:
+    """Walks through the net of so many evaluations of all examples, and on the way: of the examples
+    of three parts, so many samples."""
+    wanted, parts = experiment.evaluation, experiment.dataset.sizes[1:] or (UNKNOWN, UNKNOWN)
+    # Of the training data as many as there are to validate on.
+    sizes = [parts[0], *parts]
+    few = [min(size, wanted.interim_examples or size) for size in sizes]
+    return sum(wanted.counts) * (looks[0] * sum(sizes) + looks[1] * sum(few))
 
 
 def probe_estimate(probe: Probe, estimators: int) -> Estimate:
@@ -79,6 +94,7 @@ def probe_estimate(probe: Probe, estimators: int) -> Estimate:
         runs=1,
         checkpoints=estimators,
         points=0,
+        judged=0,
     )
 
 
@@ -91,12 +107,14 @@ def _estimate(
     runs: int,
     checkpoints: int,
     points: int,
+    judged: int,
 ) -> Estimate:
     weights = weight_count(model, pixels)
     forward, backward = estimator.evaluations(model)
     walks = batch * model.bound * (forward + 2 * backward)
     activations = batch * model.bound * (pixels + sum(layer.n for layer in model.layers))
-    longest = steps * walks * 2 * weights / SPEED
+    trained, looked = (many * 2 * weights / SPEED for many in (steps * walks, judged))
+    longest = trained + looked
     files = 2 * STORED * FLOAT * weights
     return Estimate(
         runs=runs,
@@ -104,6 +122,7 @@ def _estimate(
         memory=FLOAT * (COPIES * weights + HELD * activations),
         seconds=runs * longest,
         longest=longest,
+        evaluation=looked / longest,
         checkpoints=checkpoints,
         disk=runs * (files + 16.0 * points),
     )

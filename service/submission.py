@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from estimators.specs.base import Spec
 from estimators.specs.experiment import Experiment, refused_field, who_serves
 from estimators.specs.probe import Probe
-from estimators.specs.training import Step
+from estimators.specs.training import Evaluation, Step
 
 from . import errors
 from .faults import list_faults
@@ -27,6 +27,8 @@ SMALLEST_PROBE: dict[str, Any] = {
     "dataset": {"name": "digits"},
 }
 MOST = 1_000_000_000  # gradients of a minibatch in a probe
+# Of each part, that evaluations on the way take where nothing is said of them.
+FEW_EXAMPLES = 500
 Label = Annotated[str, Field(max_length=63, pattern=r"^[A-Za-z0-9_./-]*$")]
 LabelName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9_./-]+$")]
 
@@ -121,7 +123,20 @@ def parse_body(body: str | bytes) -> Any:
 
 def parse_submission(value: Any) -> AnySubmission:
     """Neither "3" nor true is a number.  Raises Malformed, Refused, Invalid."""
-    return validate_strictly(KINDS.get(_body_kind(value), Submission), value)
+    handed = validate_strictly(KINDS.get(_body_kind(value), Submission), value)
+    if isinstance(handed, Submission) and "evaluation" not in handed.model_fields_set:
+        return with_short_looks(handed)
+    return handed
+
+
+def with_short_looks(submission: Submission) -> Submission:
+    """Of one that says nothing of evaluation: on data with more examples, a few on the way, and all
+    of them at the end, which stays a whole evaluation when the job is extended."""
+    if max(submission.dataset.sizes[1:], default=0) <= FEW_EXAMPLES:
+        return submission
+    last = submission.training.steps
+    short = Evaluation(interim_examples=FEW_EXAMPLES, full_at=(last,))
+    return submission.model_copy(update={"evaluation": short})
 
 
 def validate_strictly(model: type[Handed], value: Any) -> Handed:

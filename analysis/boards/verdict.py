@@ -21,6 +21,7 @@ def board_verdict(board: Board) -> list[str]:
         *_power_sentences(board),
         *_caveat_sentences(ranked, board),
         *_mixture_sentences(board),
+        *_bound_sentences(board),
         *_unranked_sentences(board),
         EXPLORATORY,
     ]
@@ -134,6 +135,22 @@ def _mixture_sentences(board: Board) -> Iterator[str]:
         if left:
             common = max(sorted(set(left)), key=left.count)
             yield f"{row.label}: {count_text(len(left), 'run')} set aside, mostly: {common}."
+
+
+def _bound_sentences(board: Board) -> Iterator[str]:
+    """Which bound the values are, where evaluations on the way took few examples."""
+    wanted = board.definition.get("evaluation", {})
+    few = wanted.get("interim_examples")
+    if few is None or not board.query.metric.startswith("bound/"):
+        return
+    whole = {*wanted.get("full_at", ()), board.definition["training"]["steps"]}
+    short = sum(run.step is not None and run.step not in whole for run in board.scored_runs)
+    if board.query.axis == "reach":
+        yield f"Where a run arrives is read from bounds of {few:,} examples, the same for all."
+    elif short:
+        yield f"{short} of {len(board.scored_runs)} bounds are of the first {few:,} examples."
+    else:
+        yield "All bounds are of all examples."
 
 
 def _unranked_sentences(board: Board) -> Iterator[str]:

@@ -152,6 +152,11 @@ class Evaluation(Spec):
         whole = step == steps or step in self.full_at
         return None if whole else self.interim_examples
 
+    def look_counts(self, steps: int) -> tuple[int, int]:
+        """(evaluations of all examples, evaluations on the way) of a run of so many steps."""
+        whole, regular = {*self.full_at, steps}, range(0, steps, self.every)
+        return len(whole), len(regular) - sum(step in regular for step in whole)
+
     @property
     def counts(self) -> tuple[int, ...]:
         """The samples of every bound; the first is the one that boards compare."""

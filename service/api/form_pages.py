@@ -214,8 +214,8 @@ def estimate_words(estimate: Estimate) -> str:
     gibibytes = estimate.memory / GIB
     return (
         f"It would be {count_text(estimate.runs, 'run')} of a model of {estimate.parameters:,} "
-        f"parameters: about {duration_text(estimate.seconds)} of one core in all, and "
-        f"{gibibytes:.2g} GiB of memory a run."
+        f"parameters: about {duration_text(estimate.seconds)} of one core in all, "
+        f"{estimate.evaluation:.0%} of it evaluations, and {gibibytes:.2g} GiB of memory a run."
     )
 
 

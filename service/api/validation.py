@@ -24,6 +24,9 @@ class EstimateShape(Answer):
     parameters: int = Field(description="of the model of one run")
     memory: float = Field(description="bytes that one run wants")
     seconds: float = Field(description="of a core, for all runs")
+    evaluation: float = Field(
+        ge=0, le=1, description="share of these seconds that evaluations of the bound take"
+    )
     checkpoints: int = Field(description="that runs which train together write, at least")
     disk: float = Field(description="bytes of checkpoints and series, of all runs")
 

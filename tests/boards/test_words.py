@@ -6,11 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.boards.shapes import ExcludedRun
+from analysis.boards.compute import compute_board
+from analysis.boards.shapes import BoardQuery, ExcludedRun
 from analysis.records.phrases import bias_text, count_text, interval_text, percent_text
 from analysis.records.shapes import Interval
 
 from .made import made_board, made_table, scored_run
+from .world import STEPS, definition, demo
 
 quick = settings(deadline=None, max_examples=150)
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -163,3 +165,13 @@ def test_ranks_are_provisional_below_ten_seeds(seeds):
 )
 def test_a_bias_that_is_not_seen_says_what_it_is_below(low, high, says):
     assert bias_text(Interval(mean=(low + high) / 2, low=low, high=high)) == says
+
+
+def test_a_board_says_which_bound_it_compares_where_some_took_few_examples():
+    about = definition() | {"evaluation": {"interim_examples": 40, "full_at": [2_000]}}
+    said = [
+        next(line for line in compute_board(demo(), "b", about, query).verdict if "bounds" in line)
+        for query in (BoardQuery(budget=steps) for steps in (STEPS, 2_000, 1_000))
+    ]
+    assert said[:2] == ["All bounds are of all examples."] * 2
+    assert said[2].endswith("bounds are of the first 40 examples.") and not said[2].startswith("0")

@@ -9,6 +9,10 @@ from matplotlib.figure import Figure
 from analysis.figures.style import LOOK, line_looks, new_figure
 from analysis.ledger.profiles import ClaimProfile, ClaimProfiles
 from analysis.ledger.sensitivity import RateCurve, Sensitivity
+from analysis.records.phrases import interval_text
+
+# more of them hide each other; their figures say all
+FEW_BANDS = 6
 
 
 def sensitivity_chart(sensitivity: Sensitivity) -> Figure:
@@ -53,6 +57,8 @@ def arrival_chart(profiles: ClaimProfiles) -> Figure:
         looks = line_looks(one.entry_id for one in profiles.profiles)
         for one in profiles.profiles:
             _draw_arrivals(axes, one, profiles.budget, looks[one.entry_id])
+            if len(looks) <= FEW_BANDS:
+                _draw_band(axes, one, profiles.budget, looks[one.entry_id]["color"])
         axes.set_xscale("log")
         axes.set_ylim(0, 1.02)
         axes.set_xlabel(f"{profiles.unit} spent")
@@ -67,10 +73,19 @@ def _draw_arrivals(
     end = [(budget, profile.reached)] if budget else []
     points = [*profile.curve, *end]
     if points:
-        label = f"{profile.label} ({profile.score:.2f})"
+        label = f"{profile.label} ({interval_text(profile.score)})"
         axes.step(
             *zip(*points, strict=True), where="post", label=label, markersize=3, markevery=9, **look
         )
+
+
+def _draw_band(
+    axes: Axes, profile: ClaimProfile, budget: float | None, colour: str | tuple[float, ...]
+) -> None:
+    end = [(budget, *profile.band[-1][1:])] if budget and profile.band else []
+    if points := [*profile.band, *end]:
+        spent, low, high = zip(*points, strict=True)
+        axes.fill_between(spent, low, high, step="post", color=colour, alpha=0.12, linewidth=0)
 
 
 def _outer_legend(picture: Figure, count: int, title: str) -> None:

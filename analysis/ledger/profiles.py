@@ -3,10 +3,11 @@
 As COCO draws it (Hansen et al., Optimization Methods and Software 36, 2021): a share of all pairs
 of a confirmation seed and a declared target that an entry has met, against what it spent.  A run
 reads on the straight line between two looks, as a reach board does, and one that diverged or never
-arrives stays below.
+arrives stays below.  Intervals are over seeds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from math import inf, log
 
 from pydantic import Field
@@ -17,7 +18,9 @@ from analysis.ledger.board import ranked_entries
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
 from analysis.records.readings import Spend
-from analysis.records.shapes import Shape
+from analysis.records.shapes import Interval, Shape
+from analysis.statistics.intervals import cut_share, student_interval
+from analysis.statistics.sizes import binomial_interval
 from estimators.specs.protocols import Protocol
 
 
@@ -25,10 +28,17 @@ class ClaimProfile(Shape):
     entry_id: str
     label: str
     reached: float = Field(description="share of seeds and targets, at the whole budget")
-    by_target: dict[str, float] = Field(description="share of seeds that arrive, by target")
+    by_target: dict[str, Interval] = Field(
+        description="share of seeds that arrive, by target, with Clopper and Pearson's interval"
+    )
     curve: list[tuple[float, float]] = Field(description="(spent, share) where the share steps")
-    score: float = Field(
-        description="mean share over the logarithm of what is spent, from a tenth of the budget on"
+    band: list[tuple[float, float, float]] = Field(
+        description="(spent, low, high) there: means over targets of Clopper and Pearson's ends, "
+        "which hold for all of them together"
+    )
+    score: Interval = Field(
+        description="mean share over the logarithm of what is spent, from a tenth of the budget "
+        "on, with Student's interval over seeds"
     )
 
 
@@ -54,7 +64,7 @@ def claim_profiles(ledger: Ledger, spend: Spend = "steps") -> ClaimProfiles:
         budget=asked.budget,
         unit=asked.unit,
         targets=targets,
-        profiles=sorted(profiles, key=lambda one: (-one.score, one.label)),
+        profiles=sorted(profiles, key=lambda one: (-one.score.mean, one.label)),
     )
 
 
@@ -73,17 +83,45 @@ def _entry_profile(entry: LedgerEntry, asked: Settled, targets: list[float]) -> 
         entry_id=entry.entry_id,
         label=ledger_label(entry),
         reached=curve[-1][1] if curve else 0.0,
-        by_target={
-            f"{target:g}": sum(time < inf for time in times) / len(times)
-            for target, times in spent.items()
-        },
+        by_target={f"{target:g}": arrived_share(times, inf) for target, times in spent.items()},
         curve=curve,
-        score=log_area(curve, asked.budget) if asked.budget else 0.0,
+        band=[(time, *share_band(list(spent.values()), time)) for time, _ in curve],
+        score=arrival_score(list(spent.values()), asked.budget),
     )
 
 
 def _times(entry: LedgerEntry, asked: Settled) -> Iterator[float]:
     return (claim_value(run, asked) for run in confirmation(entry))
+
+
+def arrived_share(times: Sequence[float], by: float, level: float = 0.95) -> Interval:
+    """Of seeds that arrive by then."""
+    arrived = sum(time <= by for time in times if time < inf)
+    return _share_interval(arrived, len(times), level)
+
+
+def share_band(by_target: Sequence[Sequence[float]], by: float) -> tuple[float, float]:
+    """Ends of the share of seeds and targets that are met by then: each target's hold with 95% for
+    all of them together, so that their means do."""
+    level = 1 - 0.05 / len(by_target)
+    shares = [arrived_share(times, by, level) for times in by_target]
+    ends = [(share.low or 0.0, share.high or 0.0) for share in shares]
+    low, high = (sum(end) / len(ends) for end in zip(*ends, strict=True))
+    return low, high
+
+
+@cache
+def _share_interval(arrived: int, seeds: int, level: float) -> Interval:
+    return binomial_interval(arrived, seeds, level)
+
+
+def arrival_score(by_target: Sequence[Sequence[float]], budget: float | None) -> Interval:
+    """The mean of the seeds' own scores, of times by target and seed."""
+    if not budget:
+        return Interval(mean=0.0, low=None, high=None)
+    seeds = zip(*by_target, strict=True)
+    scores = [log_area(share_curve(list(times)), budget) for times in seeds]
+    return cut_share(student_interval(scores))
 
 
 def share_curve(times: list[float]) -> list[tuple[float, float]]:

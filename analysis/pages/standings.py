@@ -16,13 +16,15 @@ def standings_page(standings: Standings) -> str:
         for one, cells in zip(standings.benchmarks, benchmark_cells(standings), strict=True)
     ]
     compared = standings.critical_difference is not None
-    picture = {"Mean ranks over benchmarks": f"{ADDRESS}?format=svg"} if compared else {}
+    pictures = {"Mean ranks over benchmarks": f"{ADDRESS}?format=svg"} if compared else {}
+    if compared:
+        pictures["How soon targets are met"] = f"{ADDRESS}/profiles?format=svg"
     titles = TITLES if standings.estimators else ()
     body = [
         f"{HOME}<h1>Standings</h1>",
         "<p>Over every registered benchmark with a board, the shipped ones among them.</p>",
         sentence_list(standings.verdict),
-        *picture_section(picture),
+        *picture_section(pictures),
         html_table(titles, [(standing_cells(row), "") for row in standings.estimators], sorts=True),
         "<h2>Benchmarks</h2>",
         html_table(
@@ -30,5 +32,6 @@ def standings_page(standings: Standings) -> str:
             [(cells, "") for cells in lines],
         ),
         link_row(forms, "These standings as"),
+        link_row([html_link(f"{ADDRESS}/profiles", "json")], "How soon targets are met, as"),
     ]
     return html_page("Standings - Gradient Arena", body, scripts=("board.js",))

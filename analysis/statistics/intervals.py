@@ -1,5 +1,6 @@
 """An interval for a mean over seeds: bootstrap-t from ten seeds, Student's t below."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -31,6 +32,33 @@ def student_interval(x: ArrayLike, level: float = 0.95) -> Interval:
         return Interval(mean=float(x[0]), low=None, high=None)
     mean, half = float(x.mean()), float(half_widths(x, level))
     return Interval(mean=mean, low=mean - half, high=mean + half)
+
+
+def stratified_interval(strata: Sequence[ArrayLike], level: float = 0.95) -> Interval:
+    """Of the mean of the means of strata, each of independent values: Welch's error with
+    Satterthwaite's degrees of freedom (Biometrics Bulletin 2, 1946).
+
+    A stratum of one value leaves it without ends.  Raises ValueError where there is no value.
+    """
+    some = [np.asarray(x, float) for x in strata]
+    if not some or not all(len(x) for x in some):
+        raise ValueError("a mean wants a value")
+    mean = float(np.mean([x.mean() for x in some]))
+    if any(len(x) == 1 for x in some):
+        return Interval(mean=mean, low=None, high=None)
+    errors = np.array([x.var(ddof=1) / len(x) for x in some]) / len(some) ** 2
+    if not (total := float(errors.sum())):
+        return Interval(mean=mean, low=mean, high=mean)
+    degrees = total**2 / sum(e**2 / (len(x) - 1) for e, x in zip(errors, some, strict=True))
+    half = float(student_quantile((1 + level) / 2, degrees)) * total**0.5
+    return Interval(mean=mean, low=mean - half, high=mean + half)
+
+
+def cut_share(interval: Interval) -> Interval:
+    """An interval of a share ends at 0 and 1."""
+    if interval.low is None or interval.high is None:
+        return interval
+    return Interval(mean=interval.mean, low=max(interval.low, 0.0), high=min(interval.high, 1.0))
 
 
 def half_widths(x: Floats, level: float = 0.95) -> Floats:

@@ -13,6 +13,7 @@ from analysis.comparisons.profiles import Profiles
 from analysis.figures.charts import BOUND, CHARTS, board_curves
 from analysis.ledger.profiles import ClaimProfiles
 from analysis.ledger.sensitivity import Sensitivity
+from analysis.ledger.standing_profiles import StandingProfiles
 from analysis.ledger.standings import Standings
 from analysis.pages.pictures import values_page
 from analysis.papers.shapes import SuiteReport
@@ -135,6 +136,14 @@ def standings_svg(standings: Standings) -> bytes:
         from analysis.figures.standings import standings_chart
 
         return _svg_of(lambda: standings_chart(standings))
+
+
+def standing_profile_svg(profiles: StandingProfiles) -> bytes:
+    """Shares of seeds and targets over benchmarks, against what is spent over the least."""
+    with drawing_lock():
+        from analysis.figures.standings import standing_profile_chart
+
+        return _svg_of(lambda: standing_profile_chart(profiles))
 
 
 def profile_svg(profiles: Profiles) -> bytes:

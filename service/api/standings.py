@@ -8,16 +8,19 @@ from sqlalchemy.orm import Session
 
 from analysis.ledger.bundles import ships
 from analysis.ledger.shipped_standings import shipped_standings
+from analysis.ledger.standing_profiles import StandingProfiles, standing_profiles
 from analysis.ledger.standings import Standings, claim_standings
 from analysis.pages.standings import standings_page
 from analysis.tables.standings_markdown import standings_markdown
+from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 
 from .answers import media, tagged
 from .deps import JSON, MARKDOWN, Reader, offers
+from .leaderboards import SpendParameter
 from .pages import html_response
-from .picture_answers import SVG
-from .pictures import standings_svg
+from .picture_answers import SVG, Kind, drawn_answer
+from .pictures import standing_profile_svg, standings_svg
 from .problems import documented
 
 router = APIRouter(tags=["benchmarks"])
@@ -39,12 +42,15 @@ def standings_format(
     return FORMATS[format] if format else offers(*FORMATS.values())(request)
 
 
-def read_standings(session: Session) -> Standings:
-    """Of the newest version of every benchmark that has entries, or results that ship; computed
-    where they are not those that ship."""
+def standing_protocols(session: Session) -> list[Protocol]:
+    """The newest version of every benchmark that has entries, or results that ship."""
     counts = entries.entry_counts(session)
-    some = [one for one in entries.newest_protocols(session) if one.id in counts or ships(one)]
-    boards = [ledgers.leading_board(session, one) for one in some]
+    return [one for one in entries.newest_protocols(session) if one.id in counts or ships(one)]
+
+
+def read_standings(session: Session) -> Standings:
+    """Computed where they are not those that ship."""
+    boards = [ledgers.leading_board(session, one) for one in standing_protocols(session)]
     return shipped_standings(boards) or claim_standings(boards)
 
 
@@ -61,6 +67,22 @@ def get_standings(
     where."""
     content = WRITERS[kind](read_standings(session))
     return tagged(request, content if isinstance(content, bytes) else content.encode(), kind)
+
+
+@router.get(
+    "/v1/standings/profiles",
+    operation_id="get_standing_profiles",
+    response_model=StandingProfiles,
+    responses=documented(errors.Invalid) | media(SVG),
+)
+def get_standing_profiles(
+    session: Reader, request: Request, kind: Kind, spend: SpendParameter = "evals"
+) -> Response:
+    """Performance profiles over benchmarks, with intervals over seeds: how often an estimator needs
+    at most tau times what the cheapest does to arrive at a declared target."""
+    some = (ledgers.read_ledger(session, one) for one in standing_protocols(session) if one.reach)
+    profiles = standing_profiles(some, spend)
+    return drawn_answer(request, profiles, kind, lambda: standing_profile_svg(profiles))
 
 
 @router.get("/standings", include_in_schema=False)

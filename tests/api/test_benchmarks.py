@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 import httpx
+import pytest
 
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from analysis.ledger.verify import ledger_faults
@@ -143,3 +144,18 @@ def test_pairs_rates_and_margins_of_what_shipped(api):
     drawn = api.get(f"{base}/sensitivity?format=svg")
     assert drawn.headers["Content-Type"].startswith("image/svg") and "<svg" in drawn.text
     assert api.get(f"{base}/profiles").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_profiles_over_benchmarks_are_figures_and_a_picture(api, monkeypatch):
+    """Of what ships, where nobody is entered."""
+    some = [official_protocols()["digits-categorical@1"]]
+    monkeypatch.setattr("service.api.standings.standing_protocols", lambda session: some)
+    said = api.get("/v1/standings/profiles?spend=steps").json()
+    assert said["spend"] == "steps" and list(said["targets"]) == ["digits-categorical@1"]
+    scores = [one["score"] for one in said["profiles"]]
+    assert all(0 <= one["low"] <= one["mean"] <= one["high"] <= 1 for one in scores)
+    drawn = api.get("/v1/standings/profiles?format=svg")
+    assert drawn.headers["content-type"] == "image/svg+xml" and drawn.content.startswith(b"<?xml")
+    monkeypatch.undo()
+    assert "/v1/standings/profiles?format=svg" in api.get("/standings").text

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.boards.shapes import Unanswerable
 from analysis.figures.claims import arrival_chart, sensitivity_chart
 from analysis.figures.style import svg_bytes
+from analysis.ledger.axes import Settled, claim_value
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import (
     bundle_paths,
@@ -19,10 +21,12 @@ from analysis.ledger.bundles import (
 from analysis.ledger.changes import entry_name, ledger_changes
 from analysis.ledger.frontier import claim_frontier
 from analysis.ledger.profiles import claim_profiles, log_area, share_curve
+from analysis.ledger.rows import confirmation
 from analysis.ledger.sensitivity import rate_sensitivity
 from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Curve, Ledger
 from analysis.ledger.verify import ledger_faults
 from analysis.ledger.versus import compare_entries
+from analysis.statistics.intervals import student_interval
 from benchmarks.reach_targets import REFERENCE, reach_of
 from estimators.specs.protocols import Protocol
 from tests.boards.test_ledger import NAMES, PROTOCOL, entry, ledger, noise
@@ -87,6 +91,10 @@ def test_who_never_arrives_on_validation_loses_and_spends_are_where_it_arrived()
     assert late.verdict[0] == "No entry arrives on any seed: nobody leads."
 
 
+def settled(target):
+    return Settled(ClaimQuery(axis="reach"), 20.0, target)
+
+
 def test_profiles_count_seeds_and_targets_and_pairs_take_confirmation_alone():
     reach = REACH | {"targets": [16.0, 9.5]}
     about = Protocol.model_validate(ABOUT | {"reach": reach}).model_dump(mode="json")
@@ -100,8 +108,14 @@ def test_profiles_count_seeds_and_targets_and_pairs_take_confirmation_alone():
         "nvil",
     ]
     best, _, last = found.profiles
-    assert last.by_target == {"16": 1.0, "9.5": 0.0} and last.reached == 0.5
-    assert best.curve[-1][1] == best.reached and 0 < last.score < best.score < 1
+    shares = {target: share.mean for target, share in last.by_target.items()}
+    assert shares == {"16": 1.0, "9.5": 0.0} and last.reached == 0.5
+    wanted = stats.binomtest(20, 20).proportion_ci(0.975).low / 2
+    assert last.band[-1][1:] == pytest.approx((wanted, (1 + (1 - 2 * wanted)) / 2))
+    assert best.curve[-1][1] == best.reached and 0 < last.score.mean < best.score.mean < 1
+    times = [claim_value(run, settled(16.0)) for run in confirmation(three[2])]
+    alone = [log_area(share_curve([time, np.inf]), 20.0) for time in times]
+    assert last.score.low == pytest.approx(student_interval(alone).low)
     assert svg_bytes(arrival_chart(found)).startswith(b"<?xml")
 
 

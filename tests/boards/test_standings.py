@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.stats import rankdata
 
-from analysis.figures.standings import standings_chart
+from analysis.figures.standings import standing_profile_chart, standings_chart
 from analysis.figures.style import svg_bytes
+from analysis.ledger.axes import claim_value
 from analysis.ledger.board import ledger_board
+from analysis.ledger.rows import confirmation
+from analysis.ledger.standing_profiles import standing_profiles
 from analysis.ledger.standings import (
     average_ranks,
     claim_standings,
@@ -14,8 +18,10 @@ from analysis.ledger.standings import (
     friedman_p,
 )
 from analysis.pages.standings import standings_page
+from analysis.statistics.intervals import stratified_interval
 from analysis.tables.standings_markdown import standings_markdown
 from estimators.specs.protocols import Protocol
+from tests.boards.test_axes import curved, reaching, settled
 from tests.boards.test_ledger import NAMES, entry, ledger, noise
 from tests.estimators.test_protocols import ABOUT
 
@@ -62,3 +68,42 @@ def test_standings_as_page_picture_and_markdown_say_the_same():
     none = claim_standings([])
     assert none.verdict == ["No benchmark ranks anybody."] and standings_page(none)
     assert svg_bytes(standings_chart(none)) and standings_markdown(none)
+
+
+def test_profiles_over_benchmarks_are_of_seeds_and_targets_against_the_least_spend():
+    """By hand: one always spends least, one arrives later, one never; the second benchmark has no
+    third, and a benchmark without targets counts for nothing."""
+    early = [curved("half", 2.0, 3, end=8.5), curved("muprop", 4.0, 3, end=8.5)]
+    three = [*early, curved("nvil", 4.0, 3, end=15.0)]
+    one, two = reaching(*three), reaching(*early)
+    two.protocol["name"] = "other"
+    found = standing_profiles([one, two, ledger(*three)], "steps")
+    half, muprop, nvil = found.profiles
+    assert found.targets == {"small@1": [9.5], "other@1": [9.5]}
+    assert [len(row.ran_on) for row in found.profiles] == [2, 2, 1]
+    assert half.score.mean == half.score.low == 1 and {s.mean for s in half.shares} == {1}
+    assert nvil.score.mean == 0 and nvil.label == "nvil"
+    least, later = (
+        np.array([claim_value(run, settled(9.5)) for run in confirmation(entry)]) for entry in early
+    )
+    scores = 1 - np.log(np.minimum(later / least, 4)) / np.log(4)
+    assert muprop.score.mean == pytest.approx(scores.mean()) and 0 < scores.mean() < 1
+    assert muprop.score.high - muprop.score.mean == pytest.approx(
+        stats.t.ppf(0.975, 38) * (scores.var(ddof=1) / 40) ** 0.5
+    )
+    shares = [(later <= tau * least).mean() for tau in found.taus]
+    assert [share.mean for share in muprop.shares] == pytest.approx(shares)
+    assert svg_bytes(standing_profile_chart(found)).startswith(b"<?xml")
+    assert svg_bytes(standing_profile_chart(standing_profiles([]))).startswith(b"<?xml")
+
+
+def test_a_mean_over_strata_has_welchs_interval():
+    generator = np.random.default_rng(5)
+    x, y = generator.normal(0, 1, 20), generator.normal(1, 3, 10)
+    wanted = stats.ttest_ind(x, -y, equal_var=False).confidence_interval()
+    found = stratified_interval([x, y])
+    assert (found.low, found.high) == pytest.approx((wanted.low / 2, wanted.high / 2))
+    assert stratified_interval([[1.0, 1.0], [2.0, 2.0]]).low == 1.5
+    assert stratified_interval([[1.0, 2.0], [2.0]]).high is None
+    with pytest.raises(ValueError, match="wants a value"):
+        stratified_interval([[1.0], []])

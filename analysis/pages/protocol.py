@@ -107,5 +107,7 @@ def _reach_text(protocol: Protocol) -> str:
     every = ", ".join(f"{target:g}" for target in reach.targets)
     return (
         f"validation bound {reach.target:g}, from {reference} at learning rate "
-        f"{reach.learning_rate:g}" + (f"; profiles take {every}" if every else "")
+        f"{reach.learning_rate:g}"
+        + (f"; profiles take {every}" if every else "")
+        + (f": {reach.source}" if reach.source else "")
     )

@@ -56,6 +56,9 @@ class Reach(Spec):
     targets: Annotated[tuple[float, ...], Field(max_length=32)] = late_field(
         (), description="that a profile draws together, the easiest first"
     )
+    source: str = late_field(
+        "", max_length=300, description="of the targets, where it is not all of that"
+    )
 
 
 class Protocol(Spec):

@@ -26,8 +26,10 @@ from analysis.ledger.sensitivity import rate_sensitivity
 from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Curve, Ledger
 from analysis.ledger.verify import ledger_faults
 from analysis.ledger.versus import compare_entries
+from analysis.pages.protocol import protocol_facts
 from analysis.statistics.intervals import student_interval
-from benchmarks.reach_targets import REFERENCE, reach_of
+from benchmarks.reach_targets import REFERENCE, early_bounds, reach_of, validation_bounds
+from estimators.specs.pathwise import Half
 from estimators.specs.protocols import Protocol
 from tests.boards.test_ledger import NAMES, PROTOCOL, entry, ledger, noise
 from tests.estimators.test_protocols import ABOUT
@@ -235,4 +237,15 @@ def test_bounds_to_reach_are_where_the_reference_stands_and_never_rise():
     bounds = {i: curves[setting["learning_rate"]] for i, (_, setting) in enumerate(runs)}
     reach = reach_of(protocol, bounds)
     assert reach.learning_rate == 1.0 and reach.target == 11.0
-    assert reach.targets == (12.1, 11.0)
+    assert reach.targets == (12.1, 11.0) and not reach.source
+
+
+def test_a_reference_that_stops_early_stands_where_it_passes_and_the_protocol_says_so():
+    about = {"budgets": {"steps": 40}, "evaluation": {"every": 5, "samples": 10}}
+    protocol = Protocol.model_validate(ABOUT | about)
+    experiment = protocol.tuning_experiment(Half())
+    early, whole = early_bounds(experiment, 20), validation_bounds(experiment)
+    assert {run: {step: whole[run][step] for step in early[run]} for run in early} == early
+    reach = reach_of(protocol, early, Half(), 20)
+    assert reach.source.startswith("where half stands after 5, 10 and 20 of 40 steps")
+    assert reach.source in protocol_facts(protocol.model_copy(update={"reach": reach}))["target"]

@@ -9,7 +9,7 @@ figures.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import exp
 
@@ -28,6 +28,8 @@ def lognormal(sigma: float, generator: np.random.Generator, shape: tuple[int, ..
     return (generator.lognormal(sigma=sigma, size=shape) - mean) / variance**0.5
 
 
+# seeds of a board that is looked at again and again
+LOOKS = ((20,), (10, 20), (5, 10, 15, 20), tuple(range(5, 21)))
 NOISE: dict[str, Draw] = {
     "normal": lambda generator, shape: generator.standard_normal(shape),
     "log-normal 0.5": partial(lognormal, 0.5),
@@ -60,6 +62,29 @@ def claims(noise: str, seeds: int, estimators: int, repetitions: int, gap: float
     return np.array(shares)
 
 
+def looked_again(estimators: int, looks: Sequence[int], boards: int) -> float:
+    """The share of boards of equal estimators that tell any pair apart at any look, if seeds are
+    added until one is; normal noise."""
+    generator = np.random.default_rng([estimators, *looks])
+    wrong = 0
+    for _ in range(boards):
+        values = generator.standard_normal((looks[-1], estimators))
+        wrong += any((paired_tests(values[:n]).adjusted <= 0.05).any() for n in looks)
+    return wrong / boards
+
+
+def print_looks(boards: int) -> None:
+    print("\n| seeds at each look | 2 estimators | 7 | 20 |\n|---|---|---|---|")
+    for looks in LOOKS:
+        shares = " | ".join(f"{looked_again(k, looks, boards):.0%}" for k in (2, 7, 20))
+        print(f"| {look_words(looks)} | {shares} |", flush=True)
+
+
+def look_words(looks: Sequence[int]) -> str:
+    every = len(looks) > 4 and tuple(looks) == tuple(range(looks[0], looks[-1] + 1))
+    return f"every seed from {looks[0]} to {looks[-1]}" if every else ", ".join(map(str, looks))
+
+
 def main(repetitions: int) -> None:
     print("| seeds | noise | covered | covered by Student's t | false claims, 20 equal | 7 equal |")
     print("|---|---|---|---|---|---|")
@@ -90,6 +115,7 @@ def main(repetitions: int) -> None:
                 + " |",
                 flush=True,
             )
+    print_looks(repetitions // 10)
 
 
 if __name__ == "__main__":

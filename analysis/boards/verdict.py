@@ -9,7 +9,8 @@ from analysis.records.thresholds import MOST_SEEDS
 
 EXPLORATORY = (
     "Exploratory: of whatever was run, so that it suggests and claims nothing; to add seeds until "
-    "a pair shows makes false ones likelier.  Registered benchmarks claim."
+    "a pair shows turns 5% of boards with a false pair into 8% by two looks, and 13% by four.  "
+    "Registered benchmarks claim."
 )
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from analysis.boards.verdict import EXPLORATORY
 from analysis.statistics import paired_tests
-from benchmarks.coverage import claims, covered
+from benchmarks.coverage import claims, covered, looked_again
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,10 @@ def test_power_grows_with_seeds_and_with_the_difference():
     small, large = claims("normal", 5, 7, 200, 1.0).mean(), claims("normal", 5, 7, 200, 4.0).mean()
     assert small < 0.3 < 0.7 < large
     assert claims("normal", 20, 7, 200, 1.0).mean() > 0.7
+
+
+def test_to_look_again_until_a_pair_shows_costs_what_the_verdict_says():
+    """13% by four looks, within three standard errors of 600 boards."""
+    share = looked_again(7, (5, 10, 15, 20), 600)
+    assert abs(share - 0.13) <= 3 * (0.13 * 0.87 / 600) ** 0.5
+    assert "13% by four" in EXPLORATORY

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from estimators.specs.base import Spec
 
 from .entries import find_entry, withdraw_entry
-from .errors import Conflict
+from .errors import Conflict, NotFound
 from .jobs import check_owner, find_job
 from .scopes import Identity
 from .store import job_changes as store
@@ -41,7 +41,9 @@ class JobChange(Spec):
 
 def change_job(session: Session, asking: Identity, job_id: UUID, change: JobChange) -> JobView:
     """Raises NotFound, Forbidden where it is another's, Conflict where labels are too many."""
-    job = _own_job(session, asking, job_id).job
+    check_owner(session, job_id, asking)
+    if (job := store.lock_job_row(session, job_id)) is None:
+        raise NotFound(f"There is no job {job_id} any more.")
     if change.labels:
         if len(job.labels | change.labels) > LABELS:
             raise Conflict(f"A job has {LABELS} labels at most.")

@@ -14,6 +14,7 @@ from service.store.models import Json
 from service.store.states import Ending
 
 from .meter import ELSEWHERE, VARIABLE, new_meter
+from .parent import end_with_parent
 
 COMMAND = [sys.executable, "-m", "workers.runner"]
 # signals by which others end a process
@@ -33,6 +34,7 @@ class RunnerProcess:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=end_with_parent,
             pass_fds=(number,),
             env={**os.environ, "OMP_NUM_THREADS": "1", VARIABLE: str(number), **environment},
         )

@@ -12,7 +12,7 @@ from estimators.specs.states import Reason, State
 from .base import database_time
 from .jobs import Conflict, Plan, locked_bundles, open_job
 from .models import Bundle, Job, Json, Run
-from .runs import fair_turn, record_events, successor_bundle
+from .runs import fair_turn, record_events, record_submission, successor_bundle
 from .series import copy_series
 from .states import LIVE, BundleState
 
@@ -53,7 +53,7 @@ def continue_job(session: Session, owner: str, plan: Plan, key: str | None = Non
     session.execute(insert(Run), rows)
     copy_series(session, plan.parent_id, job.id)
     about = {"runs": len(rows), "extends": str(plan.parent_id)}
-    record_events(session, job.id, "submitted", about)
+    record_submission(session, job, about)
     _tell_ends(session, job.id)
     return job
 

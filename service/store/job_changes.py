@@ -15,8 +15,20 @@ from .runs import record_events
 from .states import LIVE
 
 
+def lock_job_row(session: Session, job_id: UUID) -> Job | None:
+    """A job as it is, which nobody else changes until this transaction ends; None where there is
+    none any more."""
+    return session.scalar(
+        select(Job)
+        .where(Job.id == job_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def change_labels(session: Session, job: Job, labels: Mapping[str, str | None]) -> None:
-    """Adds labels, replaces those of the same names, and takes away those that are None."""
+    """Adds labels, replaces those of the same names, and takes away those that are None.  The
+    caller has locked the job, or two that change it at once would undo each other."""
     merged = {**job.labels, **labels}
     job.labels = {name: value for name, value in merged.items() if value is not None}
     session.flush()

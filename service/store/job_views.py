@@ -71,7 +71,9 @@ def job_views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
     ids = [job.id for job in jobs]
     rows = session.execute(_state_counts(ids)).all()
     of = {id: [row for row in rows if row.job_id == id] for id in ids}
-    started = _first_claims(session, Bundle.job_id, ids)
+    # a claim is an event, after that of the submission
+    touched = [job.id for job in jobs if job.version > 1]
+    started = _first_claims(session, Bundle.job_id, touched) if touched else {}
     failed = [id for id in ids if job_state(_counts(of[id])) == State.FAILED]
     failures = job_failures(session, failed)
     return [

@@ -30,7 +30,7 @@ class Setbacks:
             held = self.guarded(hand, crash)
             self.pauses_end()
             with self.database.begin() as session:
-                bundle = session.get_one(Bundle, hand.bundle.id)
+                bundle = session.get(Bundle, hand.bundle.id)
                 assert not held or number < CRASHES or bundle.state == BundleState.CLOSED
             if not held or (hand := self.claim_again(hand)) is None:
                 break

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from estimators.experiment import Done, Event, Metrics, run_experiment
+from estimators.events import Done, Event, Metrics, run_experiment
 from estimators.specs.experiment import Experiment
 
 GRID = (0.003, 0.01, 0.03, 0.1, 0.3)

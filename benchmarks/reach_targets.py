@@ -23,7 +23,8 @@ import torch
 
 from analysis.ledger.tuning import Trial, chosen_trial
 from analysis.records.labels import estimator_label
-from estimators.experiment import Metrics, Program, run_experiment
+from estimators.events import Metrics, run_experiment
+from estimators.experiment import Program
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Estimator
 from estimators.specs.experiment import Experiment

@@ -11,6 +11,8 @@ from torch.library import Library
 from torch.utils import deterministic
 
 HOST = torch.device("cpu")
+# What torch says where an allocation on the CPU fails: it is a RuntimeError like any other.
+CPU_REFUSALS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
 
 
 class DeviceMissing(RuntimeError):
@@ -30,6 +32,13 @@ def claim_device(name: str) -> torch.device:
         deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         replace_cumsum()
     return device
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an allocation failed, on the CPU or a GPU."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in CPU_REFUSALS)
 
 
 def to_host(x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A whole experiment as segments between checkpoints, or as events.  It knows no database.
+"""A whole experiment as segments between checkpoints.  It knows no database.
 
 A series holds the steps in (previous boundary, step]; step 0 comes with the first segment.
 """
@@ -16,7 +16,7 @@ from .chain import Params
 from .devices import HOST, to_host
 from .measuring import frozen
 from .measuring.warming import warm_memory
-from .specs.experiment import WIDTH, Experiment
+from .specs.experiment import Experiment
 from .specs.models import Model
 from .specs.series_labels import series_label
 from .specs.states import Reason
@@ -249,50 +249,3 @@ class Program:
     def state(self) -> State:
         """Name -> array: with it a program goes on as if it had never stopped, bit for bit."""
         return self.trainer.state() | self.clocks.state() | {"sound": self.sound.copy()}
-
-
-class Progress(NamedTuple):
-    first: int  # of the runs that train together
-    step: int
-
-
-class Metrics(NamedTuple):
-    run: int  # place in spec.runs
-    series: dict[str, Series]
-
-
-class Checkpoint(NamedTuple):
-    runs: list[int]
-    step: int
-    state: State
-
-
-class Done(NamedTuple):
-    run: int
-    reason: str
-
-
-Event = Progress | Metrics | Checkpoint | Done
-
-
-def run_experiment(spec: Experiment, emit: Callable[[Event], None], width: int = WIDTH) -> None:
-    """Every run of an experiment in this process, ``width`` at a time."""
-    runs = [Member(seed, setting) for seed, setting in spec.runs]
-    for first in range(0, len(runs), width):
-        for event in train_bundle(spec, runs[first : first + width], first, emit):
-            emit(event)
-
-
-def train_bundle(
-    spec: Experiment, runs: list[Member], first: int, emit: Callable[[Event], None]
-) -> Iterator[Event]:
-    program = Program(spec, dict(enumerate(runs)), len(runs))
-    for step in program.boundaries(0):
-        segment = program.run_to(step, lambda step: emit(Progress(first, step)))
-        for lane, series in segment.series.items():
-            yield Metrics(first + lane, series)
-        yield Checkpoint([first + lane for lane in range(len(runs))], step, program.state())
-        for lane, reason in segment.ended.items():
-            yield Done(first + lane, reason)
-        if not program.live:
-            return

@@ -1,16 +1,16 @@
 """What a job will take, from its spec alone: of the right order, to refuse what cannot be meant.
 
-Weights: maps between neighbouring layers, upwards and downwards.  A step is two multiplications
-and additions a weight, example and evaluation, thrice with the way back.  The bound is walks of
-every example and sample, there alone: which share of the whole they are does not hang on the speed.
+A step is two multiplications and additions a weight, example and evaluation, thrice with the way
+back.  The bound is walks of every example and sample, there alone: which share of the whole they
+are does not hang on the speed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from estimators.specs.base import Estimator
 from estimators.specs.experiment import Experiment
+from estimators.specs.lanes import FLOAT, run_bytes, weight_count
 from estimators.specs.models import Model
 from estimators.specs.probe import Probe
 
@@ -18,13 +18,8 @@ from .config import Settings
 from .errors import Fault, Refused
 from .submission import AnySubmission, ProbeSubmission
 
-FLOAT = 4  # bytes
-# of weights: with gradient, two moments, what an estimator learns, and copies of a step
-COPIES = 8
 # of weights in a checkpoint: with moments, and what an estimator learns
 STORED = 4
-# of activations, for the way back
-HELD = 4
 # examples of a part of data whose file decides
 UNKNOWN = 1_000
 # operations in a second of a core, as steps of small nets come to
@@ -44,18 +39,6 @@ class Estimate:
     evaluation: float  # the share of these that evaluations of the bound take
     checkpoints: int  # that a program writes, at least
     disk: float  # bytes, of checkpoints and series
-
-
-def weight_count(model: Model, pixels: int) -> int:
-    """Weights of a model, roughly."""
-    inside = tuple(getattr(model, "inside", ()))
-    layers = [pixels, *(layer.n * int(getattr(layer, "classes", 1)) for layer in model.layers)]
-    maps = sum(
-        a * b for below, above in pairwise(layers) for a, b in pairwise([below, *inside, above])
-    )
-    chained = [layer.n for layer in model.layers if getattr(layer, "autoregressive", False)]
-    ties = sum(n * n for n in chained)
-    return int(2 * maps + ties + 2 * sum(layers))
 
 
 def experiment_estimate(experiment: Experiment) -> Estimate:
@@ -112,14 +95,13 @@ def _estimate(
     weights = weight_count(model, pixels)
     forward, backward = estimator.evaluations(model)
     walks = batch * model.bound * (forward + 2 * backward)
-    activations = batch * model.bound * (pixels + sum(layer.n for layer in model.layers))
     trained, looked = (many * 2 * weights / SPEED for many in (steps * walks, judged))
     longest = trained + looked
     files = 2 * STORED * FLOAT * weights
     return Estimate(
         runs=runs,
         parameters=weights,
-        memory=FLOAT * (COPIES * weights + HELD * activations),
+        memory=run_bytes(model, pixels, batch),
         seconds=runs * longest,
         longest=longest,
         evaluation=looked / longest,

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from estimators.specs.base import digest
-from estimators.specs.experiment import WIDTH, Experiment
+from estimators.specs.experiment import Experiment
 from estimators.specs.findings import Findings, Report
+from estimators.specs.lanes import program_width
 from estimators.specs.probe import Probe
 from estimators.specs.states import Reason, State
 
@@ -54,7 +55,7 @@ def training_plan(
         estimator=experiment.estimator.name,
         steps=experiment.training.steps,
         runs=experiment.runs,
-        width=WIDTH,
+        width=program_width(experiment, queue),
         queue=queue,
         priority=priority,
         labels=labels or {},

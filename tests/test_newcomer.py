@@ -37,7 +37,7 @@ DERIVED = {
     "docs/what-digits-teach.md",  # counts who could enter
 }
 LEARNS = """
-from estimators.experiment import run_experiment
+from estimators.events import run_experiment
 from estimators.specs.experiment import Experiment
 from service.catalogue import dataset_entry
 from tests.generate import PAGES

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from estimators.specs.states import Reason
 
-from ..experiment import Checkpoint, Done, Event, Metrics, Progress, Series, run_experiment
+from ..events import Checkpoint, Done, Event, Metrics, Progress, run_experiment
+from ..experiment import Series
 from ..registry import build_estimator
 from ..specs.experiment import Experiment
 

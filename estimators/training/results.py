@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import torch
 
-from ..experiment import Done, Event, Metrics, Progress, Series, join_series, run_experiment
+from ..events import Done, Event, Metrics, Progress, run_experiment
+from ..experiment import Series, join_series
 from ..specs.experiment import Experiment
 
 

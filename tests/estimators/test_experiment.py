@@ -9,15 +9,8 @@ import pytest
 import torch
 
 from estimators.__main__ import main
-from estimators.experiment import (
-    Checkpoint,
-    Done,
-    Member,
-    Metrics,
-    Program,
-    Progress,
-    run_experiment,
-)
+from estimators.events import Checkpoint, Done, Metrics, Progress, run_experiment
+from estimators.experiment import Member, Program
 from estimators.specs.experiment import Experiment
 from estimators.training.train import Trainer
 

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from estimators.commands.run import Ledger
-from estimators.experiment import Done, Metrics, Series, join_series
+from estimators.events import Done, Metrics
+from estimators.experiment import Series, join_series
 from estimators.specs.experiment import Experiment
 from estimators.training.results import torch_threads, train_experiment
 

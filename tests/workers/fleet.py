@@ -12,7 +12,8 @@ import torch
 from sqlalchemy import select
 
 from estimators.experiment import Program
-from estimators.specs.experiment import WIDTH, Experiment
+from estimators.specs.experiment import Experiment
+from estimators.specs.lanes import program_width
 from estimators.training.train import Member
 from service import jobs
 from service.store.job_views import job_view as look
@@ -191,8 +192,9 @@ def undisturbed(spec):
     """What every run writes when nothing happens to it: number -> name -> series."""
     experiment, found = Experiment.model_validate(spec), {}
     runs = list(enumerate(experiment.runs))
-    for start in range(0, len(runs), WIDTH):
-        group = dict(enumerate(runs[start : start + WIDTH]))
+    width = program_width(experiment)
+    for start in range(0, len(runs), width):
+        group = dict(enumerate(runs[start : start + width]))
         members = {lane: Member(seed, setting) for lane, (_, (seed, setting)) in group.items()}
         program = Program(experiment, members, len(members))
         parts = [program.run_to(step).series for step in program.boundaries(0)]

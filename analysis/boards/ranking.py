@@ -28,12 +28,12 @@ Values = dict[str, dict[int, float]]  # of a cell, by seed
 
 
 class _Contest(NamedTuple):
-    """The ranked rows, compared: ``better[i, j]``, i seems better than j."""
+    """The ranked rows, compared: ``better[i, j]``, i seems better than j.  No tests of less than
+    two."""
 
     rows: list[Row]
-    pairs: list[Pair]
+    tests: Pairs | None
     better: NDArray[np.bool_]
-    visible: float | None
 
 
 def rank_board(board: Board) -> Board:
@@ -44,17 +44,18 @@ def rank_board(board: Board) -> Board:
     rows = _sorted_rows(board, choices)
     able = [row for row in rows if row.unranked is None]
     method = board.method.model_copy(update={"threshold": _practical_threshold(board, able)})
-    contest = _ordered_contest(able, values, board.model_copy(update={"method": method}))
+    board = board.model_copy(update={"method": method})
+    contest = _ordered_contest(able, values, board)
     rows = _with_ranks(contest, method.firm_seeds) + [
         row for row in rows if row.unranked is not None
     ]
     filled = {
         "rows": rows,
-        "pairs": contest.pairs,
-        "visible": contest.visible,
+        "pairs": _board_pairs(contest, board),
+        "visible": _visible(contest.tests, board) if contest.tests else None,
         "unit": value_unit(board.query),
     }
-    done = board.model_copy(update=filled | {"method": method})
+    done = board.model_copy(update=filled)
     return done.model_copy(update={"verdict": board_verdict(done)})
 
 
@@ -116,7 +117,7 @@ def _ordered_contest(rows: list[Row], values: Values, board: Board) -> _Contest:
 def _compare_rows(rows: list[Row], values: Values, board: Board) -> _Contest:
     better = np.zeros((len(rows), len(rows)), bool)
     if len(rows) < 2:
-        return _Contest(rows, [], better, None)
+        return _Contest(rows, None, better)
     seeds = sorted({seed for row in rows for seed in values[row.cell_id]})
     table = np.array([[values[row.cell_id].get(seed, np.nan) for row in rows] for seed in seeds])
     tests, threshold = late_tests(table, board.method.level), board.method.threshold or 0.0
@@ -127,8 +128,7 @@ def _compare_rows(rows: list[Row], values: Values, board: Board) -> _Contest:
     if board.query.axis != "reach":
         lost = np.array([row.diverged / (row.seeds + row.diverged) for row in rows])
         better &= lost[:, None] <= lost[None, :]  # seeds that diverged are no part of a mean
-    pairs = _board_pairs(rows, tests, better, board)
-    return _Contest(rows, pairs, better, _visible(tests, board))
+    return _Contest(rows, tests, better)
 
 
 def _visible(tests: Pairs, board: Board) -> float | None:
@@ -148,15 +148,13 @@ def _visible(tests: Pairs, board: Board) -> float | None:
     )
 
 
-def _board_pairs(
-    rows: list[Row], tests: Pairs, better: NDArray[np.bool_], board: Board
-) -> list[Pair]:
-    return [_board_pair(rows, tests, k, better, board) for k in range(len(tests.mean))]
+def _board_pairs(contest: _Contest, board: Board) -> list[Pair]:
+    tests = contest.tests
+    return [_board_pair(contest, tests, k, board) for k in range(len(tests.mean))] if tests else []
 
 
-def _board_pair(
-    rows: list[Row], tests: Pairs, k: int, better: NDArray[np.bool_], board: Board
-) -> Pair:
+def _board_pair(contest: _Contest, tests: Pairs, k: int, board: Board) -> Pair:
+    rows, better = contest.rows, contest.better
     i, j = int(tests.first[k]), int(tests.second[k])
     winner = rows[i].cell_id if better[i, j] else rows[j].cell_id if better[j, i] else None
     mean, spread, seeds = float(tests.mean[k]), float(tests.spread[k]), int(tests.seeds[k])

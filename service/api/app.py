@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.metadata import version
+from threading import Timer
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from prometheus_client import CollectorRegistry
 
+from analysis.boards.certified import kept_promises
 from service.access import KeyRing
 from service.config import Settings, settings
 from service.store.base import open_engine, reading_engine, session_factory
@@ -91,6 +94,8 @@ PARTS = (
 EXPOSED = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "X-Request-ID"]
 # Kept open, and as many again at need: together the threads that serve requests.
 CONNECTIONS = 20
+# Seconds after its start: neither that nor the first board waits for what boards want.
+REST = 2.0
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -139,9 +144,19 @@ def add_middlewares(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RequestIds)
 
 
+def load_statistics() -> None:
+    """What a first board would wait for."""
+    import_module("scipy.special")
+    kept_promises()
+
+
 @asynccontextmanager
 async def app_lifespan(app: FastAPI) -> AsyncIterator[None]:
+    warming = Timer(REST, load_statistics)
+    warming.daemon = True
+    warming.start()
     yield
+    warming.cancel()
     app.state.engine.dispose()
 
 

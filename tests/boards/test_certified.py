@@ -42,5 +42,5 @@ def test_a_plug_in_is_ranked_by_the_code_that_trained_it(code, reason):
 
 
 def test_a_promise_that_is_not_kept_is_refused(monkeypatch):
-    monkeypatch.setattr(certified, "_kept_promises", lambda: {"half": False})
+    monkeypatch.setattr(certified, "kept_promises", lambda: {"half": False})
     assert refused_names({"x": {"name": "half"}}) == {"x": "its certificate is not kept"}

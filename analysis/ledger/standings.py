@@ -82,7 +82,9 @@ def claim_standings(boards: Sequence[ClaimBoard]) -> Standings:
             label=label,
             ran_on=sum(label in one for one in every.values()),
             ranks={name: one[label] for name, one in every.items() if label in one},
-            mean_rank=student_interval(ranks[:, common.index(label)]) if label in common else None,
+            mean_rank=rank_interval(ranks[:, common.index(label)], len(common))
+            if label in common
+            else None,
             first_on=[name for name in every if label in first[name]],
             worth_on=[name for name in every if label in worth[name]],
         )
@@ -100,6 +102,15 @@ def claim_standings(boards: Sequence[ClaimBoard]) -> Standings:
         verdict=[],
     )
     return standings.model_copy(update={"verdict": standing_words(standings)})
+
+
+def rank_interval(ranks: Floats, places: int) -> Interval:
+    """Of a mean rank: Student's, within the places that there are."""
+    whole = student_interval(ranks)
+    if whole.low is None or whole.high is None:
+        return whole
+    within = {"low": max(whole.low, 1.0), "high": min(whole.high, float(places))}
+    return whole.model_copy(update=within)
 
 
 def _standing_order(row: EstimatorStanding) -> tuple[bool, float, str]:

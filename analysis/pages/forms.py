@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
+from typing import NamedTuple
 
 from analysis.pages.html import Markup
 
@@ -15,6 +16,28 @@ def action_form(to: str, label: str, needs_key: bool, danger: bool = False) -> M
     return Markup(
         f'<form class="action" method="post" action="{escape(to, quote=True)}">{key}'
         f"<button{look}>{escape(label)}</button></form>"
+    )
+
+
+class NumberForm(NamedTuple):
+    """A change that wants a number: where it is sent, the number's name and what it is called,
+    the button's words, the least that makes sense, and what stands there first."""
+
+    to: str
+    name: str
+    label: str
+    words: str
+    least: int
+    usual: int
+
+
+def number_form(one: NumberForm, needs_key: bool) -> Markup:
+    """A number, and a button that asks for a change by it."""
+    key = KEY_FIELD if needs_key else ""
+    return Markup(
+        f'<form class="action" method="post" action="{escape(one.to, quote=True)}">{key}'
+        f'<label>{escape(one.label)} <input type="number" name="{one.name}" min="{one.least}" '
+        f'value="{one.usual}" required></label> <button>{escape(one.words)}</button></form>'
     )
 
 

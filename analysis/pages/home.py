@@ -10,6 +10,7 @@ from analysis.pages.board import benchmark_line
 from analysis.pages.cards import BenchmarkLine, benchmark_card
 from analysis.pages.html import HOME, Markup, html_link, html_list, html_page, html_table, link_row
 from analysis.pages.job import JobLine, job_table
+from analysis.pages.ranking import estimator_link
 from analysis.records.phrases import interval_text
 from estimators.specs.protocols import Protocol
 
@@ -114,7 +115,7 @@ def _standing_parts(standings: Standings) -> Iterator[str]:
         yield f"<p>{escape(sentence)}</p>"
     best = [one for one in standings.estimators if one.mean_rank][:STANDING]
     if standings.critical_difference is not None:
-        rows = [([one.label, interval_text(one.mean_rank)], "") for one in best]
+        rows = [([estimator_link(one.label), interval_text(one.mean_rank)], "") for one in best]
         yield html_table(("estimator", "mean rank"), rows)
     yield link_row([html_link("/standings", "All standings")])
 

@@ -1,10 +1,10 @@
 """A job's page: how far it is, how its runs learn, and what may be asked of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from analysis.pages.forms import action_form, form_scripts
+from analysis.pages.forms import NumberForm, action_form, form_scripts, number_form
 from analysis.pages.html import (
     HOME,
     code_block,
@@ -91,6 +91,8 @@ class JobStory(NamedTuple):
     more: str | None
     # what may be asked of it, by words
     actions: Mapping[str, str]
+    # by what it may be extended
+    extensions: Sequence[NumberForm]
     needs_key: bool
     # submits it again
     command: Sequence[str]
@@ -116,6 +118,7 @@ def job_page(story: JobStory) -> str:
         f"{link_row([html_link(story.more, 'more runs')])}</section>"
         if story.more
         else "</section>",
+        f'<section data-part="more">{"".join(extension_parts(story))}</section>',
         "<h2>The same again</h2><details><summary>The command that submits it</summary>",
         f"{code_block(story.command)}</details>",
     ]
@@ -123,6 +126,14 @@ def job_page(story: JobStory) -> str:
     live_scripts = () if ended else ("live.js",)
     scripts = (*live_scripts, "pictures.js", *form_scripts(story.needs_key))
     return html_page(story.line.title, body, reload, scripts)
+
+
+def extension_parts(story: JobStory) -> Iterator[str]:
+    """More seeds or more steps, as another job."""
+    if story.extensions:
+        yield "<h2>More of it</h2>"
+        yield '<p class="note">Another job adds to this one, which stays as it is.</p>'
+        yield from (number_form(one, story.needs_key) for one in story.extensions)
 
 
 def run_table(runs: Sequence[RunLine], metric: str | None) -> str:

@@ -1,8 +1,9 @@
 """The page of standings over all registered benchmarks."""
 
-from analysis.ledger.standings import Standings
+from analysis.ledger.standings import EstimatorStanding, Standings
 from analysis.pages.html import HOME, html_link, html_page, html_table, link_row, sentence_list
 from analysis.pages.pictures import picture_section
+from analysis.pages.ranking import estimator_link
 from analysis.tables.standings_markdown import TITLES, benchmark_cells, standing_cells
 
 ADDRESS = "/v1/standings"
@@ -25,7 +26,7 @@ def standings_page(standings: Standings) -> str:
         "<p>Over every registered benchmark with a board, the shipped ones among them.</p>",
         sentence_list(standings.verdict),
         *picture_section(pictures),
-        html_table(titles, [(standing_cells(row), "") for row in standings.estimators], sorts=True),
+        html_table(titles, [(_linked_cells(row), "") for row in standings.estimators], sorts=True),
         "<h2>Benchmarks</h2>",
         html_table(
             ("benchmark", "ranked", "none better than", "code", "device"),
@@ -35,3 +36,8 @@ def standings_page(standings: Standings) -> str:
         link_row([html_link(f"{ADDRESS}/profiles", "json")], "How soon targets are met, as"),
     ]
     return html_page("Standings - Gradient Arena", body, scripts=("board.js",))
+
+
+def _linked_cells(row: EstimatorStanding) -> list[str]:
+    """Its name leads to the page of the estimator."""
+    return [estimator_link(row.label), *standing_cells(row)[1:]]

@@ -7,6 +7,7 @@ from analysis.records.phrases import interval_text, rank_text
 from analysis.records.shapes import Interval
 
 WIDTH, HEIGHT, MARGIN = 110, 14, 4
+SIZE = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
 Scale = tuple[float, float]
 
 
@@ -30,7 +31,7 @@ def interval_strip(value: Interval | None, scale: Scale) -> Markup:
     left, point, right = (_position(at, scale) for at in (low, value.mean, high))
     middle = HEIGHT / 2
     return Markup(
-        f'<svg class="strip" width="{WIDTH}" height="{HEIGHT}" role="img" '
+        f'<svg class="strip" {SIZE} role="img" '
         f'aria-label="{interval_text(value)}"><title>{interval_text(value)}</title>'
         f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{middle}" y2="{middle}"/>'
         f'<circle cx="{point:.1f}" cy="{middle}" r="3"/></svg>'
@@ -43,7 +44,7 @@ def rank_strip(ranks: tuple[int, int], rows: int) -> Markup:
     left, right = (low - 1) / rows * WIDTH, high / rows * WIDTH
     words = f"rank {rank_text(ranks)} of {rows}"
     return Markup(
-        f'<svg class="strip" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{words}">'
+        f'<svg class="strip" {SIZE} role="img" aria-label="{words}">'
         f'<title>{words}</title><rect x="{left:.1f}" y="2" width="{right - left:.1f}" '
         f'height="{HEIGHT - 4}" rx="2"/></svg>'
     )

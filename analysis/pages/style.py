@@ -14,7 +14,7 @@ h2{font-size:1.2rem;margin:2.2rem 0 .6rem;padding-top:.8rem;border-top:1px solid
 h3{font-size:1rem;margin:0 0 .2rem}
 p,ul{margin:.5rem 0;max-width:46rem}ul{padding-left:1.2rem}
 .lead{font-size:1.1rem;color:var(--soft)}.verdict li:first-child{font-weight:600}
-a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:2px}
+a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:4px}
 nav,.links{margin:.6rem 0;color:var(--soft)}nav a,.links a{margin-right:.6rem}
 table{border-collapse:collapse;font-size:.9rem;overflow-wrap:normal}
 th,td{text-align:left;padding:.4rem .8rem .4rem 0;vertical-align:top}
@@ -73,7 +73,8 @@ figcaption a{font-weight:400;font-size:.9rem;margin-left:.6rem}
 .picture svg.some [id^=curve-]{opacity:.25}.picture svg.some .this{opacity:1}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1rem}
 .card{border:1px solid var(--line);border-radius:6px;padding:1rem}.card p{margin:.3rem 0}
-.mini td{padding:.1rem .6rem .1rem 0;border:0;min-width:0;font-size:.85rem;vertical-align:middle}
+.mini td{padding:.1rem .4rem .1rem 0;border:0;min-width:0;font-size:.85rem;vertical-align:middle}
+.mini .strip{width:4.6rem;height:auto}
 fieldset{border:1px solid var(--line);border-radius:4px;margin:.8rem 0;max-width:46rem}
 .field{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.3rem 1rem;margin:.5rem 0}
 .field .note{grid-column:2}

@@ -1,15 +1,18 @@
 """Jobs that extend others: more seeds, or more steps."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
 from service import errors, extensions, jobs
+from service.config import Settings
 from service.extensions import Extension
+from service.scopes import Identity
 from service.submission import validate_strictly
 
 from .bodies import admit, body
-from .deps import JSON, AppSettings, Asking, Readers, UnitOfWork, offers
+from .deps import JSON, AppSettings, Asking, Readers, UnitOfWork, Work, offers
 from .jobs import JobId, Key, submitted_job
 from .problems import BODY_ERRORS, documented
 from .schemas.jobs import SubmittedJob
@@ -48,12 +51,25 @@ def post_extend(
     what a job of so many steps writes.  Such a job stands on a board of its own, as steps are the
     benchmark's.  This one stays as it is.
     """
+    job = made_extension(job_id, asked, asking, work, readers, settings, idempotency_key)
+    response.headers["Location"] = job.links["self"]
+    return job
+
+
+def made_extension(
+    job_id: UUID,
+    asked: Extension,
+    asking: Identity,
+    work: Work,
+    readers: Work,
+    settings: Settings,
+    key: str | None = None,
+) -> SubmittedJob:
+    """The job that adds to another, admitted as every submission is."""
     with readers() as session:
         whole = extensions.extended_body(session, asking, job_id, asked)
     submission = admit(whole, settings, readers)
     jobs.check_priority(asking, submission.priority)
     with work() as session:
-        view = extensions.extend_job(session, asking, job_id, asked, submission, idempotency_key)
-        job = submitted_job(session, view, submission)
-    response.headers["Location"] = job.links["self"]
-    return job
+        view = extensions.extend_job(session, asking, job_id, asked, submission, key)
+        return submitted_job(session, view, submission)

@@ -11,18 +11,22 @@ from sqlalchemy.orm import Session
 
 from analysis.figures.charts import BOUND
 from analysis.pages import job, run
+from analysis.pages.forms import NumberForm
 from analysis.pages.job import JobLine, JobStory, RunLine
 from analysis.pages.progress import Progress
 from analysis.pages.run import RunStory
 from estimators.specs.states import State
 from service import jobs
+from service.extensions import Extension
 from service.store.job_views import JobView, RunView
 from service.store.models import PROBE, TRAIN
+from service.submission import validate_strictly
 from service.waiting import waiting_reason
 
 from .cursors import first_page
-from .deps import Asking, Reader, UnitOfWork
-from .forms import needs_key
+from .deps import AppSettings, Asking, Reader, Readers, UnitOfWork
+from .extensions import made_extension
+from .forms import Sent, needs_key
 from .pages import NO_CACHE, html_response
 from .pictures import (
     CURVES,
@@ -38,6 +42,7 @@ from .schemas.failures import FailureShape
 
 router = APIRouter(include_in_schema=False)
 RUNS = 200  # on a page
+SEEDS = 5  # that a job is extended by, where nobody says otherwise
 PICTURED = 500  # runs of which a picture is drawn, at most
 
 
@@ -81,6 +86,8 @@ def related_pages(view: JobView) -> dict[str, str]:
     """Addresses of what belongs to a job, by words."""
     home = f"/v1/jobs/{view.job.id}"
     ways = {"all of it as JSON": home, "its events": f"{home}/events"}
+    if view.job.parent_id:
+        ways["the job that it adds to"] = f"/jobs/{view.job.parent_id}"
     if view.job.benchmark_id:
         return ways | {"its board": f"/boards/{view.job.benchmark_id}"}
     if view.state == State.SUCCEEDED:
@@ -97,6 +104,16 @@ def job_actions(view: JobView) -> dict[str, str]:
     if view.counts.get(State.FAILED) or view.counts.get(State.CANCELLED):
         actions["Retry what failed or was cancelled"] = f"{home}/retry"
     return actions
+
+
+def job_extensions(view: JobView) -> list[NumberForm]:
+    """By what an experiment's job may be extended, as it is."""
+    if view.job.kind != TRAIN:
+        return []
+    to, steps = f"/jobs/{view.job.id}/extend", view.job.spec["training"]["steps"]
+    seeds = NumberForm(to, "seeds", "seeds", "Add seeds", 1, SEEDS)
+    further = NumberForm(to, "steps", "steps in all", "Train further", steps + 1, 2 * steps)
+    return [seeds, further] if view.state == State.SUCCEEDED else [seeds]
 
 
 def again_command(view: JobView, address: str) -> list[str]:
@@ -121,6 +138,7 @@ def job_story(
         runs=[run_line(one, metric) for one in runs],
         more=more,
         actions=job_actions(view),
+        extensions=job_extensions(view),
         needs_key=needs_key(request),
         command=again_command(view, str(request.base_url).rstrip("/")),
     )
@@ -171,6 +189,22 @@ def press_cancel(job_id: UUID, asking: Asking, work: UnitOfWork) -> Response:
 def press_retry(job_id: UUID, asking: Asking, work: UnitOfWork) -> Response:
     jobs.retry_in_slices(work, job_id, asking=asking)
     return see_other(f"/jobs/{job_id}")
+
+
+@router.post("/jobs/{job_id}/extend")
+def press_extend(
+    job_id: UUID,
+    sent: Sent,
+    asking: Asking,
+    work: UnitOfWork,
+    readers: Readers,
+    settings: AppSettings,
+) -> Response:
+    """To the page of the job that adds to this one."""
+    numbers = {name: int(text) if text.isdecimal() else text for name, text in sent.items()}
+    asked = validate_strictly(Extension, numbers)
+    made = made_extension(job_id, asked, asking, work, readers, settings)
+    return see_other(f"/jobs/{made.id}")
 
 
 @router.get("/runs/{run_id}")

@@ -243,6 +243,22 @@ def test_a_job_page_keeps_itself_current_until_the_job_has_ended(api, world, dat
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_job_is_extended_on_its_page(api, job, database):
+    """By more seeds at any time, by more steps when it has succeeded."""
+    home = f"/jobs/{job['id']}"
+    assert 'name="seeds"' in page(api, home) and 'name="steps"' not in page(api, home)
+    made = api.post(f"{home}/extend", data={"seeds": "2"})
+    more = api.get(f"/v1{made.headers['location']}").json()
+    assert made.status_code == 303 and more["parent_id"] == job["id"]
+    assert len(more["spec"]["seeds"]) == 2
+    assert f'href="{home}"' in page(api, made.headers["location"])
+    refused = api.post(f"{home}/extend", data={"seeds": "some"}, headers={"Accept": "text/html"})
+    assert refused.status_code == 422 and "/seeds" in refused.text
+    train(database)
+    assert 'name="steps"' in page(api, home)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_papers_page_has_its_tables_and_pictures(api, world):
     text = page(api, "/suites/muprop-2016")
     assert "LR-C-VN-IDB" in text and "<table>" in text and "Claims of the paper" in text

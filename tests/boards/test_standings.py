@@ -52,6 +52,8 @@ def test_mean_ranks_are_over_what_every_benchmark_ranks():
     rows = {row.label: row for row in found.estimators}
     assert found.common == 3 and rows["nvil"].mean_rank is None and rows["nvil"].ran_on == 1
     assert rows["muprop"].mean_rank.mean == 2 and rows["reinforce_loo"].mean_rank.mean == 5 / 3
+    ends = [end for row in rows.values() if (at := row.mean_rank) for end in (at.low, at.high)]
+    assert min(ends) == 1 and max(ends) == 3
     assert rows["nvil"].ranks == {"two@1": 4.0}
     assert rows["reinforce_loo"].first_on == ["one@1", "two@1"]
     assert found.groups == [["reinforce_loo", "muprop", "half"]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from analysis.papers.results import NEAR
 from analysis.papers.shapes import (
     CellResult,
     Claim,
@@ -11,8 +12,9 @@ from analysis.papers.shapes import (
     Prediction,
     SuiteReport,
 )
-from analysis.records.phrases import count_text, margin_text, quantity_text
+from analysis.records.phrases import count_text, margin_text, name_list, quantity_text
 from analysis.records.shapes import Interval
+from analysis.records.thresholds import LEAST_SEEDS
 from estimators.specs.findings import WarmUp
 from estimators.specs.trajectories import EARLIER_WARM_UP
 
@@ -70,6 +72,8 @@ def result_remarks(entry: CellResult, ours: Mode, comparable: bool) -> list[str]
     remarks: list[str] = [ours.verdict] if comparable else []
     if comparable and ours.learning_rate not in entry.grid:
         remarks.append("at a rate that the paper's grid does not have")
+    if comparable and (apart := seeds_apart(ours)):
+        remarks.append(apart)
     if entry.diverged:
         remarks.append(f"{entry.diverged} of {entry.runs} runs diverged")
     if entry.left_out:
@@ -77,6 +81,15 @@ def result_remarks(entry: CellResult, ours: Mode, comparable: bool) -> list[str]
     if entry.prediction and comparable and ours.verdict != "agrees":
         remarks.append(prediction_text(entry.prediction))
     return remarks
+
+
+def seeds_apart(mode: Mode) -> str:
+    """Where few seeds end, if a mean of them says little: further apart than what counts as near a
+    published number.  A robust mean wants more of them than there are."""
+    ends = sorted(mode.ends.values())
+    if len(ends) >= LEAST_SEEDS or ends[-1] - ends[0] <= NEAR:
+        return ""
+    return f"seeds end at {name_list([f'{end:.1f}' for end in ends])}"
 
 
 def prediction_text(prediction: Prediction) -> str:

@@ -13,7 +13,7 @@ from analysis.ledger.lessons import (
     order_answer,
 )
 from analysis.ledger.shapes import ClaimBoard, Ledger
-from analysis.records.phrases import interval_text
+from analysis.records.phrases import bias_text, interval_text
 from analysis.tables.paper_markdown import grid_lines
 from estimators.specs.protocols import Protocol
 
@@ -79,7 +79,6 @@ def _benchmark_lines(one: Shipped) -> list[str]:
     """Its first sentences, and a line an estimator."""
     board = one.board
     ratios = gradient_medians(one.ledger, "log_ratio")
-    biases = gradient_medians(one.ledger, "bias")
     rows = [
         [
             f"{row.ranks[0]}-{row.ranks[1]}",
@@ -88,7 +87,7 @@ def _benchmark_lines(one: Shipped) -> list[str]:
             interval_text(row.chance),
             f"{row.setting['learning_rate']:g}" + (" (end)" if row.edge else ""),
             f"{exp(ratios[row.label]):.3g}" if row.label in ratios else "-",
-            f"{biases[row.label]:.2g}" if row.label in biases else "-",
+            bias_text(row.bias),
             f"{row.evaluations:g}" if row.evaluations is not None else "-",
         ]
         for row in board.rows

@@ -6,8 +6,6 @@ Departures: a comes from the other K - 1 draws, so that the estimate is unbiased
 about zero, the mean of a score; units of one layer share its signal.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from torch.func import grad
@@ -26,13 +24,20 @@ class BBVI(score_function.BBVI, Estimator):
     ) -> Estimate:
         chain = net.walk(params, batch, draw_values(noise))
         trunk = chain.detach()
-        others: Callable[[Tensor], Tensor] = lambda x: x.sum(0) - x
         cost = surrogate = chain.cost.mean()
         for l, unit in enumerate(net.units):
             z, signal = trunk.z[l], trunk.to_go[l]
             a = trunk.logits[l].expand(*z.shape[:2], unit.n, *unit.parameter)
             h = grad(lambda a: unit.log_prob(a, z).sum())(a)  # [K, B, n, *p]
             g = signal.reshape(*signal.shape, *[1] * len(unit.parameter)) * h
-            a = others(g * h) / others(h * h).clamp(min=torch.finfo(h.dtype).tiny)
+            a = others_sum(g * h) / others_sum(h * h).clamp(min=torch.finfo(h.dtype).tiny)
             surrogate = surrogate + ((g - a * h) * chain.logits[l]).sum() / z.shape[:2].numel()
         return Estimate(surrogate, cost)
+
+
+def others_sum(x: Tensor) -> Tensor:
+    """For each draw the sum of the others, added up without it, so that one that outweighs them
+    takes none of their digits: [K, ...] -> [K, ...]."""
+    others: Tensor = 1 - torch.eye(len(x), dtype=x.dtype, device=x.device)
+    total: Tensor = torch.tensordot(others, x, 1)
+    return total

@@ -17,6 +17,7 @@ import fsspec
 from sqlalchemy import Connection, Engine, LargeBinary, Table, Uuid, func, insert, select
 
 from .store import schema
+from .store.base import let_stand
 from .store.models import Base, Bundle, Run
 
 ROWS = 1000  # of one statement
@@ -41,6 +42,7 @@ def write_backup(engine: Engine, artifacts: str, path: Path) -> dict[str, int]:
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
     partial = path.with_name(path.name + ".part")
     with ZipFile(partial, "w", ZIP_DEFLATED) as archive, snapshot.begin() as connection:
+        let_stand(connection)
         counts = {
             table.name: _write_table(archive, connection, table)
             for table in Base.metadata.sorted_tables
@@ -105,6 +107,7 @@ def restore_backup(engine: Engine, url: str, artifacts: str, path: Path) -> dict
             )
         schema.upgrade_schema(url)
         with engine.begin() as connection:
+            let_stand(connection)
             for table in Base.metadata.sorted_tables:
                 if connection.scalar(select(func.count()).select_from(table)):
                     raise BackupRefused(f"The database is not empty: {table.name} has rows.")

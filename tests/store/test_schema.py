@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
-from service.store import schema
+from service.store import base, schema
 from service.store.base import open_engine
 from service.store.models import Base
 
@@ -180,4 +182,20 @@ def test_ended_runs_of_before_keep_the_checkpoint_of_their_step_or_none(empty):
         put(engine, "runs", id=run.format(lane), **place, setting="{}", **ended)
     schema.upgrade_schema(empty)
     assert column(engine, "SELECT checkpoint FROM runs ORDER BY step") == [None, "at 9"]
+    engine.dispose()
+
+
+def test_a_transaction_that_stands_is_ended_and_a_backup_s_is_not(postgres, monkeypatch):
+    """Whoever was frozen in one would hold its locks for ever."""
+    monkeypatch.setattr(base, "IDLE", 100)
+    engine = base.open_engine(postgres)
+    with engine.begin() as connection:
+        base.let_stand(connection)
+        connection.execute(text("SELECT 1"))
+        time.sleep(0.3)
+        connection.execute(text("SELECT 1"))
+    with pytest.raises(OperationalError), engine.begin() as connection:
+        connection.execute(text("SELECT 1"))
+        time.sleep(0.3)
+        connection.execute(text("SELECT 1"))
     engine.dispose()

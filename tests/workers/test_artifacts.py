@@ -1,19 +1,41 @@
 """Checkpoints come back as they were, and those that nobody needs go."""
 
+import os
+from contextlib import ExitStack
+
 import numpy as np
 import pytest
+from botocore.exceptions import EndpointConnectionError
+from s3fs import S3FileSystem
 
 from service.store import bundles, jobs
 from service.store.base import session_factory
 from service.store.bundles import CheckpointReport
 from service.store.checkpoints import checkpoint_stem
 from tests.store.world import plan
-from workers.artifacts import Artifacts, checkpoint_owner
+from tests.workers.s3 import BUCKET, s3_server
+from workers.artifacts import Artifacts, BrokenCheckpoint, StoreAway, checkpoint_owner
+
+
+@pytest.fixture(params=["file", "s3"])
+def artifacts(request, tmp_path):
+    """In a folder, and in a bucket: of a server of our own, or of the one that GRADARENA_TEST_S3
+    names the address of."""
+    if request.param == "file":
+        return Artifacts(f"file://{tmp_path}/artifacts")
+    return request.getfixturevalue("bucket")
 
 
 @pytest.fixture
-def artifacts(tmp_path):
-    return Artifacts(f"file://{tmp_path}/artifacts")
+def bucket(tmp_path, monkeypatch):
+    with ExitStack() as stack:
+        address = os.environ.get("GRADARENA_TEST_S3") or stack.enter_context(s3_server())
+        told = {"ENDPOINT_URL": address, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y"}
+        for name, value in (told | {"DEFAULT_REGION": "us-east-1"}).items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        S3FileSystem.clear_instance_cache()
+        yield Artifacts(f"s3://{BUCKET}/{tmp_path.name}")
+        S3FileSystem.clear_instance_cache()
 
 
 def test_round_trip(artifacts):
@@ -35,6 +57,34 @@ def test_round_trip(artifacts):
 
 def test_nothing_is_loaded_from_nowhere(artifacts):
     assert artifacts.load(None) is None
+
+
+def test_a_checkpoint_that_is_gone_or_changed_is_seen(artifacts):
+    """And what is written anew is read anew, whatever was listed before."""
+    name = artifacts.save("a/1/2", {"x": np.ones(1)})
+    path = f"{artifacts.root}/{name}"
+    content = artifacts.files.cat_file(path)
+    artifacts.files.pipe_file(path, b"x" + content[1:])
+    with pytest.raises(BrokenCheckpoint, match="not what was written"):
+        artifacts.load(name)
+    artifacts.files.rm(path)
+    with pytest.raises(BrokenCheckpoint, match="is gone"):
+        artifacts.load(name)
+    assert artifacts.load(artifacts.save("a/1/2", {"x": np.ones(1)}))["x"] == 1
+
+
+def test_a_store_that_is_away_is_said_to_be_whatever_it_raises(artifacts, monkeypatch):
+    name = artifacts.save("a/1/2", {"x": np.ones(1)})
+
+    def refuse(*about, **options):
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9/")
+
+    monkeypatch.setattr(artifacts.files, "open", refuse)
+    monkeypatch.setattr(artifacts.files, "cat_file", refuse)
+    with pytest.raises(StoreAway, match="EndpointConnectionError"):
+        artifacts.save("a/1/3", {"x": np.ones(1)})
+    with pytest.raises(StoreAway, match="EndpointConnectionError"):
+        artifacts.load(name)
 
 
 def test_a_plain_path_is_a_place_too(tmp_path):

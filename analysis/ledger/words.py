@@ -88,7 +88,7 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
 
 def _left_out(board: ClaimBoard) -> Iterator[str]:
     for one in board.unranked:
-        yield f"Not ranked: {one.label}: {one.reason}."
+        yield f"Not ranked: {one.label}: {one.reason.rstrip('.')}."
 
 
 def _listed(names: list[str]) -> str:

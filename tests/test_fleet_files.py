@@ -98,3 +98,70 @@ def test_alerts_and_panels_speak_of_metrics_that_there_are():
     expressions += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
     for name in re.findall(r"gradarena_\w+", " ".join(expressions)):
         assert re.sub(r"_(total|count|bucket|sum)$", "", name) in known, name
+
+
+# --- the same worker elsewhere
+
+MANIFEST = ROOT / "fleet/kubernetes/worker.yaml"
+BATCH = ROOT / "fleet/slurm/worker"
+
+
+def manifest(kind):
+    (one,) = (each for each in yaml.safe_load_all(MANIFEST.read_text()) if each["kind"] == kind)
+    return one
+
+
+def test_kubernetes_runs_the_fleet_s_worker_and_lets_it_do_as_little():
+    deployment, host = manifest("Deployment")["spec"], services(HOST)["worker"]
+    pod = deployment["template"]["spec"]
+    assert deployment["selector"]["matchLabels"] == deployment["template"]["metadata"]["labels"]
+    (worker,) = pod["containers"]
+    assert worker["command"] == [
+        part.replace("${GRADARENA_QUEUE:-cpu}", "cpu") for part in host["command"]
+    ]
+    assert worker["livenessProbe"]["exec"]["command"][2] == host["healthcheck"]["test"][1]
+    assert f"{pod['terminationGracePeriodSeconds']}s" == host["stop_grace_period"]
+    may = worker["securityContext"]
+    assert may["readOnlyRootFilesystem"] and not may["allowPrivilegeEscalation"]
+    assert may["capabilities"] == {"drop": ["ALL"]} and pod["securityContext"]["runAsNonRoot"]
+    assert worker["resources"]["limits"].keys() == {"cpu", "memory"}
+    mounts = {mount["name"] for mount in worker["volumeMounts"]}
+    assert mounts == {volume["name"] for volume in pod["volumes"]}
+
+
+def test_settings_of_the_manifest_are_settings():
+    values = manifest("ConfigMap")["data"]
+    names = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
+    assert names.keys() <= Settings.model_fields.keys() and Settings(**names).grace == 45
+    assert set(re.findall(r"literal=GRADARENA_(\w+)=", MANIFEST.read_text())) == {
+        "DATABASE_PASSWORD",
+        "BROKER_PASSWORD",
+    }
+    wanted = {"DATABASE", "BROKER", "ARTIFACTS", "DATA", "PULSE"}
+    assert {name.upper() for name in names} >= wanted
+
+
+def test_slurm_s_script_becomes_the_worker(tmp_path):
+    """With the settings of its file, in the process that SLURM signals."""
+    stub = tmp_path / "celery"
+    stub.write_text('#!/bin/sh\necho "$$" "$@"\nenv\n')
+    stub.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    environment |= {"SLURM_JOB_ID": "7", "SLURM_TMPDIR": str(tmp_path / "scratch")}
+    run = lambda: subprocess.Popen(
+        ["sh", BATCH], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    told = tmp_path / "gradarena.env"
+    told.write_text("GRADARENA_DATABASE=x://d\nGRADARENA_BROKER=redis://b\n")
+    refused = run()
+    assert "GRADARENA_ARTIFACTS" in refused.communicate()[1] and refused.returncode
+    told.write_text(told.read_text() + "GRADARENA_ARTIFACTS='s3://a/b c'\n")
+    process = run()
+    first, *lines = process.communicate()[0].splitlines()
+    fleet = services(HOST)["worker"]["command"]
+    command = " ".join(fleet).replace("celery ", "").replace("${GRADARENA_QUEUE:-cpu}", "cpu")
+    assert first == f"{process.pid} {command} -n slurm-7@%h"
+    assert {"GRADARENA_ARTIFACTS=s3://a/b c", f"GRADARENA_DATA={tmp_path}/scratch/gradarena"} <= {
+        *lines
+    }
+    assert (tmp_path / "scratch/gradarena").is_dir()

@@ -33,6 +33,10 @@ test: .venv/installed ## the whole test suite, on a real PostgreSQL and a real V
 test-slow: .venv/installed ## statistics at ten times the draws, and longer chaos
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(ARGS)
 
+test-gpu: .venv/installed ## what only a GPU can show; where torch sees none it fails, and skips nothing
+	$(BIN)/python -c "from estimators.devices import claim_device; claim_device('cuda')"
+	$(BIN)/python -m pytest -q -m gpu $(ARGS)
+
 coverage: .venv/installed ## which branches no test takes; 95% and more of every room are
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n 3 --dist loadgroup -m "not slow and not gpu" $(ARGS)
@@ -92,4 +96,4 @@ audit: .venv/installed ## ask a vulnerability database about the locked dependen
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache .coverage* build *.egg-info
 
-.PHONY: help install demo up test test-slow coverage check format generate mutants bench migrate chaos fuzz load lock audit clean docs screenshots
+.PHONY: help install demo up test test-slow test-gpu coverage check format generate mutants bench migrate chaos fuzz load lock audit clean docs screenshots

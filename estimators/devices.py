@@ -1,5 +1,6 @@
 """Where tensors are, and the one way by which their numbers come back to the host."""
 
+import os
 import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -11,6 +12,8 @@ from torch.library import Library
 from torch.utils import deterministic
 
 HOST = torch.device("cpu")
+# With which cuBLAS has one order of its sums.
+WORKSPACE = ("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 # What torch says where an allocation on the CPU fails: it is a RuntimeError like any other.
 CPU_REFUSALS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
 
@@ -22,16 +25,27 @@ class DeviceMissing(RuntimeError):
 def claim_device(name: str) -> torch.device:
     """The device of a name, "cpu" or "cuda", ready to train on: products in full precision, and
     kernels that sum in a fixed order.  Raises DeviceMissing."""
-    device = torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise DeviceMissing(f"torch {torch.__version__} knows no device {name}.") from None
     if device.type == "cuda":
         if not torch.cuda.is_available():
             raise DeviceMissing(f"torch {torch.__version__} sees no device of the kind {name}.")
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+        # Read when cuBLAS is first used.
+        os.environ.setdefault(*WORKSPACE)
+        choose_products(device, tf32=False)
         torch.use_deterministic_algorithms(True)
         # It would write once more to all that an operation is about to write to.
         deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         replace_cumsum()
     return device
+
+
+def choose_products(device: torch.device, tf32: bool) -> None:
+    """With ``tf32`` products on a GPU round what they multiply to 10 bits of mantissa."""
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
 
 
 def is_out_of_memory(error: BaseException) -> bool:

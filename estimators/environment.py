@@ -42,6 +42,17 @@ def package_version() -> str:
         return "unknown"
 
 
+def gpu_kernels() -> str:
+    """What chooses the kernels of a GPU, besides its kind and torch's version."""
+    import torch
+
+    from .devices import WORKSPACE
+
+    capability = ".".join(map(str, torch.cuda.get_device_capability()))
+    workspace = os.environ.get(WORKSPACE[0], "of cuBLAS's own")
+    return f"compute capability {capability}, workspace {workspace}, steps as CUDA graphs"
+
+
 def process_environment(device: str = "cpu") -> dict[str, Any]:
     """What the numbers of this process may depend on, which trains on a device of torch's name."""
     import torch
@@ -54,6 +65,7 @@ def process_environment(device: str = "cpu") -> dict[str, Any]:
         # On a GPU: products of 10 bits of mantissa, and kernels whose order of sums is fixed.
         "tf32": torch.backends.cuda.matmul.allow_tf32 if on_gpu else None,
         "deterministic": torch.are_deterministic_algorithms_enabled() if on_gpu else None,
+        "kernels": gpu_kernels() if on_gpu else None,
         "threads": torch.get_num_threads(),
         "cores": os.cpu_count(),
         "hostname": socket.gethostname(),

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .devices import is_out_of_memory
+import torch
+
+from .devices import HOST, is_out_of_memory
 from .experiment import Program, Series
 from .specs.experiment import Experiment
 from .specs.lanes import program_width
@@ -35,23 +37,30 @@ Event = Progress | Metrics | Checkpoint | Done
 
 
 def run_experiment(
-    spec: Experiment, emit: Callable[[Event], None], width: int | None = None
+    spec: Experiment,
+    emit: Callable[[Event], None],
+    width: int | None = None,
+    device: torch.device = HOST,
 ) -> None:
     """Every run of an experiment in this process, ``width`` at a time; by default, as many as a
-    service trains together."""
+    service trains together there."""
     runs = [Member(seed, setting) for seed, setting in spec.runs]
-    width = width or program_width(spec)
+    width = width or program_width(spec, "cpu" if device == HOST else "gpu")
     for first in range(0, len(runs), width):
-        run_together(spec, runs[first : first + width], first, emit)
+        run_together(spec, runs[first : first + width], first, emit, device)
 
 
 def run_together(
-    spec: Experiment, runs: list[Member], first: int, emit: Callable[[Event], None]
+    spec: Experiment,
+    runs: list[Member],
+    first: int,
+    emit: Callable[[Event], None],
+    device: torch.device,
 ) -> None:
     """In one program; in two where there is no memory for it, unless results are out already."""
     begun = False
     try:
-        for event in train_bundle(spec, runs, first, emit):
+        for event in train_bundle(spec, runs, first, emit, device):
             begun = True
             emit(event)
         return
@@ -59,14 +68,18 @@ def run_together(
         if begun or len(runs) == 1 or not is_out_of_memory(error):
             raise
     half = (len(runs) + 1) // 2
-    run_together(spec, runs[:half], first, emit)
-    run_together(spec, runs[half:], first + half, emit)
+    run_together(spec, runs[:half], first, emit, device)
+    run_together(spec, runs[half:], first + half, emit, device)
 
 
 def train_bundle(
-    spec: Experiment, runs: list[Member], first: int, emit: Callable[[Event], None]
+    spec: Experiment,
+    runs: list[Member],
+    first: int,
+    emit: Callable[[Event], None],
+    device: torch.device,
 ) -> Iterator[Event]:
-    program = Program(spec, dict(enumerate(runs)), len(runs))
+    program = Program(spec, dict(enumerate(runs)), len(runs), device=device)
     for step in program.boundaries(0):
         segment = program.run_to(step, lambda step: emit(Progress(first, step)))
         for lane, series in segment.series.items():

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from . import cost, data, noise, registry
 from .chain import Params
-from .devices import HOST, to_host
+from .devices import HOST, choose_products, to_host
 from .measuring import frozen
 from .measuring.warming import warm_memory
 from .specs.experiment import Experiment
@@ -110,6 +110,7 @@ class Program:
         """``state`` is what an earlier program of the same spec and width gave; from None, it
         starts.  ``device`` is where all of it is."""
         self.spec, self.members, self.live = spec, dict(members), set(members)
+        choose_products(device, spec.training.tf32)
         images = data.load_images(spec.dataset)
         self.splits = [cast_view(spec.model, part, dtype, device) for part in images.parts]
         net = registry.build_net(spec.model, {k: v.shape[-1] for k, v in self.splits[0].items()})

@@ -77,8 +77,20 @@ def has_our_columns(engine):
 
 
 def pytest_collection_modifyitems(items):
-    """Tests of whole fleets first: they wait, and at the end others would wait for them."""
+    """Tests of whole fleets first: they wait, and at the end others would wait for them.  Those
+    that want a GPU are skipped where torch sees none; nothing else is tried in their place."""
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    wanting = [item for item in items if item.get_closest_marker("gpu")]
+    if wanting and (why := missing_gpu()):
+        for item in wanting:
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+def missing_gpu():
+    """Why no test of a GPU can run here; None where one can."""
+    import torch
+
+    return None if torch.cuda.is_available() else f"torch {torch.__version__} sees no GPU here"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -56,12 +56,8 @@ def claim_gpu(folder: Path, candidates: Sequence[Gpu]) -> Claim:
 
 
 def runner_variables(gpu: Gpu | None) -> dict[str, str]:
-    """Of a runner's environment: the only card that it sees, and products whose sums are always in
-    one order."""
-    return {
-        "CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else "",
-        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-    }
+    """Of a runner's environment: the only card that it sees."""
+    return {"CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else ""}
 
 
 def check_torch(gpu: Gpu) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from estimators.specs.states import Reason
 
+from ..devices import HOST, DeviceMissing, claim_device
 from ..events import Checkpoint, Done, Event, Metrics, Progress, run_experiment
 from ..experiment import Series
 from ..registry import build_estimator
@@ -38,19 +39,21 @@ def main(words: list[str]) -> int:
         "spec", help="a JSON file with model, estimator and dataset; - is standard input"
     )
     parser.add_argument("--json", action="store_true", help="one event a line, no table")
+    parser.add_argument("--device", default=HOST.type, help="what trains: cpu, or cuda for a GPU")
     options = parser.parse_args(words)
     try:
+        device = claim_device(options.device)
         text = sys.stdin.read() if options.spec == "-" else Path(options.spec).read_text()
         spec = Experiment.model_validate_json(text)
         build_estimator(spec.estimator)
-    except (OSError, ValidationError, LookupError) as error:
+    except (OSError, ValidationError, LookupError, DeviceMissing) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        run_experiment(spec, print_event)
+        run_experiment(spec, print_event, device=device)
         return 0
     ledger = Ledger(spec, time.monotonic)
-    run_experiment(spec, ledger)
+    run_experiment(spec, ledger, device=device)
     print(ledger.table())
     return 0
 

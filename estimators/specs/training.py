@@ -120,6 +120,9 @@ class Training(Spec):
         le=1e9,
         description="longest gradient of the model's parameters, as reduced; none: any length",
     )
+    tf32: bool = late_field(
+        False, description="on a GPU, products of numbers rounded to 10 bits of mantissa"
+    )
 
 
 class Evaluation(Spec):

@@ -1,10 +1,12 @@
-"""What stands in for operations that a GPU does in no fixed order."""
+"""Devices that are asked for, and what stands in for what a GPU does in no fixed order."""
 
 import pytest
 import torch
 from torch.func import vmap
 
+from estimators.commands import run
 from estimators.devices import prefix_sums, replace_cumsum
+from estimators.specs.training import Training
 
 
 @pytest.mark.parametrize("dim", [0, 1, -1])
@@ -19,3 +21,18 @@ def test_on_the_host_sums_stay_torchs():
     before = vmap(lambda row: row.cumsum(0))(x)
     replace_cumsum()
     assert torch.equal(vmap(lambda row: row.cumsum(0))(x), before)
+
+
+def test_a_device_that_torch_does_not_have_is_refused(tmp_path, capsys):
+    spec = tmp_path / "spec.json"
+    spec.write_text(
+        '{"model": {"name": "toy"}, "estimator": {"name": "reinforce"},'
+        ' "dataset": {"name": "nothing"}}'
+    )
+    assert run.main([str(spec), "--device", "abacus"]) == 2
+    assert "knows no device abacus" in capsys.readouterr().err
+
+
+def test_products_in_ten_bits_are_a_benchmark_of_their_own():
+    plain, coarse = (Training(**how) for how in ({"tf32": False}, {"tf32": True}))
+    assert "tf32" not in plain.model_dump() and coarse.model_dump()["tf32"] is True

@@ -3,6 +3,7 @@
 import pytest
 
 from estimators import environment
+from estimators.devices import claim_device
 
 
 def test_a_machine_is_named():
@@ -19,5 +20,8 @@ def test_a_machine_is_named():
 def test_a_gpu_is_named():
     import torch
 
+    claim_device("cuda")
     place = environment.process_environment("cuda")
     assert place["device"] == "cuda" and place["device_class"] == torch.cuda.get_device_name()
+    assert place["tf32"] is False and place["deterministic"] is True
+    assert ":4096:8" in place["kernels"] and "CUDA graphs" in place["kernels"]

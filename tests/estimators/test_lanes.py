@@ -42,7 +42,7 @@ def test_what_does_not_fit_into_memory_is_halved(monkeypatch):
     widths = []
 
     class Small(Program):
-        def __init__(self, spec, members, width):
+        def __init__(self, spec, members, width, device):
             widths.append(width)
             if width > 2:
                 raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried ...")
@@ -57,7 +57,7 @@ def test_what_does_not_fit_into_memory_is_halved(monkeypatch):
 
 
 def test_what_fails_otherwise_or_alone_fails(monkeypatch):
-    def refuse(spec, members, width):
+    def refuse(spec, members, width, device):
         raise RuntimeError("not enough memory" if width == 1 else "shapes do not fit")
 
     monkeypatch.setattr(events, "Program", refuse)

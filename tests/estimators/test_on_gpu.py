@@ -1,27 +1,49 @@
-"""What only a GPU can show: it trains the run that the CPU trains, and goes on bit for bit."""
+"""What only a GPU can show: it trains the run that the CPU trains, by captured steps, and goes on
+bit for bit.
+
+    python -m pytest --noconftest -m gpu tests/estimators/test_on_gpu.py
+
+is all that a host wants that has torch, numpy, pydantic and pytest; without a GPU it fails.
+"""
 
 import pytest
 import torch
 
-from estimators import noise
-from estimators.devices import HOST, claim_device
+from estimators import events, noise
+from estimators.devices import HOST, claim_device, prefix_sums
+from estimators.events import Done, Metrics, run_experiment
+from estimators.experiment import Program
 from estimators.registry import build_estimator, build_net
 from estimators.specs import ESTIMATORS
+from estimators.specs.experiment import Experiment
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
-from estimators.specs.training import Adam, Training
+from estimators.specs.schedules import Cosine
+from estimators.specs.training import SGD, Adam, RAdam, Training
 from estimators.training.train import Member, Trainer
+from tests.estimators.cases import CLASSES, label
+from tests.estimators.test_device import MODELS, experiment
 
 pytestmark = pytest.mark.gpu
 NAMES = ("reinforce_loo", "muprop", "rebar", "rodeo", "disarm")
-RUNS = [Member(1, {"learning_rate": 1e-3}), Member(2, {"learning_rate": 3e-3})]
+# Rates that are numbers of float32: on a GPU they are.
+RUNS = [Member(seed, {"learning_rate": 2.0**-k}) for seed, k in ((1, 10), (2, 8), (3, 10))]
+OPTIMIZERS = {"sgd": SGD(), "adam": Adam(amsgrad=True), "radam": RAdam()}
+FIRST = [cls(**cls.certified[0]) for cls in CLASSES]
+PAIRS = [(spec, name) for spec in FIRST for name in MODELS if not spec.refuses(MODELS[name])]
 
 
-def trainer(name, device, dtype=torch.float64, state=None):
-    x = torch.rand(50, 6, generator=torch.Generator().manual_seed(1)) < 0.2
+def trainer(name, device, dtype=torch.float64, state=None, optimizer="adam", drawn=False, **how):
+    x = torch.rand(50, 6, generator=torch.Generator().manual_seed(1))
     net = build_net(SigmoidBeliefNet(layers=[Bernoulli(n=5), Bernoulli(n=4)]), {"x": 6})
-    training = Training(batch_size=8, optimizer=Adam())
-    data = {"x": x.to(device, dtype)}
-    return Trainer(build_estimator(ESTIMATORS[name]()), net, data, RUNS, training, state)
+    training = Training(batch_size=8, optimizer=OPTIMIZERS[optimizer], **how)
+    data = {"x": (x if drawn else x < 0.2).to(device, dtype)}
+    runs = [Member(run.seed, run.setting | momentum(training)) for run in RUNS]
+    return Trainer(build_estimator(ESTIMATORS[name]()), net, data, runs, training, state, drawn)
+
+
+def momentum(training):
+    value = getattr(training.optimizer, "momentum", None)
+    return {} if value is None else {"momentum": value}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +57,24 @@ def test_a_gpu_trains_the_run_that_the_cpu_trains(card, name):
     here, there = trainer(name, HOST), trainer(name, card)
     torch.testing.assert_close(there.run(100).cpu(), here.run(100), rtol=1e-8, atol=1e-8)
     torch.testing.assert_close(there.rows.cpu(), here.rows, rtol=1e-8, atol=1e-8)
+    assert there.pace.replay
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_so_it_does_with_every_optimiser_a_schedule_and_drawn_pixels(card, optimizer):
+    """To 1e-6: a schedule's rates are rounded to float32 there."""
+    how = {"optimizer": optimizer, "drawn": True, "schedule": Cosine(over=90)}
+    here, there = trainer("nvil", HOST, **how), trainer("nvil", card, **how)
+    torch.testing.assert_close(there.run(60).cpu(), here.run(60), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_captured_step_is_the_step(card, name):
+    captured, plain = (trainer(name, card, torch.float32) for _ in range(2))
+    plain.pace.capture = None
+    assert torch.equal(captured.run(300), plain.run(300))
+    assert torch.equal(captured.rows, plain.rows)
+    assert captured.pace.replay and not plain.pace.replay
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -47,6 +87,19 @@ def test_a_run_goes_on_bit_for_bit_on_a_gpu(card, name):
     assert torch.equal(again.rows, whole.rows)
 
 
+@pytest.mark.parametrize("spec, name", PAIRS, ids=label)
+def test_every_pair_trains_measures_and_is_evaluated(card, spec, name):
+    wanted = experiment(spec, name).model_copy(
+        update={"training": Training(steps=8, batch_size=5, checkpoint_every=8)}
+    )
+    members = {lane: Member(seed, wanted.settings[0]) for lane, seed in enumerate((1, 2))}
+    program = Program(wanted, members, 2, device=card)
+    segment = program.run_to(8)
+    assert set(segment.ended) == {0, 1} and program.trainer.pace.replay
+    again = Program(wanted, members, 2, program.state(), device=card)
+    assert torch.equal(again.trainer.rows, program.trainer.rows)
+
+
 def test_a_gpu_draws_the_bits_of_the_host(card):
     shapes, seeds = [(3, 100, 20), (1, 7, 3)], [1, 2]
     places = (HOST, card)
@@ -57,7 +110,36 @@ def test_a_gpu_draws_the_bits_of_the_host(card):
     assert torch.equal(orders[0], orders[1].cpu())
 
 
-def test_too_many_lanes_are_told_as_out_of_memory(card):
-    """The word by which a bundle is halved."""
-    with pytest.raises(torch.OutOfMemoryError):
-        torch.empty(2**45, device=card)
+def test_sums_along_an_axis_have_one_order(card):
+    x = torch.rand(30, 40, device=card)
+    assert torch.equal(x.cumsum(1), prefix_sums(x, 1))
+
+
+def test_lanes_that_do_not_fit_are_halved(card, monkeypatch):
+    """Where a process may have a share of the card's memory only."""
+    widths = []
+
+    class Noted(Program):
+        def __init__(self, spec, members, width, device):
+            widths.append(width)
+            super().__init__(spec, members, width, device=device)
+
+    wanted = Experiment(
+        model={"name": "discrete_vae", "layers": [{"family": "bernoulli", "n": 200}] * 2},
+        estimator={"name": "reinforce_loo", "draws": 16},
+        dataset={"name": "digits"},
+        training={"steps": 4, "batch_size": 1000, "checkpoint_every": 4},
+        evaluation={"samples": 1},
+        seeds=range(64),
+    )
+    monkeypatch.setattr(events, "Program", Noted)
+    heard, total = [], torch.cuda.get_device_properties(card).total_memory
+    torch.cuda.empty_cache()
+    torch.cuda.set_per_process_memory_fraction(min(1.0, 3 * 2**30 / total))
+    try:
+        run_experiment(wanted, heard.append, width=64, device=card)
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert widths[:2] == [64, 32] and min(widths) >= 1
+    assert {event.run for event in heard if isinstance(event, Done)} == {*range(64)}
+    assert {event.run for event in heard if isinstance(event, Metrics)} == {*range(64)}

@@ -47,10 +47,13 @@ def merge_equal(module: GraphModule) -> GraphModule:
 
 
 def fold_constants(module: GraphModule) -> GraphModule:
-    """What hangs on constants alone is one."""
+    """What hangs on constants alone is one; so is what is made on another device than the
+    function's arguments are on."""
+    home = next((n.meta["val"].device for n in module.graph.nodes if n.op == "placeholder"), None)
     for node in module.graph.nodes:
         sources = node.all_input_nodes
-        if node.op == "call_function" and sources and all(map(is_constant, sources)):
+        settled = all(map(is_constant, sources)) if sources else is_abroad(node, home)
+        if node.op == "call_function" and settled:
             value = call_node(module, node)
             if isinstance(value, Tensor):
                 replace_by_constant(module, node, value)
@@ -67,6 +70,12 @@ def call_node(module: GraphModule, node: Node) -> Any:
 def is_constant(node: Node) -> bool:
     """Whether a node is a tensor that the list holds."""
     return node.op == "get_attr"
+
+
+def is_abroad(node: Node, home: torch.device | None) -> bool:
+    """Whether a node's tensor is on another device."""
+    value = node.meta.get("val")
+    return isinstance(value, Tensor) and value.device != home
 
 
 def replace_by_constant(module: GraphModule, node: Node, value: Tensor) -> None:

@@ -49,7 +49,13 @@ MODELS = {
 }
 PAIRS = [(spec, name) for spec in SPECS for name in MODELS if not spec.refuses(MODELS[name])]
 
-FEW = {"prediction": "local_expectation", "belief": "muprop", "bound": "vimco", "gaussian": "stl"}
+FEW = {
+    "prediction": "local_expectation",
+    "categorical": "exact",
+    "belief": "muprop",
+    "bound": "vimco",
+    "gaussian": "stl",
+}
 # What torch refuses on a GPU where kernels have to be deterministic, or waits for.
 REFUSED = ("put_", "histc", "median", "_local_scalar_dense", "nonzero", "masked_select", "unique")
 

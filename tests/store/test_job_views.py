@@ -47,7 +47,9 @@ def test_a_job_from_the_queue_to_its_end(database):
         0,
         30,
     )
+    assert look(database, id).started_at is None
     wide = claim(database)
+    assert look(database, id).started_at
     assert look(database, id).state == "running" and look(database, id).counts == {
         "running": 2,
         "queued": 1,

@@ -20,7 +20,9 @@ def mean_field(
         chain = net.walk(params, batch, mean, start, trunk)
         return chain.cost.sum(), chain
 
-    slopes, chain = grad(cost, has_aux=True)([torch.zeros_like(z[0]) for z in trunk.z])
+    # Not of one draw, though many be drawn together: they share what no value moved.
+    zeros = [torch.zeros(z.shape[1:], dtype=z.dtype, device=z.device) for z in trunk.z]
+    slopes, chain = grad(cost, has_aux=True)(zeros)
     return slopes, chain
 
 

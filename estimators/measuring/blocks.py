@@ -6,7 +6,7 @@ Every minibatch is drawn for itself and has noise of its own, so that minibatche
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from .. import noise
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
-from ..devices import to_host, wait_for
+from ..devices import to_host, work_clock
 from ..oracle import exact
 from . import frozen
 
@@ -46,8 +46,9 @@ class Point(NamedTuple):
 class Blocks(NamedTuple):
     """What some draws of a gradient of P coordinates in L layers come to on each of M minibatches.
 
-    ``means`` [M, P]: over draws.  ``within`` [M, L]: variance of one estimate, the minibatch given,
-    summed over a layer.  ``seconds`` [chunks]: for one estimate.
+    ``means`` [M, P]: over draws, summed in float64, of the kind of the gradients.  ``within``
+    [M, L]: variance of one estimate, the minibatch given, summed over a layer.  ``seconds``
+    [chunks]: of CPU or device, for one estimate.
     """
 
     means: Tensor
@@ -93,9 +94,28 @@ def encoder_coordinates(params: Params) -> Tensor:
     )
 
 
-def layer_sums(x: Tensor, owner: Tensor) -> Tensor:
-    """Sums over the coordinates of each layer, [n, P] -> [n, L]."""
-    return x.new_zeros(len(x), int(to_host(owner).max()) + 1).index_add_(1, owner, x)
+def layer_slices(params: Params) -> list[tuple[int, slice]]:
+    """(layer's number, coordinates) of every parameter, in order."""
+    layer = {name: i for i, names in enumerate(layer_parameters(params).values()) for name in names}
+    ends = np.cumsum([0, *[p.numel() for p in params.values()]]).tolist()
+    return [(layer[name], slice(*span)) for name, span in zip(params, pairwise(ends), strict=True)]
+
+
+def layer_squares(g: Tensor, slices: list[tuple[int, slice]]) -> Tensor:
+    """Sums of squares over the coordinates of each layer, [n, P] -> [n, L], float64."""
+    squares = g.new_zeros(len(g), 1 + max(layer for layer, _ in slices), dtype=torch.float64)
+    for layer, span in slices:
+        squares[:, layer] += frozen.squared_lengths(g[:, span])
+    return squares
+
+
+def layer_products(a: Tensor, b: Tensor, slices: list[tuple[int, slice]]) -> Tensor:
+    """Inner products of gradients over the coordinates of each layer, [M, P] and [M, P] ->
+    [L, M, M], float64: all that is asked of them."""
+    products = torch.zeros(1 + max(layer for layer, _ in slices), len(a), len(b)).double()
+    for layer, span in slices:
+        products[layer] += a[:, span].double() @ b[:, span].double().T
+    return products
 
 
 def draw_gradients(
@@ -103,18 +123,18 @@ def draw_gradients(
 ) -> Blocks:
     """n estimates on every minibatch.  Estimate r on minibatch m hangs on (seed, purpose, m n + r)
     alone, so estimators share the noise that they both want."""
-    owner, count = coordinate_layers(point.params), len(point.batches["x"])
+    slices, count = layer_slices(point.params), len(point.batches["x"])
     zeros = partial(point.batches["x"].new_zeros, dtype=torch.float64)
-    means, squares = zeros((count, len(owner))), zeros((count, int(owner.max()) + 1))
-    seconds = []
+    means = zeros((count, slices[-1][1].stop))
+    squares, seconds = zeros((count, len(layer_parameters(point.params)))), []
     for block, g, spent in gradient_chunks(estimator, point, memory, n, purpose):
-        where = block.to(g.device)
-        means.index_add_(0, where, g / n)
-        squares.index_add_(0, where, layer_sums(g.square(), owner.to(g.device)))
+        frozen.add_gradients(means, block, g)
+        squares.index_add_(0, block.to(g.device), layer_squares(g, slices))
         seconds.append(spent / len(g))
-    means, squares = to_host(means), to_host(squares)
-    within = (squares - n * layer_sums(means.square(), owner)) / (n - 1)
-    return Blocks(means, within.clamp(min=0), n, torch.tensor(seconds, dtype=torch.float64))
+    means /= n
+    within = to_host(squares - n * layer_squares(means, slices)) / (n - 1)
+    averages = to_host(means).to(point.batches["x"].dtype)
+    return Blocks(averages, within.clamp(min=0), n, torch.tensor(seconds, dtype=torch.float64))
 
 
 def gradient_chunks(
@@ -134,11 +154,9 @@ def gradient_chunks(
     for some in torch.split(torch.arange(total), max(1, min(CHUNK // size, total // PIECES))):
         u = frozen.stacked_noise(uniforms, some.tolist())
         batch = {k: v[(some // n).to(v.device)] for k, v in point.batches.items()}
-        wait_for(u[0].device)
-        start = perf_counter()
+        start = work_clock(u[0].device)
         g = together(batch, u)
-        wait_for(g.device)
-        yield some // n, g.double(), perf_counter() - start
+        yield some // n, g, work_clock(g.device) - start
 
 
 def probe_noise(
@@ -162,7 +180,7 @@ def reference_blocks(point: Point, n: int) -> Blocks:
         return frozen.flat_gradient(exact.objective_gradient(point.net, point.params, batch))
 
     together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(point.batch(0)))))
-    means = to_host(together(point.batches).double())
+    means = to_host(together(point.batches))
     return Blocks(
         means, torch.zeros(len(means), len(layer_parameters(point.params))), 1, torch.zeros(0)
     )

@@ -21,12 +21,16 @@ from ..devices import equal_params, to_host
 from ..oracle import exact
 from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
+from ..training.tracing import trace_function
 from ..units import Discrete
 
 # Blocks of draws, for the jackknife.
 BLOCKS = 10
 # Numbers that estimates taken together hold at once.
 CHUNK = 2**22
+# Chunks, all but the last of one size, from which on a list of operations is made of them: a second
+# or two, for a fifth of the time.
+WORTH_TRACING = 100
 # Sets of configurations that are still enumerated.
 MOST_ENUMERATED = 2**12
 
@@ -89,12 +93,30 @@ def cosine_similarity(g: Draws, reference: Draws | NoiselessGradient) -> float:
     return max(-1.0, min(1.0, inner / math.sqrt(g.square * reference.square)))
 
 
+def condense_sums(
+    g: Draws, reference: Draws | NoiselessGradient
+) -> tuple[Draws, Draws | NoiselessGradient]:
+    """The same but for a rotation, in as many coordinates as they have rows: all that is asked of
+    them is inner products, which one small matrix holds."""
+    other = reference.totals if isinstance(reference, Draws) else reference.mean[None]
+    parts = (g.totals, other)
+    inner = torch.cat([torch.cat([a @ b.T for b in parts], 1) for a in parts])
+    lengths, axes = torch.linalg.eigh(inner)
+    rows = axes * lengths.clamp(min=0).sqrt()
+    mine, others = rows.split([len(part) for part in parts])
+    if isinstance(reference, Draws):
+        return g._replace(totals=mine), reference._replace(totals=others)
+    return g._replace(totals=mine), NoiselessGradient(others[0])
+
+
 def jackknife_error(
     f: Callable[[Draws, Draws | NoiselessGradient], float],
     g: Draws,
     reference: Draws | NoiselessGradient,
 ) -> float:
-    """Standard error of f(g, reference): jackknife over the blocks of each (Tukey, 1958)."""
+    """Standard error of f(g, reference), which hangs on inner products alone: jackknife over the
+    blocks of each (Tukey, 1958)."""
+    g, reference = condense_sums(g, reference)
     replicas = [
         [f(part, reference) for part in g.without()],
         [f(g, part) for part in reference.without()],
@@ -140,18 +162,39 @@ def draw_blocks(
     block = torch.arange(n) * BLOCKS // n
     zeros = partial(batch["x"].new_zeros, dtype=torch.float64)
     totals, squares = zeros((BLOCKS, sum(p.numel() for p in params.values()))), zeros(BLOCKS)
-    for some in torch.split(torch.arange(n), max(1, CHUNK // size)):
-        g = one(stacked_noise(uniforms, some.tolist())).double()
-        where = block[some].to(g.device)
-        totals.index_add_(0, where, g)
-        squares.index_add_(0, where, g.square().sum(1))
+    chunks = torch.split(torch.arange(n), max(1, CHUNK // size))
+    whole = one
+    if len(chunks) >= WORTH_TRACING:
+        whole = trace_function(one, stacked_noise(uniforms, chunks[0].tolist()))
+    for some in chunks:
+        estimates = whole if len(some) == len(chunks[0]) else one
+        g = estimates(stacked_noise(uniforms, some.tolist()))
+        add_gradients(totals, block[some], g)
+        squares.index_add_(0, block[some].to(g.device), squared_lengths(g))
     return Draws(to_host(totals), to_host(squares), block.bincount().double())
+
+
+def add_gradients(totals: Tensor, rows: Tensor, g: Tensor) -> None:
+    """Adds gradients [n, P] to those rows [n] of sums in float64, ascending ones, without a copy of
+    them in float64."""
+    some, counts = rows.unique_consecutive(return_counts=True)
+    for row, part in zip(some.tolist(), g.split(counts.tolist()), strict=True):
+        totals[row] += part.sum(0, dtype=torch.float64)
+
+
+def squared_lengths(g: Tensor) -> Tensor:
+    """[n, P] -> [n], float64."""
+    lengths: Tensor = torch.linalg.vector_norm(g, dim=1, dtype=torch.float64)
+    return lengths.square()
 
 
 def stacked_noise(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
     """Noise of some estimates, [n, draws, B, ...] per shape."""
-    each = [[u[0].clone() for u in uniforms.at(i)] for i in indices]
-    return [torch.stack(u) for u in zip(*each, strict=True)]
+    stacked = [u.new_empty(len(indices), *u.shape[1:]) for u in uniforms.values]
+    for row, i in enumerate(indices):
+        for some, u in zip(stacked, uniforms.at(i), strict=True):
+            some[row] = u[0]
+    return stacked
 
 
 def flat_gradient(tree: Params) -> Tensor:

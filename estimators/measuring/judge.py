@@ -6,6 +6,8 @@ from the rows less those of a reference on the same minibatches, whose own noise
 interval.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -19,9 +21,10 @@ from . import frozen
 from .blocks import (
     Blocks,
     Point,
-    coordinate_layers,
     draw_gradients,
     layer_parameters,
+    layer_products,
+    layer_slices,
     probe_noise,
     reference_blocks,
 )
@@ -46,17 +49,45 @@ def gradient_parts(names: list[str]) -> dict[str, list[str]]:
     return {"all": names} | halves | {name: [name] for name in names if len(names) > 1}
 
 
+class Products(NamedTuple):
+    """All that figures ask of an estimator's draws: inner products, by layer.
+
+    ``within`` [M, L] and ``draws`` as in ``Blocks``.  Of the means on the minibatches, [L, M, M]:
+    ``squares`` with each other, ``along`` with those of the reference.
+    """
+
+    within: Tensor
+    draws: int
+    squares: Tensor
+    along: Tensor
+
+    def of(self, layers: list[int]) -> tuple[Tensor, Tensor, Tensor]:
+        """(within [M], squares [M, M], along [M, M]), summed over some layers."""
+        return self.within[:, layers].sum(1), self.squares[layers].sum(0), self.along[layers].sum(0)
+
+
 class ProbeJudge:
     """What every estimator at one point is compared with: the reference gradient, and leave-one-out
     with two draws (VIMCO on a bound), on the same minibatches."""
 
     def __init__(self, point: Point, draws: int, reference_draws: int):
         self.point, self.draws = point, draws
+        self.names, self.slices = list(layer_parameters(point.params)), layer_slices(point.params)
         self.reference = reference_blocks(point, reference_draws)
-        self.pair = draw_gradients(frozen.unbiased_estimator(point.net, 2), point, Memory(), draws)
-        self.names, self.owner = (
-            list(layer_parameters(point.params)),
-            coordinate_layers(point.params),
+        means = self.reference.means
+        self.square = layer_products(means, means, self.slices)
+        self.pair = self.products(frozen.unbiased_estimator(point.net, 2), Memory())
+
+    def products(self, estimator: Estimator, memory: Memory) -> Products:
+        return self.compare(draw_gradients(estimator, self.point, memory, self.draws))
+
+    def compare(self, blocks: Blocks) -> Products:
+        means = blocks.means
+        return Products(
+            blocks.within,
+            blocks.draws,
+            layer_products(means, means, self.slices),
+            layer_products(means, self.reference.means, self.slices),
         )
 
     def find(
@@ -65,11 +96,11 @@ class ProbeJudge:
         """Bias and variance are those before normalisation (its scale at one), the cosine that of
         the gradient as trained."""
         plain = baselines.unscaled_memory(memory)
-        plain_draws = draw_gradients(estimator, self.point, plain, self.draws)
+        blocks = draw_gradients(estimator, self.point, plain, self.draws)
+        plain_draws, seconds = self.compare(blocks), blocks.seconds
+        del blocks
         same = equal_params(plain.running, memory.running)
-        trained_draws = (
-            plain_draws if same else draw_gradients(estimator, self.point, memory, self.draws)
-        )
+        trained_draws = plain_draws if same else self.products(estimator, memory)
         u = [v[0] for v in frozen.stacked_noise(probe_noise(estimator, self.point), [0])]
         spent = cost.count_evaluations(
             estimator, self.point.net, self.point.params, memory, self.point.batch(0), u
@@ -80,7 +111,7 @@ class ProbeJudge:
             declared=declared,
             forward=spent.forward,
             backward=spent.backward,
-            seconds=positive_interval(jackknife_mean(plain_draws.seconds)),
+            seconds=positive_interval(jackknife_mean(seconds)),
             parts={
                 part: self.figures(s, plain_draws, trained_draws, work)
                 for part, s in gradient_parts(self.names).items()
@@ -88,24 +119,26 @@ class ProbeJudge:
         )
 
     def figures(
-        self, names: list[str], plain_draws: Blocks, trained_draws: Blocks, evaluations: float
+        self, names: list[str], plain: Products, trained: Products, evaluations: float
     ) -> GradientQuantities:
         """Of the layers ``names``, each with its interval.
 
-        ``plain_draws``: before normalisation; ``trained_draws``: as trained; ``evaluations``: of
-        the cost, forward and twice backward, for one estimate.
+        ``plain``: before normalisation; ``trained``: as trained; ``evaluations``: of the cost,
+        forward and twice backward, for one estimate.
         """
         some = [self.names.index(name) for name in names]
-        mine = torch.isin(self.owner, torch.tensor(some))
-        g, t, r, pair = (
-            b.means[:, mine] for b in (plain_draws, trained_draws, self.reference, self.pair)
-        )
         (latent, data), (latent2, data2) = (
-            variance_parts(plain_draws, g, some),
-            variance_parts(self.pair, pair, some),
+            variance_parts(plain, some),
+            variance_parts(self.pair, some),
         )
-        variance, apart = latent + data, jackknife_pairs((g - r) @ (g - r).T)
-        square, norm = jackknife_pairs(r @ r.T), jackknife_pairs(t @ t.T)
+        _, inner, along_plain = plain.of(some)
+        _, as_trained, along = trained.of(some)
+        exact = self.square[some].sum(0)
+        variance, apart = (
+            latent + data,
+            jackknife_pairs(inner - along_plain - along_plain.T + exact),
+        )
+        square, norm = jackknife_pairs(exact), jackknife_pairs(as_trained)
         return GradientQuantities(
             variance=positive_interval(variance),
             latent=positive_interval(latent),
@@ -114,16 +147,20 @@ class ProbeJudge:
             latent_log_ratio=jackknife_interval(latent.log() - latent2.log()),
             bias=root_interval(apart / square.where(square > 0, torch.nan)),
             cosine=cosine_interval(
-                jackknife_interval(jackknife_pairs(t @ r.T) / (norm * square).sqrt())
+                jackknife_interval(jackknife_pairs(along) / (norm * square).sqrt())
             ),
             squared_error=positive_interval(variance + apart),
-            signal_to_noise=jackknife_interval(jackknife_pairs(g @ g.T) / variance),
+            signal_to_noise=jackknife_interval(jackknife_pairs(inner) / variance),
             work=positive_interval(variance * evaluations),
         )
 
 
-def variance_parts(blocks: Blocks, means: Tensor, some: list[int]) -> tuple[Tensor, Tensor]:
-    """Latent and data part of the variance: the law of total variance, both without bias."""
-    latent = jackknife_mean(blocks.within[:, some].sum(1))
-    between = jackknife_mean(means.square().sum(1)) - jackknife_pairs(means @ means.T)
-    return latent, between - latent / blocks.draws
+def variance_parts(products: Products, some: list[int]) -> tuple[Tensor, Tensor]:
+    """Latent and data part of the variance of some layers: the law of total variance, both without
+    bias."""
+    within, inner, _ = products.of(some)
+    latent, between = (
+        jackknife_mean(within),
+        jackknife_mean(inner.diagonal()) - jackknife_pairs(inner),
+    )
+    return latent, between - latent / products.draws

@@ -18,7 +18,7 @@ from ..specs.findings import WarmUp
 from ..specs.training import Training
 from ..training.train import Member, Trainer, initial_state
 from .blocks import Point, encoder_coordinates, gradient_chunks, probe_noise
-from .frozen import stacked_noise
+from .frozen import squared_lengths, stacked_noise
 
 RATE = 0.01
 # Steps before the first look, the change that still counts as none, and how often it has to come.
@@ -111,7 +111,7 @@ def second_moment(estimator: Estimator, point: Point, memory: Memory) -> float:
     mine, total, count = encoder_coordinates(point.params), 0.0, 0
     unscaled = baselines.unscaled_memory(memory)
     for _, g, _ in gradient_chunks(estimator, point, unscaled, DRAWS, noise.MEMORY):
-        total += to_host(g)[:, mine].square().sum().item()
+        total += squared_lengths(to_host(g)[:, mine]).sum().item()
         count += len(g)
     return total / count
 

@@ -133,8 +133,25 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     pairs = x @ x.T
     assert math.isclose(g.square, ((pairs.sum() - pairs.trace()) / 999_000).item(), rel_tol=1e-6)
     means = torch.stack([p.mean() for p in parts])
-    error = frozen.jackknife_error(lambda g, _: g.mean.item(), g, frozen.NoiselessGradient(x[0]))
+    one = frozen.NoiselessGradient(torch.ones(1).double())
+    error = frozen.jackknife_error(lambda g, one: (g.mean @ one.mean).item(), g, one)
     assert math.isclose(error, (means.std() / 10**0.5).item(), rel_tol=1e-9)
+
+
+def test_sums_are_condensed_without_a_change_of_what_is_asked():
+    generator = torch.Generator().manual_seed(0)
+    some = [
+        frozen.Draws(
+            torch.randn(10, 50, generator=generator).double() + 1,
+            torch.full((10,), 500.0).double(),
+            torch.full((10,), 3.0).double(),
+        )
+        for _ in range(2)
+    ]
+    small = frozen.condense_sums(*some)
+    assert small[0].totals.shape == small[1].totals.shape == (10, 20)
+    for figure in (frozen.relative_gap, frozen.cosine_similarity):
+        assert math.isclose(figure(*small), figure(*some), rel_tol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from analysis.statistics.bands import Curve, mean_bands
 from analysis.statistics.student import Floats
 
 CUT = 0.1  # of the range at the left, whose values may lie above the picture
+# Fewer values after the cut show no differences worth it: such a curve is drawn whole.
+FEWEST_LATE = 3
 
 
 def curve_chart(
@@ -88,7 +90,7 @@ def _label_axes(axes: Axes, x: str, y: str, log: bool) -> None:
 
 
 def _cut_axis(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) -> None:
-    late = [high[steps >= CUT * steps.max()] for steps, _, _, high in bands if len(steps)]
+    late = [_late_values(steps, high) for steps, _, _, high in bands if len(steps)]
     early = [low for _, _, low, _ in bands]
     top = np.nanmax(np.concatenate(late)) if any(np.isfinite(part).any() for part in late) else None
     if top is not None:
@@ -96,3 +98,8 @@ def _cut_axis(axes: Axes, bands: list[tuple[Floats, Floats, Floats, Floats]]) ->
         if top > bottom:
             margin = 0.05 * (top - bottom)
             axes.set_ylim(bottom - margin, top + margin)
+
+
+def _late_values(steps: Floats, values: Floats) -> Floats:
+    late = values[steps >= CUT * steps.max()]
+    return late if len(late) >= FEWEST_LATE else values

@@ -102,6 +102,11 @@ def test_curves_name_their_axes_and_list_the_best_first():
     assert axes.get_ylim()[0] < 9 < 11 < axes.get_ylim()[1] < 20
 
 
+def test_a_curve_of_two_values_is_drawn_whole():
+    [axes] = curve_chart({"muprop": [([0, 100], [20.0, 9.0])]}).axes
+    assert axes.get_ylim()[0] < 9 and axes.get_ylim()[1] > 20
+
+
 def test_shadows_stand_beside_what_trains():
     seeds = [
         {"gradient/variance": ([0, 9], [4.0 + seed, 2.0]), "bound/test": ([0], [1.0])}

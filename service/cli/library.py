@@ -81,6 +81,9 @@ def parameter_kind(action: Action) -> tuple[Any, Any]:
     """Its type and its default."""
     if action.nargs == 0:
         return bool, False
-    if action.nargs in ("*", "+"):
+    # To argparse arguments of which there may be none are required.
+    if action.nargs == "*":
+        return list[str] | None, None
+    if action.nargs == "+":
         return (list[str], Parameter.empty) if action.required else (list[str] | None, None)
     return (str, Parameter.empty) if action.required else (str | None, None)

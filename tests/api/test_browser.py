@@ -66,7 +66,7 @@ def test_a_board_sorts_filters_and_compares_two(api, database, browser):
     browser.click("input[name=cell]", 0)
     browser.click("input[name=cell]", 1)
     browser.click("[data-compare]")
-    assert "Seed by seed" in browser.text()
+    browser.until("return document.body.innerText.includes('Seed by seed')")
     browser.run(POINT_AT, "figure.picture img")
     browser.until("return document.querySelector('figure.picture svg [id=curve-1]')")
     browser.run(POINT_AT, "figure.picture svg [id=curve-1] path")

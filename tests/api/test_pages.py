@@ -172,9 +172,9 @@ def test_a_benchmark_page_has_protocol_board_entries_and_commands(api, entered):
 
 
 def test_a_benchmark_without_entries_says_so(api):
-    text = page(api, "/benchmarks/digits-belief-net-2")
+    text = page(api, "/benchmarks/disarm-mnist-linear")
     assert "Nobody is entered." in text and "No entry is ranked." in text
-    assert "validation bound 19.3, from reinforce_loo at learning rate 0.03" in text
+    assert "validation bound 141.1, from disarm at learning rate 0.0001" in text
 
 
 def test_what_is_not_there_is_a_page_for_who_wants_one(api):

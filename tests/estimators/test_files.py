@@ -178,7 +178,9 @@ def test_the_command_fetches_lists_and_verifies(site, monkeypatch, capsys):
     assert (
         command.main(["verify", "mnist"]) == 1 and "one has the SHA-256" in capsys.readouterr().out
     )
-    assert command.main(["list"]) == 0 and "wants one" in capsys.readouterr().out and tmp.exists()
+    assert (
+        command.main(["list"]) == 0 and "damaged: one" in capsys.readouterr().out and tmp.exists()
+    )
     with pytest.raises(SystemExit):
         command.main(["fetch", "mnits"])
     assert "mnits" in capsys.readouterr().err

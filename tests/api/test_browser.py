@@ -13,6 +13,7 @@ from tests.api.test_suites import train
 from tests.boards.stored import put
 from tests.boards.world import demo
 from tests.browser import needs_browser, opened_browser
+from tests.patience import until
 
 pytestmark = [
     needs_browser,
@@ -136,6 +137,6 @@ def test_a_board_of_a_page_is_small_and_needs_no_script(api, database, browser):
         browser.click("input[name=cell]", 0)
         browser.click("input[name=cell]", 1)
         browser.click("[data-compare]")
-        assert "/compare?" in browser.ask("GET", "/url")
+        until(lambda: "/compare?" in browser.ask("GET", "/url"))
     finally:
         browser.scripts(True)

@@ -52,8 +52,8 @@ def sign_tests(values: Floats) -> dict[str, list[float]]:
 def nemenyi_tests(medians: Floats) -> list[list[float]]:
     """p-values of all pairs of columns, after Friedman."""
     posthocs = import_module("scikit_posthocs")
-    found: list[list[float]] = posthocs.posthoc_nemenyi_friedman(medians).to_numpy().tolist()
-    return found
+    p_values: list[list[float]] = posthocs.posthoc_nemenyi_friedman(medians).to_numpy().tolist()
+    return p_values
 
 
 def survival(times: Floats, budget: float) -> dict[str, Any]:

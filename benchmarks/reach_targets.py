@@ -62,11 +62,11 @@ def early_bounds(experiment: Experiment, until: int) -> Readings:
         }
     )
     members = {lane: Member(*run) for lane, run in enumerate(spec.runs)}
-    found = Program(spec, members, len(members)).run_to(until)
-    said = {lane: series["bound/validation"] for lane, series in found.series.items()}
+    segment = Program(spec, members, len(members)).run_to(until)
+    bounds = {lane: series["bound/validation"] for lane, series in segment.series.items()}
     return {
         lane: dict(zip(one.steps.tolist(), one.values.tolist(), strict=True))
-        for lane, one in said.items()
+        for lane, one in bounds.items()
     }
 
 

@@ -151,11 +151,11 @@ def test_slurm_s_script_becomes_the_worker(tmp_path):
     run = lambda: subprocess.Popen(
         ["sh", BATCH], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    told = tmp_path / "gradarena.env"
-    told.write_text("GRADARENA_DATABASE=x://d\nGRADARENA_BROKER=redis://b\n")
+    settings = tmp_path / "gradarena.env"
+    settings.write_text("GRADARENA_DATABASE=x://d\nGRADARENA_BROKER=redis://b\n")
     refused = run()
     assert "GRADARENA_ARTIFACTS" in refused.communicate()[1] and refused.returncode
-    told.write_text(told.read_text() + "GRADARENA_ARTIFACTS='s3://a/b c'\n")
+    settings.write_text(settings.read_text() + "GRADARENA_ARTIFACTS='s3://a/b c'\n")
     process = run()
     first, *lines = process.communicate()[0].splitlines()
     fleet = services(HOST)["worker"]["command"]

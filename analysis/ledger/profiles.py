@@ -19,7 +19,7 @@ from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
-from analysis.statistics.intervals import cut_share, student_interval
+from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.sizes import binomial_interval
 from estimators.specs.protocols import Protocol
 
@@ -121,7 +121,7 @@ def arrival_score(by_target: Sequence[Sequence[float]], budget: float | None) ->
         return Interval(mean=0.0, low=None, high=None)
     seeds = zip(*by_target, strict=True)
     scores = [log_area(share_curve(list(times)), budget) for times in seeds]
-    return cut_share(student_interval(scores))
+    return clip_interval(student_interval(scores))
 
 
 def share_curve(times: list[float]) -> list[tuple[float, float]]:

@@ -24,7 +24,7 @@ from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry, LedgerRun
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
-from analysis.statistics.intervals import cut_share, stratified_interval
+from analysis.statistics.intervals import clip_interval, stratified_interval
 from analysis.statistics.student import Floats
 from estimators.specs.protocols import Protocol
 
@@ -109,4 +109,4 @@ def ratio_scores(ratios: Floats) -> Floats:
 
 def _over_seeds(tables: Sequence[Floats]) -> Interval:
     """Of values [targets, seeds] between 0 and 1, one a benchmark."""
-    return cut_share(stratified_interval([np.mean(table, axis=0) for table in tables]))
+    return clip_interval(stratified_interval([np.mean(table, axis=0) for table in tables]))

@@ -15,7 +15,7 @@ from analysis.ledger.frontier import claim_frontier
 from analysis.ledger.shapes import ClaimBoard
 from analysis.records.phrases import count_text
 from analysis.records.shapes import Interval, Shape
-from analysis.statistics.intervals import student_interval
+from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.student import Floats
 
 FEW = 10  # benchmarks, from which on the approximations below are good
@@ -106,11 +106,7 @@ def claim_standings(boards: Sequence[ClaimBoard]) -> Standings:
 
 def rank_interval(ranks: Floats, places: int) -> Interval:
     """Of a mean rank: Student's, within the places that there are."""
-    whole = student_interval(ranks)
-    if whole.low is None or whole.high is None:
-        return whole
-    within = {"low": max(whole.low, 1.0), "high": min(whole.high, float(places))}
-    return whole.model_copy(update=within)
+    return clip_interval(student_interval(ranks), 1.0, float(places))
 
 
 def _standing_order(row: EstimatorStanding) -> tuple[bool, float, str]:

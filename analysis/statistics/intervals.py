@@ -54,11 +54,11 @@ def stratified_interval(strata: Sequence[ArrayLike], level: float = 0.95) -> Int
     return Interval(mean=mean, low=mean - half, high=mean + half)
 
 
-def cut_share(interval: Interval) -> Interval:
-    """An interval of a share ends at 0 and 1."""
+def clip_interval(interval: Interval, least: float = 0.0, most: float = 1.0) -> Interval:
+    """Ends where its quantity does: by default, that of a share."""
     if interval.low is None or interval.high is None:
         return interval
-    return Interval(mean=interval.mean, low=max(interval.low, 0.0), high=min(interval.high, 1.0))
+    return Interval(mean=interval.mean, low=max(interval.low, least), high=min(interval.high, most))
 
 
 def half_widths(x: Floats, level: float = 0.95) -> Floats:

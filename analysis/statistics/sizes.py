@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.records.shapes import Interval
-from analysis.statistics.intervals import cut_share, student_interval
+from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.pairs import holm_adjusted
 from analysis.statistics.student import Floats, student_quantile
 from analysis.statistics.wins import differences, order_ends, sorted_median, upper_tail
@@ -84,7 +84,7 @@ def improvement_chances(values: ArrayLike, level: float = 0.95) -> list[Interval
     below = (values[:, :, None] < values[:, None, :]).sum(2)
     equal = (values[:, :, None] == values[:, None, :]).sum(2) - 1
     shares = (below + equal / 2) / others
-    return [cut_share(student_interval(column, level)) for column in shares.T]
+    return [clip_interval(student_interval(column, level)) for column in shares.T]
 
 
 def equivalent_pairs(values: ArrayLike, margin: float, level: float = 0.95) -> NDArray[np.bool_]:

@@ -160,8 +160,8 @@ def test_a_rate_that_ends_the_grid_is_no_rate_that_ends_what_an_entry_named(
         Ledger(protocol=Protocol.model_validate(about).model_dump(), entries=[one])
     )
     assert [(row.edge, row.own_edge) for row in board.rows] == [ends]
-    told = [sentence for sentence in board.verdict if sentence.startswith("Tuning chose")]
-    assert len(told) == (said is not None) and all(said in sentence for sentence in told)
+    edges = [sentence for sentence in board.verdict if sentence.startswith("Tuning chose")]
+    assert len(edges) == (said is not None) and all(said in sentence for sentence in edges)
 
 
 def test_a_run_that_is_missing_is_named(whole):

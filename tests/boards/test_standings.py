@@ -79,10 +79,10 @@ def test_profiles_over_benchmarks_are_of_seeds_and_targets_against_the_least_spe
     three = [*early, curved("nvil", 4.0, 3, end=15.0)]
     one, two = reaching(*three), reaching(*early)
     two.protocol["name"] = "other"
-    found = standing_profiles([one, two, ledger(*three)], "steps")
-    half, muprop, nvil = found.profiles
-    assert found.targets == {"small@1": [9.5], "other@1": [9.5]}
-    assert [len(row.ran_on) for row in found.profiles] == [2, 2, 1]
+    whole = standing_profiles([one, two, ledger(*three)], "steps")
+    half, muprop, nvil = whole.profiles
+    assert whole.targets == {"small@1": [9.5], "other@1": [9.5]}
+    assert [len(row.ran_on) for row in whole.profiles] == [2, 2, 1]
     assert half.score.mean == half.score.low == 1 and {s.mean for s in half.shares} == {1}
     assert nvil.score.mean == 0 and nvil.label == "nvil"
     least, later = (
@@ -93,9 +93,9 @@ def test_profiles_over_benchmarks_are_of_seeds_and_targets_against_the_least_spe
     assert muprop.score.high - muprop.score.mean == pytest.approx(
         stats.t.ppf(0.975, 38) * (scores.var(ddof=1) / 40) ** 0.5
     )
-    shares = [(later <= tau * least).mean() for tau in found.taus]
+    shares = [(later <= tau * least).mean() for tau in whole.taus]
     assert [share.mean for share in muprop.shares] == pytest.approx(shares)
-    assert svg_bytes(standing_profile_chart(found)).startswith(b"<?xml")
+    assert svg_bytes(standing_profile_chart(whole)).startswith(b"<?xml")
     assert svg_bytes(standing_profile_chart(standing_profiles([]))).startswith(b"<?xml")
 
 
@@ -103,8 +103,8 @@ def test_a_mean_over_strata_has_welchs_interval():
     generator = np.random.default_rng(5)
     x, y = generator.normal(0, 1, 20), generator.normal(1, 3, 10)
     wanted = stats.ttest_ind(x, -y, equal_var=False).confidence_interval()
-    found = stratified_interval([x, y])
-    assert (found.low, found.high) == pytest.approx((wanted.low / 2, wanted.high / 2))
+    interval = stratified_interval([x, y])
+    assert (interval.low, interval.high) == pytest.approx((wanted.low / 2, wanted.high / 2))
     assert stratified_interval([[1.0, 1.0], [2.0, 2.0]]).low == 1.5
     assert stratified_interval([[1.0, 2.0], [2.0]]).high is None
     with pytest.raises(ValueError, match="wants a value"):

@@ -58,8 +58,8 @@ def test_a_rare_value_costs_no_digits(spec, net):
         params, batch, *parts = (
             {k: v.to(dtype) for k, v in tree.items()} for tree in (at.params, at.batch, *memory)
         )
-        given = [u.to(dtype) for u in noise]
-        g = estimate_gradient(estimator, at.net, params, Memory(*parts), batch, given)
+        cast_noise = [u.to(dtype) for u in noise]
+        g = estimate_gradient(estimator, at.net, params, Memory(*parts), batch, cast_noise)
         return [tree for tree in g[:2] if tree]
 
     for single, double in zip(gradients(torch.float32), gradients(torch.float64), strict=True):

@@ -28,8 +28,8 @@ class Changing:
                 job_changes.change_labels(session, job, labels)
                 session.expire(job)
                 assert job.labels == want
-                found = select_jobs(session, 1000, query=JobQuery(labels=want))
-                assert job.archived_at or job.id in [view.job.id for view in found]
+                views = select_jobs(session, 1000, query=JobQuery(labels=want))
+                assert job.archived_at or job.id in [view.job.id for view in views]
 
     @rule(data=st.data(), archived=st.booleans())
     def archive(self, data, archived):

@@ -9,17 +9,24 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
+from .administration import AdministrationCalls
+from .catalogue import CatalogueCalls
+from .findings import FindingCalls
 from .problems import Json, Refused, ServiceAway, problem_document, problem_text
 from .results import Board, Claims, Entry, Job
-from .transport import RESTART, Transport, without_nones
+from .transport import RESTART, without_nones
 
 # Seconds that a long poll waits.
 POLL = 20
 __all__ = ["Client", "Json", "Refused", "ServiceAway", "problem_text"]
 
 
-class Client(Transport):
+class Client(CatalogueCalls, FindingCalls, AdministrationCalls):
     """Speaks to one service.  Every method raises Refused and ServiceAway; use it as a context."""
+
+    def validate(self, spec: Mapping[str, Any]) -> Json:
+        """What a submission comes to, without submitting it: {spec, runs, estimate, warnings}."""
+        return self._json("POST", "/v1/jobs:validate", json=dict(spec))
 
     def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Job:
         """The job of a submission, an experiment's or a probe's.
@@ -43,6 +50,14 @@ class Client(Transport):
     def runs(self, job: str) -> Iterator[Json]:
         return self._pages(f"/v1/jobs/{job}/runs", {"limit": 200})
 
+    def run(self, run: str) -> Json:
+        """One run, with the last values of its series."""
+        return self._json("GET", f"/v1/runs/{run}")
+
+    def run_series(self, run: str, *names: str, max_points: int = 1000) -> Json:
+        """Of one run, as of ``series``."""
+        return self._json("GET", f"/v1/runs/{run}/series", params=series_query(names, max_points))
+
     def report(self, probe: str) -> Json:
         """What a probe has found: ``estimators.specs.findings.Report``."""
         return self._json("GET", f"/v1/jobs/{probe}/report")
@@ -50,8 +65,27 @@ class Client(Transport):
     def series(self, job: str, *names: str, max_points: int = 1000) -> Iterator[Json]:
         """Of every run of a job: {run_id, number, seed, setting, series}; a series is {steps,
         values}."""
-        wanted = {"max_points": max_points} | ({"names": ",".join(names)} if names else {})
-        return self._pages(f"/v1/jobs/{job}/series", wanted)
+        return self._pages(f"/v1/jobs/{job}/series", series_query(names, max_points))
+
+    def queue(self, job: str) -> Json:
+        """How far a job is from training, and why it waits."""
+        return self._json("GET", f"/v1/jobs/{job}/queue")
+
+    def change(
+        self,
+        job: str,
+        labels: Mapping[str, str | None] | None = None,
+        archived: bool | None = None,
+    ) -> Job:
+        """The job with these labels added, and those that are None taken away; ``archived`` says
+        whether lists leave it out."""
+        body = without_nones({"labels": labels, "archived": archived})
+        return Job(self, self._json("PATCH", f"/v1/jobs/{job}", json=body))
+
+    def delete(self, job: str) -> None:
+        """A job that has ended, with its runs.  Of an entry it is archived, and the entry
+        withdrawn."""
+        self._answer("DELETE", f"/v1/jobs/{job}")
 
     def cancel(self, job: str) -> Json:
         return self._json("POST", f"/v1/jobs/{job}/cancel")
@@ -79,18 +113,6 @@ class Client(Transport):
         asked = without_nones(options)
         return Board(self, self._json("GET", f"/v1/leaderboards/{benchmark}", params=asked))
 
-    def board_file(self, benchmark: str, form: str, **options: Any) -> bytes:
-        """A board as csv, md or svg."""
-        asked = without_nones(options) | {"format": form}
-        return self._answer("GET", f"/v1/leaderboards/{benchmark}", params=asked).content
-
-    def compare(self, benchmark: str, a: str, b: str, **options: Any) -> Json:
-        return self._json(
-            "GET",
-            f"/v1/leaderboards/{benchmark}/compare",
-            params=without_nones(options) | {"a": a, "b": b},
-        )
-
     def lines(self, benchmark: str) -> Iterator[str]:
         """Every run of a benchmark with its series, a line of JSON each."""
         try:
@@ -113,10 +135,6 @@ class Client(Transport):
     def ledger(self, name: str) -> Json:
         """Every entry of a benchmark with its runs: ``analysis.ledger.shapes.Ledger``."""
         return self._json("GET", f"/v1/benchmarks/{name}/ledger")
-
-    def standings(self) -> Json:
-        """Over all benchmarks: ``analysis.ledger.standings.Standings``."""
-        return self._json("GET", "/v1/standings")
 
     def claims(self, name: str, **asked: Any) -> Claims:
         """A benchmark's board: ``analysis.ledger.shapes.ClaimBoard``."""
@@ -142,12 +160,6 @@ class Client(Transport):
         path = f"/v1/benchmarks/{name}/entries/{entry}/withdraw"
         return self._json("POST", path, params={"reason": reason})
 
-    def suites(self) -> list[Json]:
-        return list(self._pages("/v1/suites"))
-
-    def suite(self, name: str) -> Json:
-        return self._json("GET", f"/v1/suites/{name}")
-
     def submit_suite(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
         """{data: [{cell, job, lacking}], left_out: [{cell, reason}]}; once, as with ``submit``."""
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
@@ -159,38 +171,6 @@ class Client(Transport):
         """{data: [{row, at, job, lacking}]}; once, as with ``submit``."""
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         return self._json("POST", f"/v1/suites/{name}/probes", json=dict(body), headers=headers)
-
-    def suite_report(self, name: str, **options: Any) -> Json:
-        return self._json(
-            "GET", f"/v1/suites/{name}/report", params={"format": "json"} | without_nones(options)
-        )
-
-    def workers(self) -> list[Json]:
-        return list(self._pages("/v1/workers"))
-
-    def make_key(self, body: Mapping[str, Any]) -> Json:
-        """For admins.  Its text is in the answer, and nowhere else."""
-        return self._json("POST", "/v1/keys", json=dict(body))
-
-    def keys(self) -> list[Json]:
-        return list(self._pages("/v1/keys"))
-
-    def revoke_key(self, key_id: str) -> Json:
-        return self._json("POST", f"/v1/keys/{key_id}/revoke")
-
-    def add_webhook(self, url: str) -> Json:
-        """With the secret that its messages are signed with, told this once."""
-        return self._json("POST", "/v1/webhooks", json={"url": url})
-
-    def webhooks(self) -> list[Json]:
-        return list(self._pages("/v1/webhooks"))
-
-    def deliveries(self, webhook: str) -> Iterator[Json]:
-        """The messages of a webhook, the newest first, and how their tries ended."""
-        return self._pages(f"/v1/webhooks/{webhook}/deliveries")
-
-    def remove_webhook(self, webhook: str) -> None:
-        self._answer("DELETE", f"/v1/webhooks/{webhook}")
 
     def watch(self, job: str, patience: float = RESTART) -> Iterator[tuple[str, Json]]:
         """(type, data) of every event of a job until its ``end``.
@@ -241,3 +221,7 @@ class Client(Transport):
                 answer.read()
                 raise Refused(problem_document(answer))
             yield from EventSource(answer).iter_sse()
+
+
+def series_query(names: Sequence[str], max_points: int) -> Json:
+    return {"max_points": max_points} | ({"names": ",".join(names)} if names else {})

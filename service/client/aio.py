@@ -33,7 +33,7 @@ class AsyncClient:
         return lambda *words, **options: to_thread.run_sync(partial(method, *words, **options))
 
 
-LISTS = frozenset({"events", "jobs", "runs", "series", "lines", "watch"})
+LISTS = frozenset({"deliveries", "events", "jobs", "lines", "runs", "series", "watch"})
 
 
 async def stepped(items: Iterator[Any]) -> AsyncIterator[Any]:

@@ -64,6 +64,17 @@ class Job(Result):
         """The job that adds to this one: ``seeds=5`` or ``steps=12_000``."""
         return type(self)(self.client, self.client.extend(self["id"], **asked))
 
+    def change(self, **asked: Any) -> Self:
+        """With other labels, or archived: ``labels={"study": "depth"}``, ``archived=True``."""
+        return type(self)(self.client, self.client.change(self["id"], **asked))
+
+    def delete(self) -> None:
+        self.client.delete(self["id"])
+
+    def queue(self) -> dict[str, Any]:
+        """Why it waits."""
+        return self.client.queue(self["id"])
+
     def runs(self) -> Iterator[dict[str, Any]]:
         return self.client.runs(self["id"])
 

@@ -185,3 +185,19 @@ def test_all_of_it_may_be_awaited(api):
 
     first, listed = asyncio.run(use())
     assert listed == [first]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_job_is_validated_changed_and_deleted(api):
+    with Client(str(api.base_url)) as client:
+        assert client.validate(SMALLEST)["runs"] == 5 and not list(client.jobs())
+        job = client.submit(SMALLEST | {"labels": {"draft": "yes"}})
+        assert job.queue()["waits"]
+        changed = job.change(labels={"study": "depth", "draft": None}, archived=True)
+        assert changed["labels"] == {"study": "depth"} and not list(client.jobs())
+        run = next(job.runs())
+        assert client.run(run["id"])["job_id"] == job["id"]
+        job.cancel()
+        job.delete()
+        with pytest.raises(Refused, match="404|no job"):
+            client.job(job["id"])

@@ -57,8 +57,8 @@ format: .venv/installed ## mend format and imports
 generate: .venv/installed ## write what is derived: certificates, the tables and lists in docs/
 	$(BIN)/python -m tests.generate
 
-bench: .venv/installed ## every estimator's step against its matrix products, one run and eight
-	$(BIN)/python -m benchmarks.step --lanes 1 8 --output benchmarks/results/step.json $(ARGS)
+bench: .venv/installed ## steps beside their products and a textbook's, measurements, growth; half an hour
+	$(BIN)/gradarena bench --output benchmarks/results $(ARGS)
 
 docs: .venv/installed ## the documentation's site, in site/; a warning is an error
 	@test -x .venv/docs/bin/mkdocs || $(PYTHON) -m venv .venv/docs

@@ -14,11 +14,30 @@ from .specs import ESTIMATORS, AnyEstimator, Estimator
 from .specs.certificates import DRAWS, STORE
 
 FEWEST, MOST = 1_000, 10_000_000
+# What is timed: the functions are in ``timing.kinds``.
+KINDS = ("floor", "textbook", "snapshots", "growth")
 DRAWS_HELP = f"Where values are not enumerated, {FEWEST:,} to {MOST:,}."
 
 
 def command_parser(name: str, about: str) -> argparse.ArgumentParser:
     return argparse.ArgumentParser(prog=f"gradarena {name}", description=about)
+
+
+def bench_parser() -> argparse.ArgumentParser:
+    parser = command_parser(
+        "bench", "Time the library here: sides of each comparison by turns, medians and ranges."
+    )
+    add = parser.add_argument
+    add("kinds", nargs="*", type=known_kind, metavar="KIND", help=f"{', '.join(KINDS)}; all.")
+    add("--estimators", type=name_list, metavar="NAMES", help="With commas; a kind has its own.")
+    add("--lanes", type=count_list, metavar="NUMBERS", help="Runs in a program (8,1).")
+    add("--batches", type=count_list, metavar="NUMBERS", help="Examples in a minibatch (100,24).")
+    add("--widths", type=count_list, metavar="NUMBERS", help="Units of each layer (200,200,200).")
+    add("--draws", type=positive_count, metavar="NUMBER", help="At a snapshot (100).")
+    add("--rounds", type=positive_count, metavar="NUMBER", help="Turns of each side (7).")
+    add("--device", default="cpu", help="cpu, or cuda.")
+    add("--output", type=Path, help="Folder for a JSON of each kind, with every round.")
+    return parser
 
 
 def certificates_parser() -> argparse.ArgumentParser:
@@ -95,6 +114,7 @@ def toy_parser() -> argparse.ArgumentParser:
 
 
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
+    "bench": bench_parser,
     "certificates": certificates_parser,
     "check": check_parser,
     "data": data_parser,
@@ -110,6 +130,28 @@ def draw_count(word: str) -> int:
             f"{word} is not a whole number from {FEWEST:,} to {MOST:,}"
         )
     return int(word)
+
+
+def positive_count(word: str) -> int:
+    """Raises ArgumentTypeError where it is no whole number above zero."""
+    if not (word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError(f"{word} is no whole number above zero")
+    return int(word)
+
+
+def count_list(text: str) -> tuple[int, ...]:
+    return tuple(map(positive_count, text.split(",")))
+
+
+def name_list(text: str) -> tuple[str, ...]:
+    return tuple(map(known_name, text.split(",")))
+
+
+def known_kind(word: str) -> str:
+    """Raises ArgumentTypeError where nothing of that name is timed."""
+    if word not in KINDS:
+        raise argparse.ArgumentTypeError(f"{word} is none of {', '.join(KINDS)}")
+    return word
 
 
 def known_name(word: str) -> str:

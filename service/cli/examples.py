@@ -29,6 +29,7 @@ EXAMPLES = {
     "serve": "gradarena serve --port 8642",
     "export": "gradarena export runs",
     "probe": "gradarena probe --model toy --dataset nothing --estimators muprop,half",
+    "bench": "gradarena bench floor --estimators muprop --output .",
     "certificates": "gradarena certificates muprop --stale",
     "check": "gradarena check muprop",
     "data list": "gradarena data list",

@@ -2,7 +2,8 @@
 
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from time import perf_counter, process_time
 
@@ -66,9 +67,9 @@ def equal_params(some: Mapping[str, Tensor], others: Mapping[str, Tensor]) -> bo
 
 
 def wait_for(device: torch.device) -> None:
-    """Until a device has done what it was asked for, before a clock is read."""
+    """Until a device has done what this thread's stream asked for, before a clock is read."""
     if device.type == "cuda":
-        torch.cuda.synchronize(device)
+        torch.cuda.current_stream(device).synchronize()
 
 
 def work_clock(device: torch.device) -> float:
@@ -99,6 +100,21 @@ def replace_cumsum() -> Library:
         warnings.simplefilter("ignore")
         library.impl("cumsum", prefix_sums, "CUDA")
     return library
+
+
+@contextmanager
+def stream_on(device: torch.device, stream: "torch.cuda.Stream | None") -> Iterator[None]:
+    """What this thread asks of a GPU goes through ``stream``; on the host, there is none."""
+    if stream is None:
+        yield
+        return
+    with torch.cuda.device(device), torch.cuda.stream(stream):
+        yield
+
+
+def new_stream(device: torch.device) -> "torch.cuda.Stream | None":
+    """Through which a GPU does what it is asked beside other streams; None for the host."""
+    return torch.cuda.Stream(device) if device.type == "cuda" else None
 
 
 def capture_graph(work: Callable[[], None]) -> Callable[[], None]:

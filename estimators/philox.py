@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .philox_kernel import kernel_words
+
 # Words that one counter gives.
 WORDS = 4
 ROUNDS = 10
@@ -48,6 +50,8 @@ def join_words(words: Sequence[int]) -> int:
 
 def tensor_words(key: Sequence[Tensor], counter: Sequence[Tensor]) -> Tensor:
     """[..., 4], int64: the same bits, of every key and counter, whose int64 words broadcast."""
+    if counter[0].is_cuda:
+        return kernel_words(key, counter)
     k0, k1 = key
     a, b, c, d = counter
     for _ in range(ROUNDS):

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..devices import HOST, DeviceMissing, claim_device
 from ..measuring.program import run_probe
 from ..specs import trajectories
 from ..specs.pieces import Folder, write_whole
@@ -33,6 +34,7 @@ def main(words: list[str]) -> int:
         part.add_argument(
             "--cells", default="*", metavar="PATTERN", help="only cells whose id fits"
         )
+        part.add_argument("--device", default=HOST.type, help="what trains: cpu, or cuda for a GPU")
     measuring = add_part(parts, "probe", probe_rows, "measure gradients along a row's trajectory")
     measuring.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
     measuring.add_argument(
@@ -42,7 +44,7 @@ def main(words: list[str]) -> int:
     do: Callable[[argparse.Namespace], int] = options.do
     try:
         return do(options)
-    except LookupError as error:
+    except (LookupError, DeviceMissing) as error:
         parser.error(str(error.args[0]))
 
 
@@ -91,14 +93,17 @@ def run_cells(options: argparse.Namespace) -> int:
     """Trains what is not kept yet."""
     seeds = tuple(range(options.seeds)) if options.seeds else None
     cells = fitting_cells(options, steps=options.steps, seeds=seeds, rates=options.rates)
-    train_cells(cells, results_folder(options), partial(print, flush=True))
+    device = claim_device(options.device)
+    train_cells(cells, results_folder(options), partial(print, flush=True), device)
     return 0
 
 
 def settle_rows(options: argparse.Namespace) -> int:
     """Both stages of the cells, as far as they are not kept yet."""
     cells = fitting_cells(options)
-    settle_cells(cells, options.scale, results_folder(options), partial(print, flush=True))
+    device = claim_device(options.device)
+    say = partial(print, flush=True)
+    settle_cells(cells, options.scale, results_folder(options), say, device=device)
     return 0
 
 

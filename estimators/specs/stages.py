@@ -30,11 +30,16 @@ class Stages(Spec):
 STAGES = {"2": Stages(), "3": Stages(seeds=(2, 3), steps=400 * EPOCH)}
 
 
-def tuning_cell(cell: TableCell, scale: Scale, stages: Stages, rates: Sequence[float]) -> TableCell:
-    """Stage one of a cell, at some rates."""
-    return _respent(
-        cell, scale, steps=stages.tuning_steps, seeds=stages.tuning_seeds, rates=tuple(rates)
-    )
+def tuning_cell(cell: TableCell, scale: Scale, stages: Stages) -> TableCell:
+    """Stage one of a cell, at the rates of the grid."""
+    spent = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
+    return _respent(cell, scale, rates=stages.rates, **spent)
+
+
+def wider_cell(cell: TableCell, scale: Scale, stages: Stages) -> TableCell:
+    """Stage one of a cell, at the rate beyond the grid."""
+    spent = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
+    return _respent(cell, scale, rates=(stages.beyond,), **spent)
 
 
 def confirming_cell(cell: TableCell, scale: Scale, stages: Stages, rate: float) -> TableCell:

@@ -11,8 +11,10 @@ from ..chain import Chain, Params, Pick, draw_values
 from ..core import Net, draw_shapes
 from ..devices import to_host
 
-CHUNK = 2**18  # values of units at a time: what stays in a cache
-PART = 128  # examples at a time, for the same reason
+# Values of units, and examples, that are walked at a time: on the host what stays in a cache, on a
+# device so many that it has work.
+PORTIONS = {"cpu": (2**18, 128)}
+DEVICE_PORTION = (2**26, 2**16)
 ACTIVE = 0.01  # variance of a posterior mean over the data
 
 
@@ -21,14 +23,15 @@ def sampled_walks(
 ) -> Iterator[list[Chain]]:
     """Chains of [K, B'], few examples at a time, until there are ``samples`` for every example.
     Sample k of an example hangs on (seed, split, k) alone."""
-    net, size, dtype = net.sampled, len(batch["x"]), batch["x"].dtype
-    values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, PART), 1))
-    chunk = min(samples, max(1, CHUNK // max(values, 1)))
-    shapes, device = draw_shapes(net, size, chunk), batch["x"].device
+    net, size, dtype, device = net.sampled, len(batch["x"]), batch["x"].dtype, batch["x"].device
+    most, part = PORTIONS.get(device.type, DEVICE_PORTION)
+    values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, part), 1))
+    chunk = min(samples, max(1, most // max(values, 1)))
+    shapes = draw_shapes(net, size, chunk)
     uniforms = noise.Uniforms(shapes, [seed], dtype, noise.EVALUATION, device)
     for first in range(0, samples, chunk):
         u = [v[0, : samples - first] for v in uniforms.at(split, first)]
-        yield [net.walk(params, *part) for part in example_parts(batch, u, size)]
+        yield [net.walk(params, *some) for some in example_parts(batch, u, part)]
 
 
 def sampled_costs(
@@ -39,10 +42,10 @@ def sampled_costs(
         yield torch.cat([chain.cost for chain in chains], 1)
 
 
-def example_parts(batch: Params, u: list[Tensor], size: int) -> Iterator[tuple[Params, Pick]]:
-    """(examples, their rule that draws), few at a time."""
-    for start in range(0, size, PART):
-        part = slice(start, start + PART)
+def example_parts(batch: Params, u: list[Tensor], count: int) -> Iterator[tuple[Params, Pick]]:
+    """(examples, their rule that draws), ``count`` at a time."""
+    for start in range(0, len(batch["x"]), count):
+        part = slice(start, start + count)
         yield {k: v[part] for k, v in batch.items()}, draw_values([v[:, part] for v in u])
 
 

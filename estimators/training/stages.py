@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..specs.pieces import Folder, Piece
-from ..specs.stages import STAGES, Stages, best_rate, confirming_cell, tuning_cell
+import torch
+
+from ..devices import HOST
+from ..specs.pieces import Folder
+from ..specs.stages import STAGES, Stages, best_rate, confirming_cell, tuning_cell, wider_cell
 from ..specs.suites import Scale, TableCell
 from .suites import Say, train_cells
 
@@ -14,35 +17,27 @@ def settle_cells(
     folder: Folder,
     say: Say,
     stages: Mapping[str, Stages] = STAGES,
+    device: torch.device = HOST,
 ) -> None:
-    """Stage one of all cells, so that columns are level at any time; then stage two of each."""
+    """Stage one of all cells, so that columns are level at any time; then stage two of all."""
     trainable = [cell for cell in cells if cell.spec and not cell.reason]
-    rates = {
-        cell.id: tuned_rate(cell, scale, folder, say, stages[cell.table]) for cell in trainable
-    }
+    tuned = {cell.id: [tuning_cell(cell, scale, stages[cell.table])] for cell in trainable}
+    train_cells([one for parts in tuned.values() for one in parts], folder, say, device)
     for cell in trainable:
-        rate = rates[cell.id]
-        if rate is None:
-            say(f"{cell.id}: every rate diverged")
-            continue
-        train_cells([confirming_cell(cell, scale, stages[cell.table], rate)], folder, say)
+        if chosen_rate(tuned[cell.id], folder) == max(stages[cell.table].rates):
+            tuned[cell.id].append(wider_cell(cell, scale, stages[cell.table]))
+    train_cells([one for parts in tuned.values() for one in parts], folder, say, device)
+    rates = {cell.id: chosen_rate(tuned[cell.id], folder) for cell in trainable}
+    for name, rate in rates.items():
+        say(f"{name}: " + ("every rate diverged" if rate is None else f"rate {rate}"))
+    confirming = [
+        confirming_cell(cell, scale, stages[cell.table], rate)
+        for cell in trainable
+        if (rate := rates[cell.id]) is not None
+    ]
+    train_cells(confirming, folder, say, device)
 
 
-def tuned_rate(
-    cell: TableCell, scale: Scale, folder: Folder, say: Say, stages: Stages
-) -> float | None:
-    """The best rate on validation after stage one, with the rate beyond the grid where the grid's
-    highest is the best.  None where every rate diverged."""
-    tuned = [_trained_piece(tuning_cell(cell, scale, stages, stages.rates), folder, say)]
-    if best_rate(tuned) == max(stages.rates):
-        wider = tuning_cell(cell, scale, stages, (stages.beyond,))
-        tuned.append(_trained_piece(wider, folder, say))
-    rate = best_rate(tuned)
-    say(f"{cell.id}: rate {rate}")
-    return rate
-
-
-def _trained_piece(cell: TableCell, folder: Folder, say: Say) -> Piece:
-    """Trained here, or before."""
-    train_cells([cell], folder, say)
-    return folder.piece(cell)
+def chosen_rate(tuned: Iterable[TableCell], folder: Folder) -> float | None:
+    """The best on validation of all that were tried.  None where every rate diverged."""
+    return best_rate([folder.piece(cell) for cell in tuned])

@@ -17,8 +17,11 @@ from estimators.registry import build_estimator, build_net
 from estimators.specs import ESTIMATORS
 from estimators.specs.experiment import Experiment
 from estimators.specs.models import Bernoulli, SigmoidBeliefNet
+from estimators.specs.pieces import Folder
 from estimators.specs.schedules import Cosine
+from estimators.specs.suites import table_cells
 from estimators.specs.training import SGD, Adam, RAdam, Training
+from estimators.training import evaluate, suites
 from estimators.training.train import Member, Trainer
 from tests.estimators.cases import CLASSES, label
 from tests.estimators.test_device import MODELS, experiment
@@ -143,3 +146,25 @@ def test_lanes_that_do_not_fit_are_halved(card, monkeypatch):
     assert widths[:2] == [64, 32] and min(widths) >= 1
     assert {event.run for event in heard if isinstance(event, Done)} == {*range(64)}
     assert {event.run for event in heard if isinstance(event, Metrics)} == {*range(64)}
+
+
+def test_cells_that_train_abreast_are_those_that_train_alone(card, tmp_path, monkeypatch):
+    some = list(table_cells("muprop-2016", "digits", steps=60))[:5]
+    for count in (1, 5):
+        monkeypatch.setitem(suites.ABREAST, "cuda", count)
+        assert suites.train_cells(some, Folder(tmp_path / str(count)), print, card) == 5
+    alone, abreast = ([Folder(tmp_path / c).piece(cell)["runs"] for cell in some] for c in "15")
+    assert alone == abreast
+
+
+def test_a_bound_in_large_portions_is_the_bound(card):
+    """The host's, of few examples at a time, to 1e-6 in float64."""
+    data = {"x": torch.rand(300, 6, generator=torch.Generator().manual_seed(1)).double().round()}
+    net = build_net(SigmoidBeliefNet(layers=[Bernoulli(n=5), Bernoulli(n=4)]), {"x": 6})
+    params = {k: v.double() for k, v in net.init(torch.Generator().manual_seed(2)).items()}
+    there = [{k: v.to(card) for k, v in tree.items()} for tree in (params, data)]
+    sides = [
+        evaluate.likelihood_bound(net, *at, seed=1, split=2, samples=70)
+        for at in ((params, data), there)
+    ]
+    assert sides[0] == pytest.approx(sides[1], rel=1e-6)

@@ -98,21 +98,46 @@ def test_an_interrupted_suite_goes_on_where_it_stopped(tmp_path):
 
 
 def test_an_interrupted_cell_goes_on_from_its_checkpoint(tmp_path):
-    spec = list(table_cells(NAME, "digits", steps=100))[3].spec
-    whole = suites.train_cell(spec, Draft(tmp_path / "whole", spec), lambda line: None)
+    cell = list(table_cells(NAME, "digits", steps=100))[3]
+    whole, half = Folder(tmp_path / "whole"), Folder(tmp_path / "half")
+    suites.train_cells([cell], whole, lambda line: None)
     said = []
 
     def stop(line):
         said.append(line)
-        raise KeyboardInterrupt
+        if len(said) == 2:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        suites.train_cell(spec, Draft(tmp_path / "half", spec), stop)
-    half = Draft(tmp_path / "half", spec)
-    assert half.state["step"] == 50 and half.spent > 0
-    later = suites.train_cell(spec, half, said.append)
-    assert said == ["  50/100 steps", "  100/100 steps"]
-    assert later["runs"] == whole["runs"]
+        suites.train_cells([cell], half, stop)
+    draft = Draft(half.file(cell, ".draft.npz"), cell.spec)
+    assert draft.state["step"] == 50 and draft.spent > 0
+    suites.train_cells([cell], half, said.append)
+    assert [line.split()[0] for line in said] == ["1/1", "50/100", "1/1", "100/100"]
+    assert half.piece(cell)["runs"] == whole.piece(cell)["runs"]
+    assert not half.file(cell, ".draft.npz").exists()
+
+
+def test_cells_that_train_abreast_are_those_that_train_alone(tmp_path, monkeypatch):
+    some = list(table_cells(NAME, "digits", steps=20))[3:5]
+    for count in (1, 2):
+        monkeypatch.setitem(suites.ABREAST, "cpu", count)
+        assert suites.train_cells(some, Folder(tmp_path / str(count)), lambda line: None) == 2
+    alone, abreast = ([Folder(tmp_path / c).piece(cell)["runs"] for cell in some] for c in "12")
+    assert alone == abreast
+
+
+def test_what_fails_beside_others_halts_them(tmp_path, monkeypatch):
+    some = list(table_cells(NAME, "digits", steps=1000))[3:5]
+    monkeypatch.setitem(suites.ABREAST, "cpu", 2)
+
+    def fail(line):
+        if line.startswith("  100/"):
+            raise OSError("No space is left.")
+
+    with pytest.raises(OSError, match="No space"):
+        suites.train_cells(some, Folder(tmp_path), fail)
+    assert not Folder(tmp_path).has(some[0])
 
 
 def test_a_draft_of_another_spec_is_not_gone_on_from(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.store.models import Bundle, Chunk, Job, Run, Summary
+from service.store.states import LIVE, BundleState
 from tests.api.conftest import SMALLEST
 from tests.api.test_benchmarks import TOY, enter
 from tests.api.training import claim, write
@@ -29,6 +30,11 @@ def finish(database, bad=None):
         if bad:
             write(database, bundle, 3000, lambda lane: {}, bad, lanes=[1])
         write(database, bundle, bundle.steps, points, lanes=[0] if bad else None)
+
+
+def finish_all(database):
+    while bundle := claim(database):
+        write(database, bundle, bundle.steps, lambda lane: {})
 
 
 @both
@@ -109,6 +115,30 @@ def test_what_cannot_be_extended(api, database):
     assert probe.status_code == 409 and "A probe has one run" in probe.json()["detail"]
     nobody = {"id": "01890000-0000-7000-8000-000000000000"}
     assert extend(api, nobody, seeds=1).status_code == 404
+
+
+@one
+def test_nothing_goes_on_where_all_has_diverged(api, database):
+    job = submit(api, seeds=[0])
+    write(database, claim(database), 3000, lambda lane: {}, "diverged", lanes=[0])
+    refused = extend(api, job, steps=12_000)
+    assert refused.status_code == 409 and "Only runs that are completed" in refused.json()["detail"]
+
+
+@one
+def test_a_program_in_which_all_has_diverged_is_over(api, database):
+    job = submit(api, seeds=list(range(20)))
+    bad = claim(database)
+    write(database, bad, 3000, lambda lane: {}, "diverged")
+    finish_all(database)
+    more = extend(api, job, steps=12_000).json()
+    assert more["counts"] == {"queued": 20 - bad.width, "succeeded": bad.width}
+    with database.begin() as session:
+        waiting = select(Bundle.id).where(Bundle.state == BundleState.QUEUED)
+        trained = select(Run.bundle_id).where(Run.state == LIVE)
+        assert {*session.scalars(waiting)} == {*session.scalars(trained)}
+    finish_all(database)
+    assert api.get(f"/v1/jobs/{more['id']}").json()["state"] == "succeeded"
 
 
 @one

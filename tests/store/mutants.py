@@ -14,11 +14,12 @@ from pathlib import Path
 from tests.store import slips
 from tests.store.change_slips import CHANGE_SLIPS
 from tests.store.entry_slips import ENTRY_SLIPS
+from tests.store.extend_slips import EXTEND_SLIPS
 from tests.store.slips import RACES, SERIES, Slip
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("service", "estimators", "tests", "workers", "migrations")
-SLIPS = [*slips.SLIPS, *CHANGE_SLIPS, *ENTRY_SLIPS]
+SLIPS = [*slips.SLIPS, *CHANGE_SLIPS, *ENTRY_SLIPS, *EXTEND_SLIPS]
 HARD = {"EXAMPLES": "100", "STEPS": "50", "SECONDS": "15", "SHRINK": "no"}
 
 

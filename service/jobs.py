@@ -29,8 +29,6 @@ from .store.states import LIVE
 from .submission import AnySubmission, Checkpoint, Treatment
 
 log = logging.getLogger(__name__)
-# bells at once: the dispatcher rings for the rest
-BELLS = 32
 # seconds, where an owner's quota is reached
 QUOTA_PAUSE = "60"
 # runs that one unit of work changes, so that nobody waits long for it
@@ -126,8 +124,10 @@ def submit_plan(
         most = session.info["quota"].most
         detail = f"Of one owner, {most:,} runs may wait; cancel some, or come again."
         raise TooMany(detail, headers={"Retry-After": QUOTA_PAUSE}) from None
-    ring_after_commit(session, plan.queue, _bell_count(len(plan.runs), plan.width))
+    ring_after_commit(session, plan.queue, -(-len(plan.runs) // plan.width))
     log.info("submitted", extra={"job": job.id})
+    if job.version == 1 and not job.parent_id:
+        return job_views.submitted_view(job, len(plan.runs))
     return find_job(session, job.id)
 
 
@@ -278,8 +278,4 @@ def _retry_stopped(session: Session, stopped: Sequence[UUID], from_zero: bool) -
     except store.Conflict:
         raise Conflict("Its runs have changed meanwhile; look again.") from None
     if bundles:
-        ring_after_commit(session, bundles[0].queue, min(len(bundles), BELLS))
-
-
-def _bell_count(runs: int, width: int) -> int:
-    return min(-(-runs // width), BELLS)
+        ring_after_commit(session, bundles[0].queue, len(bundles))

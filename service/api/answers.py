@@ -30,6 +30,13 @@ def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
     return Response(status_code=304, headers=headers) if fresh else None
 
 
+def created(answer: BaseModel, location: str) -> Response:
+    """201 with what was made, and where it is."""
+    content = answer.model_dump_json().encode()
+    headers = {"Location": location}
+    return Response(content, 201, headers, media_type="application/json")
+
+
 def media(*types: str, schema: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
     """The part of ``responses`` that documents further media types of a 200."""
     return {200: {"content": {kind: {"schema": schema or {"type": "string"}} for kind in types}}}

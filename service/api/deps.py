@@ -1,6 +1,9 @@
-"""What routes ask for: a unit of work, the owner, the media type that the client wants."""
+"""What routes ask for: a unit of work, the owner, the media type that the client wants.
 
-from collections.abc import Callable, Iterator
+What only looks something up is a coroutine: of functions, each would have a thread wait its turn.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -17,7 +20,7 @@ JSON, CSV, MARKDOWN, STREAM = "application/json", "text/csv", "text/markdown", "
 Work = Callable[[], AbstractContextManager[Session]]
 
 
-def unit_of_work(request: Request) -> Work:
+async def unit_of_work(request: Request) -> Work:
     """``with work() as session:`` one session a request, committed at the end or rolled back.
 
     The route opens it, so that no lock waits while threads change hands.
@@ -26,7 +29,7 @@ def unit_of_work(request: Request) -> Work:
     return work
 
 
-def read_sessions(request: Request) -> Work:
+async def read_sessions(request: Request) -> Work:
     """``with readers() as session:`` for looking only, where not every request looks."""
     work: Work = request.app.state.readers.begin
     return work
@@ -43,7 +46,7 @@ Reader = Annotated[Session, Depends(read_session, scope="function")]
 UnitOfWork = Annotated[Work, Depends(unit_of_work)]
 
 
-def app_settings(request: Request) -> Settings:
+async def app_settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
@@ -51,7 +54,7 @@ def app_settings(request: Request) -> Settings:
 AppSettings = Annotated[Settings, Depends(app_settings)]
 
 
-def request_identity(request: Request) -> Identity:
+async def request_identity(request: Request) -> Identity:
     """Who asks, as `access.AccessGuard` has found out."""
     identity: Identity = request.state.identity
     return identity
@@ -60,7 +63,7 @@ def request_identity(request: Request) -> Identity:
 Asking = Annotated[Identity, Depends(request_identity)]
 
 
-def request_owner(asking: Asking) -> str:
+async def request_owner(asking: Asking) -> str:
     """Whose request it is."""
     return asking.owner
 
@@ -68,7 +71,7 @@ def request_owner(asking: Asking) -> str:
 Owner = Annotated[str, Depends(request_owner)]
 
 
-def request_admin(asking: Asking) -> str:
+async def request_admin(asking: Asking) -> str:
     """The same where it is an admin's; raises Forbidden.  Without keys everybody is."""
     if not asking.may(Scope.ADMIN):
         raise errors.Forbidden(f"{asking.owner} is no admin here.")
@@ -78,18 +81,23 @@ def request_admin(asking: Asking) -> str:
 Admin = Annotated[str, Depends(request_admin)]
 
 
-def offers(*types: str) -> Callable[[Request], str]:
-    """A dependency: which of these media types the client likes best; the first if it does not
-    care."""
+def offers(*types: str) -> Callable[[Request], Awaitable[str]]:
+    """A dependency: `preferred_type` of these."""
 
-    def negotiate(request: Request) -> str:
-        quality = {kind: accepted_quality(request, kind) for kind in types}
-        best = max(types, key=lambda kind: quality[kind])
-        if quality[best] == 0:
-            raise errors.NotAcceptable(f"This comes as {' or '.join(types)}.")
-        return best
+    async def negotiate(request: Request) -> str:
+        return preferred_type(request, *types)
 
     return negotiate
+
+
+def preferred_type(request: Request, *types: str) -> str:
+    """Which of these media types the client likes best; the first if it does not care.  Raises
+    NotAcceptable."""
+    quality = {kind: accepted_quality(request, kind) for kind in types}
+    best = max(types, key=lambda kind: quality[kind])
+    if quality[best] == 0:
+        raise errors.NotAcceptable(f"This comes as {' or '.join(types)}.")
+    return best
 
 
 def accepted_quality(request: Request, kind: str) -> float:

@@ -13,7 +13,7 @@ from service.store.queues import job_place
 from service.submission import SMALLEST, SMALLEST_PROBE, AnySubmission
 from service.waiting import position_reason, submission_warnings
 
-from .answers import tagged
+from .answers import created, tagged
 from .bodies import Submitted
 from .cursors import Limit, NumberCursor, first_page
 from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
@@ -59,6 +59,7 @@ def submitted_job(
     "",
     status_code=201,
     operation_id="submit_job",
+    response_model=SubmittedJob,
     openapi_extra={"requestBody": BODY},
     responses=SUBMITS,
 )
@@ -66,9 +67,8 @@ def post_job(
     submission: Submitted,
     asking: Asking,
     work: UnitOfWork,
-    response: Response,
     idempotency_key: Key = None,
-) -> SubmittedJob:
+) -> Response:
     """Submit an experiment: every seed, times every point of the grid of training settings, is a
     run.
 
@@ -79,8 +79,7 @@ def post_job(
     with work() as session:
         view = jobs.submit_plan(session, asking.owner, plan, idempotency_key)
         job = submitted_job(session, view, submission)
-    response.headers["Location"] = job.links["self"]
-    return job
+    return created(job, job.links["self"])
 
 
 @router.get("/{job_id}", operation_id="get_job", response_model=JobDetail, responses=READS)

@@ -14,10 +14,10 @@ from service.errors import Fault
 from service.faults import MOST, closest_name
 
 
-def strict_parameters(request: Request) -> None:
+async def strict_parameters(request: Request) -> None:
     """A dependency of every route.  Raises Invalid."""
     route = request.scope["route"]
-    if not route.include_in_schema:
+    if not (route.include_in_schema and request.query_params):
         return
     allowed = query_parameters(route)
     counts = Counter(name for name, _ in request.query_params.multi_items())

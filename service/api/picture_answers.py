@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from .answers import tagged
-from .deps import JSON, offers
+from .deps import JSON, preferred_type
 
 SVG = "image/svg+xml"
 FORMATS = {"json": JSON, "svg": SVG}
@@ -20,7 +20,7 @@ def drawn_format(
     ] = None,
 ) -> str:
     """The media type that is asked for.  Raises NotAcceptable."""
-    return FORMATS[format] if format else offers(*FORMATS.values())(request)
+    return FORMATS[format] if format else preferred_type(request, *FORMATS.values())
 
 
 Kind = Annotated[str, Depends(drawn_format)]

@@ -132,6 +132,12 @@ def _first_claims(session: Session, home: Any, ids: Sequence[UUID]) -> dict[UUID
     return {id: began for id, began in rows}
 
 
+def submitted_view(job: Job, runs: int) -> JobView:
+    """A job of so many runs to which nothing has happened since it was submitted, as `job_view`
+    gives it."""
+    return JobView(job, {State.QUEUED: runs}, done=0, total=runs * job.steps)
+
+
 def job_view(session: Session, job_id: UUID) -> JobView | None:
     job = session.get(Job, job_id)
     return job_views(session, [job])[0] if job else None

@@ -11,6 +11,9 @@ from .base import database_time, insert_statement
 from .models import Bundle, Worker
 from .states import BundleState
 
+# made once: every submission asks it
+FLEET = select(Worker, database_time() - Worker.seen_at).order_by(Worker.id)
+
 
 @dataclass(frozen=True)
 class WorkerAbout:
@@ -63,7 +66,7 @@ def delete_silent_workers(session: Session, seconds: float) -> None:
 
 
 def fleet_views(session: Session) -> Sequence[WorkerView]:
-    rows = session.execute(select(Worker, database_time() - Worker.seen_at).order_by(Worker.id))
+    rows = session.execute(FLEET)
     return [WorkerView(worker, max(0.0, silent)) for worker, silent in rows]
 
 

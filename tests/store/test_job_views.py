@@ -6,7 +6,14 @@ from sqlalchemy import select
 from service.store import bundles, jobs
 from service.store.bundles import CheckpointReport
 from service.store.job_lists import JobQuery, select_jobs
-from service.store.job_views import LIVELIEST, job_events, job_state, job_view, run_views
+from service.store.job_views import (
+    LIVELIEST,
+    job_events,
+    job_state,
+    job_view,
+    run_views,
+    submitted_view,
+)
 from service.store.models import Benchmark, Run
 from service.store.workers import overdue_seconds
 from tests.store.world import plan
@@ -38,6 +45,17 @@ def write(database, bundle, step, ended=None):
 def look(database, job_id):
     with database.begin() as session:
         return job_view(session, job_id)
+
+
+def test_a_job_that_was_just_submitted_is_told_as_it_is_read(database):
+    with database.begin() as session:
+        job = jobs.submit_job(session, "a", plan(SPEC), "key")
+        told = submitted_view(job, 3)
+    with database.begin() as session:
+        read, again = job_view(session, job.id), jobs.submit_job(session, "a", plan(SPEC), "key")
+    assert again.id == job.id and vars(told) == vars(read) | {"job": job}
+    columns = job.__table__.columns.keys()
+    assert [getattr(job, name) for name in columns] == [getattr(read.job, name) for name in columns]
 
 
 def test_a_job_from_the_queue_to_its_end(database):

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Bernoulli
 
+from ..chain import Params
 from .programs import PIXELS, RATE, Size, noise_images
 
 # Values [..., n] of a layer, from its distribution.
@@ -26,6 +27,15 @@ class TextbookVAE(nn.Module):
         self.encoder = nn.ModuleList([nn.Linear(a, b) for a, b in pairs])
         self.decoder = nn.ModuleList([nn.Linear(b, a) for a, b in pairs])
         self.prior = nn.Parameter(torch.zeros(widths[-1]))
+
+    @torch.no_grad()
+    def load_params(self, params: Params) -> None:
+        """By the names of our net: q0, q1, ... the maps up, p0, p1, ... those down, the prior."""
+        for letter, layers in (("q", self.encoder), ("p", self.decoder)):
+            for l, layer in enumerate(layers):
+                weight, bias = params[f"{letter}{l}.w"].T, params[f"{letter}{l}.b"]
+                layer.load_state_dict({"weight": weight, "bias": bias})
+        self.prior.copy_(params[f"p{len(self.decoder)}.b"])
 
     def forward(self, x: Tensor, mean: Tensor, sample: Sampler) -> tuple[Tensor, Tensor]:
         """(negative ELBO, log q), [..., B]."""

@@ -84,13 +84,7 @@ def test_the_textbook_has_the_cost_of_our_net():
     """At equal parameters and values, and as many parameters."""
     net, textbook = timed_net(SMALL, HOST), TextbookVAE(SMALL.widths)
     params = net.init(torch.Generator().manual_seed(1))
-    maps = {f"q{l}": map for l, map in enumerate(textbook.encoder)}
-    maps |= {f"p{l}": map for l, map in enumerate(textbook.decoder)}
-    with torch.no_grad():
-        for name, map in maps.items():
-            map.weight.copy_(params[f"{name}.w"].T)
-            map.bias.copy_(params[f"{name}.b"])
-        textbook.prior.copy_(params["p2.b"])
+    textbook.load_params(params)
     x = noise_images(HOST, 5)
     u = [torch.rand(5, n, generator=torch.Generator().manual_seed(2)) for n in SMALL.widths]
     chain = net.walk(params, {"x": x}, draw_values(u))

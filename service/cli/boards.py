@@ -4,6 +4,7 @@ import sys
 from typing import Annotated, Literal
 
 import typer
+from rich.table import Table
 
 from analysis.boards.shapes import Board
 from analysis.records.readings import Spend
@@ -11,7 +12,7 @@ from analysis.tables.terminal import board_table
 from service.client import Json
 
 from .options import URL, AsJson, Key, Url, out, print_json, service
-from .tables import text_table
+from .tables import Cell, named_cell, text_table
 
 Benchmark = Annotated[
     str | None, typer.Argument(help="Its identifier; without one, the benchmarks are listed.")
@@ -60,14 +61,19 @@ def leaderboard(
 
 
 def _print_boards(boards: list[Json]) -> None:
-    titles = ("benchmark", "model", "dataset", "steps", "estimators", "runs")
-    out.print(text_table(titles, map(_board_row, boards), whole=titles))
+    out.print(boards_table(boards))
     out.print("runs: that succeeded, of all", style="dim")
 
 
-def _board_row(board: Json) -> list[str]:
+def boards_table(boards: list[Json]) -> Table:
+    """Two lines for each benchmark."""
+    titles = ("benchmark", "steps", "estimators", "runs")
+    return text_table(titles, map(_board_row, boards), whole=titles[1:])
+
+
+def _board_row(board: Json) -> list[Cell]:
     about = board["definition"]
-    names = [about[part]["name"] for part in ("model", "dataset")]
+    names = ", ".join(about[part]["name"] for part in ("model", "dataset"))
     runs = f"{board['succeeded']:,} of {board['runs']:,}"
     steps = f"{about['training']['steps']:,}"
-    return [board["benchmark_id"], *names, steps, str(board["estimators"]), runs]
+    return [named_cell(board["benchmark_id"], names), steps, str(board["estimators"]), runs]

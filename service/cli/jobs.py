@@ -2,11 +2,13 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from service.client import Json
@@ -26,7 +28,7 @@ from .options import (
     service,
     stop,
 )
-from .tables import text_table
+from .tables import minute_text, named_cell, text_table
 from .watch import follow_job
 
 FILE = "A JSON file with an experiment or a probe; - is standard input."
@@ -103,16 +105,20 @@ def jobs_command(
         jobs = list(islice(client.jobs(**chosen), limit))
     if as_json:
         return print_json(jobs)
+    out.print(job_table(jobs))
+
+
+def job_table(jobs: Sequence[Json]) -> Table:
+    """Two lines for each job."""
     titles = ("job", "state", "progress", "runs", "UTC")
-    out.print(text_table(titles, map(job_cells, jobs), whole=titles))
+    return text_table(titles, map(job_cells, jobs), whole=titles[1:])
 
 
 def job_cells(job: Json) -> list[Text]:
     what = f"{job['estimator'] or 'probe'}, {job['model']}, {job['dataset']}"
-    when = job["created_at"][5:16].replace("T", " ")
     runs = str(sum(job["counts"].values()))
-    plain = [Text(cell) for cell in (job["state"], f"{job['progress']:.0%}", runs, when)]
-    return [Text.assemble(job["id"], ("\n" + what, "dim")), *plain]
+    plain = [Text(cell) for cell in (job["state"], f"{job['progress']:.0%}", runs)]
+    return [named_cell(job["id"], what), *plain, Text(minute_text(job["created_at"]))]
 
 
 def cancel_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = False) -> None:

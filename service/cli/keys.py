@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
+from rich.table import Table
 
 from service.client import Json
 from service.scopes import Scope
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, out, print_json, service, stop
-from .tables import text_table
+from .tables import Cell, named_cell, text_table
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 keys = typer.Typer(no_args_is_help=True, help="Who may do what: make, list and revoke keys.")
-COLUMNS = ("id", "owner", "scope", "hint", "expires_at", "revoked_at")
+TIMES = ("expires_at", "revoked_at")
+COLUMNS = ("key", "scope", "expires, UTC", "revoked, UTC")
 Here = Annotated[
     bool,
     typer.Option(
@@ -93,8 +95,17 @@ def list_command(
             rows = client.keys()
     if as_json:
         return print_json(rows)
-    cells = ([str(row[name] or "") for name in COLUMNS] for row in rows)
-    out.print(text_table(COLUMNS, cells, whole=COLUMNS))
+    out.print(key_table(rows))
+
+
+def key_table(rows: list[Json]) -> Table:
+    """Two lines for each key."""
+    return text_table(COLUMNS, map(_key_row, rows), whole=COLUMNS[1:])
+
+
+def _key_row(row: Json) -> list[Cell]:
+    name = named_cell(row["id"], f"{row['owner']}, {row['hint']}...")
+    return [name, row["scope"], *(str(row[time] or "")[:16].replace("T", " ") for time in TIMES)]
 
 
 def list_here() -> list[Json]:

@@ -25,6 +25,16 @@ def text_table(
     return table
 
 
+def named_cell(name: str, about: str) -> Text:
+    """An identifier, and below it what it is of."""
+    return Text.assemble(name, ("\n" + about, "dim"))
+
+
+def minute_text(moment: str | None) -> str:
+    """Of a time of the API, on this page of the calendar."""
+    return moment[5:16].replace("T", " ") if moment else ""
+
+
 def outline_lines(fields: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """A document as an outline: what fits stays on one line, what does not is indented below its
     name, and a list that does not fit has a line for each of its parts."""

@@ -1,0 +1,87 @@
+"""Times steps of other libraries beside ours, and writes what was found.
+
+    python -m benchmarks.peers [--peers jax,pyro,storch] [--rounds 7] [--batches 100,24]
+                               [--output benchmarks/results]
+
+Every side starts from the same parameters, and its first cost has to be that of the others.  Peers
+that are not installed are named, and the exit status is 1.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.peers.matches import MATCHES, Match, match_comparison
+from estimators.arguments import count_list, positive_count
+from estimators.commands.bench import printed_comparisons, results_text
+from estimators.devices import HOST
+from estimators.timing.turns import Comparison
+
+REQUIREMENTS = "requirements/peers.txt"
+# By the module that is imported: the distribution.
+PEERS = {"jax": "jax", "pyro": "pyro-ppl", "storch": "storchastic"}
+# One thread, as the other sides have; read when XLA starts.
+ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+def asked_options(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
+    parser.add_argument("--peers", type=peer_list, default=tuple(PEERS))
+    parser.add_argument("--rounds", type=positive_count, default=7)
+    parser.add_argument("--batches", type=count_list, default=(100, 24))
+    parser.add_argument("--output", type=Path, help="folder for peers.json")
+    return parser.parse_args(words)
+
+
+def peer_list(text: str) -> tuple[str, ...]:
+    """Raises ArgumentTypeError where one is unknown."""
+    if strangers := sorted({*text.split(",")} - {*PEERS}):
+        raise argparse.ArgumentTypeError(f"{', '.join(strangers)}: none of {', '.join(PEERS)}")
+    return tuple(text.split(","))
+
+
+def missing_peers(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if find_spec(name) is None]
+
+
+def compare_peers(
+    matches: list[Match], batches: tuple[int, ...], rounds: int
+) -> Iterator[Comparison]:
+    for match in matches:
+        for batch in batches:
+            yield match_comparison(match, batch, rounds)
+
+
+def peers_text(comparisons: list[Comparison], names: list[str]) -> str:
+    """As results of ``gradarena bench``, with the peers' versions."""
+    results: dict[str, Any] = json.loads(results_text("peers", HOST, comparisons))
+    results["environment"]["peers"] = {PEERS[name]: version(PEERS[name]) for name in names}
+    return json.dumps(results, indent=1) + "\n"
+
+
+def main(words: list[str]) -> int:
+    options = asked_options(words)
+    os.environ.setdefault("XLA_FLAGS", ONE_THREAD)
+    torch.set_num_threads(1)
+    absent = missing_peers(options.peers)
+    for name in absent:
+        print(f"{PEERS[name]} is missing: pip install -r {REQUIREMENTS}", file=sys.stderr)
+    present = [name for name in options.peers if name not in absent]
+    matches = [match for match in MATCHES if match.peer in present]
+    comparisons = list(printed_comparisons(compare_peers(matches, options.batches, options.rounds)))
+    if options.output and present:
+        options.output.mkdir(parents=True, exist_ok=True)
+        (options.output / "peers.json").write_text(peers_text(comparisons, present))
+    return 1 if absent else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

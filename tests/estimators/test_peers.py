@@ -1,0 +1,57 @@
+"""The comparison with other libraries, of which none is installed here."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from benchmarks.peers import __main__ as command
+from benchmarks.peers import matches
+from benchmarks.peers.matches import Match, match_comparison, require_equal_costs
+from estimators.specs import ESTIMATORS
+from estimators.timing.programs import Size
+from estimators.timing.textbook import straight_through_loss
+from estimators.timing.turns import Side
+
+
+def test_who_is_missing_is_named_with_what_brings_it(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    assert command.main(["--peers", "jax,storch", "--output", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "jax is missing: pip install -r requirements/peers.txt",
+        "storchastic is missing: pip install -r requirements/peers.txt",
+    ]
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_match_is_with_a_peer_and_an_estimator_that_serves():
+    for match in matches.MATCHES:
+        assert match.peer in command.PEERS
+        spec = ESTIMATORS[match.estimator].model_validate({})
+        assert spec.refuses(Size(widths=match.widths).model) is None
+
+
+def eager_sides(name, start, lanes):
+    """In a peer's stead: a loss of the textbook, at the parameters of the start."""
+    net = start.modules()
+    loss = lambda: straight_through_loss(net, start.minibatch(), start.mean, start.draws)
+    return {"eager": Side(lambda: loss().detach())}
+
+
+def test_a_peer_has_turns_beside_ours_from_the_same_start(monkeypatch):
+    torch.manual_seed(0)
+    monkeypatch.setattr(
+        matches, "import_module", lambda name: SimpleNamespace(timed_sides=eager_sides)
+    )
+    match = Match("eager", "straight_through", (4, 3))
+    compared = match_comparison(match, batch=100, rounds=2)
+    assert set(compared.seconds) == {"ours, 8 together", "ours, 1 together", "eager"}
+    assert compared.about["draws"] == 1 and compared.about["widths"] == "4-3"
+    assert compared.ratios["ours, 8 together"] == 1
+
+
+def test_another_model_is_refused():
+    require_equal_costs({"ours": 500.0, "peer": 510.0})
+    for cost in (600.0, float("nan")):
+        with pytest.raises(ValueError, match="same cost"):
+            require_equal_costs({"ours": 500.0, "peer": cost})

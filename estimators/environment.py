@@ -47,10 +47,12 @@ def gpu_kernels() -> str:
     import torch
 
     from .devices import WORKSPACE
+    from .training.tracing import LONG, can_fuse
 
     capability = ".".join(map(str, torch.cuda.get_device_capability()))
     workspace = os.environ.get(WORKSPACE[0], "of cuBLAS's own")
-    return f"compute capability {capability}, workspace {workspace}, steps as CUDA graphs"
+    fused = f", fused from {LONG:,} steps on" if can_fuse(torch.device("cuda")) else ""
+    return f"compute capability {capability}, workspace {workspace}, steps as CUDA graphs{fused}"
 
 
 def process_environment(device: str = "cpu") -> dict[str, Any]:

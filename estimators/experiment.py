@@ -23,6 +23,7 @@ from .specs.states import Reason
 from .specs.training import Evaluation
 from .training import evaluate
 from .training.clocks import LaneClocks
+from .training.tracing import LONG, can_fuse
 from .training.train import Member, State, Trainer
 
 Tick = Callable[[int], None]
@@ -125,6 +126,8 @@ class Program:
         net.see(data_view)
         draws = images.ink is not None
         self.trainer = Trainer(estimator, net, data_view, runs, spec.training, state, draws)
+        if spec.training.steps >= LONG and can_fuse(device):
+            self.trainer.fuse()
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }

@@ -32,14 +32,12 @@ STAGES = {"2": Stages(), "3": Stages(seeds=(2, 3), steps=400 * EPOCH)}
 
 def tuning_cell(cell: TableCell, scale: Scale, stages: Stages) -> TableCell:
     """Stage one of a cell, at the rates of the grid."""
-    spent = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
-    return _respent(cell, scale, rates=stages.rates, **spent)
+    return _tuning_cell(cell, scale, stages, stages.rates)
 
 
 def wider_cell(cell: TableCell, scale: Scale, stages: Stages) -> TableCell:
     """Stage one of a cell, at the rate beyond the grid."""
-    spent = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
-    return _respent(cell, scale, rates=(stages.beyond,), **spent)
+    return _tuning_cell(cell, scale, stages, (stages.beyond,))
 
 
 def confirming_cell(cell: TableCell, scale: Scale, stages: Stages, rate: float) -> TableCell:
@@ -63,6 +61,14 @@ def _seed_score(run: dict[str, Any]) -> SeedScore:
     last = values[-1] if values and run["reason"] == "completed" else None
     sound = last is not None and isfinite(last)
     return SeedScore(run["seed"], last if sound else None, diverged=not sound)
+
+
+def _tuning_cell(
+    cell: TableCell, scale: Scale, stages: Stages, rates: tuple[float, ...]
+) -> TableCell:
+    """It is evaluated where it starts and where it ends."""
+    spent: dict[str, Any] = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
+    return _respent(cell, scale, rates=rates, looks=1, **spent)
 
 
 def _respent(cell: TableCell, scale: Scale, **budget: Any) -> TableCell:

@@ -26,6 +26,8 @@ from .train import Member
 Say = Callable[[str], None]
 # Cells that share a device.
 ABREAST = {"cpu": 1, "cuda": 16}
+# Of lanes of a program on a GPU, which are multiples of it.
+EVEN = 4
 # What a cell took: on a GPU by the clock on the wall, beside the others.
 SPENT = {"cpu": "cpu_seconds", "cuda": "shared_seconds"}
 
@@ -83,13 +85,15 @@ def train_cell(
     say(f"{number}{cell.id}: {len(spec.runs)} runs of {spec.training.steps} steps")
     draft = Draft(folder.file(cell, ".draft.npz"), spec)
     runs = [Member(seed, setting) for seed, setting in spec.runs]
-    # On a GPU what is captured is captured before other cells train beside it.
-    width = WIDTH if device == HOST else len(runs)
-    for first in range(0, len(runs), width):
-        lanes = draft.runs[first : first + width]
+    # On a GPU all in one, since what is captured is captured before other cells train beside it;
+    # and in one of few widths, so that what is compiled for a cell serves its other stage too.
+    count = WIDTH if device == HOST else -(-len(runs) // EVEN) * EVEN
+    for first in range(0, len(runs), count):
+        lanes = draft.runs[first : first + count]
         if not all("reason" in lane for lane in lanes):
-            members = dict(enumerate(runs[first : first + width]))
-            program = Program(spec, members, len(members), draft.state, device=device)
+            members = dict(enumerate(runs[first : first + count]))
+            width = len(members) if device == HOST else count
+            program = Program(spec, members, width, draft.state, device=device)
             program.live -= {at for at, lane in enumerate(lanes) if "reason" in lane}
             yield from train_program(program, lanes, draft, partial(say_steps, say, cell))
     made = process_environment(device.type) | {SPENT[device.type]: round(draft.spent, 1)}

@@ -7,6 +7,8 @@ choose its way by values.
 """
 
 from collections.abc import Callable
+from importlib.util import find_spec
+from shutil import which
 from typing import Any
 
 import torch
@@ -20,6 +22,22 @@ from torch.fx.passes.dialect.common.cse_pass import CSEPass
 
 aten = torch.ops.aten
 ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, aten.detach.default}
+
+
+# A program of so many steps pays for fusing its operations, which takes seconds.
+LONG = 20_000
+
+
+def can_fuse(device: torch.device) -> bool:
+    """Whether operations on it can be fused here: on a GPU torch wants Triton and a C compiler."""
+    return device.type == "cuda" and bool(find_spec("triton") and (which("cc") or which("gcc")))
+
+
+def fuse_operations(module: GraphModule) -> Callable[..., Any]:
+    """The same function by fewer kernels, as torch.compile makes them; sums may have another
+    order."""
+    fused: Callable[..., Any] = torch.compile(module, dynamic=False, fullgraph=True)
+    return fused
 
 
 def trace_function(f: Callable[..., Any], *example: Any) -> GraphModule:

@@ -65,10 +65,13 @@ def test_a_gpu_trains_the_run_that_the_cpu_trains(card, name):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_so_it_does_with_every_optimiser_a_schedule_and_drawn_pixels(card, optimizer):
-    """To 1e-6: a schedule's rates are rounded to float32 there."""
+    """To 1e-6, or what RAdam's corrections leave, which torch makes in float32 there: where it
+    begins to adapt they are differences of near numbers.  A schedule's rates are float32 too."""
+    tolerance = 1e-4 if optimizer == "radam" else 1e-6
     how = {"optimizer": optimizer, "drawn": True, "schedule": Cosine(over=90)}
     here, there = trainer("nvil", HOST, **how), trainer("nvil", card, **how)
-    torch.testing.assert_close(there.run(60).cpu(), here.run(60), rtol=1e-6, atol=1e-6)
+    costs = there.run(60).cpu()
+    torch.testing.assert_close(costs, here.run(60), rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,6 +93,21 @@ def test_a_run_goes_on_bit_for_bit_on_a_gpu(card, name):
     assert torch.equal(again.rows, whole.rows)
 
 
+@pytest.mark.parametrize("name", ("nvil", "muprop"))
+def test_a_fused_run_is_the_run_and_goes_on_bit_for_bit(card, name):
+    """To 1e-8 in float64."""
+    plain = trainer(name, card)
+    fused, first = (trainer(name, card) for _ in range(2))
+    for one in (fused, first):
+        one.fuse()
+    torch.testing.assert_close(fused.run(40), plain.run(40), rtol=1e-8, atol=1e-8)
+    first.run(10)
+    again = trainer(name, card, state=first.state())
+    again.fuse()
+    again.run(40)
+    assert torch.equal(again.rows, fused.rows) and fused.pace.replay
+
+
 @pytest.mark.parametrize("spec, name", PAIRS, ids=label)
 def test_every_pair_trains_measures_and_is_evaluated(card, spec, name):
     wanted = experiment(spec, name).model_copy(
@@ -100,15 +118,18 @@ def test_every_pair_trains_measures_and_is_evaluated(card, spec, name):
     segment = program.run_to(8)
     assert set(segment.ended) == {0, 1} and program.trainer.pace.replay
     again = Program(wanted, members, 2, program.state(), device=card)
-    assert torch.equal(again.trainer.rows, program.trainer.rows)
+    torch.testing.assert_close(
+        again.trainer.rows, program.trainer.rows, rtol=0, atol=0, equal_nan=True
+    )
 
 
 def test_a_gpu_draws_the_bits_of_the_host(card):
     shapes, seeds = [(3, 100, 20), (1, 7, 3)], [1, 2]
     places = (HOST, card)
-    sides = [noise.Uniforms(shapes, seeds, torch.float32, device=where) for where in places]
-    host, device = (side.at(12345) for side in sides)
-    assert all(torch.equal(u, v.cpu()) for u, v in zip(host, device, strict=True))
+    for dtype in (torch.float32, torch.float64):
+        sides = [noise.Uniforms(shapes, seeds, dtype, device=where) for where in places]
+        host, device = (side.at(12345) for side in sides)
+        assert all(torch.equal(u, v.cpu()) for u, v in zip(host, device, strict=True))
     orders = [noise.example_orders(seeds, noise.ROWS, 3, 1000, where) for where in places]
     assert torch.equal(orders[0], orders[1].cpu())
 

@@ -82,6 +82,9 @@ lock: .venv/installed ## lock the dependencies anew (ARGS go to uv)
 chaos: .venv/installed ## kill all that a fleet has, on both databases, and count what is lost: four minutes each
 	$(BIN)/python -m benchmarks.chaos $(ARGS)
 
+fleet: .venv/installed ## run the compose files, hurt what they started, add a second host, and count what is lost
+	$(BIN)/python -m benchmarks.fleet $(ARGS)
+
 fuzz: .venv/installed ## all that the API allows and forbids, tried by schemathesis with three seeds
 	$(BIN)/python -m tests.api.fuzz $(ARGS)
 
@@ -96,4 +99,4 @@ audit: .venv/installed ## ask a vulnerability database about the locked dependen
 clean: ## remove .venv and what was made in this folder
 	rm -rf .venv .gradarena .mypy_cache .ruff_cache .pytest_cache .coverage* build *.egg-info
 
-.PHONY: help install demo up test test-slow test-gpu coverage check format generate mutants bench migrate chaos fuzz load lock audit clean docs screenshots
+.PHONY: help install demo up test test-slow test-gpu coverage check format generate mutants bench migrate chaos fleet fuzz load lock audit clean docs screenshots

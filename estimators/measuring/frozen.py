@@ -97,10 +97,12 @@ def condense_sums(
     g: Draws, reference: Draws | NoiselessGradient
 ) -> tuple[Draws, Draws | NoiselessGradient]:
     """The same but for a rotation, in as many coordinates as they have rows: all that is asked of
-    them is inner products, which one small matrix holds."""
+    them is inner products, which one small matrix holds.  Of what is no number nothing is made."""
     other = reference.totals if isinstance(reference, Draws) else reference.mean[None]
     parts = (g.totals, other)
     inner = torch.cat([torch.cat([a @ b.T for b in parts], 1) for a in parts])
+    if not inner.isfinite().all():
+        return g, reference
     lengths, axes = torch.linalg.eigh(inner)
     rows = axes * lengths.clamp(min=0).sqrt()
     mine, others = rows.split([len(part) for part in parts])

@@ -127,7 +127,7 @@ def test_a_lane_taken_out_leaves_the_others_as_they_were(undisturbed):
 
 
 def test_an_infinite_rate_ends_one_run_and_keeps_its_series(monkeypatch):
-    some = spec(estimator={"name": "straight_through"}, measurement={"steps": [10]})
+    some = spec(estimator={"name": "straight_through"}, measurement={"steps": [10, 15]})
     whole, _ = trained(some)
     step = Trainer.step
 
@@ -148,6 +148,8 @@ def test_an_infinite_rate_ends_one_run_and_keeps_its_series(monkeypatch):
     assert series[1]["bound/test"][0].tolist() == [0, 6, 12, 18] and np.isnan(
         series[1]["bound/test"][1][-1]
     )
+    measured = [values for name, (_, values) in series[1].items() if name.startswith("gradient/")]
+    assert measured and np.isnan([values[-1] for values in measured]).all()
 
 
 def test_all_that_diverge_leave_nothing_to_do():

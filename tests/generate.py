@@ -23,6 +23,7 @@ from analysis.ledger.bundles import (
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from analysis.ledger.shipped_standings import PATH, make_shipped_standings
 from analysis.tables.lessons_markdown import Shipped, lessons_markdown
+from benchmarks.speed_page import speed_page
 from estimators.__main__ import main as library
 from estimators.commands.table import estimators_table
 from estimators.specs.protocols import Protocol
@@ -116,6 +117,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **board_pages(),
     str(PATH.relative_to(ROOT)): standings_page,
     **({"docs/what-digits-teach.md": lesson_page} if taught_protocols() else {}),
+    "docs/speed.md": speed_page,
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
 }

@@ -60,10 +60,12 @@ def compare_peers(
             yield match_comparison(match, batch, rounds)
 
 
-def peers_text(comparisons: list[Comparison], names: list[str]) -> str:
-    """As results of ``gradarena bench``, with the peers' versions."""
+def peers_text(comparisons: list[Comparison], names: list[str], load: list[float]) -> str:
+    """As results of ``gradarena bench``, with the peers' versions, and how many processes the
+    machine ran beside, before and after."""
     results: dict[str, Any] = json.loads(results_text("peers", HOST, comparisons))
-    results["environment"]["peers"] = {PEERS[name]: version(PEERS[name]) for name in names}
+    versions = {PEERS[name]: version(PEERS[name]) for name in names}
+    results["environment"] |= {"peers": versions, "load": load}
     return json.dumps(results, indent=1) + "\n"
 
 
@@ -71,7 +73,7 @@ def main(words: list[str]) -> int:
     options = asked_options(words)
     os.environ.setdefault("XLA_FLAGS", ONE_THREAD)
     torch.set_num_threads(1)
-    absent = missing_peers(options.peers)
+    absent, load = missing_peers(options.peers), [os.getloadavg()[0]]
     for name in absent:
         print(f"{PEERS[name]} is missing: pip install -r {REQUIREMENTS}", file=sys.stderr)
     present = [name for name in options.peers if name not in absent]
@@ -79,7 +81,9 @@ def main(words: list[str]) -> int:
     comparisons = list(printed_comparisons(compare_peers(matches, options.batches, options.rounds)))
     if options.output and present:
         options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "peers.json").write_text(peers_text(comparisons, present))
+        (options.output / "peers.json").write_text(
+            peers_text(comparisons, present, [*load, os.getloadavg()[0]])
+        )
     return 1 if absent else 0
 
 

@@ -1,9 +1,10 @@
 """What people see: states, counts, progress, pages and events."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from service.store import bundles, jobs
+from service.store.base import open_engine, session_factory
 from service.store.bundles import CheckpointReport
 from service.store.job_lists import JobQuery, select_jobs
 from service.store.job_views import (
@@ -14,7 +15,7 @@ from service.store.job_views import (
     run_views,
     submitted_view,
 )
-from service.store.models import Benchmark, Run
+from service.store.models import Base, Benchmark, Run
 from service.store.workers import overdue_seconds
 from tests.store.world import plan
 
@@ -152,6 +153,20 @@ def test_jobs_are_found_by_state(database):
         for state, id in made.items():
             (found,) = select_jobs(session, 10, query=JobQuery(states=[state]))
             assert found.job.id == id and found.state == state
+
+
+def test_what_lives_is_looked_for_among_open_bundles(tmp_path):
+    """The state of every job that there is took seconds."""
+    engine, asked = open_engine(f"sqlite:///{tmp_path}/arena.db"), []
+    Base.metadata.create_all(engine)
+    with session_factory(engine).begin() as session:
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+        select_jobs(session, 10, query=JobQuery(states=["queued", "running"]))
+        [(statement, values)] = [call for call in asked if "FROM jobs" in call[0]]
+        lines = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        plan = " ".join(line[-1] for line in lines)
+    assert "bundles_leased" in plan and "SCAN jobs" not in plan
+    engine.dispose()
 
 
 def test_pages_follow_each_other(database):

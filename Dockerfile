@@ -16,6 +16,9 @@ COPY migrations /src/migrations
 FROM base AS api
 COPY requirements/api.txt requirements/
 RUN --mount=type=cache,target=/var/cache/pip pip install -r requirements/api.txt
+# fastapi[opentelemetry] where traces are wanted
+ARG MORE=
+RUN --mount=type=cache,target=/var/cache/pip [ -z "${MORE}" ] || pip install ${MORE}
 COPY --from=source /src /src
 RUN pip install --no-deps /src
 USER arena

@@ -1,8 +1,12 @@
 """Lines of the log say what they are of."""
 
+import asyncio
 import json
 import logging
 
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, NonRecordingSpan, use_span
+
+from service.api.requests import RequestIds
 from service.logs import JsonLines, TextLines, log_fields
 
 
@@ -40,3 +44,20 @@ def test_text_is_for_people():
         text = TextLines().format(record("hello", ValueError("why")))
     first, *trace = text.splitlines()
     assert first.endswith("WARNING hello  job=j") and trace == ["ValueError: why"]
+
+
+def test_a_span_has_the_number_of_its_request():
+    """Where nobody traces, there is none to tell."""
+    told = {}
+
+    class Span(NonRecordingSpan):
+        def set_attribute(self, key, value):
+            told[key] = value
+
+    async def ends(scope, receive, send):
+        assert told == {"gradarena.request": scope["state"]["request_id"]}
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"x-request-id", b"mine")]}
+    with use_span(Span(INVALID_SPAN_CONTEXT)):
+        asyncio.run(RequestIds(ends)(scope, None, None))
+    assert told == {"gradarena.request": "mine"}

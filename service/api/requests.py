@@ -1,11 +1,13 @@
 """A number for every request: the client's, if it sent a decent one.  It comes back in the answer,
-and stands in every line that the request logs; one of these says how it went."""
+and stands in every line that the request logs and in its span, where somebody traces; one of the
+lines says how it went."""
 
 import logging
 import re
 import uuid
 from time import monotonic
 
+from opentelemetry.trace import get_current_span
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +17,7 @@ log = logging.getLogger(__name__)
 # asked for every few seconds, by machines
 UNTOLD = ("/health/", "/metrics")
 
-HEADER = "X-Request-ID"
+HEADER, SPAN = "X-Request-ID", "gradarena.request"
 DECENT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -32,6 +34,7 @@ class RequestIds:
         number = offered if DECENT.fullmatch(offered) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = number
         note_fields(request=number)
+        get_current_span().set_attribute(SPAN, number)
         began = monotonic()
 
         async def numbered(message: Message) -> None:

@@ -22,11 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from estimators.specs.experiment import Experiment
-from service import jobs
-from service.store import bundles, schema
-from service.store.base import open_engine, session_factory
-from service.store.series import Series
+from benchmarks.points import CHUNK, WIDTH, StoredProgram
+from service.store import schema
 from service.submission import SMALLEST
 
 PORT = 8767
@@ -34,7 +31,7 @@ JSON = {"Content-Type": "application/json"}
 KEY = "flood"
 # bodies that are wrong in as many places as fit, from nobody
 FLOOD, FIELDS = 60, 20_000
-CHUNK, CHUNKS, WIDTH = 1_000, 200, 8
+CHUNKS = 200
 
 
 @contextmanager
@@ -110,26 +107,12 @@ def submission_table(clients: int, seconds: float) -> None:
 def points_table() -> None:
     """Dense series of runs that train together, a checkpoint a chunk."""
     with tempfile.TemporaryDirectory(prefix="load") as folder:
-        url = f"sqlite:///{Path(folder) / 'arena.db'}"
-        schema.upgrade_schema(url)
-        engine = open_engine(url)
-        database = session_factory(engine)
-        spec = SMALLEST | {"training": {"steps": CHUNK * CHUNKS}, "seeds": list(range(WIDTH))}
-        with database.begin() as session:
-            plan = jobs.training_plan(Experiment.model_validate(spec))
-            jobs.submit_plan(session, "load", plan)
-            bundle = bundles.claim_bundle(session, "cpu", "load", 600)
-        assert bundle
+        program = StoredProgram(f"sqlite:///{Path(folder) / 'arena.db'}", CHUNKS)
         began = time.perf_counter()
-        for number in range(CHUNKS):
-            steps = np.arange(number * CHUNK + 1, (number + 1) * CHUNK + 1, dtype=np.int32)
-            series = {lane: {"cost": Series(steps, steps / 7)} for lane in range(WIDTH)}
-            name = f"{bundle.id}/{bundle.attempt}/{steps[-1]}.{'0' * 64}.safetensors"
-            report = bundles.CheckpointReport(int(steps[-1]), name, series)
-            with database.begin() as session:
-                bundles.write_checkpoint(session, bundle.id, bundle.attempt, report, 600)
+        for _ in range(CHUNKS):
+            program.write_chunk()
         lasted = time.perf_counter() - began
-        engine.dispose()
+        program.close()
     total = CHUNK * CHUNKS * WIDTH
     print(f"points, {CHUNK} a commit and run: {total / lasted:,.0f}/s")
 

@@ -94,7 +94,7 @@ def kind_block(kind: str) -> str:
     aims = [row[-1] for row in rows if row[-1]]
     versions = {"torch": made["torch"], **made.get("peers", {})}
     lines = [
-        f"Measured on {made['device_class']}, {made['threads']} thread, "
+        f"Measured on {made['device_class']}, threads {made['threads']}, "
         + ", ".join(f"{name} {number}" for name, number in versions.items())
         + f", code {made['code']}, {len(next(iter(comparisons[0].seconds.values())))} rounds."
         + (f"  Met: {aims.count('yes')} of {len(aims)}." if aims else ""),

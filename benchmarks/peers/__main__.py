@@ -8,21 +8,18 @@ that are not installed are named, and the exit status is 1.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from benchmarks.peers.matches import MATCHES, Match, match_comparison
+from benchmarks.peers.results import write_results
 from estimators.arguments import count_list, positive_count
-from estimators.commands.bench import printed_comparisons, results_text
-from estimators.devices import HOST
+from estimators.commands.bench import printed_comparisons
 from estimators.timing.turns import Comparison
 
 REQUIREMENTS = "requirements/peers.txt"
@@ -60,30 +57,18 @@ def compare_peers(
             yield match_comparison(match, batch, rounds)
 
 
-def peers_text(comparisons: list[Comparison], names: list[str], load: list[float]) -> str:
-    """As results of ``gradarena bench``, with the peers' versions, and how many processes the
-    machine ran beside, before and after."""
-    results: dict[str, Any] = json.loads(results_text("peers", HOST, comparisons))
-    versions = {PEERS[name]: version(PEERS[name]) for name in names}
-    results["environment"] |= {"peers": versions, "load": load}
-    return json.dumps(results, indent=1) + "\n"
-
-
 def main(words: list[str]) -> int:
     options = asked_options(words)
     os.environ.setdefault("XLA_FLAGS", ONE_THREAD)
     torch.set_num_threads(1)
-    absent, load = missing_peers(options.peers), [os.getloadavg()[0]]
+    absent = missing_peers(options.peers)
     for name in absent:
         print(f"{PEERS[name]} is missing: pip install -r {REQUIREMENTS}", file=sys.stderr)
     present = [name for name in options.peers if name not in absent]
     matches = [match for match in MATCHES if match.peer in present]
     comparisons = list(printed_comparisons(compare_peers(matches, options.batches, options.rounds)))
     if options.output and present:
-        options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "peers.json").write_text(
-            peers_text(comparisons, present, [*load, os.getloadavg()[0]])
-        )
+        write_results(options.output, "peers", comparisons, [PEERS[name] for name in present])
     return 1 if absent else 0
 
 

@@ -1,6 +1,5 @@
 """All pairs of several estimators on common seeds: paired t tests under Holm, and ranks."""
 
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +31,7 @@ def paired_tests(values: ArrayLike, level: float = 0.95) -> Pairs:
     A pair is compared on the seeds that both have; ValueError where they share fewer than two.
     """
     values = np.asarray(values, float)
-    index = np.array(list(combinations(range(values.shape[1]), 2)), dtype=np.int64).reshape(-1, 2)
-    first, second = index.T
+    first, second = np.triu_indices(values.shape[1], 1)
     gaps = values[:, first] - values[:, second]
     there = ~np.isnan(gaps)
     seeds = there.sum(0)

@@ -1,5 +1,6 @@
 """The application: ``create_app(settings)``, and ``app`` for uvicorn.  It never loads torch."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -145,9 +146,15 @@ def add_middlewares(app: FastAPI, settings: Settings) -> None:
 
 
 def load_statistics() -> None:
-    """What a first board would wait for."""
+    """What a first board would wait for.
+
+    What is loaded by then stays: the collector of cycles, which runs several times while a large
+    board is made, passes over it from now on.
+    """
     import_module("scipy.special")
     kept_promises()
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """Intervals, pairs, ranks and power, against scipy.stats and figures that can be done by hand."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -80,6 +82,8 @@ def test_values_without_spread_fall_back_on_student(x):
 def test_pairs_are_scipys_paired_t_tests_under_holm():
     values = np.random.default_rng(6).normal(size=(8, 4)) + [0, 0.5, 1, 3]
     pairs = paired_tests(values)
+    every = list(combinations(range(values.shape[1]), 2))
+    assert list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == every
     tests = [
         stats.ttest_rel(values[:, i], values[:, j])
         for i, j in zip(pairs.first, pairs.second, strict=True)

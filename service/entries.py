@@ -5,6 +5,7 @@ ended; whoever that is, and however often, it comes to the same.
 """
 
 from collections import Counter
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,10 @@ def find_protocol(session: Session, name: str) -> Protocol:
     if protocol := all_protocols(session).get(name):
         return protocol
     if not (versions := protocol_versions(session, name)):
-        raise errors.NotFound(f"There is no benchmark {name}.")
+        names = {part for one in all_protocols(session).values() for part in (one.id, one.name)}
+        close = get_close_matches(name, names, n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise errors.NotFound(f"There is no benchmark {name}.{hint}")
     return versions[-1]
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from analysis.pages.html import (
     HOME,
     code_block,
+    docstring_html,
     html_facts,
     html_link,
     html_page,
@@ -76,7 +77,7 @@ def estimator_page(story: EstimatorStory) -> str:
 
 def _text_paragraphs(text: str) -> Iterator[str]:
     for paragraph in re.split(r"\n\s*\n", text.strip()):
-        yield f"<p>{escape(paragraph)}</p>"
+        yield f"<p>{docstring_html(paragraph)}</p>"
 
 
 def _place_parts(story: EstimatorStory) -> Iterator[str]:

@@ -25,6 +25,7 @@ WIDE = '<div class="wide" tabindex="0">'
 # characters of a text that wants room, and may break
 LONG = 24
 TAG = re.compile(r"<[^>]*>")
+CODE, EMPHASIS = re.compile(r"`{1,2}([^`]+)`{1,2}"), re.compile(r"\*(\w[^*]*\w)\*")
 FIGURE = re.compile(
     r"-|[-+]?\d[\d.,]*(e[-+]?\d+)?%?( ?[-–+] ?\d[\d.]*)?( \[.*\])?( of [\d,]+)?( p)?"
 )
@@ -32,6 +33,11 @@ FIGURE = re.compile(
 
 class Markup(str):
     """Text that is markup already; all other text is escaped where it becomes a cell."""
+
+
+def docstring_html(text: str) -> str:
+    """Plain text with ``code`` and *emphasis*."""
+    return EMPHASIS.sub(r"<em>\1</em>", CODE.sub(r"<code>\1</code>", escape(text)))
 
 
 def html_page(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from analysis.pages.forms import fault_list
-from analysis.pages.html import HOME, html_link, html_page
+from analysis.pages.html import HOME, docstring_html, html_link, html_page
 
 
 def missing_page(detail: str) -> str:
@@ -20,11 +20,12 @@ def missing_page(detail: str) -> str:
 def refusal_page(
     title: str, detail: str, explanation: str, faults: Iterable[tuple[str, str, str]]
 ) -> str:
-    """``faults``: where, what, and what would be right."""
+    """``faults``: where, what, and what would be right; they say all where there are some."""
+    listed = list(faults)
     body = [
         f"{HOME}<h1>{escape(title)}</h1>",
-        f"<p>{escape(detail)}</p>" if detail != title else "",
-        fault_list(faults),
-        f"<p>{escape(explanation)}</p>",
+        f"<p>{escape(detail)}</p>" if detail != title and not listed else "",
+        fault_list(listed),
+        "" if listed else f"<p>{docstring_html(explanation)}</p>",
     ]
     return html_page(title, body)

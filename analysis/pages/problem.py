@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from html import escape
 
-from analysis.pages.html import HOME, html_link, html_page, html_table, link_row
+from analysis.pages.html import HOME, docstring_html, html_link, html_page, html_table, link_row
 
 
 def problem_page(title: str, status: int, explanation: str) -> str:
     """What the ``type`` of a problem points at."""
     body = [
         f"{HOME}{link_row([html_link('/problems', 'all problems')])}",
-        f"<h1>{escape(title)}</h1><p>{escape(explanation)}</p>",
+        f"<h1>{escape(title)}</h1><p>{docstring_html(explanation)}</p>",
         f'<p class="note">Answers with status {status} report it.</p>',
     ]
     return html_page(title, body)

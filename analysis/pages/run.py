@@ -73,8 +73,13 @@ def _run_facts(story: RunStory) -> dict[str, str]:
 
 
 def _value_cells(name: str, value: float | None) -> list[str]:
-    return [name, "not finite" if value is None else f"{value:,.5g}"]
+    return [name, "not finite" if value is None else f"{value:#,.5g}".rstrip(".")]
 
 
 def _environment_facts(environment: Mapping[str, Any]) -> dict[str, str]:
-    return {name.replace("_", " "): str(value) for name, value in environment.items()}
+    """What is known of it: a CPU has no settings of a GPU's."""
+    return {
+        name.replace("_", " "): str(value)
+        for name, value in environment.items()
+        if value is not None
+    }

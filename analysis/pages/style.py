@@ -60,7 +60,7 @@ button.sort{background:none;border:0;padding:0;font-weight:600;color:var(--soft)
 [aria-sort=descending] button.sort::after{content:" ▼"}
 .tabs a,.tabs b{display:inline-block;padding:.3rem .8rem;border:1px solid var(--line);
 border-radius:4px 4px 0 0;text-decoration:none;margin-right:.3rem}.tabs b{background:var(--lift)}
-.filters label{margin-right:1.2rem}
+.filters label{display:inline-block;margin-right:1.2rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [hidden]{display:none!important}
 .flag{color:var(--bad);font-weight:600}td .flag{display:block;font-size:.85em}

@@ -16,8 +16,6 @@ def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
         Column("rank", 10, _rank, 0, f"rank: the places left open by {board.claim}"),
         Column("estimator", 9, lambda row: row.label, 18),
         Column("median", 8, lambda row: _size(row.median), 0, f"lower is better; {SIZES}"),
-        Column("interquartile mean", 3, lambda row: _size(row.interquartile_mean)),
-        Column("mean", 6, lambda row: _size(row.mean)),
         Column("chance to be lower", 4, lambda row: interval_text(row.chance), 0, CHANCE),
         Column("diverged", 7, lambda row: f"{row.diverged:,} of {row.seeds:,}"),
         Column("rate", 5, _rate, 12, "rate: chosen by tuning"),
@@ -25,6 +23,8 @@ def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
         Column("evaluations/step", 4, lambda row: _amount(row.evaluations)),
         Column("settings tried", 1, _candidates, 8),
         Column("tuning cost", 1, lambda row: _amount(row.tuning_evaluations), 0, COST),
+        Column("interquartile mean", 3, lambda row: _size(row.interquartile_mean)),
+        Column("mean", 6, lambda row: _size(row.mean)),
     ]
     return [one for one in columns if {one.text(row) for row in board.rows} != {"-"}]
 

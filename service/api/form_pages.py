@@ -160,11 +160,13 @@ def trial_words(entry: EntryDetail) -> str:
 
 
 def entry_ranks(session: Session, protocol: Protocol, entry: Entry) -> str | None:
+    """Its places on the board, or why it has none."""
     if entry.state != EntryState.RANKED:
         return None
-    rows = ledgers.leading_board(session, protocol).rows
-    places = [rank_text(row.ranks) for row in rows if row.entry_id == str(entry.id)]
-    return f"{places[0]} of {len(rows)}" if places else None
+    board, entry_id = ledgers.leading_board(session, protocol), str(entry.id)
+    places = [rank_text(row.ranks) for row in board.rows if row.entry_id == entry_id]
+    reasons = [f"none: {one.reason}" for one in board.unranked if one.entry_id == entry_id]
+    return f"{places[0]} of {len(board.rows)}" if places else next(iter(reasons), None)
 
 
 @router.post("/benchmarks/{name}/entries/{entry_id}/withdraw")

@@ -14,10 +14,11 @@ from starlette.routing import BaseRoute, Match
 
 from analysis.pages.missing import missing_page, refusal_page
 from service import errors
-from service.errors import Fault, ServiceError
+from service.errors import ServiceError
 
 from .deps import JSON, accepted_quality
 from .headers import security_headers
+from .parameter_faults import parameter_error
 from .requests import HEADER
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, error_handler(same_error))
     app.add_exception_handler(404, handle_routing)
     app.add_exception_handler(405, handle_routing)
-    app.add_exception_handler(RequestValidationError, error_handler(parameter_error))
+    app.add_exception_handler(RequestValidationError, handle_parameters)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(away, error_handler(database_error))
     app.add_exception_handler(Exception, error_handler(internal_error))
@@ -121,6 +122,14 @@ def handle_routing(request: Request, error: Exception) -> Response:
     return problem_response(request, errors.NotFound(f"There is nothing at {request.url.path}."))
 
 
+def handle_parameters(request: Request, error: Exception) -> Response:
+    """A parameter is not valid; where it is part of a page's address, nothing is there."""
+    assert isinstance(error, RequestValidationError)
+    if prefers_page(request) and any(one["loc"][0] == "path" for one in error.errors()):
+        return page_response(errors.NotFound(f"There is nothing at {request.url.path}."))
+    return problem_response(request, parameter_error(request.scope["route"], error))
+
+
 def allowed_methods(request: Request) -> list[str]:
     """The methods that this path knows; HEAD is what GET is, and OPTIONS lists them."""
     asked = {method: {**request.scope, "method": method} for method in METHODS}
@@ -136,12 +145,6 @@ def allowed_methods(request: Request) -> list[str]:
 
 def same_error(error: ServiceError) -> ServiceError:
     return error
-
-
-def parameter_error(error: RequestValidationError) -> ServiceError:
-    faults = [Fault(each["msg"], parameter=str(each["loc"][1])) for each in error.errors()]
-    named = ", ".join(sorted({fault.parameter or "" for fault in faults}))
-    return errors.Invalid(f"Not valid: {named}.", faults)
 
 
 def database_error(error: Exception) -> ServiceError:

@@ -1,10 +1,9 @@
 """A fleet of real processes, and what may be done to it."""
 
-import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +11,13 @@ from uuid import UUID
 import psutil
 from sqlalchemy import func, select
 
-from service.store.base import Sessions, database_time, open_engine, session_factory
+from service.store.base import (
+    Sessions,
+    database_time,
+    open_engine,
+    reading_engine,
+    session_factory,
+)
 from service.store.models import Attempt, Base, Bundle, Run
 from service.store.states import LIVE, BundleState
 from tests.servers import Postgres, Valkey
@@ -21,10 +26,12 @@ from tests.workers.fleet import Fleet, submit, toy
 WORKERS = ("w0", "w1", "w2")
 # seconds: a silent worker keeps its work; a runner that stands still is ended
 LEASE, STALL = 5.0, 30.0
-# seconds without a step or an end, of any run, after which a calm fleet counts as stuck
-STUCK = 600.0
+# seconds in which a calm fleet has to come to the end of all runs
+CALM = 600.0
 # jobs that are always under way or waiting
 JOBS = 4
+# how often each kind of blow falls, beside those that fall once
+WEIGHTS = {"worker": 4, "runner": 6, "flip": 2}
 
 
 class Blow(NamedTuple):
@@ -39,8 +46,10 @@ class Blow(NamedTuple):
 class Chaos:
     """A fleet, and the means to hurt it."""
 
-    def __init__(self, folder: Path, server: Postgres | None, rng: random.Random) -> None:
-        self.folder, self.server, self.rng = folder, server, rng
+    def __init__(
+        self, folder: Path, server: Postgres | None, rng: random.Random, steps: int
+    ) -> None:
+        self.folder, self.server, self.rng, self.steps = folder, server, rng, steps
         self.broker = Valkey(folder / "valkey")
         url = server.url if server else f"sqlite:///{folder}/arena.db"
         self.engine = open_engine(url)
@@ -56,8 +65,9 @@ class Chaos:
         for name in ("dispatcher", *WORKERS):
             self.fleet.start(name)
 
-    def hurt(self) -> None:
-        """One blow."""
+    def hurt(self, only: Sequence[str] = ()) -> None:
+        """One blow: of the kind that the dice say, or of another where that finds nothing to
+        hit; ``only`` of these kinds, where some are named."""
         kinds: dict[str, Callable[[], Blow | None]] = {
             "worker": self.kill_worker,
             "runner": lambda: self.hit_runner(signal.SIGKILL, "runner"),
@@ -69,10 +79,13 @@ class Chaos:
             "flip": self.flip_bit,
             "store": self.take_store_away,
         }
-        weights = [4, 6, 1, 1, 1, 1, 1, 1, 1]
-        [kind] = self.rng.choices(list(kinds), weights)
-        if blow := kinds[kind]():
-            self.blows.append(blow)
+        if only:
+            kinds = {name: kinds[name] for name in only}
+        while kinds:
+            [kind] = self.rng.choices(list(kinds), [WEIGHTS.get(kind, 1) for kind in kinds])
+            if blow := kinds.pop(kind)():
+                self.blows.append(blow)
+                return
 
     def blow(self, kind: str, pid: int | None = None) -> Blow:
         """As it is noted, with what the worker of this process holds."""
@@ -103,14 +116,20 @@ class Chaos:
         self.fleet.start(name)
 
     def hit_runner(self, number: signal.Signals, kind: str) -> Blow | None:
+        if (hit := self.busy_runner()) is None:
+            return None
+        blow = self.blow(kind, self.hit)
+        hit.send_signal(number)
+        return blow
+
+    def busy_runner(self) -> psutil.Process | None:
+        """That of some worker, which `hit` is then the process of."""
         pids = [self.fleet.processes[name].pid for name in WORKERS]
         runners = {pid: psutil.Process(pid).children() for pid in pids}
         if not (busy := [pid for pid in pids if runners[pid]]):
             return None
-        self.hit = pid = self.rng.choice(busy)
-        blow = self.blow(kind, pid)
-        os.kill(runners[pid][0].pid, number)
-        return blow
+        self.hit = self.rng.choice(busy)
+        return runners[self.hit][0]
 
     def freeze_orphan(self) -> Blow | None:
         """A runner is stopped, wherever it is, and then its worker dies."""
@@ -135,26 +154,29 @@ class Chaos:
         return self.blow("database")
 
     def flip_bit(self) -> Blow | None:
-        """In the newest checkpoint of some bundle."""
-        with self.database.begin() as session:
-            names = session.scalars(
-                select(Bundle.checkpoint).where(
-                    Bundle.state != BundleState.CLOSED, Bundle.checkpoint.is_not(None)
-                )
-            ).all()
-        path = self.folder / "artifacts" / self.rng.choice(names) if names else None
-        if path is None or not path.exists():
+        """In the checkpoint that a bundle has to go on from: its runner stands still, so that no
+        newer one comes, and is killed."""
+        if (hit := self.busy_runner()) is None:
+            return None
+        blow = self.blow("flip", self.hit)
+        hit.send_signal(signal.SIGSTOP)
+        # it may stand in a transaction, and then nobody else may write
+        with session_factory(reading_engine(self.engine)).begin() as session:
+            name = session.scalar(select(Bundle.checkpoint).where(Bundle.id == blow.bundle))
+        path = self.folder / "artifacts" / (name or "none")
+        if not path.is_file():
+            hit.send_signal(signal.SIGCONT)
             return None
         content = bytearray(path.read_bytes())
         content[self.rng.randrange(len(content))] ^= 1
         path.write_bytes(content)
-        return self.blow("flip")
+        hit.kill()
+        return blow
 
-    def take_store_away(self) -> Blow | None:
+    def take_store_away(self) -> Blow:
         """As a disk that is full or gone: nothing can be written for two seconds."""
         store, aside = self.folder / "artifacts", self.folder / "aside"
-        if not store.exists():
-            return None
+        store.mkdir(exist_ok=True)
         store.rename(aside)
         store.write_text("in the way")
         time.sleep(2)
@@ -168,23 +190,19 @@ class Chaos:
             living = session.scalars(select(Run.job_id).where(Run.state == LIVE).distinct()).all()
         for _ in range(JOBS - len(living)):
             number = len(self.jobs)
-            spec = toy(400, 20, seeds=(number, number + 10_000))
+            spec = toy(self.steps, self.steps // 20, seeds=(number, number + 10_000))
             self.jobs[submit(self.database, spec)] = spec
 
-    def progress(self) -> tuple[int, int]:
-        """How many runs have not ended, and the steps of all programs."""
+    def living(self) -> int:
+        """How many runs have not ended."""
         with self.database.begin() as session:
-            living = session.scalar(select(func.count()).where(Run.state == LIVE)) or 0
-            return living, session.scalar(select(func.sum(Bundle.progress))) or 0
+            return session.scalar(select(func.count()).where(Run.state == LIVE)) or 0
 
     def await_end(self) -> float:
-        """Until no run lives, or none has moved for long; seconds."""
-        began = moved = time.monotonic()
-        before = self.progress()
-        while before[0] and time.monotonic() - moved < STUCK:
+        """Until no run lives, or `CALM` is over; seconds."""
+        began = time.monotonic()
+        while self.living() and time.monotonic() - began < CALM:
             time.sleep(0.5)
-            if (now := self.progress()) != before:
-                before, moved = now, time.monotonic()
         return time.monotonic() - began
 
     def stop(self) -> None:

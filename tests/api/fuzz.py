@@ -1,13 +1,16 @@
 """Whatever the OpenAPI document allows is answered so, and what it forbids is refused: tried by
 schemathesis, all checks, operation by operation and in sequences.
 
-    python -m tests.api.fuzz [--seeds 1 2 3] [--examples 30] [--database URL]
+    python -m tests.api.fuzz [--seeds 1 2 3] [--examples 30] [--database postgresql]
 """
 
 import argparse
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 import schemathesis
@@ -16,6 +19,7 @@ from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from service.api import waiting
+from tests.servers import Postgres
 
 ACCEPTED = ["2xx", "3xx", "401", "403", "404", "409", "429"]
 
@@ -111,18 +115,33 @@ def fuzz_database(url: str, folder: str, examples: int, seed: int) -> tuple[list
         app.state.engine.dispose()
 
 
+@contextmanager
+def database_url(name: str, folder: Path) -> Iterator[str]:
+    """Of a new database in a folder."""
+    if name == "sqlite":
+        yield f"sqlite:///{folder}/arena.db"
+        return
+    folder.chmod(0o755)
+    server = Postgres(folder / "pg")
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--examples", type=int, default=30)
-    parser.add_argument("--database", help="a URL; SQLite in a folder of its own if not said")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     options = parser.parse_args()
     well = True
     for seed in options.seeds:
         with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
             os.environ |= {"GRADARENA_DATA": folder, "GRADARENA_BROKER": "filesystem://"}
-            url, began = options.database or f"sqlite:///{folder}/arena.db", time.monotonic()
-            failures, calls = fuzz_database(url, folder, options.examples, seed)
+            began = time.monotonic()
+            with database_url(options.database, Path(folder)) as url:
+                failures, calls = fuzz_database(url, folder, options.examples, seed)
         lasted = time.monotonic() - began
         print(f"seed {seed}: {calls:,} requests in {lasted:.0f} s, {len(failures)} failures")
         print("\n\n".join(failures), flush=True)

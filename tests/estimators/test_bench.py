@@ -1,10 +1,12 @@
 """What ``gradarena bench`` promises: both sides run, by turns, and all that was timed is told."""
 
 import json
+import sys
 
 import pytest
 import torch
 
+from benchmarks import gpu
 from estimators import arguments
 from estimators.__main__ import main
 from estimators.chain import draw_values
@@ -100,3 +102,11 @@ def test_a_textbook_learns(name, draws):
     step = textbook_step(name, draws, Size(1, 100, (4, 3)), HOST)
     losses = [step() for _ in range(20)]
     assert losses[-1] < losses[0] - 1
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="with a GPU it measures, for minutes")
+def test_without_a_gpu_its_benchmark_says_so_and_measures_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["gpu"])
+    assert gpu.main() == 2
+    said = capsys.readouterr()
+    assert "sees no device of the kind cuda" in said.err and not said.out

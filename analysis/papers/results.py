@@ -26,8 +26,10 @@ def cell_result(cell: TableCell, pieces: list[TrainedPiece]) -> CellResult:
     if not main:
         reason = "not run yet" if cell.spec else cell.reason
         return CellResult(cell=cell.id, **about, measured=None, reason=reason)
-    runs = merged_runs(main)
-    paper, ours = (chosen_mode(runs, cell.published, part) for part in ("test", "validation"))
+    runs, tried = merged_runs(main), learning_rates([run for piece in pieces for run in piece.runs])
+    paper, ours = (
+        chosen_mode(runs, cell.published, part, tried) for part in ("test", "validation")
+    )
     rates = learning_rates(runs)
     return CellResult(
         cell=cell.id,
@@ -91,9 +93,12 @@ def final_value(run: RunRecord, name: str) -> float | None:
     return last[1] if sound and last else None
 
 
-def chosen_mode(runs: list[RunRecord], published: float, part: str) -> Mode | None:
-    """The rate with the least mean on a part of the data (``PAPER_RULE``).  None where every rate
-    has a run that diverged."""
+def chosen_mode(
+    runs: list[RunRecord], published: float, part: str, tried: Sequence[float] = ()
+) -> Mode | None:
+    """The rate with the least mean on a part of the data (``PAPER_RULE``), and where it lies among
+    those of the runs, or among all that were ``tried``, ascending.  None where every rate has a run
+    that diverged."""
     grid: dict[SettingKey, list[RunRecord]] = defaultdict(list)
     for run in runs:
         grid[setting_key(run.setting)].append(run)
@@ -105,7 +110,7 @@ def chosen_mode(runs: list[RunRecord], published: float, part: str) -> Mode | No
     rate, bound = learning_rate(grid[best][0]), student_interval(list(ends.values()))
     return Mode(
         learning_rate=rate,
-        edge=grid_edge(rate, learning_rates(runs)),
+        edge=grid_edge(rate, list(tried) or learning_rates(runs)),
         bound=_two_digits(bound),
         seeds=len(ends),
         ends=ends,

@@ -18,7 +18,7 @@ class Mode(Shape):
 
     learning_rate: float
     edge: GridEdge | None = Field(
-        description="where the rate is among those that were run; null: inside"
+        description="where the rate is among those that were run, at any length; null: inside"
     )
     bound: Interval = Field(
         description="on test, to hundredths of a nat; a single seed has no ends"

@@ -27,7 +27,7 @@ class Match(NamedTuple):
     widths: tuple[int, ...]
 
 
-# Storchastic's leave-one-out refuses a layer below another that is drawn once: one layer.
+# Storchastic's leave-one-out wants several draws of each layer, and they multiply: one layer.
 MATCHES = [
     Match("jax", "reinforce_loo", THREE_LAYERS),
     Match("jax", "straight_through", THREE_LAYERS),

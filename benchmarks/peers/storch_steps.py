@@ -1,4 +1,5 @@
-"""Steps of Storchastic, on one layer: below a layer drawn once its leave-one-out does not serve."""
+"""Steps of Storchastic, on one layer: its leave-one-out wants several draws of each, and they
+multiply."""
 
 import storch
 import torch

@@ -44,6 +44,9 @@ def enter_command(
             "input."
         ),
     ] = None,
+    named: Annotated[
+        str | None, typer.Option("--estimator", help="Its name, as submit takes it.")
+    ] = None,
     settings: flags.Settings = None,
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Every built-in estimator that serves, at its defaults.")
@@ -56,6 +59,7 @@ def enter_command(
     as_json: AsJson = False,
 ) -> None:
     """Enter an estimator for a benchmark: it is tuned, confirmed and ranked by itself."""
+    estimator = estimator or named
     if all_of_them == (estimator is not None):
         stop("Name an estimator, a file with one, or --all.", BAD_INPUT)
     with service(url, key) as client:

@@ -22,7 +22,8 @@ Benchmark = Annotated[
 def leaderboard(
     benchmark: Benchmark = None,
     axis: Annotated[
-        str, typer.Option(help="What is equal: steps, evals or seconds; or reach.")
+        Literal["steps", "evals", "seconds", "reach"],
+        typer.Option(help="What is equal: steps, evals or seconds; or reach."),
     ] = "steps",
     metric: Annotated[str, typer.Option(help="What is compared.")] = "bound/test",
     budget: Annotated[

@@ -82,4 +82,4 @@ def number_of(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        stop(f"{text} is no number.", BAD_INPUT)
+        stop(f"--rates: {text!r} is no number; several are written as 0.03,0.1.", BAD_INPUT)

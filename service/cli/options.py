@@ -63,7 +63,7 @@ def find_job_id(client: Client, text: str) -> str:
     if len(fits) == 1:
         return str(fits[0])
     several = f"{len(fits)} jobs start or end with {text}, for instance {', '.join(fits[:3])}."
-    stop(several if fits else f"There is no job {text}.", BAD_INPUT)
+    stop(several if fits else f"There is no job {text}.  gradarena jobs lists them.", BAD_INPUT)
 
 
 def stop(message: str, code: int) -> NoReturn:

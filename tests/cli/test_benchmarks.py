@@ -26,7 +26,7 @@ def test_enter_list_and_withdraw(service, tmp_path):
     assert entry in listed and "withdrawn" in listed and "tuning" in listed
     words = ["withdraw", "toy", again.stdout.strip(), "--reason", "a slip"]
     assert gradarena(*words, url=service.url).stdout.endswith("is withdrawn.\n")
-    unknown = gradarena("enter", "toy", "mupro", url=service.url)
+    unknown = gradarena("enter", "toy", "--estimator", "mupro", url=service.url)
     assert unknown.exit_code == 2 and "muprop" in unknown.stderr
 
 

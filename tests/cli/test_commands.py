@@ -92,6 +92,8 @@ def test_leaderboard(service, spec):
     listed = gradarena("leaderboard", url=service.url).stdout.splitlines()
     assert len(listed) == 6 and listed[0].startswith("benchmark")
     gradarena("cancel", more, url=service.url)
+    strange = gradarena("leaderboard", "--axis", "stepz", url=service.url)
+    assert strange.exit_code == 2 and "--axis" in strange.stderr and "evals" in strange.stderr
 
 
 BAD = {

@@ -43,7 +43,7 @@ def test_options_change_a_file(service, spec):
         (["--estimator", "muprop", "--set", "tuning_rat=1"], "Did you mean tuning_rate?"),
         (["--estimator", "muprop", "--set", "tuning_rate"], "is not FIELD=VALUE"),
         (["--estimator", "muprop", "--set", "name.first=1"], "name has no fields"),
-        (["--estimator", "muprop", "--rates", "a"], "a is no number"),
+        (["--estimator", "muprop", "--rates", "a"], "--rates: 'a' is no number"),
     ],
 )
 def test_what_options_cannot_say(service, words, says):

@@ -17,6 +17,7 @@ from analysis.records.phrases import count_text
 from analysis.records.shapes import Interval, Shape
 from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.student import Floats
+from analysis.statistics.studentised import friedman_tail, range_quantile
 
 FEW = 10  # benchmarks, from which on the approximations below are good
 
@@ -152,9 +153,7 @@ def friedman_p(values: Floats) -> float | None:
     ranks = average_ranks(values)
     if min(values.shape[1] - 2, values.shape[0] - 1) < 1 or (ranks == ranks[0, 0]).all():
         return None
-    from scipy.stats import friedmanchisquare
-
-    return float(friedmanchisquare(*ranks.T).pvalue)
+    return friedman_tail(ranks)
 
 
 @cache
@@ -162,9 +161,7 @@ def critical_difference(estimators: int, benchmarks: int, level: float = 0.95) -
     """Of mean ranks: Nemenyi's, by the studentised range.  None where nothing can be compared."""
     if estimators < 2 or benchmarks < 2:
         return None
-    from scipy.stats import studentized_range
-
-    q = float(studentized_range.ppf(level, estimators, np.inf)) / 2**0.5
+    q = range_quantile(estimators, level) / 2**0.5
     return float(q * (estimators * (estimators + 1) / (6 * benchmarks)) ** 0.5)
 
 

@@ -19,6 +19,7 @@ from analysis.ledger.standings import (
 )
 from analysis.pages.standings import standings_page
 from analysis.statistics.intervals import stratified_interval
+from analysis.statistics.studentised import LEVEL, friedman_tail, range_quantile
 from analysis.tables.standings_markdown import standings_markdown
 from estimators.specs.protocols import Protocol
 from tests.boards.test_axes import curved, reaching, settled
@@ -109,3 +110,13 @@ def test_a_mean_over_strata_has_welchs_interval():
     assert stratified_interval([[1.0, 2.0], [2.0]]).high is None
     with pytest.raises(ValueError, match="wants a value"):
         stratified_interval([[1.0], []])
+
+
+def test_quantiles_and_tails_are_those_of_scipy():
+    """To the digit: shipped standings hold them."""
+    for values in (2, 7, 31, 40):
+        assert range_quantile(values) == stats.studentized_range.ppf(LEVEL, values, np.inf)
+    for ties in (3, 1000):
+        values = np.random.default_rng(0).integers(0, ties, (7, 5)).astype(float)
+        ranks = average_ranks(values)
+        assert friedman_tail(ranks) == stats.friedmanchisquare(*values.T).pvalue

@@ -205,7 +205,7 @@ def _enter_parts(protocol: Protocol, address: str) -> Iterable[str]:
         [
             f"export GRADARENA_URL={address}",
             f"gradarena enter {protocol.id} --all",
-            f"""echo '{{"name": "{example}"}}' | gradarena enter {protocol.id} -""",
+            f"gradarena enter {protocol.id} {example}",
         ]
     )
     yield "<p>The same by HTTP:</p>"

@@ -168,6 +168,7 @@ def test_a_benchmark_page_has_protocol_board_entries_and_commands(api, entered):
         assert f">{entry['state']}</span>" in text and f"/jobs/{entry['tuning_job_id']}" in text
     assert "<td>&lt;a slip&gt;</td>" in text and "<a slip>" not in text
     assert "gradarena enter toy@2 --all" in text and "curl http://" in text
+    assert re.search(r"gradarena enter toy@2 [a-z_]+\b", text)
     assert '<td class="figure">1-2</td>' in text
 
 

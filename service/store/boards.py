@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from estimators.specs.states import State
@@ -26,18 +26,11 @@ class BenchmarkView:
 def benchmark_views(session: Session) -> list[BenchmarkView]:
     """All benchmarks, the newest first."""
     succeeded = func.count(case((Run.state == State.SUCCEEDED, 1)))
-    # by job first: of every run, only its job and its state are looked at
-    of_job = select(Run.job_id, func.count().label("runs"), succeeded.label("succeeded"))
-    counts = of_job.group_by(Run.job_id).subquery()
-    runs, succeeded_runs = (
-        cast(func.sum(counts.c[name]), Integer) for name in ("runs", "succeeded")
-    )
+    cells, jobs = func.count(Job.cell_id.distinct()), func.count(Job.id.distinct())
     rows = session.execute(
-        select(
-            Benchmark, func.count(Job.id), func.count(Job.cell_id.distinct()), runs, succeeded_runs
-        )
+        select(Benchmark, jobs, cells, func.count(Run.id), succeeded)
         .join(Job, Job.benchmark_id == Benchmark.id)
-        .join(counts, counts.c.job_id == Job.id)
+        .join(Run, Run.job_id == Job.id)
         .group_by(Benchmark.id)
         .order_by(Benchmark.created_at.desc(), Benchmark.id)
     )

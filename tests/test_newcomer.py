@@ -17,6 +17,7 @@ from .generate import PAGES, ROOT
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
 FOLDERS = (
     "analysis",
+    "benchmarks",
     "docs",
     "estimators",
     "examples",

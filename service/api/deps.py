@@ -3,7 +3,7 @@
 What only looks something up is a coroutine: of functions, each would have a thread wait its turn.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -88,6 +88,11 @@ def offers(*types: str) -> Callable[[Request], Awaitable[str]]:
         return preferred_type(request, *types)
 
     return negotiate
+
+
+def asked_type(request: Request, name: str | None, types: Mapping[str, str]) -> str:
+    """The media type of a name; without one, `preferred_type` of all there are."""
+    return types[name] if name else preferred_type(request, *types.values())
 
 
 def preferred_type(request: Request, *types: str) -> str:

@@ -17,7 +17,7 @@ from service.errors import Fault
 from service.leaderboards import stored
 
 from .answers import media, tag_of, unchanged
-from .deps import CSV, JSON, MARKDOWN, Reader, offers, preferred_type
+from .deps import CSV, JSON, MARKDOWN, Reader, asked_type, offers
 from .lists import Listing, whole_list
 from .pictures import rank_svg
 from .problems import documented
@@ -134,7 +134,7 @@ def board_format(
     ] = None,
 ) -> str:
     """The media type that is asked for."""
-    return FORMATS[format] if format else preferred_type(request, *FORMATS.values())
+    return asked_type(request, format, FORMATS)
 
 
 WRITERS: dict[str, Callable[[Board], str | bytes]] = {

@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from .answers import tagged
-from .deps import JSON, preferred_type
+from .deps import JSON, asked_type
 
 SVG = "image/svg+xml"
 FORMATS = {"json": JSON, "svg": SVG}
@@ -20,7 +20,7 @@ def drawn_format(
     ] = None,
 ) -> str:
     """The media type that is asked for.  Raises NotAcceptable."""
-    return FORMATS[format] if format else preferred_type(request, *FORMATS.values())
+    return asked_type(request, format, FORMATS)
 
 
 Kind = Annotated[str, Depends(drawn_format)]

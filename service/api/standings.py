@@ -16,7 +16,7 @@ from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 
 from .answers import media, tagged
-from .deps import JSON, MARKDOWN, Reader, preferred_type
+from .deps import JSON, MARKDOWN, Reader, asked_type
 from .leaderboards import SpendParameter
 from .pages import html_response
 from .picture_answers import SVG, Kind, drawn_answer
@@ -39,7 +39,7 @@ def standings_format(
     ] = None,
 ) -> str:
     """The media type that is asked for."""
-    return FORMATS[format] if format else preferred_type(request, *FORMATS.values())
+    return asked_type(request, format, FORMATS)
 
 
 def standing_protocols(session: Session) -> list[Protocol]:

@@ -13,7 +13,7 @@ from service import errors
 from service.suites import stored
 
 from .answers import media, tag_of, tagged, unchanged
-from .deps import JSON, MARKDOWN, Reader, offers, preferred_type
+from .deps import JSON, MARKDOWN, Reader, asked_type, offers
 from .lists import Listing, whole_list
 from .problems import documented
 from .schemas.base import FieldPage
@@ -80,7 +80,7 @@ def report_format(
     format: Annotated[Literal["json", "md"] | None, Query(description="in place of Accept")] = None,
 ) -> str:
     """The media type that is asked for."""
-    return FORMATS[format] if format else preferred_type(request, *FORMATS.values())
+    return asked_type(request, format, FORMATS)
 
 
 @router.get(

@@ -9,11 +9,10 @@ Times are medians of five rounds, from rest to rest.
 import argparse
 import json
 import sys
-import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
-from threading import Thread
 from typing import Any
 
 import torch
@@ -23,6 +22,7 @@ from estimators.environment import process_environment
 from estimators.specs import ESTIMATORS
 from estimators.specs.suites import COLUMNS
 from estimators.timing.programs import Size, timed_trainer
+from estimators.timing.turns import turn_seconds
 from estimators.training.train import Trainer
 
 NAMES = ("reinforce_loo", "muprop")
@@ -32,15 +32,8 @@ STEPS, ROUNDS, SHARED = 60, 5, 2_000
 def step_seconds(trainer: Trainer, steps: int = STEPS) -> float:
     """Of a step, once those before the capture are taken."""
     trainer.run(trainer.at + 10)
-    rounds = []
-    for _ in range(ROUNDS):
-        wait_for(trainer.device)
-        start = time.perf_counter()
-        for _ in range(steps):
-            trainer.step()
-        wait_for(trainer.device)
-        rounds.append((time.perf_counter() - start) / steps)
-    return median(rounds)
+    turns = [turn_seconds(trainer.step, steps, trainer.device) for _ in range(ROUNDS)]
+    return median(turns) / steps
 
 
 def step_records(lanes: Sequence[int], device: torch.device) -> Iterator[dict[str, Any]]:
@@ -63,11 +56,11 @@ def shared_records(counts: Sequence[int], device: torch.device) -> Iterator[dict
     """Steps in a second of programs of three runs, each on a stream of its own."""
     streams, trainers = [], []
     for number in range(max(counts)):
-        spec = list(COLUMNS.values())[number % len(COLUMNS)]
+        column = list(COLUMNS.values())[number % len(COLUMNS)]
         stream = new_stream(device)
         with stream_on(device, stream):
-            known = ESTIMATORS[spec["name"]].model_validate(spec)
-            trainers.append(timed_trainer(known, Size(lanes=3, widths=(200, 200)), device))
+            spec = ESTIMATORS[column["name"]].model_validate(column)
+            trainers.append(timed_trainer(spec, Size(lanes=3, widths=(200, 200)), device))
         streams.append(stream)
 
     def train(number: int) -> None:
@@ -76,13 +69,9 @@ def shared_records(counts: Sequence[int], device: torch.device) -> Iterator[dict
             wait_for(device)
 
     for count in counts:
-        threads = [Thread(target=train, args=(number,)) for number in range(count)]
-        start = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        rate = count * SHARED / (time.perf_counter() - start)
+        with ThreadPoolExecutor(count) as pool:
+            together = lambda: list(pool.map(train, range(count)))
+            rate = count * SHARED / turn_seconds(together, 1, device)
         yield {"programs": count, "steps a second": rate}
 
 

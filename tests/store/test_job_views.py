@@ -51,10 +51,10 @@ def look(database, job_id):
 def test_a_job_that_was_just_submitted_is_told_as_it_is_read(database):
     with database.begin() as session:
         job = jobs.submit_job(session, "a", plan(SPEC), "key")
-        told = submitted_view(job, 3)
+        submitted = submitted_view(job, 3)
     with database.begin() as session:
         read, again = job_view(session, job.id), jobs.submit_job(session, "a", plan(SPEC), "key")
-    assert again.id == job.id and vars(told) == vars(read) | {"job": job}
+    assert again.id == job.id and vars(submitted) == vars(read) | {"job": job}
     columns = job.__table__.columns.keys()
     assert [getattr(job, name) for name in columns] == [getattr(read.job, name) for name in columns]
 

@@ -66,8 +66,9 @@ def test_the_edge_is_of_the_rates_that_were_tried_in_shorter_trainings_too():
     rates = {rate: ([50], [57]) for rate in (0.03, 0.1, 0.3)}
     short, long = trained(grid(rates), cell(steps=4)), cell(steps=6)
     for rate, edge in ((0.1, None), (0.3, "highest")):
-        found = cell_result(cell(), [short, trained(grid({rate: ([49] * 2, [56] * 2)}), long)])
-        assert (found.steps, found.measured.ours.edge) == (6, edge)
+        longer = trained(grid({rate: ([49] * 2, [56] * 2)}), long)
+        result = cell_result(cell(), [short, longer])
+        assert (result.steps, result.measured.ours.edge) == (6, edge)
 
 
 def test_one_longer_run_does_not_throw_the_others_away():

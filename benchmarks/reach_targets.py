@@ -1,6 +1,7 @@
 """The validation bounds that a protocol's reach boards ask for, from its reference estimator.
 
-    python -m benchmarks.reach_targets FILE [--write] [--reference NAME] [--until STEPS]
+    python -m benchmarks.reach_targets FILE ... [--write] [--reference NAME] [--until STEPS]
+        [--device cuda]
 
 The reference is tuned as every entry is: each rate on each tuning seed; seeds of confirmation are
 never looked at.  The targets are where it stands in the mean, at the rate that tuning chooses,
@@ -10,11 +11,13 @@ so far.  A reach board asks for the middle one.
 ``--until`` is for protocols that take an evening: the reference stops after so many steps, of which
 the shares are, and is evaluated on the first 1,000 images of each part.  The protocol says so.
 
-Run it before anything is entered: a protocol never changes under its version.
+On a GPU the references of several files train side by side.  Run it before anything is entered: a
+protocol never changes under its version.
 """
 
 import argparse
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import ceil
 from pathlib import Path
@@ -23,13 +26,15 @@ import torch
 
 from analysis.ledger.tuning import Trial, chosen_trial
 from analysis.records.labels import estimator_label
+from estimators.devices import HOST, claim_device
 from estimators.events import Metrics, run_experiment
-from estimators.experiment import Program
+from estimators.experiment import Program, Series
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Estimator
 from estimators.specs.experiment import Experiment
 from estimators.specs.protocols import Protocol, Reach
 from estimators.specs.score_function import ReinforceLOO
+from estimators.training.suites import pauses, train_abreast
 from estimators.training.train import Member
 
 REFERENCE = ReinforceLOO(draws=4)
@@ -39,16 +44,44 @@ Readings = dict[int, dict[int, float]]  # by run and step: the validation bound
 
 
 def validation_bounds(experiment: Experiment) -> Readings:
-    """Of every run."""
+    """Of every run, on the host."""
     bounds: Readings = {}
 
     def note(event: object) -> None:
-        if isinstance(event, Metrics) and (series := event.series.get("bound/validation")):
-            points = zip(series.steps.tolist(), series.values.tolist(), strict=True)
-            bounds.setdefault(event.run, {}).update(points)
+        if isinstance(event, Metrics):
+            add_bounds(bounds, {event.run: event.series})
 
     run_experiment(experiment, note)
     return bounds
+
+
+def add_bounds(bounds: Readings, all_series: Mapping[int, Mapping[str, Series]]) -> None:
+    """What runs have shown on validation since."""
+    for run, series in all_series.items():
+        if points := series.get("bound/validation"):
+            pairs = zip(points.steps.tolist(), points.values.tolist(), strict=True)
+            bounds.setdefault(run, {}).update(pairs)
+
+
+def bounds_abreast(experiments: Sequence[Experiment], device: torch.device) -> list[Readings]:
+    """Of each experiment, whose runs train in one program, the programs side by side."""
+    readings: list[Readings] = [{} for _ in experiments]
+    pairs = zip(experiments, readings, strict=True)
+    train_abreast([program_bounds(spec, bounds, device) for spec, bounds in pairs], device)
+    return readings
+
+
+def program_bounds(spec: Experiment, bounds: Readings, device: torch.device) -> Iterator[None]:
+    program = whole_program(spec, device)
+    for step in pauses(program):
+        add_bounds(bounds, program.run_to(step).series)
+        yield
+
+
+def whole_program(spec: Experiment, device: torch.device = HOST) -> Program:
+    """All runs of an experiment in one."""
+    members = {lane: Member(*run) for lane, run in enumerate(spec.runs)}
+    return Program(spec, members, len(members), device=device)
 
 
 def early_bounds(experiment: Experiment, until: int) -> Readings:
@@ -61,13 +94,9 @@ def early_bounds(experiment: Experiment, until: int) -> Readings:
             "evaluation": experiment.evaluation.model_copy(update=few),
         }
     )
-    members = {lane: Member(*run) for lane, run in enumerate(spec.runs)}
-    segment = Program(spec, members, len(members)).run_to(until)
-    bounds = {lane: series["bound/validation"] for lane, series in segment.series.items()}
-    return {
-        lane: dict(zip(one.steps.tolist(), one.values.tolist(), strict=True))
-        for lane, one in bounds.items()
-    }
+    bounds: Readings = {}
+    add_bounds(bounds, whole_program(spec).run_to(until).series)
+    return bounds
 
 
 def reach_of(
@@ -110,23 +139,41 @@ def rounded_up(value: float) -> float:
     return ceil(round(value * 10, 6)) / 10
 
 
+def write_reach(file: Path, reach: Reach) -> None:
+    about = json.loads(file.read_text()) | {"reach": reach.model_dump(mode="json")}
+    file.write_text(json.dumps(about, indent=1) + "\n")
+
+
+def all_bounds(
+    experiments: Sequence[Experiment], until: int | None, device: torch.device
+) -> Iterable[Readings]:
+    """Of each experiment; of those that stop early, on the host."""
+    if until:
+        return (early_bounds(experiment, until) for experiment in experiments)
+    if device == HOST:
+        return map(validation_bounds, experiments)
+    return bounds_abreast(experiments, device)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--write", action="store_true", help="into the file")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--write", action="store_true", help="into the files")
     parser.add_argument("--reference", choices=ESTIMATORS, help="at its defaults")
     parser.add_argument("--until", type=int, help="the step at which the reference stops")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    about = json.loads(asked.file.read_text())
-    protocol = Protocol.model_validate(about)
+    device = claim_device(asked.device)
+    protocols = [Protocol.model_validate_json(file.read_text()) for file in asked.files]
     reference = ESTIMATORS[asked.reference].model_validate({}) if asked.reference else REFERENCE
-    experiment = protocol.tuning_experiment(reference)
-    bounds = early_bounds(experiment, asked.until) if asked.until else validation_bounds(experiment)
-    reach = reach_of(protocol, bounds, reference, asked.until).model_dump(mode="json")
-    print(json.dumps(reach))
-    if asked.write:
-        asked.file.write_text(json.dumps(about | {"reach": reach}, indent=1) + "\n")
+    experiments = [protocol.tuning_experiment(reference) for protocol in protocols]
+    every = zip(asked.files, protocols, all_bounds(experiments, asked.until, device), strict=True)
+    for file, protocol, bounds in every:
+        reach = reach_of(protocol, bounds, reference, asked.until)
+        print(file.stem, reach.model_dump_json(), flush=True)
+        if asked.write:
+            write_reach(file, reach)
 
 
 if __name__ == "__main__":

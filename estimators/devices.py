@@ -15,6 +15,8 @@ from torch.utils import deterministic
 HOST = torch.device("cpu")
 # With which cuBLAS has one order of its sums.
 WORKSPACE = ("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+# As many queues as a GPU has: streams that share one wait for each other.
+CONNECTIONS = ("CUDA_DEVICE_MAX_CONNECTIONS", "32")
 # What torch says where an allocation on the CPU fails: it is a RuntimeError like any other.
 CPU_REFUSALS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
 
@@ -33,7 +35,8 @@ def claim_device(name: str) -> torch.device:
     if device.type == "cuda":
         if not torch.cuda.is_available():
             raise DeviceMissing(f"torch {torch.__version__} sees no device of the kind {name}.")
-        # Read when cuBLAS is first used.
+        # Read when the GPU and cuBLAS are first used.
+        os.environ.setdefault(*CONNECTIONS)
         os.environ.setdefault(*WORKSPACE)
         choose_products(device, tf32=False)
         torch.use_deterministic_algorithms(True)

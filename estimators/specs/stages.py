@@ -22,7 +22,7 @@ class Stages(Spec):
     # tried as well where the highest of the grid is the best
     beyond: float = 0.03
     tuning_seeds: tuple[int, ...] = (0,)
-    tuning_steps: int = 60 * EPOCH
+    tuning_steps: int = 200 * EPOCH
     seeds: tuple[int, ...] = (2, 3, 4)
     steps: int = 600 * EPOCH
 

@@ -12,9 +12,9 @@ from ..core import Net, draw_shapes
 from ..devices import to_host
 
 # Values of units, and examples, that are walked at a time: on the host what stays in a cache, on a
-# device so many that it has work.
+# device so many that it has work, and memory is left for programs beside it.
 PORTIONS = {"cpu": (2**18, 128)}
-DEVICE_PORTION = (2**26, 2**16)
+DEVICE_PORTION = (2**24, 2**16)
 ACTIVE = 0.01  # variance of a posterior mean over the data
 
 

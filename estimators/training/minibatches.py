@@ -35,6 +35,10 @@ class Minibatches:
             self.order.copy_(orders)
             self.epoch = epoch
 
+    def epoch_end(self, step: int) -> int:
+        """The first step of the epoch after a step's."""
+        return (step // self.steps + 1) * self.steps
+
     def rows(self, step: noise.Step) -> Tensor:
         """[R, B]: the examples of a step of the epoch that was prepared."""
         places = (step % self.steps * self.size + self.places) % max(self.total, 1)

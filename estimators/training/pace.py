@@ -2,7 +2,8 @@
 
 On a device the host says no more than "go on".  Which step it is, what the rates are multiplied by
 and what the step cost lie there, in the same memory at every step; so a step is captured once, as a
-CUDA graph, and replayed.  Costs are read a reel at a time.
+CUDA graph, and replayed; and so is a burst of several, since a launch costs the host what a small
+step costs the device.  Costs are read a reel at a time.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from ..specs.schedules import Schedule
 
 # Steps whose costs are held before they have to be read.
 REEL = 256
+# Steps that are launched at once.
+BURST = 16
 # Steps that are taken before one is captured, in which optimisers and libraries make what they
 # keep.
 WARM = 3
@@ -37,6 +40,14 @@ class Pace:
         cost = self.costs[at % REEL]
         cost.copy_(move(at, self.schedule.factor(at)))
         return cost
+
+    def burst(self, at: int, until: int) -> int:
+        """How many of the steps from ``at`` to ``until``, within an epoch, are taken at once."""
+        return 1
+
+    def take(self, at: int, count: int, move: Move) -> None:
+        """As many steps as ``burst`` said."""
+        self.step(at, move)
 
     def reel_end(self, at: int) -> int:
         """The step before which costs since ``at`` have to be read."""
@@ -67,11 +78,25 @@ class DevicePace(Pace):
     def forget(self) -> None:
         self.stands, self.reel, self.warm = -1, -1, 0
         self.replay: Replay | None = None
+        self.replay_burst: Replay | None = None
+
+    def burst(self, at: int, until: int) -> int:
+        """BURST as soon as steps are captured, where so many are left of the reel too."""
+        return BURST if self.replay_burst and min(until, self.reel_end(at)) - at >= BURST else 1
+
+    def take(self, at: int, count: int, move: Move) -> None:
+        if count == 1 or not self.replay_burst:
+            self.step(at, move)
+            return
+        self.wind(at)
+        self.replay_burst()
+        self.stands = at + count
 
     def step(self, at: int, move: Move) -> Tensor:
         self.wind(at)
         if self.replay is None and self.capture and self.warm >= WARM:
             self.replay = self.capture(lambda: self.advance(move))
+            self.replay_burst = self.capture(lambda: self.advance(move, BURST))
         if self.replay:
             self.replay()
         else:
@@ -93,12 +118,13 @@ class DevicePace(Pace):
                 self.factors.copy_(torch.tensor(factors))
                 self.host_factors = factors
 
-    def advance(self, move: Move) -> None:
-        """A step, by what the device knows."""
-        slot = self.count % REEL
-        cost = move(self.count, self.factors.index_select(0, slot.view(1)))
-        self.costs.copy_(torch.where(self.slots == slot, cost, self.costs))
-        self.count += 1
+    def advance(self, move: Move, count: int = 1) -> None:
+        """Steps, by what the device knows."""
+        for _ in range(count):
+            slot = self.count % REEL
+            cost = move(self.count, self.factors.index_select(0, slot.view(1)))
+            self.costs.copy_(torch.where(self.slots == slot, cost, self.costs))
+            self.count += 1
 
 
 def pace_on(device: torch.device) -> type[Pace]:

@@ -25,7 +25,7 @@ from .train import Member
 
 Say = Callable[[str], None]
 # Cells that share a device.
-ABREAST = {"cpu": 1, "cuda": 16}
+ABREAST = {"cpu": 1, "cuda": 40}
 # Of lanes of a program on a GPU, which are multiples of it.
 EVEN = 4
 # What a cell took: on a GPU by the clock on the wall, beside the others.
@@ -113,21 +113,28 @@ def train_program(
     """One program, to its end."""
     spec, device, since = program.spec, program.trainer.device, work_clock(program.trainer.device)
     stretch = max(1, spec.training.steps // CURVE_POINTS)
-    first = program.trainer.at
-    captured = [] if device == HOST else [first + WARM + 1]
-    for step in [*captured, *program.boundaries(first)]:
+    boundaries = program.boundaries(program.trainer.at)
+    for step in pauses(program):
         segment = program.run_to(step)
         for at, series in segment.series.items():
             add_segment(lanes[at]["series"], series, stretch)
         for at, reason in segment.ended.items():
             lanes[at]["reason"] = reason
         draft.spent, since = draft.spent + work_clock(device) - since, work_clock(device)
-        if step not in captured:
+        if step in boundaries:
             draft.keep(program.state() if program.live else None)
             tick(step)
         if not program.live:
             return
         yield
+
+
+def pauses(program: Program) -> list[int]:
+    """The steps at which the training of one among others is left: its boundaries, and on a GPU,
+    before them, where its steps are captured."""
+    first = program.trainer.at
+    captured = [] if program.trainer.device == HOST else [first + WARM + 1]
+    return [*captured, *program.boundaries(first)]
 
 
 def add_segment(thinned: dict[str, Any], series: dict[str, Series], stretch: int) -> None:

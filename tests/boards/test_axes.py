@@ -28,7 +28,14 @@ from analysis.ledger.verify import ledger_faults
 from analysis.ledger.versus import compare_entries
 from analysis.pages.protocol import protocol_facts
 from analysis.statistics.intervals import student_interval
-from benchmarks.reach_targets import REFERENCE, early_bounds, reach_of, validation_bounds
+from benchmarks.reach_targets import (
+    REFERENCE,
+    bounds_abreast,
+    early_bounds,
+    reach_of,
+    validation_bounds,
+)
+from estimators.devices import HOST
 from estimators.specs.pathwise import Half
 from estimators.specs.protocols import Protocol
 from tests.boards.test_ledger import NAMES, PROTOCOL, entry, ledger, noise
@@ -246,6 +253,7 @@ def test_a_reference_that_stops_early_stands_where_it_passes_and_the_protocol_sa
     experiment = protocol.tuning_experiment(Half())
     early, whole = early_bounds(experiment, 20), validation_bounds(experiment)
     assert {run: {step: whole[run][step] for step in early[run]} for run in early} == early
+    assert bounds_abreast([experiment], HOST) == [whole]
     reach = reach_of(protocol, early, Half(), 20)
     assert reach.source.startswith("where half stands after 5, 10 and 20 of 40 steps")
     assert reach.source in protocol_facts(protocol.model_copy(update={"reach": reach}))["target"]

@@ -34,7 +34,7 @@ def trainer(name, optimizer, state=None):
 
 
 def as_on_a_device(monkeypatch, capture):
-    """Trainers that start from now on go so, over a reel of seven steps."""
+    """Trainers that start from now on go so, over a reel of seven steps, two at once."""
 
     class There(pace.DevicePace):
         def __init__(self, *args):
@@ -42,6 +42,7 @@ def as_on_a_device(monkeypatch, capture):
             self.capture = capture
 
     monkeypatch.setattr(pace, "REEL", 7)
+    monkeypatch.setattr(pace, "BURST", 2)
     monkeypatch.setattr(train, "pace_on", lambda device: There)
 
 
@@ -54,12 +55,14 @@ def as_on_a_device(monkeypatch, capture):
     ],
 )
 def test_steps_that_a_device_counts_are_those_of_the_host(monkeypatch, name, optimizer, capture):
-    """Over epochs of six steps, a schedule, and a state from which another goes on."""
+    """Over epochs of six steps, a schedule, and a state from which another goes on; what is
+    captured goes two steps at once where reel and epoch have them."""
     host = trainer(name, optimizer)
     costs = host.run(20)
     as_on_a_device(monkeypatch, capture)
-    first = trainer(name, optimizer)
-    assert torch.equal(first.run(9), costs[:9])
+    first, stands = trainer(name, optimizer), []
+    assert torch.equal(first.run(9, stands.append), costs[:9])
+    assert stands == ([1, 2, 3, 4, 6, 7, 9] if capture else list(range(1, 10)))
     again = trainer(name, optimizer, first.state())
     assert torch.equal(again.run(20), costs[9:]) and torch.equal(again.rows, host.rows)
     whole, other = host.state(), again.state()

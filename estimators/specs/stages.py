@@ -5,7 +5,6 @@ trains fresh seeds at the rate that was best on validation, for one long budget 
 a row share.
 """
 
-from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -18,9 +17,7 @@ from .suites import EPOCH, Scale, TableCell, table_cells
 class Stages(Spec):
     """What every cell of a table is given.  An epoch is 500 steps (minibatches of 100)."""
 
-    rates: tuple[float, ...] = (0.01, 0.003, 0.001, 0.0003)
-    # tried as well where the highest of the grid is the best
-    beyond: float = 0.03
+    rates: tuple[float, ...] = (0.03, 0.01, 0.003, 0.001, 0.0003)
     tuning_seeds: tuple[int, ...] = (0,)
     tuning_steps: int = 200 * EPOCH
     seeds: tuple[int, ...] = (2, 3, 4)
@@ -31,13 +28,9 @@ STAGES = {"2": Stages(), "3": Stages(seeds=(2, 3), steps=400 * EPOCH)}
 
 
 def tuning_cell(cell: TableCell, scale: Scale, stages: Stages) -> TableCell:
-    """Stage one of a cell, at the rates of the grid."""
-    return _tuning_cell(cell, scale, stages, stages.rates)
-
-
-def wider_cell(cell: TableCell, scale: Scale, stages: Stages) -> TableCell:
-    """Stage one of a cell, at the rate beyond the grid."""
-    return _tuning_cell(cell, scale, stages, (stages.beyond,))
+    """Stage one of a cell: evaluated where it starts and where it ends."""
+    spent: dict[str, Any] = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
+    return _respent(cell, scale, rates=stages.rates, looks=1, **spent)
 
 
 def confirming_cell(cell: TableCell, scale: Scale, stages: Stages, rate: float) -> TableCell:
@@ -45,10 +38,10 @@ def confirming_cell(cell: TableCell, scale: Scale, stages: Stages, rate: float) 
     return _respent(cell, scale, steps=stages.steps, seeds=stages.seeds, rates=(rate,))
 
 
-def best_rate(pieces: Sequence[Piece]) -> float | None:
+def best_rate(piece: Piece) -> float | None:
     """The learning rate that a paper's rule chooses on validation; None where it allows none."""
     grid: dict[SettingKey, list[SeedScore]] = {}
-    for run in (run for piece in pieces for run in piece["runs"]):
+    for run in piece["runs"]:
         key = setting_key({"learning_rate": run["learning_rate"]})
         grid.setdefault(key, []).append(_seed_score(run))
     best = best_setting(grid, PAPER_RULE)
@@ -61,14 +54,6 @@ def _seed_score(run: dict[str, Any]) -> SeedScore:
     last = values[-1] if values and run["reason"] == "completed" else None
     sound = last is not None and isfinite(last)
     return SeedScore(run["seed"], last if sound else None, diverged=not sound)
-
-
-def _tuning_cell(
-    cell: TableCell, scale: Scale, stages: Stages, rates: tuple[float, ...]
-) -> TableCell:
-    """It is evaluated where it starts and where it ends."""
-    spent: dict[str, Any] = {"steps": stages.tuning_steps, "seeds": stages.tuning_seeds}
-    return _respent(cell, scale, rates=rates, looks=1, **spent)
 
 
 def _respent(cell: TableCell, scale: Scale, **budget: Any) -> TableCell:

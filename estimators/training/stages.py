@@ -6,7 +6,7 @@ import torch
 
 from ..devices import HOST
 from ..specs.pieces import Folder
-from ..specs.stages import STAGES, Stages, best_rate, confirming_cell, tuning_cell, wider_cell
+from ..specs.stages import STAGES, Stages, best_rate, confirming_cell, tuning_cell
 from ..specs.suites import Scale, TableCell
 from .suites import Say, train_cells
 
@@ -21,23 +21,12 @@ def settle_cells(
 ) -> None:
     """Stage one of all cells, so that columns are level at any time; then stage two of all."""
     trainable = [cell for cell in cells if cell.spec and not cell.reason]
-    tuned = {cell.id: [tuning_cell(cell, scale, stages[cell.table])] for cell in trainable}
-    train_cells([one for parts in tuned.values() for one in parts], folder, say, device)
-    for cell in trainable:
-        if chosen_rate(tuned[cell.id], folder) == max(stages[cell.table].rates):
-            tuned[cell.id].append(wider_cell(cell, scale, stages[cell.table]))
-    train_cells([one for parts in tuned.values() for one in parts], folder, say, device)
-    rates = {cell.id: chosen_rate(tuned[cell.id], folder) for cell in trainable}
-    for name, rate in rates.items():
-        say(f"{name}: " + ("every rate diverged" if rate is None else f"rate {rate}"))
-    confirming = [
-        confirming_cell(cell, scale, stages[cell.table], rate)
-        for cell in trainable
-        if (rate := rates[cell.id]) is not None
-    ]
+    tuned = [tuning_cell(cell, scale, stages[cell.table]) for cell in trainable]
+    train_cells(tuned, folder, say, device)
+    confirming = []
+    for cell, trial in zip(trainable, tuned, strict=True):
+        rate = best_rate(folder.piece(trial))
+        say(f"{cell.id}: " + ("every rate diverged" if rate is None else f"rate {rate}"))
+        if rate is not None:
+            confirming.append(confirming_cell(cell, scale, stages[cell.table], rate))
     train_cells(confirming, folder, say, device)
-
-
-def chosen_rate(tuned: Iterable[TableCell], folder: Folder) -> float | None:
-    """The best on validation of all that were tried.  None where every rate diverged."""
-    return best_rate([folder.piece(cell) for cell in tuned])

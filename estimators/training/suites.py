@@ -26,8 +26,6 @@ from .train import Member
 Say = Callable[[str], None]
 # Cells that share a device.
 ABREAST = {"cpu": 1, "cuda": 40}
-# Of lanes of a program on a GPU, which are multiples of it.
-EVEN = 4
 # What a cell took: on a GPU by the clock on the wall, beside the others.
 SPENT = {"cpu": "cpu_seconds", "cuda": "shared_seconds"}
 
@@ -85,9 +83,8 @@ def train_cell(
     say(f"{number}{cell.id}: {len(spec.runs)} runs of {spec.training.steps} steps")
     draft = Draft(folder.file(cell, ".draft.npz"), spec)
     runs = [Member(seed, setting) for seed, setting in spec.runs]
-    # On a GPU all in one, since what is captured is captured before other cells train beside it;
-    # and in one of few widths, so that what is compiled for a cell serves its other stage too.
-    count = WIDTH if device == HOST else -(-len(runs) // EVEN) * EVEN
+    # On a GPU all in one, since what is captured is captured before other cells train beside it.
+    count = WIDTH if device == HOST else len(runs)
     for first in range(0, len(runs), count):
         lanes = draft.runs[first : first + count]
         if not all("reason" in lane for lane in lanes):

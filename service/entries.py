@@ -19,7 +19,7 @@ from estimators.specs.protocols import Protocol, newest_versions, official_proto
 from estimators.specs.states import RESULTS, Reason
 
 from . import errors, jobs
-from .entry_trials import OwnTuning, Trials, candidate_rows, entry_trials, own_rates
+from .entry_trials import OwnTuning, Trials, candidate_rows, check_room, entry_trials, own_rates
 from .scopes import Identity
 from .store import entries as store
 from .store.entry_models import Entry
@@ -132,7 +132,7 @@ def enter(
         return _same_entry(earlier, trials)
     others = store.current_entries(session, protocol.id)
     before = next((one for one in others if one.cell_id == trials.cell_id), None)
-    _check_room(protocol, [one for one in others if one is not before])
+    check_room(protocol, trials.cell_id, others)
     if before and find_entry(session, before.id, lock=True).state in OPEN:
         withdraw_entry(session, before, SUPERSEDED)
     tuning = [first, *(jobs.submit_plan(session, owner, plan).job.id for plan in plans[1:])]
@@ -179,12 +179,6 @@ def _labels(labels: dict[str, str], protocol: Protocol, phase: str) -> dict[str,
     """An owner's, and those that say what the job is for."""
     owners = {name: label for name, label in labels.items() if name != CANDIDATE}
     return owners | {"benchmark": f"{protocol.name}.{protocol.version}", "phase": phase}
-
-
-def _check_room(protocol: Protocol, others: list[Entry]) -> None:
-    taken = sum(one.state != EntryState.WITHDRAWN for one in others)
-    if protocol.entries is not None and taken >= protocol.entries:
-        raise errors.Conflict(f"{protocol.id} holds {protocol.entries} entries, and has them.")
 
 
 def list_entries(session: Session, protocol: Protocol, history: bool = False) -> list[Entry]:

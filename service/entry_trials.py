@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import Field, ValidationError
 from sqlalchemy.orm import Session
 
+from analysis.ledger.bundles import shipped_ledger
+from analysis.ledger.strata import current_tries
 from estimators.specs import AnyEstimator, Plugin
 from estimators.specs.base import Estimator, Spec, digest
 from estimators.specs.experiment import Experiment
@@ -18,7 +20,8 @@ from estimators.specs.training import Rates
 from . import errors, plugins
 from .errors import Fault
 from .faults import known_names
-from .store.entry_models import Candidate
+from .store.entry_models import Candidate, Entry
+from .store.states import EntryState
 from .submission import validate_strictly
 
 SETTINGS = "/tuning/settings"
@@ -193,3 +196,17 @@ def _experiment(
 
 def _refused(reason: str, pointer: str, fix: str | None = None) -> errors.Refused:
     return errors.Refused(f"{pointer}: {reason}", [Fault(reason, pointer, fix=fix)])
+
+
+def check_room(protocol: Protocol, cell_id: str, others: list[Entry]) -> None:
+    """Another try of an estimator takes no room; what came with the package does.
+
+    Raises Conflict where the benchmark is full.
+    """
+    if protocol.entries is None:
+        return
+    shipped = shipped_ledger(protocol)
+    there = [*others, *(current_tries(shipped) if shipped else ())]
+    taken = {one.cell_id for one in there if one.state != EntryState.WITHDRAWN} - {cell_id}
+    if len(taken) >= protocol.entries:
+        raise errors.Conflict(f"{protocol.id} holds {protocol.entries} entries, and has them.")

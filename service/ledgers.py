@@ -1,4 +1,4 @@
-"""The ledger of a registered benchmark, from the store; where nothing is entered, as it shipped."""
+"""The ledger of a registered benchmark: what shipped with the package, and what the store has."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from analysis.boards.certified import refused_cells
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import shipped_board, shipped_ledger
+from analysis.ledger.joint import joint_ledger
 from analysis.ledger.shapes import (
     ClaimBoard,
     ClaimQuery,
@@ -19,6 +20,7 @@ from analysis.ledger.shapes import (
     LedgerRun,
     Phase,
 )
+from analysis.ledger.strata import current_tries
 from analysis.records.labels import label_name
 from analysis.records.runs import RunRecord
 from estimators.specs.protocols import Protocol
@@ -48,6 +50,8 @@ class JobRuns:
 Stamp = tuple[tuple[UUID, str], ...]
 # boards at equal steps, by database, protocol and stamp
 LEADERS: dict[tuple[str, str, Stamp], ClaimBoard] = {}
+# shipped entries that were superseded, by the same
+REPLACED: dict[tuple[str, str, Stamp], dict[str, str]] = {}
 
 
 def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
@@ -56,7 +60,7 @@ def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
     stamp = store.entry_stamp(session, protocol.id)
     if not stamp and (board := shipped_board(protocol)):
         return board
-    key = (str(getattr(session.get_bind(), "url", "")), protocol.id, stamp)
+    key = (_database_name(session), protocol.id, stamp)
     if key not in LEADERS:
         if len(LEADERS) > 500:
             LEADERS.clear()
@@ -65,12 +69,11 @@ def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
 
 
 def ranked_names(session: Session, protocol: Protocol) -> dict[str, str]:
-    """Names of estimators by entry, of those that are entered, or of those ranked in what
+    """Names of estimators by entry, of those that are entered, and of those ranked in what
     shipped."""
-    entered = store.current_entries(session, protocol.id)
-    if not entered and (shipped := shipped_board(protocol)):
-        return {row.entry_id: label_name(row.label) for row in shipped.rows}
-    return {str(one.id): one.estimator["name"] for one in entered}
+    entered, shipped = store.current_entries(session, protocol.id), shipped_board(protocol)
+    names = {row.entry_id: label_name(row.label) for row in shipped.rows} if shipped else {}
+    return names | {str(one.id): one.estimator["name"] for one in entered}
 
 
 def read_board(
@@ -83,16 +86,49 @@ def read_board(
 
 
 def read_ledger(session: Session, protocol: Protocol) -> Ledger:
-    """Every entry ever made, superseded and withdrawn ones too, with all of its runs; of a
-    benchmark that has none, what shipped with the package."""
+    """Every entry ever made, superseded and withdrawn ones too, with all of its runs: those that
+    shipped with the package, and those of the store."""
     rows = store.all_entries(session, protocol.id)
-    shipped = None if rows else shipped_ledger(protocol)
-    if shipped is not None:
-        return shipped
-    return Ledger(
+    local = Ledger(
         protocol=protocol.model_dump(mode="json"),
         entries=[_ledger_entry(session, row) for row in rows],
     )
+    return joint_ledger(shipped_ledger(protocol), local)
+
+
+def shipped_entries(
+    session: Session, protocol: Protocol, history: bool = False
+) -> list[LedgerEntry]:
+    """Those that came with the package: current ones, or superseded ones too."""
+    shipped = shipped_ledger(protocol)
+    if shipped is None:
+        return []
+    gone = set() if history else set(superseded_entries(session, protocol).values())
+    some = shipped.entries if history else current_tries(shipped)
+    return [one for one in some if one.entry_id not in gone]
+
+
+def superseded_entries(session: Session, protocol: Protocol) -> dict[str, str]:
+    """Shipped entries in whose place others stand now, by the first of those tries."""
+    stamp = store.entry_stamp(session, protocol.id)
+    if not stamp or shipped_ledger(protocol) is None:
+        return {}
+    key = (_database_name(session), protocol.id, stamp)
+    if key not in REPLACED:
+        if len(REPLACED) > 500:
+            REPLACED.clear()
+        whole = read_ledger(session, protocol)
+        ids = {one.entry_id for one in whole.entries if one.shipped}
+        REPLACED[key] = {
+            one.entry_id: one.supersedes
+            for one in whole.entries
+            if one.supersedes in ids and one.entry_id not in ids
+        }
+    return REPLACED[key]
+
+
+def _database_name(session: Session) -> str:
+    return str(getattr(session.get_bind(), "url", ""))
 
 
 def _ledger_entry(session: Session, entry: Entry) -> LedgerEntry:

@@ -18,6 +18,7 @@ import pytest  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 from sqlalchemy.pool import StaticPool  # noqa: E402
 
+from analysis.ledger import bundles  # noqa: E402
 from service.store.base import open_engine  # noqa: E402
 from service.store.models import Base  # noqa: E402
 from tests.servers import Postgres, Valkey  # noqa: E402
@@ -117,3 +118,16 @@ def fast_engine(request):
     engine = emptied(open_engine(**(options or {"url": request.getfixturevalue("postgres")})))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def nothing_ships(monkeypatch, tmp_path):
+    """As if no results had come with the package: boards are of what a test enters alone."""
+    caches = (bundles.ships, bundles.shipped_ledger, bundles.shipped_board)
+    with monkeypatch.context() as patch:
+        patch.setattr(bundles, "FOLDER", tmp_path)
+        for cached in caches:
+            cached.cache_clear()
+        yield
+    for cached in caches:
+        cached.cache_clear()

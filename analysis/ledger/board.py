@@ -1,6 +1,5 @@
 """The board of a registered benchmark: a function of its ledger, and of nothing else."""
 
-from collections import Counter
 from math import isfinite
 from typing import NamedTuple
 
@@ -16,7 +15,17 @@ from analysis.ledger.shapes import (
     ClaimRow,
     Ledger,
     LedgerEntry,
+    StratumSize,
     Unranked,
+)
+from analysis.ledger.strata import (
+    Stratum,
+    asked_stratum,
+    current_tries,
+    entry_strata,
+    incomplete,
+    stratum_sizes,
+    stratum_words,
 )
 from analysis.ledger.words import claim_verdict
 from analysis.statistics.pairs import rank_sets
@@ -25,47 +34,57 @@ from analysis.statistics.student import Floats
 from analysis.statistics.wins import Wins, better_pairs, paired_wins
 from estimators.specs.base import digest
 from estimators.specs.protocols import Protocol
-from estimators.specs.states import Reason
-
-Stratum = tuple[str | None, str | None]  # code and device
 
 
 class Lineup(NamedTuple):
-    """Who is ranked, and why the other current entries are not."""
+    """Who is ranked, and why the other current entries are not; ``sizes``: complete entries of each
+    code and device."""
 
     protocol: Protocol
     stratum: Stratum
+    sizes: dict[Stratum, int]
     entries: list[LedgerEntry]
     others: list[Unranked]
 
 
-def ranked_entries(ledger: Ledger) -> Lineup:
-    """The current entries that are complete and of one code and device; all boards, comparisons
-    and profiles are of these alone.  Raises ValidationError where the protocol is none."""
+def ranked_entries(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Lineup:
+    """The current entries that are complete and of one code and device: those that are asked for,
+    or those of most entries.  All boards, comparisons and profiles are of these alone.
+
+    Raises ValidationError where the protocol is none, Unanswerable where nobody is complete by the
+    code, or on the device, that is asked for.
+    """
     protocol = Protocol.model_validate(ledger.protocol)
     now = current_tries(ledger)
-    stratum = main_stratum(now, protocol)
+    sizes = stratum_sizes(now, protocol)
+    stratum = asked_stratum(sizes, query)
     reasons = [_unranked(entry, protocol, stratum) for entry in now]
     return Lineup(
         protocol,
         stratum,
+        sizes,
         [entry for entry, reason in zip(now, reasons, strict=True) if reason is None],
         [_unranked_line(e, reason) for e, reason in zip(now, reasons, strict=True) if reason],
     )
 
 
 def _unranked_line(entry: LedgerEntry, reason: str) -> Unranked:
-    label = ledger_label(entry)
-    return Unranked(entry_id=entry.entry_id, label=label, state=entry.state, reason=reason)
+    return Unranked(
+        entry_id=entry.entry_id,
+        label=ledger_label(entry),
+        state=entry.state,
+        reason=reason,
+        shipped=entry.shipped,
+    )
 
 
 def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard:
     """Ranks the current entries that are complete and of one code and device.
 
     All others are listed with the reason.  Raises ValidationError where the protocol is none,
-    Unanswerable for an axis that it does not declare.
+    Unanswerable for an axis that it does not declare, a code or a device that nobody has.
     """
-    protocol, stratum, able, others = ranked_entries(ledger)
+    protocol, stratum, sizes, able, others = ranked_entries(ledger, query)
     asked = settle_claim(query, protocol, [run for e in able for run in confirmation(e)])
     rows, pairs = _contest(able, protocol, asked)
     board = ClaimBoard(
@@ -78,8 +97,11 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
         protocol=protocol.digest,
         ledger=digest(ledger.model_dump(mode="json")),
         entries={entry.entry_id: entry.digest for entry in ledger.entries},
-        code=stratum[0],
-        device=stratum[1],
+        code=stratum.code,
+        device=stratum.device,
+        strata=[StratumSize(**one._asdict(), entries=count) for one, count in sizes.items()]
+        if len(sizes) > 1
+        else [],
         rows=rows,
         pairs=pairs,
         unranked=others,
@@ -88,51 +110,13 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
     return board.model_copy(update={"verdict": claim_verdict(board)})
 
 
-def current_tries(ledger: Ledger) -> list[LedgerEntry]:
-    """The last try of every estimator."""
-    before = {entry.supersedes for entry in ledger.entries}
-    return [entry for entry in ledger.entries if entry.entry_id not in before]
-
-
-def entry_strata(entry: LedgerEntry) -> set[Stratum]:
-    """Codes and devices that trained the confirmation runs."""
-    return {(run.code, run.device) for run in confirmation(entry)}
-
-
-def main_stratum(entries: list[LedgerEntry], protocol: Protocol) -> Stratum:
-    """The code and device of most complete entries; of as many, those of the newest."""
-    whole = [
-        next(iter(entry_strata(entry)))
-        for entry in entries
-        if incomplete(entry, protocol) is None and len(entry_strata(entry)) == 1
-    ]
-    counts = Counter(reversed(whole))
-    return max(counts, key=lambda one: counts[one]) if counts else (None, None)
-
-
-def incomplete(entry: LedgerEntry, protocol: Protocol) -> str | None:
-    """Why an entry has not all that its protocol asks for; None if it has."""
-    if entry.state != "ranked":
-        return entry.reason or f"it is {entry.state}"
-    ended = [
-        run for run in confirmation(entry) if run.reason in (Reason.COMPLETED, Reason.DIVERGED)
-    ]
-    seeds = Counter(run.seed for run in ended)
-    if seeds != Counter(protocol.seeds):
-        return f"{len(seeds.keys() & set(protocol.seeds))} of {len(protocol.seeds)} seeds are there"
-    if any(run.setting != entry.setting for run in ended):
-        return "it was confirmed at another setting than tuning chose"
-    return None
-
-
 def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str | None:
     if reason := incomplete(entry, protocol) or entry.refused or contradiction(entry, protocol):
         return reason
-    if len(entry_strata(entry)) > 1:
+    strata = entry_strata(entry)
+    if len(strata) > 1:
         return "its runs mix code versions or devices"
-    return (
-        None if entry_strata(entry) == {stratum} else "it was trained by other code, or elsewhere"
-    )
+    return None if strata == {stratum} else f"it was trained {stratum_words(*strata)}"
 
 
 def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) -> Floats:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.ledger.board import ledger_board
+from analysis.ledger.joint import mark_shipped, shipped_part
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from estimators.specs.protocols import Protocol, official_protocols
 
@@ -24,7 +25,7 @@ def bundle_paths(folder: Path, protocol: Protocol) -> tuple[Path, Path]:
 def write_bundle(folder: Path, ledger: Ledger) -> ClaimBoard:
     """The same ledger gives the same bytes."""
     protocol = Protocol.model_validate(ledger.protocol)
-    shipped = ledger.model_copy(update={"shipped": True})
+    shipped = mark_shipped(ledger)
     board = ledger_board(shipped)
     folder.mkdir(parents=True, exist_ok=True)
     ledger_path, board_path = bundle_paths(folder, protocol)
@@ -64,13 +65,15 @@ def shipped_ledger(protocol: Protocol) -> Ledger | None:
     return read_ledger_file(path) if path.exists() else None
 
 
-def shipped_twin(ledger: Ledger) -> Ledger | None:
-    """What this package ships of a shipped ledger's benchmark; None where it is another's, with
-    which it shares no entry.  Raises ValidationError where its protocol is none."""
-    ours = shipped_ledger(Protocol.model_validate(ledger.protocol)) if ledger.shipped else None
-    entry_ids = {entry.entry_id for entry in ledger.entries}
+def shipped_twin(ledger: Ledger) -> tuple[Ledger, Ledger] | None:
+    """The part of a ledger that came with a package, and what this one ships of its benchmark; None
+    where that is another's, with which it shares no entry.  Raises ValidationError where its
+    protocol is none."""
+    part = shipped_part(ledger)
+    ours = shipped_ledger(Protocol.model_validate(ledger.protocol))
+    entry_ids = {entry.entry_id for entry in part.entries}
     shares = ours is not None and any(entry.entry_id in entry_ids for entry in ours.entries)
-    return ours if shares else None
+    return (part, ours) if ours is not None and shares else None
 
 
 @cache

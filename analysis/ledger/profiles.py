@@ -51,10 +51,14 @@ class ClaimProfiles(Shape):
     profiles: list[ClaimProfile] = Field(description="the best score first")
 
 
-def claim_profiles(ledger: Ledger, spend: Spend = "steps") -> ClaimProfiles:
-    """Raises Unanswerable where the protocol declares no bound to reach."""
-    protocol, _, entries, _ = ranked_entries(ledger)
-    query = ClaimQuery(axis="reach", spend=spend)
+def claim_profiles(
+    ledger: Ledger, spend: Spend = "steps", query: ClaimQuery = ClaimQuery()
+) -> ClaimProfiles:
+    """Of the code and device that the query asks for.  Raises Unanswerable where the protocol
+    declares no bound to reach, or nobody is complete by them."""
+    query = query.model_copy(update={"axis": "reach", "spend": spend})
+    lineup = ranked_entries(ledger, query)
+    protocol, entries = lineup.protocol, lineup.entries
     asked = settle_claim(query, protocol, [run for e in entries for run in confirmation(e)])
     targets = reach_targets(protocol)
     profiles = [_entry_profile(entry, asked, targets) for entry in entries]

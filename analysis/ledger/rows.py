@@ -64,6 +64,7 @@ def claim_row(
         evaluations=_per_step([run.evaluations for run in runs], steps),
         seconds=_per_step([run.seconds for run in runs], steps),
         ranks=ranks,
+        shipped=entry.shipped,
     )
 
 

@@ -1,14 +1,16 @@
 """How much an entry hangs on its rate: validation bounds of its tuning runs, by rate."""
 
+from collections import Counter
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
 from pydantic import Field
 
-from analysis.ledger.board import current_tries
+from analysis.ledger.board import ranked_entries
 from analysis.ledger.rows import tuning
-from analysis.ledger.shapes import Ledger, LedgerEntry, LedgerRun
+from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry, LedgerRun
+from analysis.ledger.strata import Stratum, current_tries
 from analysis.records.labels import estimator_label
 from analysis.records.shapes import Shape
 from estimators.specs.states import Reason
@@ -40,14 +42,25 @@ class Sensitivity(Shape):
     curves: list[RateCurve] = Field(description="of current entries, the best point first")
 
 
-def rate_sensitivity(ledger: Ledger) -> Sensitivity:
-    """Of every current entry whose tuning has results; none of a confirmation seed counts."""
-    curves = [curve for entry in current_tries(ledger) for curve in _rate_curves(entry)]
+def rate_sensitivity(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Sensitivity:
+    """Of every current entry whose tuning has results, by the code and on the device of the board;
+    none of a confirmation seed counts.  Raises Unanswerable where nobody is complete by those that
+    are asked for."""
+    tries, lineup = current_tries(ledger), ranked_entries(ledger, query)
+    most = Counter(one for entry in tries for one in tuning_strata(entry)).most_common(1)
+    wanted = {lineup.stratum} if lineup.sizes else {one for one, _ in most}
+    some_tries = [one for one in tries if tuning_strata(one) <= wanted]
+    curves = [curve for entry in some_tries for curve in _rate_curves(entry)]
     some = [curve for curve in curves if any(point.mean is not None for point in curve.points)]
     about = ledger.protocol
     return Sensitivity(
         benchmark=f"{about['name']}@{about['version']}", curves=sorted(some, key=_best_point)
     )
+
+
+def tuning_strata(entry: LedgerEntry) -> set[Stratum]:
+    """Codes and devices that trained the tuning runs which have ended."""
+    return {Stratum(run.code, run.device) for run in tuning(entry) if run.reason}
 
 
 def _best_point(curve: RateCurve) -> tuple[float, str]:

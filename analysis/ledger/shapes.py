@@ -21,6 +21,10 @@ class ClaimQuery(Shape):
     margin: float | None = Field(
         None, gt=0, description="within which two entries are called the same, in the board's unit"
     )
+    code: str | None = late_field(
+        None, description="that trained what is ranked; null: that of most entries"
+    )
+    device: str | None = late_field(None, description="its class; null: that of most entries")
 
 
 class Curve(Shape):
@@ -71,6 +75,7 @@ class LedgerEntry(Shape):
     learning_rates: list[float] = late_field(
         [], description="that tuning tried, where these are not all of the protocol's"
     )
+    shipped: bool = late_field(False, description="whether it came with the package, read-only")
 
     @property
     def digest(self) -> str:
@@ -82,7 +87,7 @@ class Ledger(Shape):
     """All that was ever entered for a benchmark, in the order of its coming."""
 
     format: Literal[2] = 2
-    shipped: bool = Field(False, description="whether it came with the package, read-only")
+    shipped: bool = Field(False, description="whether all of it came with the package, read-only")
     protocol: dict[str, Any]
     entries: list[LedgerEntry]
 
@@ -117,6 +122,7 @@ class ClaimRow(Shape):
     evaluations: float | None = Field(description="per step: forward + 2 backward")
     seconds: float | None = Field(description="per step, the median over seeds")
     ranks: tuple[int, int] = Field(description="1 + how many are better, and how far it may fall")
+    shipped: bool = late_field(False, description="whether its entry came with the package")
 
 
 class ClaimPair(Shape):
@@ -150,13 +156,22 @@ class Unranked(Shape):
     label: str
     state: str
     reason: str
+    shipped: bool = late_field(False, description="whether it came with the package")
+
+
+class StratumSize(Shape):
+    """A code and a class of devices that trained complete entries."""
+
+    code: str | None
+    device: str | None
+    entries: int
 
 
 class ClaimBoard(Shape):
     """What a registered benchmark says, and the ledger that it says it of."""
 
     format: Literal[2] = 2
-    shipped: bool = Field(False, description="of results that came with the package")
+    shipped: bool = Field(False, description="of nothing but results that came with the package")
     query: ClaimQuery = ClaimQuery()
     budget: float | None = Field(None, description="in what the axis counts")
     target: float | None = Field(None, description="of a reach board: a validation bound")
@@ -170,6 +185,9 @@ class ClaimBoard(Shape):
     claim: str = "wins on common seeds: exact sign tests of all pairs, Holm, 5% for the board"
     code: str | None = Field(description="that trained what is ranked")
     device: str | None
+    strata: list[StratumSize] = late_field(
+        [], description="all there are, the most entries first, where they are several"
+    )
     rows: list[ClaimRow]
     pairs: list[ClaimPair]
     unranked: list[Unranked]

@@ -67,8 +67,9 @@ def standing_profiles(ledgers: Iterable[Ledger], spend: Spend = "evals") -> Stan
 def spend_ratios(ledger: Ledger, spend: Spend) -> dict[str, Floats]:
     """Of every ranked entry, by label: what it spends over the least that anybody does, of shape
     [targets, seeds], infinite where it never arrives."""
-    protocol, _, entries, _ = ranked_entries(ledger)
     query = ClaimQuery(axis="reach", spend=spend)
+    lineup = ranked_entries(ledger, query)
+    protocol, entries = lineup.protocol, lineup.entries
     asked = settle_claim(query, protocol, [run for e in entries for run in confirmation(e)])
     spends = {
         ledger_label(entry): np.array(

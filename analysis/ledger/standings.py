@@ -18,6 +18,7 @@ from analysis.records.shapes import Interval, Shape
 from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.student import Floats
 from analysis.statistics.studentised import friedman_tail, range_quantile
+from estimators.specs.base import late_field
 
 FEW = 10  # benchmarks, from which on the approximations below are good
 
@@ -26,7 +27,8 @@ class BenchmarkStanding(Shape):
     """A benchmark that counts, and who cannot be told from the best there."""
 
     benchmark: str
-    shipped: bool
+    shipped: bool = Field(description="whether all of it came with the package")
+    entered: int = late_field(0, description="rows entered here, among others that shipped")
     code: str | None
     device: str | None
     ranked: int
@@ -117,7 +119,10 @@ def _standing_order(row: EstimatorStanding) -> tuple[bool, float, str]:
 
 def _benchmark_standing(board: ClaimBoard) -> BenchmarkStanding:
     about = {name: getattr(board, name) for name in ("benchmark", "shipped", "code", "device")}
-    return BenchmarkStanding(**about, ranked=len(board.rows), first=_first_labels(board))
+    here = sum(not row.shipped for row in board.rows)
+    mixed = here if here < len(board.rows) else 0
+    first, count = _first_labels(board), len(board.rows)
+    return BenchmarkStanding(**about, ranked=count, first=first, entered=mixed)
 
 
 def _first_labels(board: ClaimBoard) -> list[str]:

@@ -6,10 +6,11 @@ from itertools import product
 from typing import Any
 
 from analysis.boards.verify import unequal_parts
-from analysis.ledger.board import current_tries, incomplete, ledger_board
+from analysis.ledger.board import ledger_board
 from analysis.ledger.changes import entry_name
 from analysis.ledger.rows import confirmation, tuning
 from analysis.ledger.shapes import ClaimBoard, Ledger, LedgerEntry
+from analysis.ledger.strata import current_tries, entry_strata, incomplete
 from analysis.ledger.tuning import Trial, chosen_trial
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
@@ -64,11 +65,22 @@ def _ledger_faults(ledger: Ledger, protocol: Protocol) -> Iterator[str]:
     run_ids = Counter(run.run_id for entry in ledger.entries for run in entry.runs)
     for what, ids in (("entry", entry_ids), ("run", run_ids)):
         yield from (f"{what} {id} is there {count} times" for id, count in ids.items() if count > 1)
+    yield from _twin_faults(ledger)
     for entry in ledger.entries:
         if entry.supersedes is not None and entry.supersedes not in entry_ids:
             yield f"entry {entry.supersedes}, which {entry.entry_id} supersedes, is not there"
         if entry.state == "ranked":
             yield from (f"{entry_name(entry)}: {fault}" for fault in _faults(entry, protocol))
+
+
+def _twin_faults(ledger: Ledger) -> Iterator[str]:
+    """Where two tries of one estimator would both be ranked on one board."""
+    tries: dict[tuple[object, ...], LedgerEntry] = {}
+    for entry in current_tries(ledger):
+        for stratum in entry_strata(entry) if entry.state == "ranked" else ():
+            first = tries.setdefault((entry.cell_id, stratum), entry)
+            if first is not entry:
+                yield f"{entry_name(entry)} does not supersede {entry_name(first)}"
 
 
 def _faults(entry: LedgerEntry, protocol: Protocol) -> Iterator[str]:

@@ -33,7 +33,7 @@ def compare_entries(
     Raises LookupError where either is not ranked, Unanswerable for an axis that the protocol does
     not declare, or for an entry against itself.
     """
-    lineup = ranked_entries(ledger)
+    lineup = ranked_entries(ledger, query)
     both = [ranked_entry(lineup.entries, name) for name in (first, second)]
     if both[0] is both[1]:
         raise Unanswerable("b", "These are one entry.")

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from analysis.ledger.shapes import ClaimBoard
+from analysis.ledger.strata import Stratum, stratum_words
 from analysis.records.labels import UNBIASED
+from analysis.records.phrases import count_text
 
 
 def claim_verdict(board: ClaimBoard) -> list[str]:
@@ -15,6 +17,7 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
         *_notes(board),
         *_biased(board),
         *_edges(board),
+        *_other_strata(board),
         *_left_out(board),
     ]
 
@@ -86,9 +89,19 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
             yield f"Tuning chose {named}: {_listed(some)}."
 
 
+def _other_strata(board: ClaimBoard) -> Iterator[str]:
+    for one in board.strata:
+        if (one.code, one.device) != (board.code, board.device):
+            count = count_text(one.entries, "complete entry", "complete entries")
+            words = stratum_words(Stratum(one.code, one.device))
+            yield f"{count} trained {words}: another board."
+
+
 def _left_out(board: ClaimBoard) -> Iterator[str]:
+    mixed = any(row.shipped for row in board.rows)
     for one in board.unranked:
-        yield f"Not ranked: {one.label}: {one.reason.rstrip('.')}."
+        here = ", entered here" if mixed and not one.shipped else ""
+        yield f"Not ranked: {one.label}{here}: {one.reason.rstrip('.')}."
 
 
 def _listed(names: list[str]) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from analysis.ledger.shapes import ClaimBoard, ClaimPair, ClaimRow
+from analysis.ledger.shapes import ClaimBoard, ClaimPair, ClaimQuery, ClaimRow, StratumSize
+from analysis.ledger.strata import Stratum, stratum_words
 from analysis.pages.html import (  # fmt: skip
     HOME,
     Markup,
@@ -30,6 +32,7 @@ from analysis.tables.columns import Column
 from estimators.specs.protocols import Protocol
 
 ENTRY_TITLES = ("estimator", "state", "reason", "chosen", "tuning", "confirmation", "entry")
+SHIPPED = "shipped"  # in place of what is of this service
 # what is drawn beside the figures of a column
 DRAWN = {"rank": ("places",), "median": ("95% interval",)}
 MOST_PAIRS = 60  # on a page; all of them are in the board's JSON
@@ -39,7 +42,7 @@ PAIR_TITLES = (
 
 
 class EntryLine(NamedTuple):
-    """An entry in a list; jobs by their ids."""
+    """An entry in a list; jobs by their ids, none of an entry that came with the package."""
 
     entry_id: str
     label: str
@@ -97,10 +100,12 @@ def _version_parts(protocol: Protocol, versions: Sequence[str]) -> Iterator[str]
 
 def _board_parts(board: ClaimBoard) -> Iterator[str]:
     yield "<h2>Board</h2>"
-    if board.shipped:
-        yield '<p class="note">Shipped with the package, read-only: nobody is entered here yet.</p>'
+    if origin := _origin(board):
+        yield f'<p class="note">{origin}</p>'
     if trained := _provenance(board):
         yield f'<p class="note">{escape(trained)}</p>'
+    if board.strata:
+        yield link_row(_stratum_links(board), after="boards of one code and device each")
     yield sentence_list(board.verdict)
     if board.rows:
         yield from _row_table(board)
@@ -114,6 +119,33 @@ def _board_parts(board: ClaimBoard) -> Iterator[str]:
         yield "</details>"
 
 
+def _origin(board: ClaimBoard) -> str:
+    """How much of it came with the package."""
+    if board.shipped:
+        return "Shipped with the package, read-only: nobody is entered here yet."
+    count = sum(row.shipped for row in board.rows)
+    both = [count_text(number, "row") for number in (count, len(board.rows) - count)]
+    return (
+        f"{both[0]} shipped with the package, read-only; {both[1]} entered here." if count else ""
+    )
+
+
+def _stratum_links(board: ClaimBoard) -> Iterator[Markup]:
+    """To the boards of other codes and devices."""
+    for one in board.strata:
+        words = stratum_words(Stratum(one.code, one.device))
+        yield html_link(
+            f"/benchmarks/{board.benchmark}?{_stratum_query(one)}",
+            f"{count_text(one.entries, 'entry', 'entries')} {words}",
+        )
+
+
+def _stratum_query(asked: StratumSize | ClaimQuery) -> str:
+    """As an address has it; empty where it names neither code nor device."""
+    some = {"code": asked.code, "device": asked.device}
+    return urlencode({name: value for name, value in some.items() if value})
+
+
 def _picture_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     """Drawn when they are looked at; behind each is its JSON."""
     if not board.rows:
@@ -122,15 +154,15 @@ def _picture_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     if protocol.reach:
         pictures["profiles"] = "Share of seeds and targets that are met, against steps"
     for name, title in pictures.items():
-        address = f"/v1/benchmarks/{protocol.id}/{name}"
-        yield picture_figure(title, f"{address}?format=svg", address)
+        address = f"/v1/benchmarks/{protocol.id}/{name}?{_stratum_query(board.query)}"
+        yield picture_figure(title, f"{address}&format=svg".replace("?&", "?"), address.rstrip("?"))
 
 
 def _provenance(board: ClaimBoard) -> str:
     """What trained the ranked entries, as far as it is known."""
-    code = f"by code {board.code}" if board.code else ""
-    device = f"on {board.device}" if board.device else ""
-    return f"Trained {' '.join(filter(None, (code, device)))}." if code or device else ""
+    if not (board.code or board.device):
+        return ""
+    return f"Trained {stratum_words(Stratum(board.code, board.device))}."
 
 
 def _row_table(board: ClaimBoard) -> Iterator[str]:
@@ -177,12 +209,15 @@ def _entry_parts(protocol: Protocol, entries: Sequence[EntryLine]) -> Iterator[s
         return
     api = f"/v1/benchmarks/{protocol.id}/entries"
     yield html_table(ENTRY_TITLES, [(_entry_cells(one, api), "") for one in entries])
-    history = html_link(f"{api}?history=true", "earlier tries too")
-    runs = html_link(f"/boards/{protocol.benchmark_id}", "exploratory board")
-    yield link_row([history, runs], after="of all runs, those of tuning among them")
+    links = [html_link(f"{api}?history=true", "earlier tries too")]
+    if any(one.tuning_job_ids for one in entries):
+        links.append(html_link(f"/boards/{protocol.benchmark_id}", "exploratory board of all runs"))
+    yield link_row(links)
 
 
 def _entry_cells(entry: EntryLine, api: str) -> list[str]:
+    if not entry.tuning_job_ids:
+        return _shipped_cells(entry, api)
     confirmation = entry.confirmation_job_id
     return [
         entry.label,
@@ -192,6 +227,21 @@ def _entry_cells(entry: EntryLine, api: str) -> list[str]:
         Markup(", ".join(html_link(f"/jobs/{one}", "job") for one in entry.tuning_job_ids)),
         html_link(f"/jobs/{confirmation}", "job") if confirmation else "",
         html_link(f"{api}/{entry.entry_id}".removeprefix("/v1"), "page"),
+    ]
+
+
+def _shipped_cells(entry: EntryLine, api: str) -> list[str]:
+    """Of one that has no jobs and no page here."""
+    chosen = setting_label(entry.setting) if entry.setting else ""
+    link = html_link(f"{api}/{entry.entry_id}", "JSON")
+    return [
+        entry.label,
+        state_mark(entry.state),
+        entry.reason or "",
+        chosen,
+        SHIPPED,
+        SHIPPED,
+        link,
     ]
 
 

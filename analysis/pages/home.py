@@ -88,8 +88,7 @@ def _benchmark_parts(overview: Overview) -> Iterator[str]:
         yield "Points: medians with 95% intervals; lower is better.</p>"
     if overview.shipped:
         yield '<p class="note">Shipped results came with the package: read-only, recomputed by '
-        yield "<code>gradarena board verify</code>; the first entry here begins a ledger of its "
-        yield "own.</p>"
+        yield "<code>gradarena board verify</code>; what is entered here is ranked among them.</p>"
     small = [one for one in overview.others if one.name.startswith(SMALL)]
     large = [one for one in overview.others if one not in small]
     yield from _waiting_parts("benchmarks wait for entries, and train in minutes", small, True)

@@ -7,6 +7,7 @@ from analysis.tables.columns import Column
 
 COST = "tuning cost: evaluations of the cost per example, of all tuning runs"
 CHANCE = "chance: of being lower on a seed than another row drawn at random"
+ORIGIN = "from: shipped with the package, or entered here"
 SIZES = "intervals: 95%, of one row and not of a difference"
 
 
@@ -26,7 +27,13 @@ def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
         Column("interquartile mean", 3, lambda row: _size(row.interquartile_mean)),
         Column("mean", 6, lambda row: _size(row.mean)),
     ]
+    if len({row.shipped for row in board.rows}) > 1:
+        columns.insert(2, Column("from", 6, _origin, 0, ORIGIN))
     return [one for one in columns if {one.text(row) for row in board.rows} != {"-"}]
+
+
+def _origin(row: ClaimRow) -> str:
+    return "shipped" if row.shipped else "here"
 
 
 def _rank(row: ClaimRow) -> str:

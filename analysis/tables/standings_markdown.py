@@ -30,7 +30,7 @@ def benchmark_cells(standings: Standings) -> list[list[str]]:
     return [
         [
             one.benchmark + (", shipped" if one.shipped else ""),
-            str(one.ranked),
+            f"{one.ranked}" + (f", {one.entered} entered here" if one.entered else ""),
             ", ".join(one.first),
             one.code or "unknown",
             one.device or "unknown",

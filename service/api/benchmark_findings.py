@@ -10,7 +10,7 @@ from analysis.ledger.versus import ClaimComparison, compare_entries
 from service import entries, errors, ledgers
 
 from .answers import media
-from .benchmarks import READS, Claimed, Name
+from .benchmarks import READS, Claimed, Name, OfStratum
 from .deps import JSON, Reader, offers
 from .leaderboards import SpendParameter, board_problems
 from .picture_answers import SVG, Kind, drawn_answer
@@ -46,7 +46,12 @@ def compare_two(
     responses=DRAWN,
 )
 def get_profiles(
-    name: Name, session: Reader, request: Request, kind: Kind, spend: SpendParameter = "steps"
+    name: Name,
+    session: Reader,
+    request: Request,
+    kind: Kind,
+    stratum: OfStratum,
+    spend: SpendParameter = "steps",
 ) -> Response:
     """Which share of seeds and declared targets each ranked entry met, against what it spent."""
     protocol = entries.find_protocol(session, name)
@@ -54,7 +59,7 @@ def get_profiles(
         raise errors.NotFound(f"{protocol.id} declares no target to be met.")
     ledger = ledgers.read_ledger(session, protocol)
     with board_problems():
-        profiles = claim_profiles(ledger, spend)
+        profiles = claim_profiles(ledger, spend, stratum)
     return drawn_answer(request, profiles, kind, lambda: arrival_svg(profiles))
 
 
@@ -64,8 +69,11 @@ def get_profiles(
     response_model=Sensitivity,
     responses=DRAWN,
 )
-def get_sensitivity(name: Name, session: Reader, request: Request, kind: Kind) -> Response:
+def get_sensitivity(
+    name: Name, session: Reader, request: Request, kind: Kind, stratum: OfStratum
+) -> Response:
     """Validation bounds of tuning runs against their rates."""
     ledger = ledgers.read_ledger(session, entries.find_protocol(session, name))
-    rates = rate_sensitivity(ledger)
+    with board_problems():
+        rates = rate_sensitivity(ledger, stratum)
     return drawn_answer(request, rates, kind, lambda: sensitivity_svg(rates))

@@ -4,6 +4,8 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from analysis.ledger.bundles import shipped_board, ships
+from analysis.ledger.rows import ledger_label
+from analysis.ledger.shapes import LedgerEntry
 from analysis.pages.benchmark import EntryLine, benchmark_page
 from analysis.pages.cards import BenchmarkLine
 from analysis.pages.home import Overview, PaperLine, home_page
@@ -17,9 +19,10 @@ from service.store import job_views
 from service.store.entry_models import Entry
 from service.store.job_lists import JobQuery, select_jobs
 
-from .benchmarks import Name
+from .benchmarks import Name, OfStratum
 from .deps import Reader
 from .job_pages import job_line
+from .leaderboards import board_problems
 from .pages import SHIPPED, html_response
 from .schemas.benchmarks import stored_label
 from .standings import read_standings
@@ -52,7 +55,9 @@ def show_home(session: Reader) -> Response:
 
 def entered_line(session: Session, protocol: Protocol, states: dict[str, int]) -> BenchmarkLine:
     """A benchmark with entries as the first page shows it."""
-    return BenchmarkLine(protocol, ledgers.leading_board(session, protocol), states)
+    board = ledgers.leading_board(session, protocol)
+    shipped = sum(row.shipped for row in board.rows) + sum(one.shipped for one in board.unranked)
+    return BenchmarkLine(protocol, board, states | ({"shipped": shipped} if shipped else {}))
 
 
 def paper_line(suite: SuiteSummary) -> PaperLine:
@@ -73,6 +78,12 @@ def ended_jobs(session: Session) -> list[JobLine]:
     return [job_line(view) for view in newest if view.state in job_views.ENDED]
 
 
+def shipped_line(entry: LedgerEntry) -> EntryLine:
+    """One that came with the package as its benchmark's page shows it."""
+    label = ledger_label(entry)
+    return EntryLine(entry.entry_id, label, entry.state, entry.reason, entry.setting, [], None)
+
+
 def entry_line(entry: Entry) -> EntryLine:
     """An entry as its benchmark's page shows it."""
     confirmation = entry.confirmation_job_id
@@ -88,10 +99,12 @@ def entry_line(entry: Entry) -> EntryLine:
 
 
 @router.get("/benchmarks/{name}")
-def show_benchmark(name: Name, session: Reader, request: Request) -> Response:
+def show_benchmark(name: Name, session: Reader, request: Request, stratum: OfStratum) -> Response:
     protocol = entries.find_protocol(session, name)
-    board = ledgers.read_board(session, protocol)
+    with board_problems():
+        board = ledgers.read_board(session, protocol, stratum)
     lines = [entry_line(entry) for entry in entries.list_entries(session, protocol)]
+    lines += [shipped_line(entry) for entry in ledgers.shipped_entries(session, protocol)]
     address = str(request.base_url).rstrip("/")
     versions = [one.id for one in entries.protocol_versions(session, protocol.name)]
     return html_response(benchmark_page(protocol, versions, lines, board, address))

@@ -1,9 +1,11 @@
 """Registered benchmarks: what they declare, who is entered, and how an entry comes and goes."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
+from sqlalchemy.orm import Session
 
 from analysis.comparisons.pareto import Pareto
 from analysis.ledger.frontier import claim_frontier
@@ -96,7 +98,9 @@ def register_benchmark(
 def get_benchmark(name: Name, session: Reader) -> BenchmarkDetail:
     """All that a benchmark declares, and how its entries stand."""
     protocol = entries.find_protocol(session, name)
-    return BenchmarkDetail.with_entries(protocol, entries.list_entries(session, protocol))
+    states = [one.state for one in ledgers.shipped_entries(session, protocol)]
+    states += [one.state for one in entries.list_entries(session, protocol)]
+    return BenchmarkDetail.with_states(protocol, states)
 
 
 @router.get(
@@ -107,11 +111,24 @@ def list_entries(
     session: Reader,
     listed: ListedEntries,
     history: Annotated[bool, Query(description="superseded ones too")] = False,
+    shipped: Annotated[bool, Query(description="those that came with the package too")] = True,
 ) -> Response:
-    """Who is entered: the last try of every estimator with its settings."""
+    """Who is entered: the last try of every estimator with its settings, after those that came with
+    the package and in whose place no other stands."""
     protocol = entries.find_protocol(session, name)
-    some = entries.list_entries(session, protocol, history)
-    return listed.answer(EntryPage, (EntryDetail.of(entry, protocol) for entry in some))
+    return listed.answer(EntryPage, entry_details(session, protocol, history, shipped))
+
+
+def entry_details(
+    session: Session, protocol: Protocol, history: bool, shipped: bool
+) -> Iterator[EntryDetail]:
+    """Of what came with the package, then of what was entered here."""
+    if shipped:
+        for one in ledgers.shipped_entries(session, protocol, history):
+            yield EntryDetail.of_shipped(one, protocol)
+    replaced = ledgers.superseded_entries(session, protocol)
+    for entry in entries.list_entries(session, protocol, history):
+        yield EntryDetail.of(entry, protocol, replaced)
 
 
 @router.get("/{name}/ledger", operation_id="get_ledger", responses=READS)
@@ -120,7 +137,26 @@ def get_ledger(name: Name, session: Reader) -> Ledger:
     return ledgers.read_ledger(session, entries.find_protocol(session, name))
 
 
+Code = Annotated[
+    str | None,
+    Query(max_length=200, description="that trained what is ranked; that of most entries"),
+]
+DeviceClass = Annotated[
+    str | None,
+    Query(max_length=200, description="that trained what is ranked; that of most entries"),
+]
+
+
+def stratum_query(code: Code = None, device: DeviceClass = None) -> ClaimQuery:
+    """By which code and on which class of devices."""
+    return ClaimQuery(code=code, device=device)
+
+
+OfStratum = Annotated[ClaimQuery, Depends(stratum_query)]
+
+
 def claim_query(
+    stratum: OfStratum,
     axis: AxisParameter = "steps",
     spend: SpendParameter = "steps",
     margin: Annotated[
@@ -128,7 +164,7 @@ def claim_query(
     ] = None,
 ) -> ClaimQuery:
     """What is asked of a benchmark's confirmation runs."""
-    return ClaimQuery(axis=axis, spend=spend, margin=margin)
+    return stratum.model_copy(update={"axis": axis, "spend": spend, "margin": margin})
 
 
 Claimed = Annotated[ClaimQuery, Depends(claim_query)]
@@ -143,9 +179,13 @@ def get_benchmark_board(name: Name, session: Reader, query: Claimed) -> ClaimBoa
 
 
 @router.get("/{name}/pareto", operation_id="get_benchmark_pareto", responses=READS)
-def get_benchmark_pareto(name: Name, session: Reader, cost: CostParameter = "evals") -> Pareto:
+def get_benchmark_pareto(
+    name: Name, session: Reader, stratum: OfStratum, cost: CostParameter = "evals"
+) -> Pareto:
     """Median bounds against what they cost, and what nothing beats on both."""
-    return claim_frontier(ledgers.read_board(session, entries.find_protocol(session, name)), cost)
+    protocol = entries.find_protocol(session, name)
+    with board_problems():
+        return claim_frontier(ledgers.read_board(session, protocol, stratum), cost)
 
 
 def entered(value: Annotated[Any, Depends(body)]) -> EntrySubmission:
@@ -187,7 +227,11 @@ def submit_entry(
 def get_entry(name: Name, entry_id: EntryId, session: Reader) -> EntryDetail:
     """Where an entry is."""
     protocol = entries.find_protocol(session, name)
-    return EntryDetail.of(entries.entry_of_benchmark(session, protocol, entry_id), protocol)
+    for one in ledgers.shipped_entries(session, protocol, history=True):
+        if one.entry_id == str(entry_id):
+            return EntryDetail.of_shipped(one, protocol)
+    entry = entries.entry_of_benchmark(session, protocol, entry_id)
+    return EntryDetail.of(entry, protocol, ledgers.superseded_entries(session, protocol))
 
 
 @router.post(

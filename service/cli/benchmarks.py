@@ -101,18 +101,19 @@ def entries_command(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """List who is entered for a benchmark, and where each entry is."""
+    """List who is entered for a benchmark, after what shipped, and where each entry is."""
     with service(url, key) as client:
         listed = client.entries(name, history)
     if as_json:
         return print_json(listed)
-    titles = ("entry", "estimator", "state", "rate", "reason")
-    out.print(text_table(titles, map(_row, listed), whole=("entry",)))
+    titles = ("entry", "estimator", "from", "state", "rate", "reason")
+    out.print(text_table(titles, map(_row, listed), whole=("entry", "from", "state")))
 
 
 def _row(entry: Json) -> list[str]:
     rate = f"{entry['setting']['learning_rate']:g}" if entry["setting"] else ""
-    return [entry["id"], entry["label"], entry["state"], rate, entry["reason"] or ""]
+    origin = "shipped" if entry["shipped"] else "here"
+    return [entry["id"], entry["label"], origin, entry["state"], rate, entry["reason"] or ""]
 
 
 def withdraw_command(

@@ -42,13 +42,17 @@ def claims_command(
     margin: Annotated[
         float | None, typer.Option(help="Also say which pairs differ by less than this.")
     ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="That trained what is ranked; that of most entries.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="Its class; that of most entries.")] = None,
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Print who is better on a registered benchmark, and what has no rank and why."""
     with service(url, key) as client:
-        asked = {"axis": axis, "spend": spend, "margin": margin}
+        asked = {"axis": axis, "spend": spend, "margin": margin, "code": code, "device": device}
         said = client.ledger(name) if ledger else client.claims(name, **asked)
     if ledger or as_json:
         return print_json(said)
@@ -73,11 +77,11 @@ def verify_claims(board: ClaimBoard, ledgers: Iterable[Named], as_json: bool) ->
     from analysis.ledger.verify import ledger_faults
 
     (_, complete), *others = ledgers
-    if twin := shipped_twin(complete):
-        others.append(("the ledger that this package ships", twin))
     faults = ledger_faults(board, complete)
     for name, other in others:
         faults[:0] = ledger_changes(complete, other, name)
+    if twin := shipped_twin(complete):
+        faults[:0] = ledger_changes(*twin, "the ledger that this package ships")
     if as_json:
         print_json({"agrees": not faults, "faults": faults})
     else:

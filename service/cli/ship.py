@@ -18,34 +18,43 @@ WAIT = 5.0  # seconds between two looks
 def ship_command(
     name: Name,
     to: Annotated[Path, typer.Option(help="The folder that gets the ledger and the board.")],
+    local: Annotated[
+        bool,
+        typer.Option("--own", help="Nothing but what was entered here: all are entered again."),
+    ] = False,
     url: Url = URL,
     key: Key = None,
 ) -> None:
-    """Enter every built-in estimator that is not entered yet, wait for all, write the results.
+    """Enter every built-in estimator that is not entered yet, wait for all, write the results:
+    those of this service, behind those that shipped.
 
     It may be stopped and started again at any time: what is entered stays so.
     """
     from analysis.ledger.bundles import write_bundle
+    from analysis.ledger.joint import local_part
     from analysis.ledger.shapes import Ledger
 
     with service(url, key) as client:
         client.benchmark(name)
         with client.through_restarts():
-            enter_missing(client, name)
+            enter_missing(client, name, local)
             while waiting := [one for one in client.entries(name) if one["state"] in OPEN]:
                 err.print(f"{len(waiting)} entries of {name} are on their way.")
                 time.sleep(WAIT)
             ledger = Ledger.model_validate(client.ledger(name))
+    if local:
+        ledger = local_part(ledger)
     if ledger.shipped:
         stop(f"{name} has no results but those that came with the package.", FAILED)
     board = write_bundle(to, ledger)
     out.print(f"{board.benchmark}: {len(board.rows)} of {len(ledger.entries)} entries are ranked.")
 
 
-def enter_missing(client: Client, name: str) -> list[Json]:
+def enter_missing(client: Client, name: str, local: bool = False) -> list[Json]:
     """Those entered now: built-in estimators at their defaults whose current entry is not there, or
-    failed."""
-    current = [one for one in client.entries(name) if one["state"] not in ("failed", "withdrawn")]
+    failed; ``local``: among those of this service."""
+    listed = client.entries(name, shipped=not local)
+    current = [one for one in listed if one["state"] not in ("failed", "withdrawn")]
     there = {one["estimator"]["name"] for one in current}
     wanted = [one for one in client.benchmark(name)["entrants"] if one not in there]
     return [client.enter(name, {"estimator": {"name": one}}) for one in wanted]

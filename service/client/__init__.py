@@ -149,8 +149,11 @@ class Client(CatalogueCalls, FindingCalls, AdministrationCalls):
         path = f"/v1/benchmarks/{name}/entries"
         return Entry(self, self._json("POST", path, json=whole, headers=headers))
 
-    def entries(self, name: str, history: bool = False) -> list[Entry]:
-        some = self._pages(f"/v1/benchmarks/{name}/entries", {"history": history})
+    def entries(self, name: str, history: bool = False, shipped: bool = True) -> list[Entry]:
+        """Current ones; ``history``: superseded ones too; ``shipped``: what came with the package
+        too."""
+        asked = {"history": history, "shipped": shipped}
+        some = self._pages(f"/v1/benchmarks/{name}/entries", asked)
         return [Entry(self, one) for one in some]
 
     def entry(self, name: str, entry: str) -> Entry:

@@ -33,17 +33,18 @@ class FindingCalls(Transport):
         """Two entries on the confirmation seeds: ``analysis.ledger.versus.ClaimComparison``."""
         return self._asked(f"/v1/benchmarks/{name}/compare", options | {"a": a, "b": b})
 
-    def entry_pareto(self, name: str, cost: str = "evals") -> Json:
-        """Ranked entries, as ``pareto``."""
-        return self._asked(f"/v1/benchmarks/{name}/pareto", {"cost": cost})
+    def entry_pareto(self, name: str, cost: str = "evals", **stratum: str) -> Json:
+        """Ranked entries, as ``pareto``.  ``stratum``: the code and the device that trained them,
+        where not those of most entries."""
+        return self._asked(f"/v1/benchmarks/{name}/pareto", {"cost": cost, **stratum})
 
-    def entry_profiles(self, name: str, spend: str = "steps") -> Json:
+    def entry_profiles(self, name: str, spend: str = "steps", **stratum: str) -> Json:
         """Which targets each entry met: ``analysis.ledger.profiles.ClaimProfiles``."""
-        return self._asked(f"/v1/benchmarks/{name}/profiles", {"spend": spend})
+        return self._asked(f"/v1/benchmarks/{name}/profiles", {"spend": spend, **stratum})
 
-    def sensitivity(self, name: str) -> Json:
+    def sensitivity(self, name: str, **stratum: str) -> Json:
         """Tuning runs against their rates: ``analysis.ledger.sensitivity.Sensitivity``."""
-        return self._asked(f"/v1/benchmarks/{name}/sensitivity", {})
+        return self._asked(f"/v1/benchmarks/{name}/sensitivity", dict(stratum))
 
     def standings(self) -> Json:
         """Over all benchmarks: ``analysis.ledger.standings.Standings``."""

@@ -13,6 +13,7 @@ from tests.api.conftest import served
 from tests.estimators.test_protocols import ABOUT
 from tests.store.test_entries import advance, train
 
+pytestmark = pytest.mark.usefixtures("nothing_ships")
 TOY = "/v1/benchmarks/toy/entries"
 LOO = {"estimator": {"name": "reinforce_loo"}}
 
@@ -130,32 +131,3 @@ def test_where_keys_are_asked_for_admins_alone_declare(engine, settings, broker)
         )
         assert by("eve").json()["type"] == "/problems/forbidden"
         assert by("ada").status_code == 201
-
-
-def test_pairs_rates_and_margins_of_what_shipped(api):
-    base = "/v1/benchmarks/toy@1"
-    rows = api.get(f"{base}/board?margin=0.01").json()["rows"]
-    pair = {"a": rows[0]["label"], "b": rows[-1]["label"], "margin": 0.01}
-    both = api.get(f"{base}/compare", params=pair).json()
-    assert both["pair"]["same"] and len(both["values"]) == 20 and rows[0]["label"] in both["words"]
-    assert api.get(f"{base}/compare", params=pair | {"b": "nobody"}).status_code == 404
-    rates = api.get(f"{base}/sensitivity").json()
-    assert len(rates["curves"]) > 20
-    drawn = api.get(f"{base}/sensitivity?format=svg")
-    assert drawn.headers["Content-Type"].startswith("image/svg") and "<svg" in drawn.text
-    assert api.get(f"{base}/profiles").status_code == 404
-
-
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_profiles_over_benchmarks_are_figures_and_a_picture(api, monkeypatch):
-    """Of what ships, where nobody is entered."""
-    some = [official_protocols()["digits-categorical@1"]]
-    monkeypatch.setattr("service.api.standings.standing_protocols", lambda session: some)
-    said = api.get("/v1/standings/profiles?spend=steps").json()
-    assert said["spend"] == "steps" and list(said["targets"]) == ["digits-categorical@1"]
-    scores = [one["score"] for one in said["profiles"]]
-    assert all(0 <= one["low"] <= one["mean"] <= one["high"] <= 1 for one in scores)
-    drawn = api.get("/v1/standings/profiles?format=svg")
-    assert drawn.headers["content-type"] == "image/svg+xml" and drawn.content.startswith(b"<?xml")
-    monkeypatch.undo()
-    assert "/v1/standings/profiles?format=svg" in api.get("/standings").text

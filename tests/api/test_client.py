@@ -142,7 +142,7 @@ def test_waiting_gives_the_job_as_it_ended(api, capsys):
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_an_entry_is_waited_for_and_gives_its_board(api, database, capsys):
+def test_an_entry_is_waited_for_and_gives_its_board(nothing_ships, api, database, capsys):
     def advance_soon(job):
         finish(database)
         advance(database)

@@ -47,7 +47,7 @@ def world(api, database):
 
 
 @pytest.fixture
-def entered(api, database):
+def entered(nothing_ships, api, database):
     """Two entries that are ranked and one that is withdrawn.  The benchmark's id."""
     for name in ("reinforce_loo", "muprop"):
         enter(api, {"estimator": {"name": name}})

@@ -206,6 +206,7 @@ def test_a_bundle_is_the_ledger_and_the_board_that_follows(tmp_path, whole):
     ledger_path, board_path = bundle_paths(tmp_path, PROTOCOL)
     first = ledger_path.read_bytes()
     assert board.shipped and ClaimBoard.model_validate_json(board_path.read_text()) == board
+    assert all(row.shipped for row in board.rows)
     assert ledger_faults(board, read_ledger_file(ledger_path)) == []
     write_bundle(tmp_path, whole)
     assert ledger_path.read_bytes() == first
@@ -229,7 +230,7 @@ def test_shipped_results_agree_and_say_what_is_wrong_when_bent(protocol):
         faults = ledger_faults(board, whole.model_copy(update={"entries": entries}))
         assert any(fault.startswith(said) for fault in faults)
     alone = whole.model_copy(update={"entries": others})
-    [fault] = ledger_changes(alone, shipped_twin(alone), "the package")
+    [fault] = ledger_changes(*shipped_twin(alone), "the package")
     assert fault == f"{entry_name(first)} is not there: the package has it"
 
 

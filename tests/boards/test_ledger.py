@@ -135,7 +135,7 @@ def test_other_code_is_another_stratum_and_a_mixture_is_refused():
     assert {row.label for row in board.rows} == {"muprop", "reinforce_loo"} and board.code == "c0de"
     reasons = {one.label: one.reason for one in board.unranked}
     assert reasons == {
-        "half": "it was trained by other code, or elsewhere",
+        "half": "it was trained by code old on a processor",
         "straight_through": "its runs mix code versions or devices",
     }
 
@@ -186,7 +186,7 @@ def test_a_hidden_entry_is_named_on_either_side(whole):
     assert ledger_faults(old, whole) == [] and said in ledger_faults(old, hidden)
     faults = ledger_faults(ledger_board(hidden), whole)
     assert "the board leaves out entry reinforce_loo (reinforce_loo)" in faults
-    orphan = ledger(*whole.entries, entry("half", noise(5), id="again", supersedes="gone"))
+    orphan = ledger(*whole.entries, entry("nvil", noise(5), id="again", supersedes="gone"))
     faults = ledger_faults(ledger_board(orphan), orphan)
     assert faults == ["entry gone, which again supersedes, is not there"]
 

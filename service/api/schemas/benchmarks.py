@@ -1,13 +1,15 @@
 """Registered benchmarks and their entries, as they go out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
+from analysis.ledger.rows import ledger_label
+from analysis.ledger.shapes import LedgerEntry
 from analysis.records.labels import entry_label
 from estimators.specs.protocols import Protocol, official_protocols
 from service.store.entry_models import Entry
@@ -47,15 +49,17 @@ class BenchmarkDetail(BenchmarkSummary):
 
     protocol: dict[str, Any]
     entrants: list[str] = Field(description="built-in estimators that serve, at their defaults")
-    states: dict[EntryState, int] = Field(description="of its entries, superseded ones left out")
+    states: dict[EntryState, int] = Field(
+        description="of its entries, shipped ones too, superseded ones left out"
+    )
 
     @classmethod
-    def with_entries(cls, protocol: Protocol, entries: Iterable[Entry]) -> "BenchmarkDetail":
+    def with_states(cls, protocol: Protocol, states: Iterable[str]) -> "BenchmarkDetail":
         return cls(
             **cls.fields_of(protocol),
             protocol=protocol.model_dump(mode="json"),
             entrants=[one.name for one in protocol.entrants()],
-            states=dict(Counter(EntryState(entry.state) for entry in entries)),
+            states=dict(Counter(map(EntryState, states))),
         )
 
 
@@ -63,7 +67,7 @@ class CandidateDetail(Answer):
     """One of the settings that an entry's tuning chooses among."""
 
     estimator: dict[str, Any]
-    tuning_job_id: UUID
+    tuning_job_id: UUID | None = Field(description="null: it came with the package")
     chosen: bool = Field(description="whether it is what is confirmed")
 
 
@@ -76,7 +80,8 @@ class EntryDetail(Answer):
         description="that is confirmed; until tuning has chosen, its first candidate"
     )
     label: str = Field(description="what pages and boards call it")
-    owner: str
+    owner: str | None = Field(description="null: it came with the package")
+    shipped: bool = Field(description="whether it came with the package, read-only")
     state: EntryState
     reason: str | None = Field(description="why it failed or was withdrawn")
     setting: dict[str, Any] | None = Field(description="what tuning chose")
@@ -86,20 +91,29 @@ class EntryDetail(Answer):
     candidates: list[CandidateDetail] = Field(
         description="what tuning chooses among: settings of its own, or the estimator alone"
     )
-    tuning_job_id: UUID = Field(description="of its first candidate")
+    tuning_job_id: UUID | None = Field(
+        description="of its first candidate; null: it came with the package"
+    )
     confirmation_job_id: UUID | None
-    supersedes: UUID | None = Field(description="the try of the same estimator before it")
+    supersedes: UUID | None = Field(
+        description="the try of the same estimator before it, which may have come with the package"
+    )
     created_at: datetime
-    finished_at: datetime | None
+    finished_at: datetime | None = Field(description="null: on its way, or came with the package")
 
     @classmethod
-    def of(cls, entry: Entry, protocol: Protocol) -> "EntryDetail":
+    def of(
+        cls, entry: Entry, protocol: Protocol, replaced: Mapping[str, str] = {}
+    ) -> "EntryDetail":
+        """``replaced``: shipped entries that others stand in the place of, by these."""
         names = ("id", "estimator", "owner", "reason", "setting", "cell_id", "tuning_job_id")
-        more = ("confirmation_job_id", "supersedes")
+        before = replaced.get(str(entry.id))
         rates = entry.learning_rates or list(protocol.tuning.learning_rates)
         candidates = list(entry_candidates(entry))
         return cls(
-            **fields_of(entry, *names, *more),
+            **fields_of(entry, *names, "confirmation_job_id"),
+            shipped=False,
+            supersedes=UUID(before) if before else entry.supersedes,
             label=stored_label(entry),
             trials=len(candidates) * len(rates),
             learning_rates=rates,
@@ -108,6 +122,32 @@ class EntryDetail(Answer):
             state=EntryState(entry.state),
             created_at=moment(entry.created_at),
             finished_at=maybe_moment(entry.ended_at),
+        )
+
+    @classmethod
+    def of_shipped(cls, entry: LedgerEntry, protocol: Protocol) -> "EntryDetail":
+        """Its identifier says when it was made."""
+        id, tried = UUID(entry.entry_id), entry.candidates or [entry.estimator]
+        rates = entry.learning_rates or list(protocol.tuning.learning_rates)
+        chosen = entry.estimator if entry.setting is not None else None
+        return cls(
+            **fields_of(entry, "estimator", "reason", "setting", "cell_id", "supersedes"),
+            id=id,
+            owner=None,
+            shipped=True,
+            label=ledger_label(entry),
+            trials=len(tried) * len(rates),
+            learning_rates=rates,
+            candidates=[
+                CandidateDetail(estimator=one, tuning_job_id=None, chosen=one == chosen)
+                for one in tried
+            ],
+            benchmark=protocol.id,
+            state=EntryState(entry.state),
+            tuning_job_id=None,
+            confirmation_job_id=None,
+            created_at=moment((id.int >> 80) / 1000),
+            finished_at=None,
         )
 
 

@@ -1,0 +1,74 @@
+"""What trained the entries of a ledger, code and class of device: what no board mixes."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from analysis.boards.shapes import Unanswerable
+from analysis.ledger.rows import confirmation
+from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
+from estimators.specs.protocols import Protocol
+from estimators.specs.states import Reason
+
+
+class Stratum(NamedTuple):
+    """Null where it is unknown."""
+
+    code: str | None
+    device: str | None
+
+
+def current_tries(ledger: Ledger) -> list[LedgerEntry]:
+    """The last try of every estimator."""
+    before = {entry.supersedes for entry in ledger.entries}
+    return [entry for entry in ledger.entries if entry.entry_id not in before]
+
+
+def entry_strata(entry: LedgerEntry) -> set[Stratum]:
+    """Codes and devices that trained the confirmation runs."""
+    return {Stratum(run.code, run.device) for run in confirmation(entry)}
+
+
+def stratum_sizes(entries: list[LedgerEntry], protocol: Protocol) -> dict[Stratum, int]:
+    """Complete entries of each code and device, the most first; of as many, those of the newest."""
+    whole = [
+        next(iter(entry_strata(entry)))
+        for entry in entries
+        if incomplete(entry, protocol) is None and len(entry_strata(entry)) == 1
+    ]
+    return dict(Counter(reversed(whole)).most_common())
+
+
+def asked_stratum(sizes: dict[Stratum, int], query: ClaimQuery) -> Stratum:
+    """The first that has the code and the device that are asked for, if any are.
+
+    Raises Unanswerable where none has.
+    """
+    for one in sizes:
+        if query.code in (None, one.code) and query.device in (None, one.device):
+            return one
+    if asked := [name for name in ("code", "device") if getattr(query, name) is not None]:
+        wanted = Stratum(query.code, query.device)
+        raise Unanswerable(asked[0], f"Nobody is complete {stratum_words(wanted)}.")
+    return Stratum(None, None)
+
+
+def stratum_words(stratum: Stratum) -> str:
+    """As a sentence ends that begins with what was trained."""
+    code = f"by code {stratum.code}" if stratum.code else ""
+    device = f"on {stratum.device}" if stratum.device else ""
+    return " ".join(filter(None, (code, device))) or "by code and on a device that are unknown"
+
+
+def incomplete(entry: LedgerEntry, protocol: Protocol) -> str | None:
+    """Why an entry has not all that its protocol asks for; None if it has."""
+    if entry.state != "ranked":
+        return entry.reason or f"it is {entry.state}"
+    ended = [
+        run for run in confirmation(entry) if run.reason in (Reason.COMPLETED, Reason.DIVERGED)
+    ]
+    seeds = Counter(run.seed for run in ended)
+    if seeds != Counter(protocol.seeds):
+        return f"{len(seeds.keys() & set(protocol.seeds))} of {len(protocol.seeds)} seeds are there"
+    if any(run.setting != entry.setting for run in ended):
+        return "it was confirmed at another setting than tuning chose"
+    return None

@@ -1,0 +1,100 @@
+"""Results that came with the package, and what is entered here among them."""
+
+import pytest
+
+from analysis.ledger.bundles import shipped_board
+from analysis.ledger.shapes import ClaimBoard, Ledger
+from analysis.ledger.verify import ledger_faults
+from estimators.specs.protocols import official_protocols
+from service import ledgers
+from tests.api.test_benchmarks import TOY, enter
+from tests.store.test_entries import advance, train
+
+SHIPPED = shipped_board(official_protocols()["toy@2"])
+
+
+@pytest.fixture
+def trained_alike(monkeypatch):
+    """Runs of these tests say that what trained the shipped ones trained them too."""
+    of = {"code": SHIPPED.code, "device_class": SHIPPED.device}
+    monkeypatch.setattr(ledgers, "_joined", lambda environments, name: of[name])
+
+
+@pytest.mark.usefixtures("trained_alike")
+def test_an_entry_is_ranked_among_the_shipped_ones_and_takes_the_place_of_its_own(api, database):
+    """On the board and its page, in the ledger, the history, the list, standings and at home."""
+    entry = enter(api, {"estimator": {"name": "half"}}).json()
+    board = api.get("/v1/benchmarks/toy/board").json()
+    assert len(board["rows"]) == 26 and all(row["shipped"] for row in board["rows"])
+    assert [(one["entry_id"], one["reason"]) for one in board["unranked"]] == [
+        (entry["id"], "it is tuning")
+    ]
+    for _ in range(2):
+        train(database, bound=lambda run: -run.seed)
+        advance(database)
+    board = api.get("/v1/benchmarks/toy/board").json()
+    assert len(board["rows"]) == 26 and not board["shipped"] and board["unranked"] == []
+    assert [row["entry_id"] for row in board["rows"] if not row.get("shipped")] == [entry["id"]]
+    assert board["rows"][0]["entry_id"] == entry["id"]
+    [before] = [row.entry_id for row in SHIPPED.rows if row.label == "half"]
+    ledger = api.get("/v1/benchmarks/toy/ledger").json()
+    assert [one["supersedes"] for one in ledger["entries"]] == [None] * 26 + [before]
+    assert ledger_faults(ClaimBoard(**board), Ledger(**ledger)) == []
+    listed, history = (api.get(TOY, params={"history": it}).json()["data"] for it in (0, 1))
+    assert len(listed) == 26 and before not in {one["id"] for one in listed}
+    assert before in {one["id"] for one in history} and listed[-1]["supersedes"] == before
+    assert api.get(f"{TOY}/{before}").json()["shipped"] and listed[0]["owner"] is None
+    assert len(api.get(TOY, params={"shipped": False}).json()["data"]) == 1
+    text = api.get("/benchmarks/toy").text
+    assert "25 rows shipped with the package, read-only; 1 row entered here." in text
+    [standing] = [
+        one for one in api.get("/v1/standings").json()["benchmarks"] if one["benchmark"] == "toy@2"
+    ]
+    assert (standing["ranked"], standing["entered"]) == (26, 1) and not standing["shipped"]
+    assert "1 ranked, 25 shipped" in api.get("/").text
+
+
+def test_an_entry_by_other_code_has_a_board_of_its_own(api, database):
+    entry = enter(api, {"estimator": {"name": "half"}}).json()
+    for _ in range(2):
+        train(database)
+        advance(database)
+    board = api.get("/v1/benchmarks/toy/board").json()
+    assert len(board["rows"]) == 26 and all(row["shipped"] for row in board["rows"])
+    assert [(one["entries"], one["code"]) for one in board["strata"]] == [
+        (26, SHIPPED.code),
+        (1, None),
+    ]
+    assert board["unranked"][0]["entry_id"] == entry["id"]
+    assert api.get("/v1/benchmarks/toy/board?code=none").status_code == 422
+    text = api.get(f"/benchmarks/toy/entries/{entry['id']}").text
+    assert "none: it was trained by code and on a device that are unknown" in " ".join(text.split())
+
+
+def test_pairs_rates_and_margins_of_what_shipped(api):
+    base = "/v1/benchmarks/toy@1"
+    rows = api.get(f"{base}/board?margin=0.01").json()["rows"]
+    pair = {"a": rows[0]["label"], "b": rows[-1]["label"], "margin": 0.01}
+    both = api.get(f"{base}/compare", params=pair).json()
+    assert both["pair"]["same"] and len(both["values"]) == 20 and rows[0]["label"] in both["words"]
+    assert api.get(f"{base}/compare", params=pair | {"b": "nobody"}).status_code == 404
+    rates = api.get(f"{base}/sensitivity").json()
+    assert len(rates["curves"]) > 20
+    drawn = api.get(f"{base}/sensitivity?format=svg")
+    assert drawn.headers["Content-Type"].startswith("image/svg") and "<svg" in drawn.text
+    assert api.get(f"{base}/profiles").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_profiles_over_benchmarks_are_figures_and_a_picture(api, monkeypatch):
+    """Of what ships, where nobody is entered."""
+    some = [official_protocols()["digits-categorical@1"]]
+    monkeypatch.setattr("service.api.standings.standing_protocols", lambda session: some)
+    said = api.get("/v1/standings/profiles?spend=steps").json()
+    assert said["spend"] == "steps" and list(said["targets"]) == ["digits-categorical@1"]
+    scores = [one["score"] for one in said["profiles"]]
+    assert all(0 <= one["low"] <= one["mean"] <= one["high"] <= 1 for one in scores)
+    drawn = api.get("/v1/standings/profiles?format=svg")
+    assert drawn.headers["content-type"] == "image/svg+xml" and drawn.content.startswith(b"<?xml")
+    monkeypatch.undo()
+    assert "/v1/standings/profiles?format=svg" in api.get("/standings").text

@@ -1,6 +1,6 @@
 """A whole experiment in this process, as events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import torch
@@ -60,7 +60,8 @@ def run_together(
     """In one program; in two where there is no memory for it, unless results are out already."""
     begun = False
     try:
-        for event in train_bundle(spec, runs, first, emit, device):
+        members = dict(enumerate(runs))
+        for event in train_bundle(spec, members, len(runs), first, emit, device):
             begun = True
             emit(event)
         return
@@ -72,19 +73,34 @@ def run_together(
     run_together(spec, runs[half:], first + half, emit, device)
 
 
+def run_alone(
+    spec: Experiment, number: int, emit: Callable[[Event], None], device: torch.device = HOST
+) -> None:
+    """One run of an experiment as it trains among the others: in its lane of a program of the same
+    width, so that its numbers are those of the service, bit for bit."""
+    runs, width = spec.runs, program_width(spec, "cpu" if device == HOST else "gpu")
+    first = number - number % width
+    together = runs[first : first + width]
+    members = {number - first: Member(*runs[number])}
+    for event in train_bundle(spec, members, len(together), first, emit, device):
+        emit(event)
+
+
 def train_bundle(
     spec: Experiment,
-    runs: list[Member],
+    members: Mapping[int, Member],
+    width: int,
     first: int,
     emit: Callable[[Event], None],
     device: torch.device,
 ) -> Iterator[Event]:
-    program = Program(spec, dict(enumerate(runs)), len(runs), device=device)
+    """``members`` by their lanes in a program of a width; ``first``: the run of its first lane."""
+    program = Program(spec, members, width, device=device)
     for step in program.boundaries(0):
         segment = program.run_to(step, lambda step: emit(Progress(first, step)))
         for lane, series in segment.series.items():
             yield Metrics(first + lane, series)
-        yield Checkpoint([first + lane for lane in range(len(runs))], step, program.state())
+        yield Checkpoint([first + lane for lane in members], step, program.state())
         for lane, reason in segment.ended.items():
             yield Done(first + lane, reason)
         if not program.live:

@@ -28,7 +28,7 @@ up: .venv/installed ## keep the service running here, and print three curl lines
 	@exec $(BIN)/gradarena up $(ARGS)
 
 test: .venv/installed ## the whole test suite, on a real PostgreSQL and a real Valkey
-	$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not slow and not gpu" $(ARGS)
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not gpu" $(ARGS)
 
 test-slow: .venv/installed ## statistics at ten times the draws, and longer chaos
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(ARGS)
@@ -39,7 +39,7 @@ test-gpu: .venv/installed ## what only a GPU can show; where torch sees none it 
 
 coverage: .venv/installed ## which branches no test takes; 95% and more of every room are
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n 3 --dist loadgroup -m "not slow and not gpu" $(ARGS)
+	$(BIN)/coverage run -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not gpu" $(ARGS)
 	$(BIN)/coverage combine --quiet
 	for room in analysis estimators service workers; do \
 	  $(BIN)/coverage report --include "$$room/*" --fail-under 95 || exit 1; done

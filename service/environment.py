@@ -12,8 +12,8 @@ OTHERS = frozenset(
     f"{PREFIX}{name}"
     for name in (
         "URL", "KEY", "DATASETS", "METER", "WORKER", "PORT", "DB_PASSWORD", "TORCH_CPU",
-        "TORCH_GPU", "DEMO_STEPS", "DEMO_SEEDS", "TEST_POSTGRES", "SITE", "PROMETHEUS_PORT",
-        "DB_CONNECTIONS",
+        "TORCH_GPU", "WORKERS", "DEMO_STEPS", "DEMO_SEEDS", "TEST_POSTGRES", "SITE",
+        "PROMETHEUS_PORT", "DB_CONNECTIONS",
     )
 )  # fmt: skip
 # how docker-compose.yml sizes and names its parts

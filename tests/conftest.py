@@ -12,6 +12,8 @@ BROKER = f"redis+socket://{FOLDER}/valkey/s?virtual_host=0"
 os.environ |= {
     "GRADARENA_DATA": str(FOLDER / "data"),
     "GRADARENA_BROKER": BROKER,
+    # processes of which several run at once: each thread more would only wait for a core
+    "OMP_NUM_THREADS": "1",
 }  # before anybody reads them
 
 import pytest  # noqa: E402
@@ -51,15 +53,21 @@ def valkey(folder):
 
 
 def emptied(engine):
-    """Without a row.  PostgreSQL makes a table in longer than it takes to empty it."""
+    """Without a row.  PostgreSQL makes a table in longer than it takes to empty it, and truncates
+    it in longer than it takes to delete the few rows of a test."""
     if engine.dialect.name == "postgresql" and has_our_columns(engine):
-        tables = ", ".join(Base.metadata.tables)
-        with engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        delete_rows(engine)
     else:
         Base.metadata.drop_all(engine)
         Base.metadata.create_all(engine)
     return engine
+
+
+def delete_rows(engine):
+    """Of all tables, those first that point to others."""
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 COLUMNS = (
@@ -77,10 +85,26 @@ def has_our_columns(engine):
     return {column for column in columns if column[0] != "alembic_version"} == OURS
 
 
+# Files that take longest: begun last, one of them would be waited for.
+LONGEST = [
+    f"test_{name}.py"
+    for name in (
+        "readme", "fleet", "end_to_end", "oracle", "contract", "schemathesis", "browser", "pages",
+        "demo", "up", "judge", "moving", "probe_command", "machine", "benchmarks", "runner",
+    )
+]  # fmt: skip
+
+
+def order_of(item):
+    """Its file's place among those that take longest, which come first."""
+    name = item.path.name
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(items):
-    """Tests of whole fleets first: they wait, and at the end others would wait for them.  Those
-    that want a GPU are skipped where torch sees none; nothing else is tried in their place."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """The longest first.  Those that want a GPU are skipped where torch sees none; nothing else is
+    tried in their place."""
+    items.sort(key=order_of)
     wanting = [item for item in items if item.get_closest_marker("gpu")]
     if wanting and (why := missing_gpu()):
         for item in wanting:

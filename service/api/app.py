@@ -1,15 +1,17 @@
 """The application: ``create_app(settings)``, and ``app`` for uvicorn.  It never loads torch."""
 
 import gc
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
 from threading import Timer
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 
 from analysis.boards.certified import kept_promises
@@ -99,13 +101,23 @@ CONNECTIONS = 20
 REST = 2.0
 
 
+def all_routes() -> APIRouter:
+    """Those of every part."""
+    routes = APIRouter(dependencies=[Depends(strict_parameters)], responses=problems.EVERYWHERE)
+    for part in PARTS:
+        routes.include_router(part.router)
+    return routes
+
+
+# Once a process: an application that is made after another has them worked out.
+ROUTES = all_routes()
+
+
 def create_app(settings: Settings) -> FastAPI:
     """An application on these settings' database."""
     app = FastAPI(
         title="Gradient Arena",
         version=version("gradarena"),
-        responses=problems.EVERYWHERE,
-        dependencies=[Depends(strict_parameters)],
         docs_url=None,
         redoc_url=None,
         lifespan=app_lifespan,
@@ -119,8 +131,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.ring = KeyRing(settings, app.state.readers)
     add_middlewares(app, settings)
     problems.handle_errors(app)
-    for part in PARTS:
-        app.include_router(part.router)
+    app.router.routes.extend(ROUTES.routes)
     app.openapi = lambda: openapi.openapi_document(app)  # type: ignore[method-assign]
     return app
 
@@ -159,6 +170,8 @@ def load_statistics() -> None:
 
 @asynccontextmanager
 async def app_lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # FastAPI works out what routes ask for as the first request comes, which would wait for it
+    deque(iter_route_contexts(app.routes), maxlen=0)
     warming = Timer(REST, load_statistics)
     warming.daemon = True
     warming.start()

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
@@ -27,7 +28,9 @@ class Transport:
     def __init__(self, url: str, key: str | None = None, patience: float = PATIENCE) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.url, self.patience = url.rstrip("/"), patience
-        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
+        # loading certificates takes longer than all the rest of a short command
+        secured = self.url.startswith("https:")
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=30.0, verify=secured)
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +102,11 @@ def pause_seconds(answer: httpx.Response) -> float:
     """How long a busy service asks to be left alone; a second where it does not say."""
     text = answer.headers.get("retry-after", "")
     return min(max(float(text), 0.1), MOST_WAIT) if text.isdecimal() else 1.0
+
+
+def repeat_headers(key: str | None = None) -> dict[str, str]:
+    """With them a request that was answered, and whose answer was lost, may be sent again."""
+    return {"Idempotency-Key": key or uuid.uuid4().hex}
 
 
 def without_nones(options: Mapping[str, Any]) -> Json:

@@ -50,6 +50,8 @@ def _demo_experiment(
         }
     )
     end = spec.training.steps
-    half_way = {"steps": (end // 2,), "draws": 100, "reference_draws": 100}
+    # a demo of few steps is a look at how all goes together: it measures as shortly
+    draws = min(100, max(10, end))
+    half_way = {"steps": (end // 2,), "draws": draws, "reference_draws": draws}
     measured = spec.measurement.model_copy(update=half_way)
     return spec.model_copy(update={"measurement": measured}).model_dump(mode="json")

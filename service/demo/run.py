@@ -18,7 +18,7 @@ from analysis.records.labels import estimator_label
 from analysis.tables.terminal import board_table
 from service.client import Client, Json, Refused, ServiceAway
 from service.embedded.arena import Arena
-from service.embedded.commands import stopped_by_signals
+from service.embedded.commands import Workers, stopped_by_signals
 
 from . import toy
 from .plan import demo_experiments
@@ -47,9 +47,7 @@ def demo(
     grid: Annotated[
         bool, typer.Option("--grid", help="Choose the learning rates here, on validation.")
     ] = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Worker processes; one a core if not said.")
-    ] = None,
+    workers: Workers = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the board as JSON, and nothing else.")
     ] = False,

@@ -23,6 +23,12 @@ SMALLEST = (
     '"dataset": {"name": "digits"}}'
 )
 console = Console(stderr=True)
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Worker processes; one a core if not said.", envvar="GRADARENA_WORKERS"
+    ),
+]
 
 
 @contextmanager
@@ -50,9 +56,7 @@ def up(
     port: Annotated[
         int, typer.Option(help="Of the API, on the loopback; 0 takes a free one.")
     ] = PORT,
-    workers: Annotated[
-        int | None, typer.Option(help="Worker processes; one a core if not said.")
-    ] = None,
+    workers: Workers = None,
     lease: Annotated[
         float, typer.Option(help="Seconds that a silent worker keeps its work.")
     ] = 30.0,

@@ -40,6 +40,11 @@ def served(app, port=0) -> Iterator[str]:
         thread.join()
 
 
+def plain_client(url) -> httpx.Client:
+    """Without the certificates that HTTP never asks for; loading them is most of a short test."""
+    return httpx.Client(base_url=url, timeout=HANG, verify=False)
+
+
 @pytest.fixture(scope="session")
 def broker(valkey):
     """The bell rings there."""
@@ -67,7 +72,7 @@ def app(engine, settings, broker):
 @pytest.fixture
 def api(app):
     """A client of the served application."""
-    with served(app) as url, httpx.Client(base_url=url, timeout=HANG) as client:
+    with served(app) as url, plain_client(url) as client:
         yield client
 
 

@@ -3,7 +3,6 @@ stored."""
 
 import json
 
-import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -11,8 +10,7 @@ from estimators.specs.datasets import DATASETS
 from service.api.app import create_app
 from service.config import Settings
 from service.store.models import Base
-from tests.api.conftest import SMALLEST, served
-from tests.patience import HANG
+from tests.api.conftest import SMALLEST, plain_client, served
 
 JSON = {"Content-Type": "application/json"}
 MANY = list(range(10_000))
@@ -101,7 +99,7 @@ def one(tmp_path_factory, broker):
     folder = tmp_path_factory.mktemp("bad")
     app = create_app(Settings(database=f"sqlite:///{folder}/arena.db", data=folder))
     Base.metadata.create_all(app.state.engine)
-    with served(app) as url, httpx.Client(base_url=url, timeout=HANG) as client:
+    with served(app) as url, plain_client(url) as client:
         yield client, app.state.sessions
 
 

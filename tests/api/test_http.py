@@ -16,9 +16,8 @@ from service.errors import ERRORS, ServiceError
 from service.logs import JsonLines
 from service.store.models import Base
 from service.submission import parse_submission
-from tests.api.conftest import SMALLEST, served
+from tests.api.conftest import SMALLEST, plain_client, served
 from tests.api.test_keys import KEYS
-from tests.patience import HANG
 
 FOREIGN = {"Origin": "https://example.org"}
 
@@ -34,7 +33,7 @@ def serve(tmp_path_factory, broker):
         app = create_app(Settings(database=url, data=folder, **options))
         Base.metadata.create_all(app.state.engine)
         server = served(app)
-        client = httpx.Client(base_url=server.__enter__(), timeout=HANG)
+        client = plain_client(server.__enter__())
         opened.append((server, client))
         return client
 

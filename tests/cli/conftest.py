@@ -16,7 +16,8 @@ from service.cli import app
 from service.embedded.arena import free_port
 from service.store.base import Sessions, open_engine, session_factory
 from service.store.models import Base
-from tests.api.conftest import SMALLEST
+from tests.api.conftest import SMALLEST, plain_client
+from tests.conftest import delete_rows
 from tests.patience import HANG
 
 QUICK = SMALLEST | {"seeds": [0, 1], "training": {"steps": 10}}
@@ -41,8 +42,8 @@ def process(*arguments, url="http://127.0.0.1:9"):
     return subprocess.run(command, capture_output=True, text=True, timeout=HANG, env=env)
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory, valkey):
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, valkey):
     folder, port = tmp_path_factory.mktemp("service"), free_port()
     engine = open_engine(f"sqlite:///{folder}/arena.db")
     Base.metadata.create_all(engine)
@@ -54,19 +55,28 @@ def service(tmp_path_factory, valkey):
             stdout=log,
             stderr=log,
         )
-    wait(f"http://127.0.0.1:{port}/health/live", folder / "log")
+    wait(f"http://127.0.0.1:{port}", server, folder / "log")
     yield Service(f"http://127.0.0.1:{port}", session_factory(engine))
     server.terminate()
     server.wait(HANG)
     engine.dispose()
 
 
-def wait(url: str, log: Path) -> None:
-    for _ in range(round(HANG / 0.05)):
-        try:
-            return httpx.get(url, timeout=HANG).raise_for_status()
-        except httpx.TransportError:
-            time.sleep(0.05)
+@pytest.fixture(scope="module")
+def service(server):
+    """The server, with nothing in its database."""
+    delete_rows(server.database.kw["bind"])
+    return server
+
+
+def wait(url: str, server: subprocess.Popen, log: Path) -> None:
+    with plain_client(url) as client:
+        while server.poll() is None:
+            try:
+                client.get("/health/live").raise_for_status()
+                return
+            except httpx.TransportError:
+                time.sleep(0.1)
     raise RuntimeError(log.read_text())
 
 

@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import pytest
 
 from analysis.boards.shapes import Board
@@ -18,7 +17,7 @@ from analysis.records.runs import load_runs
 from service.api.app import create_app
 from service.config import Settings
 from service.store.base import open_engine, session_factory
-from tests.api.conftest import served
+from tests.api.conftest import plain_client, served
 from tests.conftest import emptied
 from tests.patience import HANG
 from tests.workers.fleet import Fleet, until
@@ -63,7 +62,7 @@ def arena(valkey, tmp_path_factory):
     fleet.environment["PYTHONPATH"] = os.pathsep.join([str(site), str(Path.cwd())])
     fleet.start("w0")
     app = create_app(Settings(database=url, data=folder))
-    with served(app) as address, httpx.Client(base_url=address, timeout=HANG) as api:
+    with served(app) as address, plain_client(address) as api:
         yield SimpleNamespace(api=api, log=folder / "w0.log")
     assert fleet.stop() == {"w0": 0}
     engine.dispose()

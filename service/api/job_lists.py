@@ -11,6 +11,7 @@ from service.store.job_lists import JobQuery, select_jobs
 
 from .cursors import IdCursor, Limit, decode_cursor, encode_cursor, first_page
 from .deps import JSON, Reader, offers
+from .known_names import check_names
 from .lists import chosen_fields, list_answer
 from .problems import documented
 from .schemas.jobs import JobPage, JobSummary, Kind
@@ -87,8 +88,10 @@ def job_query(
     archived: Annotated[bool, Query(description="archived jobs, in place of the others")] = False,
     sort: Annotated[Order, Query(description="- puts the newest first")] = "-created_at",
 ) -> JobQuery:
-    """Raises NotFound where there is no such benchmark."""
+    """Raises Invalid where there is no such estimator, model, dataset or benchmark."""
     equal: dict[str, str] = dict(specs["equal"])
+    asked_names = {"estimator": equal.get("estimator"), **specs["parts"], "benchmark": benchmark}
+    check_names(session, asked_names)
     if benchmark is not None:
         equal.setdefault("benchmark_id", entries.find_protocol(session, benchmark).benchmark_id)
     labels = dict(one.split("=", 1) for one in label or ())
@@ -104,7 +107,7 @@ def without_none(asked: dict[str, str | None]) -> dict[str, str]:
     "",
     operation_id="list_jobs",
     response_model=JobPage,
-    responses=documented(errors.NotFound, errors.Invalid),
+    responses=documented(errors.Invalid),
 )
 def get_jobs(
     session: Reader,

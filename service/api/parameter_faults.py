@@ -1,7 +1,7 @@
 """What is wrong with parameters of path, query and header, and what would be right."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
@@ -37,14 +37,23 @@ def _parameter_fault(error: dict[str, Any], about: FieldInfo | None) -> Fault:
     name, kind, value = str(error["loc"][1]), error["type"], error["input"]
     if kind == "missing":
         return Fault("It is missing.", parameter=name, fix=_wanted_text(about))
-    echo = f" (got {value!r})" if isinstance(value, str) and len(value) <= SHORT else ""
     if kind in ("enum", "literal_error"):
-        fix = closest_name(str(value), CHOICE.findall(error["ctx"]["expected"]))
-        return Fault(f"It has no such value{echo}.", parameter=name, fix=fix)
+        return value_fault(name, value, CHOICE.findall(error["ctx"]["expected"]))
     formed = kind == "string_pattern_mismatch"
     words = "It is not written so" if formed else error["msg"].removeprefix("Value error, ")
     sentence = words[0].upper() + words[1:]
-    return Fault(f"{sentence}{echo}.", parameter=name, fix=_wanted_text(about))
+    return Fault(f"{sentence}{_echo(value)}.", parameter=name, fix=_wanted_text(about))
+
+
+def value_fault(name: str, value: Any, known: Sequence[str]) -> Fault:
+    """A parameter has a value that is none of these."""
+    fix = closest_name(str(value), known)
+    return Fault(f"It has no such value{_echo(value)}.", parameter=name, fix=fix)
+
+
+def _echo(value: Any) -> str:
+    """A value said again, where it is short."""
+    return f" (got {value!r})" if isinstance(value, str) and len(value) <= SHORT else ""
 
 
 def _wanted_text(about: FieldInfo | None) -> str | None:

@@ -65,7 +65,7 @@ def test_lists_choose_by_what_jobs_are(api, database):
     assert some["data"] == [{"id": other["id"], "state": "queued"}] and some["next_cursor"]
     for wrong in ({"label": "study"}, {"fields": "colour"}, {"created_after": "soon"}):
         assert api.get("/v1/jobs", params=wrong).status_code == 422
-    assert api.get("/v1/jobs", params={"benchmark": "nowhere"}).status_code == 404
+    assert api.get("/v1/jobs", params={"benchmark": "nowhere"}).status_code == 422
 
 
 @one

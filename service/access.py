@@ -5,7 +5,7 @@ A key is told once, when it is made; what is stored is its SHA-256.
 
 import hashlib
 import logging
-import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -39,8 +39,8 @@ class KeyFileError(ValueError):
     """A line of the key file cannot be read."""
 
 
-def new_key() -> str:
-    return f"ga_{secrets.token_urlsafe(32)}"
+def key_text(secret: bytes) -> str:
+    return f"ga_{urlsafe_b64encode(secret).decode().rstrip('=')}"
 
 
 def key_digest(key: str) -> str:

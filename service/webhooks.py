@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,8 +19,9 @@ from sqlalchemy.orm import Session
 from estimators.specs.base import Spec
 
 from .config import Settings
-from .errors import Conflict, Fault, Forbidden, NotFound
+from .errors import Conflict, Fault, Forbidden, KeyReused, NotFound
 from .jobs import find_job
+from .repeated import secret_bytes
 from .store import webhooks as store
 from .store.base import Sessions
 from .store.entry_models import Entry
@@ -51,13 +51,24 @@ class WebhookRequest(Spec):
 
 
 def add_webhook(
-    session: Session, settings: Settings, owner: str, wanted: WebhookRequest
+    session: Session,
+    settings: Settings,
+    owner: str,
+    wanted: WebhookRequest,
+    idempotency_key: str | None = None,
 ) -> Webhook:
-    """Tells an owner's jobs and entries that end from now on.  Raises Forbidden, Conflict."""
+    """Tells an owner's jobs and entries that end from now on; an Idempotency-Key makes one.
+    Raises Forbidden, Conflict, KeyReused."""
     check_address(wanted.url, settings)
-    if len(store.list_webhooks(session, owner)) >= MOST:
+    hooks = store.list_webhooks(session, owner)
+    secret = secret_text(secret_bytes(24, owner, "webhook", idempotency_key))
+    if made := next((hook for hook in hooks if hook.secret == secret), None):
+        if made.url != wanted.url:
+            raise KeyReused("This Idempotency-Key made another webhook.")
+        return made
+    if len(hooks) >= MOST:
         raise Conflict(f"An owner has {MOST} webhooks at most.")
-    return store.add_webhook(session, owner, wanted.url, new_secret())
+    return store.add_webhook(session, owner, wanted.url, secret)
 
 
 def check_address(url: str, settings: Settings) -> None:
@@ -90,8 +101,8 @@ def find_webhook(session: Session, owner: str, webhook_id: UUID) -> Webhook:
     return hook
 
 
-def new_secret() -> str:
-    return MARK + base64.b64encode(secrets.token_bytes(24)).decode()
+def secret_text(secret: bytes) -> str:
+    return MARK + base64.b64encode(secret).decode()
 
 
 def signed_headers(message_id: str, at: int, body: bytes, secret: str) -> dict[str, str]:

@@ -18,10 +18,10 @@ from service.jobs import check_priority
 from .bodies import body
 from .comparisons import CostParameter
 from .deps import JSON, Admin, Asking, Reader, UnitOfWork, offers
-from .jobs import Key
 from .leaderboards import AxisParameter, SpendParameter, board_problems
 from .lists import Listing, whole_list
 from .problems import BODY_ERRORS, documented
+from .repeats import Key
 from .schemas.benchmarks import (
     BenchmarkDetail,
     BenchmarkPage,

@@ -13,8 +13,9 @@ from service.submission import validate_strictly
 
 from .bodies import admit, body
 from .deps import JSON, AppSettings, Asking, Readers, UnitOfWork, Work, offers
-from .jobs import JobId, Key, submitted_job
+from .jobs import JobId, submitted_job
 from .problems import BODY_ERRORS, documented
+from .repeats import Key
 from .schemas.jobs import SubmittedJob
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])

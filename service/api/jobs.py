@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.orm import Session
 
 from estimators.specs.findings import Report
@@ -19,6 +19,7 @@ from .cursors import Limit, NumberCursor, first_page
 from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
 from .lists import chosen_fields, list_answer
 from .problems import BODY_ERRORS, documented
+from .repeats import Key
 from .schemas.jobs import JobDetail, SubmittedJob
 from .schemas.queues import QueueShape
 from .schemas.runs import RunDetail, RunPage
@@ -35,14 +36,6 @@ BODY = {
     },
 }
 JobId = Annotated[UUID, Path(description="the `id` that a submission answered")]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[\x21-\x7e]{1,255}$",
-        description="the same one makes one job",
-    ),
-]
 READS = documented(errors.NotFound, errors.Invalid)
 SUBMITS = documented(*BODY_ERRORS, errors.KeyReused)
 

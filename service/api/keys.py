@@ -11,9 +11,10 @@ from service.store.keys import list_keys
 from service.submission import validate_strictly
 
 from .bodies import body
-from .deps import JSON, Admin, Reader, UnitOfWork, offers
+from .deps import JSON, Admin, Asking, Reader, UnitOfWork, offers
 from .lists import Listing, whole_list
 from .problems import BODY_ERRORS, documented
+from .repeats import SecretKey
 from .schemas.keys import KeyPage, KeyShape, NewKey
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], dependencies=[Depends(offers(JSON))])
@@ -36,14 +37,19 @@ def wanted_key(admin: Admin, value: Annotated[Any, Depends(body)]) -> KeyRequest
     status_code=201,
     operation_id="make_key",
     openapi_extra={"requestBody": BODY},
-    responses=documented(*BODY_ERRORS, errors.Forbidden),
+    responses=documented(*BODY_ERRORS, errors.Forbidden, errors.KeyReused),
 )
 def make_key(
-    wanted: Annotated[KeyRequest, Depends(wanted_key)], request: Request, work: UnitOfWork
+    wanted: Annotated[KeyRequest, Depends(wanted_key)],
+    asking: Asking,
+    request: Request,
+    work: UnitOfWork,
+    idempotency_key: SecretKey = None,
 ) -> NewKey:
-    """Make a key.  Its text is in this answer and nowhere else."""
+    """Make a key.  Its text is in this answer and nowhere else; where the answer was lost, the
+    same Idempotency-Key brings it again."""
     with work() as session:
-        made = NewKey.made(keys.make_key(session, wanted))
+        made = NewKey.made(keys.make_key(session, wanted, asking.owner, idempotency_key))
     request.app.state.ring.forget()
     return made
 

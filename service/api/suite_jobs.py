@@ -14,8 +14,8 @@ from service.suites.trajectories import TrajectoriesSubmission
 
 from .bodies import body
 from .deps import JSON, Asking, UnitOfWork, offers
-from .jobs import Key
 from .problems import BODY_ERRORS, documented
+from .repeats import Key
 from .schemas.jobs import JobSummary
 from .suites import Suite
 

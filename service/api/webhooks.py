@@ -15,6 +15,7 @@ from .cursors import IdCursor, Limit, decode_cursor, encode_cursor, first_page
 from .deps import JSON, AppSettings, Owner, Reader, UnitOfWork, offers
 from .lists import Listing, chosen_fields, list_answer, whole_list
 from .problems import BODY_ERRORS, documented
+from .repeats import SecretKey
 from .schemas.webhooks import DeliveryPage, DeliveryShape, NewWebhook, WebhookPage, WebhookShape
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
@@ -37,7 +38,7 @@ def wanted_webhook(value: Annotated[Any, Depends(body)]) -> WebhookRequest:
     status_code=201,
     operation_id="make_webhook",
     openapi_extra={"requestBody": BODY},
-    responses=documented(*BODY_ERRORS, errors.Conflict),
+    responses=documented(*BODY_ERRORS, errors.Conflict, errors.KeyReused),
     dependencies=NEGOTIATED,
 )
 def make_webhook(
@@ -45,13 +46,15 @@ def make_webhook(
     owner: Owner,
     work: UnitOfWork,
     settings: AppSettings,
+    idempotency_key: SecretKey = None,
 ) -> NewWebhook:
     """Tell an address of your jobs and entries that end from now on.
 
     Messages are signed as Standard Webhooks says, with a secret that is in this answer alone.
     """
     with work() as session:
-        return NewWebhook.made(webhooks.add_webhook(session, settings, owner, wanted))
+        hook = webhooks.add_webhook(session, settings, owner, wanted, idempotency_key)
+        return NewWebhook.made(hook)
 
 
 @router.get("", operation_id="list_webhooks", response_model=WebhookPage, dependencies=NEGOTIATED)

@@ -2,7 +2,6 @@
 
 import json
 import time
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from .catalogue import CatalogueCalls
 from .findings import FindingCalls
 from .problems import Json, Refused, ServiceAway, problem_document, problem_text
 from .results import Board, Claims, Entry, Job
-from .transport import RESTART, without_nones
+from .transport import RESTART, repeat_headers, without_nones
 
 # Seconds that a long poll waits.
 POLL = 20
@@ -33,7 +32,7 @@ class Client(CatalogueCalls, FindingCalls, AdministrationCalls):
 
         It goes with an Idempotency-Key, so that an answer that was lost does not make a second job.
         """
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        headers = repeat_headers(key)
         return Job(self, self._json("POST", "/v1/jobs", json=dict(spec), headers=headers))
 
     def job(self, job: str) -> Job:
@@ -103,7 +102,7 @@ class Client(CatalogueCalls, FindingCalls, AdministrationCalls):
         """Another job that adds to this one: so many more seeds, or these; or its runs, trained up
         to a step.  Once, as with ``submit``."""
         body = without_nones({"seeds": seeds, "steps": steps})
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        headers = repeat_headers(key)
         return Job(self, self._json("POST", f"/v1/jobs/{job}/extend", json=body, headers=headers))
 
     def leaderboards(self) -> list[Json]:
@@ -145,7 +144,7 @@ class Client(CatalogueCalls, FindingCalls, AdministrationCalls):
         """The entry of an estimator, ``{"estimator": {...}, "tuning": {...}}`` or the estimator
         alone; once, as with ``submit``."""
         whole = dict(body) if "estimator" in body else {"estimator": dict(body)}
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        headers = repeat_headers(key)
         path = f"/v1/benchmarks/{name}/entries"
         return Entry(self, self._json("POST", path, json=whole, headers=headers))
 
@@ -165,14 +164,14 @@ class Client(CatalogueCalls, FindingCalls, AdministrationCalls):
 
     def submit_suite(self, name: str, body: Mapping[str, Any], key: str | None = None) -> Json:
         """{data: [{cell, job, lacking}], left_out: [{cell, reason}]}; once, as with ``submit``."""
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        headers = repeat_headers(key)
         return self._json("POST", f"/v1/suites/{name}/jobs", json=dict(body), headers=headers)
 
     def submit_suite_probes(
         self, name: str, body: Mapping[str, Any], key: str | None = None
     ) -> Json:
         """{data: [{row, at, job, lacking}]}; once, as with ``submit``."""
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        headers = repeat_headers(key)
         return self._json("POST", f"/v1/suites/{name}/probes", json=dict(body), headers=headers)
 
     def watch(self, job: str, patience: float = RESTART) -> Iterator[tuple[str, Json]]:

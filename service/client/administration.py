@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .problems import Json
-from .transport import Transport
+from .transport import Transport, repeat_headers
 
 
 class AdministrationCalls(Transport):
@@ -16,7 +16,7 @@ class AdministrationCalls(Transport):
 
     def make_key(self, body: Mapping[str, Any]) -> Json:
         """Its text is in the answer, and nowhere else."""
-        return self._json("POST", "/v1/keys", json=dict(body))
+        return self._json("POST", "/v1/keys", json=dict(body), headers=repeat_headers())
 
     def keys(self) -> list[Json]:
         return list(self._pages("/v1/keys"))
@@ -26,7 +26,7 @@ class AdministrationCalls(Transport):
 
     def add_webhook(self, url: str) -> Json:
         """With the secret that its messages are signed with, told this once."""
-        return self._json("POST", "/v1/webhooks", json={"url": url})
+        return self._json("POST", "/v1/webhooks", json={"url": url}, headers=repeat_headers())
 
     def webhooks(self) -> list[Json]:
         return list(self._pages("/v1/webhooks"))

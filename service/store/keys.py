@@ -20,6 +20,11 @@ def add_key(
     return row
 
 
+def find_key(session: Session, digest: str) -> ApiKey | None:
+    """Whether it opens or not."""
+    return session.scalars(select(ApiKey).where(ApiKey.digest == digest)).one_or_none()
+
+
 def list_keys(session: Session) -> list[ApiKey]:
     """All keys that ever were, the oldest first."""
     return list(session.scalars(select(ApiKey).order_by(ApiKey.id)))

@@ -10,7 +10,7 @@ from service.access import KeyFileError, KeyRing, read_key_lines
 from service.api.app import create_app
 from service.config import Settings
 from service.scopes import Identity, Scope
-from tests.api.conftest import SMALLEST, served
+from tests.api.conftest import SMALLEST, plain_client, served
 
 DIGESTS = {
     name: hashlib.sha256(name.encode()).hexdigest() for name in ("first", "second", "looks", "root")
@@ -31,8 +31,9 @@ def bearer(key):
 
 @pytest.fixture
 def guarded(engine, settings, broker):
-    with served(create_app(settings.model_copy(update={"api_keys": KEYS}))) as url:
-        yield lambda method, path, **options: httpx.request(method, url + path, **options)
+    app = create_app(settings.model_copy(update={"api_keys": KEYS}))
+    with served(app) as url, plain_client(url) as client:
+        yield client.request
 
 
 @sqlite
@@ -128,3 +129,16 @@ def test_a_key_ends_on_its_last_day():
     lines = f"ada {DIGESTS['first']} read 2001-01-01\nada {DIGESTS['second']} read 2999-01-01"
     ring = KeyRing(Settings(api_keys=lines), sessions=None)
     assert ring.find("first") is None and ring.find("second") == Identity("ada", Scope.READ)
+
+
+@sqlite
+def test_an_answer_that_was_lost_comes_again_with_the_same_key(api):
+    headers = {"Idempotency-Key": "kept-by-nobody-but-the-client"}
+    make = lambda **body: api.post("/v1/keys", json={"owner": "ada", **body}, headers=headers)
+    first, again = make(days=0.1), make(days=0.1)
+    assert first.status_code == again.status_code == 201 and first.json() == again.json()
+    assert len(api.get("/v1/keys").json()["data"]) == 1
+    for other in ({"days": 0.2}, {}, {"days": 0.1, "scope": "read"}):
+        assert make(**other).json()["type"] == "/problems/key-reused"
+    short = api.post("/v1/keys", json={"owner": "ada"}, headers={"Idempotency-Key": "guessed"})
+    assert short.status_code == 422 and "22 characters" in short.json()["errors"][0]["fix"]

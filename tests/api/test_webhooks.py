@@ -140,6 +140,15 @@ def test_webhooks_are_listed_without_secrets_and_taken_away(api, hook):
     assert api.get(f"/v1/webhooks/{hook['id']}/deliveries").status_code == 404
 
 
+def test_one_key_one_webhook(api, hook):
+    headers = {"Idempotency-Key": "kept-by-nobody-but-the-client"}
+    make = lambda url: api.post("/v1/webhooks", json={"url": url}, headers=headers)
+    first, again = make(hook["url"]), make(hook["url"])
+    assert first.status_code == 201 and first.json() == again.json() != hook
+    assert len(api.get("/v1/webhooks").json()["data"]) == 2
+    assert make(hook["url"] + "/other").json()["type"] == "/problems/key-reused"
+
+
 def test_a_receiver_that_is_away_is_told_of_in_the_log(api, database, hook, settings, receiver):
     api.post("/v1/jobs", json=SMALLEST | {"seeds": [1], "training": {"steps": 5}})
     train(database)

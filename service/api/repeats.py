@@ -1,0 +1,22 @@
+"""Requests that may come twice, where an answer was lost: an Idempotency-Key makes one thing."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+from service.repeated import SHORTEST
+
+NAME = "Idempotency-Key"
+Key = Annotated[
+    str | None,
+    Header(alias=NAME, pattern=r"^[\x21-\x7e]{1,255}$", description="the same one makes one job"),
+]
+SecretKey = Annotated[
+    str | None,
+    Header(
+        alias=NAME,
+        pattern=rf"^[\x21-\x7e]{{{SHORTEST},255}}$",
+        description="the same one makes one, and brings the same secret, which follows from it: "
+        f"{SHORTEST} characters or more that nobody can guess",
+    ),
+]

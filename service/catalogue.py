@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import to_jsonable_python
 
+from analysis.records.phrases import cost_text
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Declaration, Estimator, Spec
 from estimators.specs.certificates import Certificate, load_certificates
@@ -49,6 +50,10 @@ class Cost(BaseModel):
     model: dict[str, Any]
     forward: float
     backward: float
+
+    @property
+    def text(self) -> str:
+        return cost_text(self.forward, self.backward)
 
 
 class Origin(BaseModel):

@@ -8,7 +8,13 @@ import numpy as np
 from analysis.boards.refusals import is_biased
 from analysis.boards.rows import root_mean_square
 from analysis.ledger.shapes import ClaimRow, Edge, LedgerEntry, LedgerRun
-from analysis.records.labels import OF_BOUND, UNBIASED, declared_promise, entry_label
+from analysis.records.labels import (
+    OF_BOUND,
+    UNBIASED,
+    Declared,
+    declared_promise,
+    entry_label,
+)
 from analysis.records.shapes import Interval
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
@@ -42,6 +48,7 @@ def claim_row(
     lost, runs = int(np.isinf(values).sum()), confirmation(entry)
     steps = protocol.budgets.steps
     edge, own_edge = rate_ends(entry, protocol)
+    declared = entry_promise(entry, protocol)
     return ClaimRow(
         entry_id=entry.entry_id,
         cell_id=entry.cell_id,
@@ -61,6 +68,8 @@ def claim_row(
         tuning_evaluations=_total([run.evaluations for run in tuning(entry)]),
         edge=edge,
         own_edge=own_edge,
+        forward=declared.forward if declared else None,
+        backward=declared.backward if declared else None,
         evaluations=_per_step([run.evaluations for run in runs], steps),
         seconds=_per_step([run.seconds for run in runs], steps),
         ranks=ranks,
@@ -68,11 +77,15 @@ def claim_row(
     )
 
 
+def entry_promise(entry: LedgerEntry, protocol: Protocol) -> Declared | None:
+    """What its spec declares on the protocol's model; None for a plug-in."""
+    return declared_promise(entry.estimator, {"model": protocol.model.model_dump(mode="json")})
+
+
 def unbiased_for(entry: LedgerEntry, protocol: Protocol) -> str | None:
     """What its spec declares on the protocol's model, of the gradient of its bound; None for a
     plug-in."""
-    model = protocol.model.model_dump(mode="json")
-    declared = declared_promise(entry.estimator, {"model": model})
+    declared = entry_promise(entry, protocol)
     if declared and declared.objective not in OF_BOUND:
         return "none"
     return declared.unbiased_for if declared else None

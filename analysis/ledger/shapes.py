@@ -119,7 +119,11 @@ class ClaimRow(Shape):
     own_edge: Edge | None = late_field(
         None, description="where it ends the rates that the entry named, and the grid goes on"
     )
-    evaluations: float | None = Field(description="per step: forward + 2 backward")
+    forward: float | None = late_field(
+        None, description="evaluations of the cost per example and step, as declared; null: unknown"
+    )
+    backward: float | None = late_field(None, description="the same of its gradient")
+    evaluations: float | None = Field(description="measured per step: forward + 2 backward")
     seconds: float | None = Field(description="per step, the median over seeds")
     ranks: tuple[int, int] = Field(description="1 + how many are better, and how far it may fall")
     shipped: bool = late_field(False, description="whether its entry came with the package")

@@ -15,6 +15,7 @@ from analysis.pages.html import (
     html_table,
     link_row,
 )
+from analysis.records.phrases import cost_text
 from estimators.specs.certificates import Certificate, Row
 
 CERTIFICATE_TITLES = (
@@ -143,7 +144,7 @@ def _certificate_cells(row: Row) -> list[str]:
         bias,
         interval,
         "" if row.variance_ratio is None else f"{row.variance_ratio:.3g}",
-        f"{row.forward:.4g} + {row.backward:.4g}",
+        cost_text(row.forward, row.backward),
         "; ".join(row.faults),
     ]
 

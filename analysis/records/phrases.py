@@ -25,6 +25,13 @@ def _decimal_places(half: float) -> int:
     return min(max(-floor(log10(half / 2.5)), 0), 8) if half > 0 else 0
 
 
+def cost_text(forward: float | None, backward: float | None) -> str:
+    """Evaluations of the cost, per example and step: "4 + 4", forward and backward ones."""
+    if forward is None or backward is None:
+        return "-"
+    return f"{forward:.4g} + {backward:.4g}"
+
+
 def margin_text(value: Interval) -> str:
     """To hundredths, as a paper's table has it: "57.30 ±0.53"."""
     margin = "" if value.half_width is None else f" ±{value.half_width:.2f}"

@@ -16,8 +16,9 @@ class ProbeRow(NamedTuple):
     ratio: Interval | None
     bias: Interval | None
     cosine: Interval | None
-    # of the cost, forward + backward
-    evaluations: float
+    # evaluations of the cost, per example and step
+    forward: float
+    backward: float
 
 
 def probe_rows(report: Report) -> list[ProbeRow]:
@@ -33,7 +34,8 @@ def _probe_row(one: EstimatorFindings) -> ProbeRow:
         _interval(of.log_ratio, math.exp),
         _interval(of.bias),
         _interval(of.cosine),
-        one.forward + one.backward,
+        one.forward,
+        one.backward,
     )
 
 

@@ -1,9 +1,9 @@
 """The columns of a registered benchmark's board for people, and the words that explain them."""
 
 from analysis.ledger.shapes import ClaimBoard, ClaimRow
-from analysis.records.phrases import interval_text, rank_text
+from analysis.records.phrases import cost_text, interval_text, rank_text
 from analysis.records.shapes import Interval
-from analysis.tables.columns import Column
+from analysis.tables.columns import COST_LEGEND, COST_TITLE, Column
 
 COST = "tuning cost: evaluations of the cost per example, of all tuning runs"
 CHANCE = "chance: of being lower on a seed than another row drawn at random"
@@ -21,7 +21,7 @@ def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
         Column("diverged", 7, lambda row: f"{row.diverged:,} of {row.seeds:,}"),
         Column("rate", 5, _rate, 12, "rate: chosen by tuning"),
         Column("unbiased for", 2, lambda row: (row.unbiased_for or "-").replace("_", " "), 12),
-        Column("evaluations/step", 4, lambda row: _amount(row.evaluations)),
+        Column(COST_TITLE, 4, lambda row: cost_text(row.forward, row.backward), 0, COST_LEGEND),
         Column("settings tried", 1, _candidates, 8),
         Column("tuning cost", 1, lambda row: _amount(row.tuning_evaluations), 0, COST),
         Column("interquartile mean", 3, lambda row: _size(row.interquartile_mean)),

@@ -5,9 +5,11 @@ from typing import Generic, NamedTuple, TypeVar
 
 from analysis.boards.shapes import Board, Row
 from analysis.ledger.shapes import ClaimRow
-from analysis.records.phrases import bias_text, interval_text, rank_text
+from analysis.records.phrases import bias_text, cost_text, interval_text, rank_text
 
 R = TypeVar("R", Row, ClaimRow)
+COST_TITLE = "evaluations/step"
+COST_LEGEND = f"{COST_TITLE}: of the cost, forward + backward"
 
 
 class Column(NamedTuple, Generic[R]):
@@ -24,7 +26,6 @@ class Column(NamedTuple, Generic[R]):
 def board_columns(board: Board) -> list[Column[Row]]:
     value = "intervals: 95%, of one row and not of a difference"
     ratio = "variance ratio: of the gradient, over two-draw leave-one-out's"
-    cost = "evaluations/step: of the cost, forward + backward"
     rank = "rank: exploratory, the places that the seeds leave open; p: provisional"
     return [
         Column("rank", 10, _rank, 0, rank),
@@ -41,7 +42,7 @@ def board_columns(board: Board) -> list[Column[Row]]:
         Column(
             "unbiased for", 2, _declared, 12, "unbiased for: the costs for which it is, as declared"
         ),
-        Column("evaluations/step", 4, _cost, 0, cost),
+        Column(COST_TITLE, 4, _cost, 0, COST_LEGEND),
         Column("ms/step", 3, _milliseconds),
         Column("seeds", 5, lambda row: _seeds(row, board), 8),
         Column("rate", 1, _rate, 0, "rate: chosen on validation, of so many"),
@@ -67,10 +68,7 @@ def _declared(row: Row) -> str:
 
 
 def _cost(row: Row) -> str:
-    declared = row.declared
-    if declared is None or declared.forward is None or declared.backward is None:
-        return "-"
-    return f"{declared.forward:.3g} + {declared.backward:.3g}"
+    return cost_text(row.declared.forward, row.declared.backward) if row.declared else "-"
 
 
 def _milliseconds(row: Row) -> str:

@@ -13,7 +13,7 @@ from analysis.ledger.lessons import (
     order_answer,
 )
 from analysis.ledger.shapes import ClaimBoard, Ledger
-from analysis.records.phrases import bias_text, interval_text
+from analysis.records.phrases import bias_text, cost_text, interval_text
 from analysis.tables.paper_markdown import grid_lines
 from estimators.specs.protocols import Protocol
 
@@ -88,7 +88,7 @@ def _benchmark_lines(one: Shipped) -> list[str]:
             f"{row.setting['learning_rate']:g}" + (" (end)" if row.edge else ""),
             f"{exp(ratios[row.label]):.3g}" if row.label in ratios else "-",
             bias_text(row.bias),
-            f"{row.evaluations:g}" if row.evaluations is not None else "-",
+            cost_text(row.forward, row.backward),
         ]
         for row in board.rows
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.records.phrases import interval_text, percent_text
+from analysis.records.phrases import cost_text, interval_text, percent_text
 from analysis.records.probes import ProbeRow
 from analysis.statistics.bands import ValueTable
 
@@ -21,7 +21,7 @@ def probe_values(rows: Sequence[ProbeRow]) -> ValueTable:
             interval_text(row.ratio),
             percent_text(row.bias),
             interval_text(row.cosine),
-            f"{row.evaluations:g}",
+            cost_text(row.forward, row.backward),
         ]
         for row in rows
     ]

@@ -29,7 +29,7 @@ def show_estimators(session: Reader) -> Response:
             one.title,
             ", ".join(one.families),
             one.unbiased_for.replace("_", " "),
-            f"{one.cost.forward:g} + {one.cost.backward:g}",
+            one.cost.text,
         )
         for one in all_estimators(session)
     ]
@@ -69,8 +69,7 @@ def declared_facts(detail: EstimatorDetail) -> dict[str, str]:
         "oracle": sentences[detail.kept],
         "objective": detail.objective.replace("_", " "),
         "units": ", ".join(detail.families) + ("" if detail.autoregressive else "; drawn together"),
-        "evaluations/step": f"{detail.cost.forward:g} + {detail.cost.backward:g} of the cost per "
-        "example, forward + backward",
+        "evaluations/step": f"{detail.cost.text} of the cost per example, forward + backward",
     }
 
 

@@ -43,10 +43,6 @@ def print_estimators(entries: list[EstimatorEntry]) -> None:
     out.print(LEGEND, style="dim")
 
 
-def cost_text(entry: EstimatorEntry) -> str:
-    return f"{entry.cost.forward:g} + {entry.cost.backward:g}"
-
-
 def paper_text(entry: EstimatorEntry) -> Text:
     """And a line for the parameters."""
     parameters = ", ".join(
@@ -61,7 +57,7 @@ def print_estimator(entry: EstimatorEntry) -> None:
     about = [
         f"units: {', '.join(entry.families)}.",
         f"unbiased for: {entry.unbiased_for}.  objective: {entry.objective}.",
-        f"evaluations/step: {cost_text(entry)} per example, on {on}.",
+        f"evaluations/step: {entry.cost.text} per example, on {on}.",
     ]
     out.print(Text(f"{entry.name}: {entry.title}", style="bold"))
     out.print("\n".join([*about, *entry.links]), highlight=False)
@@ -72,7 +68,7 @@ def print_estimator(entry: EstimatorEntry) -> None:
 
 def estimator_cells(entry: EstimatorEntry) -> list[Cell]:
     units = "".join(family[0].upper() for family in entry.families)
-    return [entry.name, units, entry.unbiased_for, cost_text(entry), paper_text(entry)]
+    return [entry.name, units, entry.unbiased_for, entry.cost.text, paper_text(entry)]
 
 
 def parameter_cells(parameter: Parameter) -> tuple[str, ...]:

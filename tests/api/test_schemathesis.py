@@ -10,7 +10,7 @@ from .fuzz import fuzz_app
 @pytest.mark.parametrize(
     "url, examples, departures",
     [
-        ("sqlite", 4, False),
+        ("sqlite", 2, False),
         pytest.param("sqlite", 8, True, marks=pytest.mark.slow),
         pytest.param("postgresql", 4, True, marks=pytest.mark.slow),
     ],

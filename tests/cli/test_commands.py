@@ -160,8 +160,8 @@ def test_run_needs_no_service(tmp_path):
     spec.write_text(
         json.dumps(toy | {"training": {"steps": 20}, "seeds": [1], "labels": {"a": "b"}})
     )
-    done = process("run", spec, "--json")
-    assert done.returncode == 0, done.stderr
+    done = gradarena("run", spec, "--json")
+    assert done.exit_code == 0, done.stderr
     series = [line["series"] for line in lines(done.stdout) if "series" in line]
     steps = [step for part in series for step in part.get("cost/train", [[]])[0]]
     assert steps == list(range(1, 21))

@@ -1,8 +1,6 @@
 """Commands of the library, as the command line passes them on."""
 
 import json
-import subprocess
-import sys
 from pkgutil import iter_modules
 
 import pytest
@@ -14,12 +12,7 @@ from estimators.arguments import PARSERS, certificates_parser
 from service.cli import app
 from service.cli.library import parser_parts, passed_on
 from service.cli.probe import probe_options
-from tests.patience import HANG
-
-
-def gradarena(*words):
-    command = [sys.executable, "-m", "service.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=HANG)
+from tests.cli.conftest import gradarena
 
 
 def test_every_command_of_the_library_is_to_be_had():
@@ -29,7 +22,8 @@ def test_every_command_of_the_library_is_to_be_had():
 
 def test_options_and_exit_codes_go_through():
     rows = gradarena("toy", "-p", "0.5", "--json", "--estimators", '[{"name": "half"}]')
-    assert rows.returncode == 0 and json.loads(rows.stdout)[0]["bias"] == 0
+    assert rows.exit_code == 0 and json.loads(rows.stdout)[0]["bias"] == 0
+    assert gradarena("toy", "--estimators", '[{"name": "hal"}]').exit_code == 2
 
 
 @pytest.mark.parametrize("words", [["check"], ["probe"], ["data", "import"], ["toy"]])

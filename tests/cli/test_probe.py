@@ -11,7 +11,7 @@ from estimators.measuring.report_table import report_table
 from estimators.specs.findings import Report
 from service.config import Settings
 from service.store import bundles
-from tests.cli.conftest import gradarena, process
+from tests.cli.conftest import gradarena
 from workers.runner import Runner
 
 FEW = "--batches 8 --draws 2 --reference-draws 2 --examples 5 --warm-up 0".split()
@@ -84,8 +84,8 @@ def test_bad_input_is_exit_code_two(service):
 def test_run_takes_a_probe_that_needs_no_service(tmp_path):
     file = tmp_path / "probe.json"
     file.write_text(json.dumps(SMALL | {"estimators": [{"name": "exact"}], "labels": {"a": "b"}}))
-    done = process("run", file)
-    assert done.returncode == 0 and done.stdout.startswith("toy on nothing after 0 steps"), (
+    done = gradarena("run", file)
+    assert done.exit_code == 0 and done.stdout.startswith("toy on nothing after 0 steps"), (
         done.stderr
     )
     done = gradarena("run", "-", stdin=json.dumps(SMALL | {"parameters": {"run": "0" * 32}}))

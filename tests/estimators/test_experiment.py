@@ -1,8 +1,6 @@
 """Whole experiments: segments between checkpoints, resumed and not, alone and in company."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -259,9 +257,8 @@ def test_the_command_runs_a_file(tmp_path, capsys):
     assert main(["run", str(file)]) == 0
     printed = capsys.readouterr().out
     assert "step 1 of 25" in printed and "bound/test" in printed and "2/2" in printed
-    command = [sys.executable, "-m", "estimators", "run", str(file), "--json"]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    events = [json.loads(line) for line in lines.splitlines()]
+    assert main(["run", str(file), "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [e["reason"] for e in events if "reason" in e] == ["completed"] * 2
     assert sum(len(e["series"]["cost/train"][0]) for e in events if "series" in e) == 50
 

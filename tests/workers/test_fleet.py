@@ -113,8 +113,10 @@ def blow(fleet, job, number, kind) -> float:
     return spent
 
 
+@pytest.mark.slow
 def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
-    """It finds what an undisturbed one finds."""
+    """It finds what an undisturbed one finds.  That its pieces are the whole, wherever it was left,
+    and that a job outlives its runner, other tests try in every run."""
     spec = Probe.model_validate(probe(at=20))
     job = submit_probe(fleet.database, spec)
     until(lambda: place_of(fleet, job) == spec.boundaries[1])  # the first estimator is measured

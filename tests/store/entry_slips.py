@@ -3,7 +3,7 @@
 from tests.store.slips import Slip
 
 MACHINE = "tests/store/test_entry_machine.py"
-ENTRIES, LEDGERS = "../entries", "../ledgers"
+ENTRIES, TRIALS, LEDGERS = "../entries", "../entry_trials", "../ledgers"
 
 
 def entry_slip(what: str, file: str, old: str, new: str) -> Slip:
@@ -78,17 +78,12 @@ ENTRY_SLIPS = [
     ),
     entry_slip(
         "withdrawn ones take room",
-        ENTRIES,
-        "sum(one.state != EntryState.WITHDRAWN for one in others)",
-        "len(others)",
+        TRIALS,
+        "for one in there if one.state != EntryState.WITHDRAWN}",
+        "for one in there}",
     ),
-    entry_slip(
-        "the earlier try takes room",
-        ENTRIES,
-        "[one for one in others if one is not before]",
-        "others",
-    ),
-    entry_slip("there is always room", ENTRIES, "taken >= protocol.entries", "taken > 99"),
+    entry_slip("the earlier try takes room", TRIALS, "WITHDRAWN} - {cell_id}", "WITHDRAWN}"),
+    entry_slip("there is always room", TRIALS, "len(taken) >= protocol.entries", "len(taken) > 99"),
     entry_slip(
         "a second reason replaces the first",
         ENTRIES,

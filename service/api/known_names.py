@@ -36,9 +36,9 @@ KNOWN: Mapping[str, Callable[[Session], Iterable[str]]] = {
 def check_names(session: Session, asked: Mapping[str, str | None]) -> None:
     """Raises Invalid, with every name that nothing has."""
     faults = [
-        value_fault(name, value, sorted(known))
+        value_fault(name, value, sorted(names))
         for name, value in asked.items()
-        if value is not None and value not in (known := set(KNOWN[name](session)))
+        if value is not None and value not in (names := set(KNOWN[name](session)))
     ]
     if faults:
         named = ", ".join(fault.parameter or "" for fault in faults)

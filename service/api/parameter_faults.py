@@ -45,9 +45,9 @@ def _parameter_fault(error: dict[str, Any], about: FieldInfo | None) -> Fault:
     return Fault(f"{sentence}{_echo(value)}.", parameter=name, fix=_wanted_text(about))
 
 
-def value_fault(name: str, value: Any, known: Sequence[str]) -> Fault:
+def value_fault(name: str, value: Any, names: Sequence[str]) -> Fault:
     """A parameter has a value that is none of these."""
-    fix = closest_name(str(value), known)
+    fix = closest_name(str(value), names)
     return Fault(f"It has no such value{_echo(value)}.", parameter=name, fix=fix)
 
 

@@ -11,7 +11,7 @@ from ..devices import HOST, DeviceMissing, claim_device
 from ..measuring.program import run_probe
 from ..specs import trajectories
 from ..specs.pieces import Folder, write_whole
-from ..specs.suites import SUITES, TableCell, file_name, matching_cells, table_cells
+from ..specs.suites import SUITES, TableCell, matching_cells, table_cells
 from ..specs.trajectories import STEPS
 from ..training.stages import settle_cells
 from ..training.suites import train_cells
@@ -39,6 +39,9 @@ def main(words: list[str]) -> int:
     measuring.add_argument("--rows", default="*", metavar="PATTERN", help="only rows whose id fits")
     measuring.add_argument(
         "--at", type=parse_steps, default=STEPS, help="steps, with commas between"
+    )
+    measuring.add_argument(
+        "--every", action="store_true", help="estimator of the library, not the columns alone"
     )
     options = parser.parse_args(words)
     do: Callable[[argparse.Namespace], int] = options.do
@@ -110,23 +113,23 @@ def settle_rows(options: argparse.Namespace) -> int:
 def probe_rows(options: argparse.Namespace) -> int:
     """Point by point, those that are not kept yet.  A row that lacks its data is left out."""
     rows = trajectories.table_rows(list(table_cells(options.suite, options.scale)))
-    named = [(file_name(row[0].table, row[0].row), row) for row in rows]
+    named = [(trajectories.row_name(row), row) for row in rows]
     some = [(name, row) for name, row in named if fnmatch(name, options.rows)]
     for name, row in something_fits(some, options.rows, f"row of {options.suite}"):
         if row[0].reason:
             print(f"{name}: left out.  {row[0].reason}")
             continue
         for step in options.at:
-            measure_point(row, step, results_folder(options).probes)
+            measure_point(row, step, results_folder(options).probes, options.every)
     return 0
 
 
-def measure_point(row: list[TableCell], at: int, probes: Path) -> None:
-    """Measures a row's estimators after ``at`` steps, unless that is kept already."""
-    path = trajectories.point_file(probes, row, at)
+def measure_point(row: list[TableCell], at: int, probes: Path, every: bool) -> None:
+    """Measures a row's estimators, or every one, after ``at`` steps, unless that is kept
+    already."""
+    path = trajectories.point_file(probes, row, at, every)
     if not path.exists():
         print(f"{path.name}: after {at:,} steps", flush=True)
-        report = run_probe(
-            trajectories.trajectory_probe(row, at), lambda line: print(f"  {line}", flush=True)
-        )
+        spec = trajectories.trajectory_probe(row, at, every)
+        report = run_probe(spec, lambda line: print(f"  {line}", flush=True))
         write_whole(path, f"{report.model_dump_json()}\n".encode())

@@ -53,6 +53,7 @@ EXAMPLES = {
     "suite settle": "gradarena suite settle muprop-2016 --scale digits",
     "suite submit": "gradarena suite submit muprop-2016 --scale digits",
     "suite probe": "gradarena suite probe muprop-2016 --submit",
+    "suite gradients": "gradarena suite gradients muprop-2016",
     "suite report": "gradarena suite report muprop-2016",
 }
 

@@ -5,6 +5,7 @@ What trains or measures here wants torch, so it is passed on to ``python -m esti
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,13 +14,17 @@ import typer
 from service.client import Json
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, print_json, service, stop
-from .suite_report import Name, Pattern, Results, Scaled, known_suite, report
+from .suite_report import Name, Pattern, Results, Scaled, gradients, known_suite, report
 
 suite = typer.Typer(
     no_args_is_help=True, help="A paper's tables: run its cells, and report ours beside them."
 )
 suite.command()(report)
+suite.command()(gradients)
 Priority = Annotated[int, typer.Option(min=-100, max=100, help="Higher goes first.")]
+Device = Annotated[
+    Literal["cpu", "cuda"], typer.Option(help="What trains; cuda: a GPU, cells side by side.")
+]
 Queue = Annotated[Literal["cpu", "gpu"], typer.Option(help="Who trains, or measures.")]
 
 
@@ -32,6 +37,7 @@ def run(
     steps: Annotated[int | None, typer.Option(min=1, help="Other than the scale's.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="How many, from 0 on.")] = None,
     rates: Annotated[str | None, typer.Option(help="Learning rates, with commas between.")] = None,
+    device: Device = "cpu",
 ) -> None:
     """Train the cells that are not kept yet, one by one, and print the report."""
     options = {
@@ -41,6 +47,7 @@ def run(
         "steps": steps,
         "seeds": seeds,
         "rates": rates,
+        "device": device,
     }
     run_library("run", known_suite(name), options)
     report(name, scale, cells, results)
@@ -48,10 +55,14 @@ def run(
 
 @suite.command()
 def settle(
-    name: Name, scale: Scaled = "full", cells: Pattern = "*", results: Results = Path("results")
+    name: Name,
+    scale: Scaled = "full",
+    cells: Pattern = "*",
+    results: Results = Path("results"),
+    device: Device = "cpu",
 ) -> None:
     """Choose each cell's rate on a seed apart, train fresh seeds at it, and print the report."""
-    options = {"scale": scale, "cells": cells, "results": results}
+    options = {"scale": scale, "cells": cells, "results": results, "device": device}
     run_library("settle", known_suite(name), options)
     report(name, scale, cells, results)
 
@@ -111,6 +122,9 @@ def probe(
         str | None, typer.Option(help="Steps at which to measure, with commas between.")
     ] = None,
     results: Results = Path("results"),
+    every: Annotated[
+        bool, typer.Option("--every", help="Every estimator of the library; see suite gradients.")
+    ] = False,
     submit: Annotated[bool, typer.Option("--submit", help="By the service, as jobs.")] = False,
     priority: Priority = 0,
     queue: Queue = "cpu",
@@ -121,8 +135,12 @@ def probe(
     """Measure variance and bias of a row's estimators along its trajectory; the report
     shows them."""
     if not submit:
-        return run_library(
-            "probe", known_suite(name), {"scale": scale, "rows": rows, "at": at, "results": results}
+        options = {"scale": scale, "rows": rows, "at": at, "results": results}
+        return run_library("probe", known_suite(name), options, ["--every"] if every else [])
+    if every:
+        stop(
+            "Only what is measured here takes --every.  A probe of all estimators serves as a job.",
+            BAD_INPUT,
         )
     body: Json = {"scale": scale, "rows": rows, "priority": priority, "queue": queue}
     with service(url, key) as client:
@@ -135,9 +153,11 @@ def probe(
         print_job(one, f"{one['row']} after {one['at']:,} steps")
 
 
-def run_library(command: str, name: str, options: dict[str, object]) -> None:
+def run_library(
+    command: str, name: str, options: Mapping[str, object], flags: Sequence[str] = ()
+) -> None:
     """To the library.  Ends where it fails."""
-    said = [f"--{key}={value}" for key, value in options.items() if value is not None]
-    words = [sys.executable, "-m", "estimators", "suite", command, name, *said]
+    values = [f"--{key}={value}" for key, value in options.items() if value is not None]
+    words = [sys.executable, "-m", "estimators", "suite", command, name, *values, *flags]
     if code := subprocess.run(words).returncode:
         raise typer.Exit(code)

@@ -14,8 +14,6 @@ from .options import BAD_INPUT, URL, AsJson, Key, Url, service, stop
 if TYPE_CHECKING:
     from analysis.papers.shapes import SuiteReport
 
-    pass
-
 Name = Annotated[str, typer.Argument(help=f"Which: {', '.join(SUITES)}.")]
 Scaled = Annotated[
     Scale,
@@ -63,6 +61,23 @@ def report(
     page_folder = to.parent if to else Path()
     picture_paths = write_pictures(suite_report, pictures, page_folder) if pictures else {}
     content = report_form(suite_report, "json" if as_json else form, picture_paths)
+    write_whole(to, content.encode()) if to else print(content, end="")
+
+
+def gradients(
+    name: Name, scale: Scaled = "digits", results: Results = Path("results"), to: To = None
+) -> None:
+    """Print, as Markdown, what probe --every has measured along the trajectories of rows."""
+    from analysis.papers.library import library_rows
+    from analysis.tables.library_markdown import library_markdown
+
+    rows = library_rows(known_suite(name), scale, results)
+    if not rows:
+        stop(
+            f"Nothing is kept of {name}, {scale}.  Measure: gradarena suite probe {name} --every",
+            BAD_INPUT,
+        )
+    content = library_markdown(name, scale, rows)
     write_whole(to, content.encode()) if to else print(content, end="")
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from analysis.figures import style
 from analysis.figures.trajectories import gradient_chart
+from analysis.papers.library import library_rows
 from analysis.papers.report import folder_report
+from analysis.tables.library_markdown import library_markdown
 from analysis.tables.paper_markdown import report_markdown
 from analysis.tables.paper_text import report_text
 from estimators.commands import suite as command
@@ -13,6 +15,7 @@ from estimators.specs.findings import (
     EstimatorFindings,
     GradientQuantities,
     Quantity,
+    Refusal,
     Report,
     WarmUp,
 )
@@ -143,7 +146,7 @@ def test_a_picture_has_both_figures_of_every_estimator(results):
 
 
 def test_what_is_measured_is_kept_and_not_measured_again(tmp_path, monkeypatch, capsys):
-    small = lambda row, at: PROBE(row, at).model_copy(
+    small = lambda row, at, every=False: PROBE(row, at, every).model_copy(
         update=dict(batches=8, examples=5, draws=2, warm_up=0)
     )
     PROBE = trajectories.trajectory_probe
@@ -156,3 +159,24 @@ def test_what_is_measured_is_kept_and_not_measured_again(tmp_path, monkeypatch, 
     assert f"{ROW}.1." in again and "after 0 steps" not in again
     report = folder_report(NAME, "digits", tmp_path)
     assert [set(point.found) for point in report.trajectories] == [set(COLUMNS)] * 2
+
+
+def test_every_estimator_of_the_library_stands_beside_the_columns(results):
+    folder = Folder(results / NAME / "digits")
+    spec = trajectories.trajectory_probe(row(), 100, every=True)
+    columns = trajectories.trajectory_probe(row(), 100)
+    made = [found(columns, "1/2", 0.1), found(columns, "ST", None)]
+    refused = (Refusal(estimator={"name": "vimco"}, reason="of a bound"),)
+    report = Report(probe=spec, exact=False, found=tuple(made), refused=refused)
+    path = trajectories.point_file(folder.probes, row(), 100, every=True)
+    path.write_text(report.model_dump_json())
+    assert [point.at for point in folder_report(NAME, "digits", results).trajectories] == [0, 600]
+    [only] = library_rows(NAME, "digits", results)
+    assert list(only.points) == [100] and only.refusals == {"vimco": "of a bound"}
+    page = library_markdown(NAME, "digits", [only])
+    half, through = (
+        next(line for line in page.splitlines() if line.startswith("| half")),
+        "| 1 + 1 |",
+    )
+    assert through in half and "0.61 [0.47, 0.78]" in half and "10.00%" in half
+    assert "1 estimator do" not in page and "`vimco`" in page

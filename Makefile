@@ -4,7 +4,8 @@ PYTHON ?= python3
 TORCH ?= -r requirements/torch.txt
 ARGS ?=
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?= 1
+# what is compiled once need not be compiled by every process that tests start
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 

@@ -12,23 +12,11 @@ from matplotlib.ticker import FuncFormatter
 from analysis.figures.boards import POINT
 from analysis.figures.style import LOOK, line_looks, new_figure
 from analysis.figures.trajectories import gradient_chart
-from analysis.papers.shapes import CellResult, Curve, Point, SuiteReport
-from estimators.specs.suites import file_name
+from analysis.papers.pictures import report_pictures
+from analysis.papers.shapes import CellResult, Curve, SuiteReport
 
 CUT = 0.1  # of the steps at the left, whose costs may lie above the picture
 WIDEST = 3.0  # of the range of bounds, that the costs above them may take
-
-
-def measured_rows(report: SuiteReport) -> dict[tuple[str, str], list[CellResult]]:
-    """The entries of every row (table, row) of which something was measured."""
-    row_entries: dict[tuple[str, str], list[CellResult]] = {}
-    for entry in report.cells:
-        row_entries.setdefault((entry.table, entry.row), []).append(entry)
-    return {
-        row: entries
-        for row, entries in row_entries.items()
-        if any(entry.measured for entry in entries)
-    }
 
 
 class Chart(NamedTuple):
@@ -39,15 +27,10 @@ class Chart(NamedTuple):
 
 def paper_charts(report: SuiteReport) -> Iterator[Chart]:
     """All that the report shows along steps."""
-    for (table, row), entries in measured_rows(report).items():
-        curves = partial(cost_chart, entries, report.comparable)
-        yield Chart(file_name(table, row), f"Table {table}, {row}: training costs", curves)
-    points: dict[tuple[str, str], list[Point]] = {}
-    for point in report.trajectories:
-        points.setdefault((point.table, point.row), []).append(point)
-    for (table, row), some in points.items():
-        gradients = f"Table {table}, {row}: gradients"
-        yield Chart(f"{file_name(table, row)}-gradients", gradients, partial(gradient_chart, some))
+    for one in report_pictures(report):
+        curves = partial(cost_chart, one.cells, report.comparable)
+        gradients = partial(gradient_chart, one.points)
+        yield Chart(one.name, one.title, gradients if one.points else curves)
 
 
 def cost_chart(entries: Sequence[CellResult], comparable: bool) -> Figure:

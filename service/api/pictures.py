@@ -2,7 +2,8 @@
 matplotlib is not installed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -16,6 +17,7 @@ from analysis.ledger.sensitivity import Sensitivity
 from analysis.ledger.standing_profiles import StandingProfiles
 from analysis.ledger.standings import Standings
 from analysis.pages.pictures import values_page
+from analysis.papers.pictures import report_pictures
 from analysis.papers.shapes import SuiteReport
 from analysis.records.labels import setting_label
 from analysis.records.probes import probe_rows
@@ -172,11 +174,9 @@ def arrival_svg(profiles: ClaimProfiles) -> bytes:
 
 def report_titles(report: SuiteReport) -> dict[str, str]:
     """Of a report's pictures, by name; none where there can be none."""
-    with suppress(errors.NotAcceptable), drawing_lock():
-        from analysis.figures.papers import paper_charts
-
-        return {each.name: each.title for each in paper_charts(report)}
-    return {}
+    if find_spec("matplotlib") is None:
+        return {}
+    return {each.name: each.title for each in report_pictures(report)}
 
 
 def suite_svg(report: SuiteReport, name: str) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.figures import papers, style
+from analysis.papers.pictures import measured_rows
 from analysis.papers.report import folder_report
 from analysis.tables.paper_markdown import report_markdown
 from estimators.specs.pieces import Folder
@@ -33,7 +34,7 @@ def report(results):
 
 
 def drawn(report, comparable):
-    return papers.cost_chart(papers.measured_rows(report)["2", "MNIST 392-200-200-392"], comparable)
+    return papers.cost_chart(measured_rows(report)["2", "MNIST 392-200-200-392"], comparable)
 
 
 def test_only_rows_with_measurements_are_drawn(report):
@@ -97,7 +98,7 @@ def links(page):
 def test_nothing_measured_at_our_rate_is_no_error(report):
     entries = [
         entry.model_copy(update={"curve": None})
-        for entry in papers.measured_rows(report)["2", "MNIST 392-200-200-392"]
+        for entry in measured_rows(report)["2", "MNIST 392-200-200-392"]
     ]
     assert style.svg_bytes(papers.cost_chart(entries, True)) and style.svg_bytes(
         papers.cost_chart([], False)

@@ -29,9 +29,9 @@ def saturated_shares(program: Program, lane: int) -> list[float]:
     """Of (image, unit) pairs with values drawn hard, layer by layer."""
     trainer = program.trainer
     with torch.no_grad():
-        [chains] = sampled_walks(
-            trainer.net, trainer.of(lane)[0], program.splits[VALIDATION], 0, VALIDATION, 1
-        )
+        net, (params, _) = trainer.net.sampled, trainer.of(lane)
+        at = (params, program.splits[VALIDATION], 0, VALIDATION, 1)
+        [chains] = sampled_walks(net.walk, net, *at)
     shares = []
     for layer in zip(*(chain.logits for chain in chains), strict=True):
         p = torch.sigmoid(torch.cat(layer, -2))

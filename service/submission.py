@@ -27,8 +27,9 @@ SMALLEST_PROBE: dict[str, Any] = {
     "dataset": {"name": "digits"},
 }
 MOST = 1_000_000_000  # gradients of a minibatch in a probe
-# Of each part, that evaluations on the way take where nothing is said of them.
-FEW_EXAMPLES = 500
+# Of each part, that evaluations on the way take where nothing is said of them; and more than which
+# there have to be.
+FEW_EXAMPLES, MANY_EXAMPLES = 200, 500
 Label = Annotated[str, Field(max_length=63, pattern=r"^[A-Za-z0-9_./-]*$")]
 LabelName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9_./-]+$")]
 
@@ -132,7 +133,7 @@ def parse_submission(value: Any) -> AnySubmission:
 def with_short_looks(submission: Submission) -> Submission:
     """Of one that says nothing of evaluation: on data with more examples, a few on the way, and all
     of them at the end, which stays a whole evaluation when the job is extended."""
-    if max(submission.dataset.sizes[1:], default=0) <= FEW_EXAMPLES:
+    if max(submission.dataset.sizes[1:], default=0) <= MANY_EXAMPLES:
         return submission
     last = submission.training.steps
     short = Evaluation(interim_examples=FEW_EXAMPLES, full_at=(last,))

@@ -65,12 +65,12 @@ def test_a_probe_is_estimated_too():
     assert submission_estimate(parse_submission(probe)).runs == 1
 
 
-@pytest.mark.parametrize("policy, share", [({}, 0.57), ({"evaluation": {}}, 0.92)])
+@pytest.mark.parametrize("policy, share", [({}, 0.51), ({"evaluation": {}}, 0.92)])
 def test_evaluations_have_a_share_of_what_a_job_takes(policy, share):
     """30,000 examples and 100 samples at the end, and a few or again all of them on the way,
     beside 6,000 minibatches of 100, twice forward and twice back, which counts double."""
     job = submission(dataset={"name": "mnist"}, **policy)
-    way = 12 * (1_500 if not policy else 30_000)
+    way = 12 * (600 if not policy else 30_000)
     judged, trained = 100 * (30_000 + way), 6_000 * 100 * 6
     assert submission_estimate(job).evaluation == pytest.approx(judged / (judged + trained))
     assert submission_estimate(job).evaluation == pytest.approx(share, abs=0.01)
@@ -78,6 +78,6 @@ def test_evaluations_have_a_share_of_what_a_job_takes(policy, share):
 
 def test_large_data_are_evaluated_whole_at_the_end_and_who_says_so_has_his_way():
     short = submission(dataset={"name": "mnist"}).evaluation
-    assert (short.interim_examples, short.full_at) == (500, (6_000,))
+    assert (short.interim_examples, short.full_at) == (200, (6_000,))
     assert submission(dataset={"name": "mnist"}, evaluation={}).evaluation == Evaluation()
     assert submission().evaluation == Evaluation()

@@ -1,7 +1,8 @@
 """The likelihood bound, one and the same for every estimator: hard samples, never a relaxation."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -11,35 +12,50 @@ from ..chain import Chain, Params, Pick, draw_values
 from ..core import Net, draw_shapes
 from ..devices import to_host
 
-# Values of units, and examples, that are walked at a time: on the host what stays in a cache, on a
-# device so many that it has work, and memory is left for programs beside it.
-PORTIONS = {"cpu": (2**18, 128)}
-DEVICE_PORTION = (2**24, 2**16)
+# Values of units and examples, by which goes for how many draws there is noise at a time; and rows
+# of a product: on the host what stays in a cache, on a device so many that it has work, and memory
+# is left for programs beside it.
+PORTIONS = {"cpu": (2**18, 128, 1024)}
+DEVICE_PORTION = (2**24, 2**16, 2**30)
+# Examples that are walked at a time, at least.
+LEAST_EXAMPLES = 32
 ACTIVE = 0.01  # variance of a posterior mean over the data
+Walked = TypeVar("Walked")
 
 
 def sampled_walks(
-    net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
-) -> Iterator[list[Chain]]:
-    """Chains of [K, B'], few examples at a time, until there are ``samples`` for every example.
-    Sample k of an example hangs on (seed, split, k) alone."""
-    net, size, dtype, device = net.sampled, len(batch["x"]), batch["x"].dtype, batch["x"].device
-    most, part = PORTIONS.get(device.type, DEVICE_PORTION)
-    values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, part), 1))
+    walk: Callable[[Params, Params, Pick], Walked],
+    net: Net,
+    params: Params,
+    batch: Params,
+    seed: int,
+    split: int,
+    samples: int,
+) -> Iterator[list[Walked]]:
+    """What ``walk``, through ``net``, makes of (parameters, examples, rule): lists for [K, B'], few
+    examples at a time, until there are ``samples`` for every example.  Sample k of an example hangs
+    on (seed, split, k) alone."""
+    size, dtype, device = len(batch["x"]), batch["x"].dtype, batch["x"].device
+    most, examples, rows = PORTIONS.get(device.type, DEVICE_PORTION)
+    values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, examples), 1))
     chunk = min(samples, max(1, most // max(values, 1)))
+    part = min(examples, max(LEAST_EXAMPLES, rows // chunk))
     shapes = draw_shapes(net, size, chunk)
     uniforms = noise.Uniforms(shapes, [seed], dtype, noise.EVALUATION, device)
     for first in range(0, samples, chunk):
         u = [v[0, : samples - first] for v in uniforms.at(split, first)]
-        yield [net.walk(params, *some) for some in example_parts(batch, u, part)]
+        yield [walk(params, *some) for some in example_parts(batch, u, part)]
 
 
 def sampled_costs(
     net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
 ) -> Iterator[Tensor]:
-    """Yields [K, B], until there are ``samples`` for every example."""
-    for chains in sampled_walks(net, params, batch, seed, split, samples):
-        yield torch.cat([chain.cost for chain in chains], 1)
+    """Yields [K, B], until there are ``samples`` for every example.  Of a walk nothing else is
+    held: where memory is new at every turn, a walk takes twice as long."""
+    net = net.sampled
+    walk: Callable[[Params, Params, Pick], Tensor] = lambda *some: net.walk(*some).cost
+    for costs in sampled_walks(walk, net, params, batch, seed, split, samples):
+        yield torch.cat(costs, 1)
 
 
 def example_parts(batch: Params, u: list[Tensor], count: int) -> Iterator[tuple[Params, Pick]]:
@@ -81,7 +97,8 @@ def active_units(
     0.01 (Burda et al., section 5.1).  Means of layers above the first are over ``samples`` values
     of the layers below; a unit of several classes counts where the mean of one does."""
     sums: list[Tensor | float] = [0.0] * len(net.units)
-    for chains in sampled_walks(net, params, batch, seed, split, samples):
+    net = net.sampled
+    for chains in sampled_walks(net.walk, net, params, batch, seed, split, samples):
         means = [unit_means(net, chain) for chain in chains]
         sums = [
             total + torch.cat(parts)

@@ -62,7 +62,8 @@ def test_the_bound_of_belief_nets_is_of_the_images_probability():
 def test_chunks_do_not_show(monkeypatch):
     at = make_problem(NETS["vae-3"])
     whole = evaluate.likelihood_bound(*at, seed=1, split=2, samples=50)
-    monkeypatch.setitem(evaluate.PORTIONS, "cpu", (60, 128))
+    monkeypatch.setattr(evaluate, "LEAST_EXAMPLES", 2)
+    monkeypatch.setitem(evaluate.PORTIONS, "cpu", (60, 128, 8))
     assert len(list(evaluate.sampled_costs(*at, 1, 2, 50))) > 10
     assert math.isclose(
         evaluate.likelihood_bound(*at, seed=1, split=2, samples=50), whole, rel_tol=1e-12

@@ -1,5 +1,7 @@
 """The board of a registered benchmark: a function of its ledger, and of nothing else."""
 
+from collections import Counter
+from collections.abc import Iterator
 from math import isfinite
 from typing import NamedTuple
 
@@ -13,6 +15,8 @@ from analysis.ledger.shapes import (
     ClaimPair,
     ClaimQuery,
     ClaimRow,
+    CodeProof,
+    EqualCode,
     Ledger,
     LedgerEntry,
     StratumSize,
@@ -24,7 +28,10 @@ from analysis.ledger.strata import (
     current_tries,
     entry_strata,
     incomplete,
-    stratum_sizes,
+    is_timed,
+    other_strata,
+    standing_strata,
+    stratum_members,
     stratum_words,
 )
 from analysis.ledger.words import claim_verdict
@@ -37,12 +44,13 @@ from estimators.specs.protocols import Protocol
 
 
 class Lineup(NamedTuple):
-    """Who is ranked, and why the other current entries are not; ``sizes``: complete entries of each
-    code and device."""
+    """Who is ranked, and why the other current entries are not; ``members``: complete entries of
+    each code and device, ``proofs``: of code that gives the numbers of some again."""
 
     protocol: Protocol
     stratum: Stratum
-    sizes: dict[Stratum, int]
+    members: dict[Stratum, set[str]]
+    proofs: list[CodeProof]
     entries: list[LedgerEntry]
     others: list[Unranked]
 
@@ -56,13 +64,15 @@ def ranked_entries(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Lineup:
     """
     protocol = Protocol.model_validate(ledger.protocol)
     now = current_tries(ledger)
-    sizes = stratum_sizes(now, protocol)
-    stratum = asked_stratum(sizes, query)
-    reasons = [_unranked(entry, protocol, stratum) for entry in now]
+    proofs = [] if is_timed(query) else ledger.proofs
+    members = stratum_members(now, protocol, proofs)
+    stratum = asked_stratum(members, query)
+    reasons = [_unranked(entry, protocol, stratum, proofs) for entry in now]
     return Lineup(
         protocol,
         stratum,
-        sizes,
+        members,
+        proofs,
         [entry for entry, reason in zip(now, reasons, strict=True) if reason is None],
         [_unranked_line(e, reason) for e, reason in zip(now, reasons, strict=True) if reason],
     )
@@ -84,7 +94,8 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
     All others are listed with the reason.  Raises ValidationError where the protocol is none,
     Unanswerable for an axis that it does not declare, a code or a device that nobody has.
     """
-    protocol, stratum, sizes, able, others = ranked_entries(ledger, query)
+    lineup = ranked_entries(ledger, query)
+    protocol, stratum, able = lineup.protocol, lineup.stratum, lineup.entries
     asked = settle_claim(query, protocol, [run for e in able for run in confirmation(e)])
     rows, pairs = _contest(able, protocol, asked)
     board = ClaimBoard(
@@ -99,24 +110,49 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
         entries={entry.entry_id: entry.digest for entry in ledger.entries},
         code=stratum.code,
         device=stratum.device,
-        strata=[StratumSize(**one._asdict(), entries=count) for one, count in sizes.items()]
-        if len(sizes) > 1
-        else [],
-        rows=rows,
+        strata=[
+            StratumSize(**one._asdict(), entries=count)
+            for one, count in other_strata(lineup.members, stratum).items()
+        ],
+        equal_codes=list(equal_codes(lineup)),
+        rows=[_with_code(row, able, stratum) for row in rows],
         pairs=pairs,
-        unranked=others,
+        unranked=lineup.others,
         verdict=[],
     )
     return board.model_copy(update={"verdict": claim_verdict(board)})
 
 
-def _unranked(entry: LedgerEntry, protocol: Protocol, stratum: Stratum) -> str | None:
+def _with_code(row: ClaimRow, entries: list[LedgerEntry], stratum: Stratum) -> ClaimRow:
+    """Which code trained it, where that is another."""
+    [trained] = next(entry_strata(one) for one in entries if one.entry_id == row.entry_id)
+    return row if trained == stratum else row.model_copy(update={"code": trained.code})
+
+
+def equal_codes(lineup: Lineup) -> Iterator[EqualCode]:
+    """What trained the rows that the board's code and device are proved to give again."""
+    proof = next((one for one in lineup.proofs if (one.code, one.device) == lineup.stratum), None)
+    trained = Counter(next(iter(entry_strata(one))) for one in lineup.entries)
+    for stratum, count in trained.most_common() if proof else ():
+        if stratum != lineup.stratum:
+            about = {"made_on": proof.made_on, "gap": proof.gap} if proof else {}
+            yield EqualCode(**stratum._asdict(), rows=count, **about)
+
+
+def _unranked(
+    entry: LedgerEntry, protocol: Protocol, stratum: Stratum, proofs: list[CodeProof]
+) -> str | None:
     if reason := incomplete(entry, protocol) or entry.refused or contradiction(entry, protocol):
         return reason
     strata = entry_strata(entry)
     if len(strata) > 1:
         return "its runs mix code versions or devices"
-    return None if strata == {stratum} else f"it was trained {stratum_words(*strata)}"
+    if stratum in standing_strata(entry, proofs):
+        return None
+    tried = next((one for one in proofs if (one.code, one.device) == stratum), None)
+    fault = tried and tried.unequal.get(entry.entry_id)
+    other = f", and {stratum.code} gives other numbers: {fault}" if fault else ""
+    return f"it was trained {stratum_words(*strata)}{other}"
 
 
 def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) -> Floats:

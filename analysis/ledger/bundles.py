@@ -30,9 +30,16 @@ def write_bundle(folder: Path, ledger: Ledger) -> ClaimBoard:
     folder.mkdir(parents=True, exist_ok=True)
     ledger_path, board_path = bundle_paths(folder, protocol)
     text = shipped.model_dump_json().encode()
-    ledger_path.write_bytes(gzip.compress(text, mtime=0))
-    board_path.write_text(board_text(board))
+    _write_whole(ledger_path, gzip.compress(text, mtime=0))
+    _write_whole(board_path, board_text(board).encode())
     return board
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Whoever is stopped in between leaves the old file."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def board_text(board: ClaimBoard) -> str:

@@ -22,6 +22,8 @@ def ledger_changes(ledger: Ledger, reference: Ledger, name: str) -> Iterator[str
         yield f"{entry_name(ours[entry_id])} is not in {name}"
     if ledger.protocol != reference.protocol:
         yield f"its protocol is not that of {name}"
+    if ledger.proofs != reference.proofs:
+        yield f"what it says of equal code is not what {name} says"
 
 
 def entry_name(entry: LedgerEntry) -> str:

@@ -1,15 +1,20 @@
 """What a bound costs on a registered benchmark: which entries no other beats on both."""
 
+from collections import Counter
+
 from analysis.comparisons.pareto import NAMES, Cost, Pareto, Point
 from analysis.ledger.shapes import ClaimBoard, ClaimRow
 
 
 def claim_frontier(board: ClaimBoard, cost: Cost = "evals") -> Pareto:
     """Of a board at equal steps: medians over seeds, against evaluations or seconds per step times
-    the steps.  All rows are of one code and device."""
+    the steps.  All rows are of one code and device; of seconds, those alone that the code of most
+    trained, since equal numbers need not come in equal times."""
+    most = Counter(row.code for row in board.rows).most_common(1)
     rows = [
         (row, spent)
         for row in board.rows
+        if cost == "evals" or row.code == most[0][0]
         if row.median is not None and (spent := _row_cost(row, cost, board.budget)) is not None
     ]
     points = [_point(row, spent, rows, board) for row, spent in rows]

@@ -6,40 +6,50 @@ same kind of device, or the shipped one has no rank; otherwise each stands on th
 code and device.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from analysis.ledger.shapes import Ledger, LedgerEntry
-from analysis.ledger.strata import current_tries, entry_strata
+from analysis.ledger.shapes import CodeProof, Ledger, LedgerEntry
+from analysis.ledger.strata import current_tries, entry_strata, standing_strata
+
+Replaces = Callable[[LedgerEntry, LedgerEntry, Sequence[CodeProof]], bool]
 
 
-def joint_ledger(shipped: Ledger | None, local: Ledger) -> Ledger:
+def takes_place(entry: LedgerEntry, shipped: LedgerEntry, proofs: Sequence[CodeProof]) -> bool:
+    """Whether a try made here, of the same estimator, stands in a shipped one's place."""
+    same = entry_strata(entry) & set(standing_strata(shipped, proofs))
+    return entry.state == "ranked" and (bool(same) or shipped.state != "ranked")
+
+
+def is_newer(entry: LedgerEntry, shipped: LedgerEntry, proofs: Sequence[CodeProof]) -> bool:
+    """The same where both will ship: any later try that is ranked."""
+    return entry.state == "ranked"
+
+
+def joint_ledger(shipped: Ledger | None, local: Ledger, replaces: Replaces = takes_place) -> Ledger:
     """Shipped entries first; the first try of those that take a shipped one's place supersedes
     it."""
     if shipped is None or not local.entries:
         return local if shipped is None else shipped
-    links = dict(replaced_entries(shipped, local))
+    links = dict(replaced_entries(shipped, local, replaces))
     ours = (
         one.model_copy(update={"supersedes": links[one.entry_id]}) if one.entry_id in links else one
         for one in local.entries
     )
-    return local.model_copy(update={"entries": [*shipped.entries, *ours]})
+    entries = [*shipped.entries, *ours]
+    return local.model_copy(update={"entries": entries, "proofs": shipped.proofs})
 
 
-def replaced_entries(shipped: Ledger, local: Ledger) -> Iterator[tuple[str, str]]:
+def replaced_entries(
+    shipped: Ledger, local: Ledger, replaces: Replaces
+) -> Iterator[tuple[str, str]]:
     """(first try here, shipped entry that it supersedes), of the estimators whose last try here is
     ranked in the other's place."""
     first = {one.cell_id: one.entry_id for one in local.entries if one.supersedes is None}
     theirs = {one.cell_id: one for one in current_tries(shipped)}
     for entry in current_tries(local):
         before = theirs.get(entry.cell_id)
-        if before and takes_place(entry, before):
+        if before and replaces(entry, before, shipped.proofs):
             yield first[entry.cell_id], before.entry_id
-
-
-def takes_place(entry: LedgerEntry, shipped: LedgerEntry) -> bool:
-    """Whether a try made here, of the same estimator, stands in a shipped one's place."""
-    same = bool(entry_strata(entry) & entry_strata(shipped))
-    return entry.state == "ranked" and (same or shipped.state != "ranked")
 
 
 def shipped_part(ledger: Ledger) -> Ledger:
@@ -54,6 +64,7 @@ def local_part(ledger: Ledger) -> Ledger:
     return ledger.model_copy(
         update={
             "shipped": False,
+            "proofs": [],
             "entries": [
                 one if one.supersedes in ids else one.model_copy(update={"supersedes": None})
                 for one in ledger.entries

@@ -48,8 +48,9 @@ def rate_sensitivity(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Sensit
     are asked for."""
     tries, lineup = current_tries(ledger), ranked_entries(ledger, query)
     most = Counter(one for entry in tries for one in tuning_strata(entry)).most_common(1)
-    wanted = {lineup.stratum} if lineup.sizes else {one for one, _ in most}
-    some_tries = [one for one in tries if tuning_strata(one) <= wanted]
+    wanted = {lineup.stratum} if lineup.members else {one for one, _ in most}
+    ranked = {one.entry_id for one in lineup.entries}
+    some_tries = [one for one in tries if one.entry_id in ranked or tuning_strata(one) <= wanted]
     curves = [curve for entry in some_tries for curve in _rate_curves(entry)]
     some = [curve for curve in curves if any(point.mean is not None for point in curve.points)]
     about = ledger.protocol

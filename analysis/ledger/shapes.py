@@ -83,6 +83,22 @@ class LedgerEntry(Shape):
         return digest(self.model_dump(mode="json"))
 
 
+class CodeProof(Shape):
+    """That code gives the numbers of entries which other code trained: one confirmation run of each
+    was trained again."""
+
+    code: str = Field(description="digest of the code that trained again")
+    device: str = Field(description="class of the device that it ran on")
+    made_on: str = Field(description="year, month, day")
+    environment: dict[str, str] = Field(description="versions, threads, system: its path")
+    equal: dict[str, str] = Field({}, description="the run that was compared, by entry")
+    unequal: dict[str, str] = Field({}, description="the first number that differs, by entry")
+    numbers: int = Field(0, description="that were compared, and are equal bit for bit")
+    gap: float = Field(
+        0.0, description="the largest of what was measured of the gradient, over one or its size"
+    )
+
+
 class Ledger(Shape):
     """All that was ever entered for a benchmark, in the order of its coming."""
 
@@ -90,6 +106,9 @@ class Ledger(Shape):
     shipped: bool = Field(False, description="whether all of it came with the package, read-only")
     protocol: dict[str, Any]
     entries: list[LedgerEntry]
+    proofs: list[CodeProof] = late_field(
+        [], description="of code that gives the numbers of some entries again, the newest last"
+    )
 
 
 class ClaimRow(Shape):
@@ -127,6 +146,9 @@ class ClaimRow(Shape):
     seconds: float | None = Field(description="per step, the median over seeds")
     ranks: tuple[int, int] = Field(description="1 + how many are better, and how far it may fall")
     shipped: bool = late_field(False, description="whether its entry came with the package")
+    code: str | None = late_field(
+        None, description="that trained it, where the board's is proved to give its numbers"
+    )
 
 
 class ClaimPair(Shape):
@@ -171,6 +193,16 @@ class StratumSize(Shape):
     entries: int
 
 
+class EqualCode(Shape):
+    """Code, and the device that it ran on, whose rows the board's own code gives again."""
+
+    code: str | None
+    device: str | None
+    rows: int
+    made_on: str = Field(description="when that was proved, on one run of each row")
+    gap: float = Field(description="the largest of what was measured of the gradient")
+
+
 class ClaimBoard(Shape):
     """What a registered benchmark says, and the ledger that it says it of."""
 
@@ -191,6 +223,9 @@ class ClaimBoard(Shape):
     device: str | None
     strata: list[StratumSize] = late_field(
         [], description="all there are, the most entries first, where they are several"
+    )
+    equal_codes: list[EqualCode] = late_field(
+        [], description="that trained rows which the code of the board is proved to give again"
     )
     rows: list[ClaimRow]
     pairs: list[ClaimPair]

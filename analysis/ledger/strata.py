@@ -1,11 +1,12 @@
 """What trained the entries of a ledger, code and class of device: what no board mixes."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from analysis.boards.shapes import Unanswerable
 from analysis.ledger.rows import confirmation
-from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
+from analysis.ledger.shapes import ClaimQuery, CodeProof, Ledger, LedgerEntry
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
 
@@ -28,22 +29,52 @@ def entry_strata(entry: LedgerEntry) -> set[Stratum]:
     return {Stratum(run.code, run.device) for run in confirmation(entry)}
 
 
-def stratum_sizes(entries: list[LedgerEntry], protocol: Protocol) -> dict[Stratum, int]:
-    """Complete entries of each code and device, the most first; of as many, those of the newest."""
-    whole = [
-        next(iter(entry_strata(entry)))
-        for entry in entries
-        if incomplete(entry, protocol) is None and len(entry_strata(entry)) == 1
+def standing_strata(entry: LedgerEntry, proofs: Sequence[CodeProof]) -> list[Stratum]:
+    """On whose boards an entry may stand: of the code and device that trained it, and of those
+    proved to give its numbers, the newest first.  None where its runs mix several."""
+    strata = entry_strata(entry)
+    if len(strata) != 1:
+        return []
+    proved = [
+        Stratum(one.code, one.device) for one in reversed(proofs) if entry.entry_id in one.equal
     ]
-    return dict(Counter(reversed(whole)).most_common())
+    return list(dict.fromkeys([*proved, *strata]))
 
 
-def asked_stratum(sizes: dict[Stratum, int], query: ClaimQuery) -> Stratum:
+def stratum_members(
+    entries: Sequence[LedgerEntry], protocol: Protocol, proofs: Sequence[CodeProof]
+) -> dict[Stratum, set[str]]:
+    """Complete entries of each code and device, the most first; of as many, those of the newest."""
+    members: dict[Stratum, set[str]] = {}
+    for entry in reversed(entries):
+        if incomplete(entry, protocol) is None:
+            for stratum in standing_strata(entry, proofs):
+                members.setdefault(stratum, set()).add(entry.entry_id)
+    return dict(sorted(members.items(), key=lambda one: -len(one[1])))
+
+
+def other_strata(members: dict[Stratum, set[str]], stratum: Stratum) -> dict[Stratum, int]:
+    """How many complete entries each has, where some of them stand nowhere before it: on no board
+    of one code and device that is asked for first."""
+    there, sizes = set(members.get(stratum, ())), {}
+    for one, ids in members.items():
+        if one == stratum or ids - there:
+            sizes[one] = len(ids)
+            there |= ids
+    return sizes if len(sizes) > 1 else {}
+
+
+def is_timed(query: ClaimQuery) -> bool:
+    """Whether it counts seconds: equal numbers need not come in equal times."""
+    return query.axis == "seconds" or (query.axis == "reach" and query.spend == "seconds")
+
+
+def asked_stratum(members: Iterable[Stratum], query: ClaimQuery) -> Stratum:
     """The first that has the code and the device that are asked for, if any are.
 
     Raises Unanswerable where none has.
     """
-    for one in sizes:
+    for one in members:
         if query.code in (None, one.code) and query.device in (None, one.device):
             return one
     if asked := [name for name in ("code", "device") if getattr(query, name) is not None]:

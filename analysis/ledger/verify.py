@@ -10,7 +10,7 @@ from analysis.ledger.board import ledger_board
 from analysis.ledger.changes import entry_name
 from analysis.ledger.rows import confirmation, tuning
 from analysis.ledger.shapes import ClaimBoard, Ledger, LedgerEntry
-from analysis.ledger.strata import current_tries, entry_strata, incomplete
+from analysis.ledger.strata import current_tries, incomplete, standing_strata
 from analysis.ledger.tuning import Trial, chosen_trial
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
@@ -66,6 +66,7 @@ def _ledger_faults(ledger: Ledger, protocol: Protocol) -> Iterator[str]:
     for what, ids in (("entry", entry_ids), ("run", run_ids)):
         yield from (f"{what} {id} is there {count} times" for id, count in ids.items() if count > 1)
     yield from _twin_faults(ledger)
+    yield from _proof_faults(ledger)
     for entry in ledger.entries:
         if entry.supersedes is not None and entry.supersedes not in entry_ids:
             yield f"entry {entry.supersedes}, which {entry.entry_id} supersedes, is not there"
@@ -73,11 +74,21 @@ def _ledger_faults(ledger: Ledger, protocol: Protocol) -> Iterator[str]:
             yield from (f"{entry_name(entry)}: {fault}" for fault in _faults(entry, protocol))
 
 
+def _proof_faults(ledger: Ledger) -> Iterator[str]:
+    """Where it is said of an entry, or of a run, that is not there."""
+    runs = {entry.entry_id: {run.run_id for run in entry.runs} for entry in ledger.entries}
+    for proof in ledger.proofs:
+        for entry_id, run_id in proof.equal.items():
+            if run_id not in runs.get(entry_id, ()):
+                yield f"run {run_id} of entry {entry_id}, which {proof.code} equals, is not there"
+
+
 def _twin_faults(ledger: Ledger) -> Iterator[str]:
     """Where two tries of one estimator would both be ranked on one board."""
     tries: dict[tuple[object, ...], LedgerEntry] = {}
     for entry in current_tries(ledger):
-        for stratum in entry_strata(entry) if entry.state == "ranked" else ():
+        strata = standing_strata(entry, ledger.proofs) if entry.state == "ranked" else ()
+        for stratum in strata:
             first = tries.setdefault((entry.cell_id, stratum), entry)
             if first is not entry:
                 yield f"{entry_name(entry)} does not supersede {entry_name(first)}"

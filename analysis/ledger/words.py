@@ -15,6 +15,7 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
         *_told_apart(board),
         *_alike(board),
         *_notes(board),
+        *_equal_codes(board),
         *_biased(board),
         *_edges(board),
         *_other_strata(board),
@@ -87,6 +88,16 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
         if some := [row.label for row in board.rows if row.own_edge == edge]:
             named = f"the {edge} of the rates that the entry named, and the grid goes on"
             yield f"Tuning chose {named}: {_listed(some)}."
+
+
+def _equal_codes(board: ClaimBoard) -> Iterator[str]:
+    for one in board.equal_codes:
+        words = stratum_words(Stratum(one.code, one.device))
+        yield (
+            f"{count_text(one.rows, 'row')} trained {words}; code {board.code} on {board.device} "
+            f"gives the bounds of one run of each again bit for bit ({one.made_on}), and what was "
+            f"measured of the gradient within {one.gap:.0e}."
+        )
 
 
 def _other_strata(board: ClaimBoard) -> Iterator[str]:

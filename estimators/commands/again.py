@@ -1,16 +1,18 @@
 """Train single runs of experiments again: of each line of JSON, {"spec", "run"}, one comes out with
-the numbers that the service had of the run, {"series", "reason"}."""
+the numbers that the service had of the run, {"series", "reason"}; before them, one says where."""
 
 import json
 import sys
 from typing import Any
 
+from ..environment import process_environment
 from ..events import Done, Event, Metrics, run_alone
 from ..specs.experiment import Experiment
 from .run import finite_values
 
 
 def main(words: list[str]) -> int:
+    print(json.dumps(process_environment()), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
         spec = Experiment.model_validate(asked["spec"])

@@ -28,7 +28,7 @@ from .local import run_command
 from .logs import logs_command
 from .options import BAD_INPUT
 from .probe import probe_options, probe_status, report_command
-from .ship import ship_command
+from .ship import ship
 from .show import open_command, print_version, show_command
 from .standings import standings_command
 from .suite import suite
@@ -72,7 +72,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "withdraw": withdraw_command,
     "claims": claims_command,
     "standings": standings_command,
-    "ship": ship_command,
     "estimators": estimators_command,
     "run": run_command,
     "serve": serve,
@@ -84,6 +83,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 for name, command in COMMANDS.items():
     app.command(name)(command)
 app.add_typer(board, name="board")
+app.add_typer(ship, name="ship")
 app.add_typer(suite, name="suite")
 app.add_typer(keys, name="keys")
 app.add_typer(migrate, name="migrate")

@@ -1,4 +1,5 @@
-"""The command ``ship``: results of a benchmark as files that a package can carry."""
+"""The commands ``ship``: results of a benchmark as files that a package can carry, and whether code
+gives them again."""
 
 import time
 from pathlib import Path
@@ -10,12 +11,16 @@ from service.client import Client, Json
 from service.client.results import OPEN
 
 from .benchmarks import Name
+from .confirm import confirm_command
 from .options import FAILED, URL, Key, Url, err, out, service, stop
 
+ship = typer.Typer(no_args_is_help=True, help="What ships: make it, and hold it to today's code.")
+ship.command("confirm")(confirm_command)
 WAIT = 5.0  # seconds between two looks
 
 
-def ship_command(
+@ship.command("results")
+def ship_results(
     name: Name,
     to: Annotated[Path, typer.Option(help="The folder that gets the ledger and the board.")],
     local: Annotated[
@@ -31,7 +36,7 @@ def ship_command(
     It may be stopped and started again at any time: what is entered stays so.
     """
     from analysis.ledger.bundles import write_bundle
-    from analysis.ledger.joint import local_part
+    from analysis.ledger.joint import is_newer, joint_ledger, local_part, shipped_part
     from analysis.ledger.shapes import Ledger
 
     with service(url, key) as client:
@@ -42,10 +47,10 @@ def ship_command(
                 err.print(f"{len(waiting)} entries of {name} are on their way.")
                 time.sleep(WAIT)
             ledger = Ledger.model_validate(client.ledger(name))
-    if local:
-        ledger = local_part(ledger)
     if ledger.shipped:
         stop(f"{name} has no results but those that came with the package.", FAILED)
+    before = None if local else shipped_part(ledger)
+    ledger = joint_ledger(before, local_part(ledger), is_newer)
     board = write_bundle(to, ledger)
     out.print(f"{board.benchmark}: {len(board.rows)} of {len(ledger.entries)} entries are ranked.")
 

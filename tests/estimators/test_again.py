@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from estimators.commands import again
+from estimators.environment import library_digest
 from estimators.events import Done, Metrics, run_experiment
 from estimators.specs.experiment import Experiment
 from estimators.specs.lanes import program_width
@@ -49,7 +50,8 @@ def test_a_run_again_is_bit_equal_in_any_lane_of_any_program(together, number, m
     line = json.dumps({"spec": SPEC.model_dump(mode="json"), "run": number})
     monkeypatch.setattr(sys, "stdin", io.StringIO(line + "\n"))
     assert again.main([]) == 0
-    once = json.loads(capsys.readouterr().out)
+    where, once = map(json.loads, capsys.readouterr().out.splitlines())
+    assert where["code"] == library_digest() and where["device"] == "cpu"
     numbers = {name: dict(zip(*part, strict=True)) for name, part in once["series"].items()}
     assert numbers.keys() == series[number].keys() and once["reason"] == ends[number]
     for name, points in series[number].items():

@@ -31,6 +31,7 @@ from estimators.training import descent, pace
 from estimators.training.minibatches import Minibatches
 from estimators.training.train import Member
 from tests.estimators.cases import SPECS, label
+from tests.thoroughness import often
 
 ELSEWHERE = torch.device("meta")
 MODELS = {
@@ -156,7 +157,7 @@ def test_noise_and_order_are_made_where_they_are_wanted():
     assert (order.device, order.shape) == (ELSEWHERE, (2, 9))
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", often(FEW, ["belief", "gaussian"]))
 def test_all_of_a_run_is_where_it_was_asked_for(watched, name):
     stays_elsewhere(watched, ESTIMATORS[FEW[name]](), name)
 

@@ -127,14 +127,14 @@ def test_a_lane_taken_out_leaves_the_others_as_they_were(undisturbed):
 def test_an_infinite_rate_ends_one_run_and_keeps_its_series(monkeypatch):
     some = spec(estimator={"name": "straight_through"}, measurement={"steps": [10, 15]})
     whole, _ = trained(some)
-    step = Trainer.step
+    go_on = Trainer.go_on
 
-    def broken(trainer):
+    def broken(trainer, until):
         if trainer.at == 13:
             trainer.rows[1] = torch.inf
-        return step(trainer)
+        return go_on(trainer, until)
 
-    monkeypatch.setattr(Trainer, "step", broken)
+    monkeypatch.setattr(Trainer, "go_on", broken)
     series, ended = trained(some)
     assert ended == {0: "completed", 1: "diverged", 2: "completed"}
     same(series[0], whole[0])

@@ -7,8 +7,9 @@ import torch
 from estimators.core import Memory, estimate_gradient
 from estimators.measuring.moments import repeated_noise
 from estimators.testing import NETS, Problem, make_problem, warm_memory
+from tests.thoroughness import often
 
-from .cases import FIRST, build_estimator, label
+from .cases import FIRST, USUAL, build_estimator, label
 
 RARE = [(spec, net) for spec, net in FIRST if net in ("vae-1", "categorical", "linear-categorical")]
 
@@ -27,7 +28,7 @@ def extreme(name: str, size: float) -> Problem:
     return Problem(at.net, params, {k: v.float() for k, v in at.batch.items()})
 
 
-@pytest.mark.parametrize("spec, net", FIRST, ids=label)
+@pytest.mark.parametrize("spec, net", often(FIRST, USUAL), ids=label)
 def test_gradients_are_finite(spec, net):
     estimator = build_estimator(spec)
     memory = warm_memory(estimator, make_problem(NETS[net], size=1), steps=2)

@@ -76,7 +76,7 @@ def whole(monkeypatch):
 
 
 EVERY = slice(None)
-SOME, FEW = slice(None, None, 6), slice(None, None, 15)
+SOME, FEW = slice(None, None, 10), slice(None, None, 25)
 
 
 @pytest.mark.parametrize(

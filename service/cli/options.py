@@ -12,10 +12,10 @@ import typer
 from rich.console import Console
 
 from service.client import Client, Refused, ServiceAway
+from service.client.transport import URL as URL
 from service.config import Settings
 from service.environment import strange_lines
 
-URL = "http://127.0.0.1:8642"
 PATIENCE = 3.0  # seconds until a service that does not answer is called away
 FAILED, BAD_INPUT, AWAY, INTERRUPTED = 1, 2, 3, 130
 

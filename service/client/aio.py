@@ -17,7 +17,7 @@ class AsyncClient:
     Every method of `Client` is here under its own name; lists are async iterators.
     """
 
-    def __init__(self, url: str, key: str | None = None) -> None:
+    def __init__(self, url: str | None = None, key: str | None = None) -> None:
         self.client = Client(url, key)
 
     async def __aenter__(self) -> Self:

@@ -113,7 +113,7 @@ class Entry(Result):
         while True:
             if progress and entry["state"] != last:
                 last = entry["state"]
-                print(f"{entry['estimator']['name']} on {entry['benchmark']}: {last}", flush=True)
+                print(f"{entry['label']} on {entry['benchmark']}: {last}", flush=True)
             if entry["state"] not in OPEN:
                 return entry
             with self.client.through_restarts():
@@ -126,8 +126,7 @@ class Entry(Result):
         return self.client.claims(self["benchmark"])
 
     def __repr__(self) -> str:
-        name = self["estimator"]["name"]
-        return f"<entry {self['id']}: {name} on {self['benchmark']}, {self['state']}>"
+        return f"<entry {self['id']}: {self['label']} on {self['benchmark']}, {self['state']}>"
 
 
 class Ranking(Result):

@@ -1,6 +1,7 @@
 """Requests that are made again: while nobody answers, and when a busy service asks to wait."""
 
 import logging
+import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ import stamina
 
 from .problems import Json, Refused, ServiceAway, problem_document
 
+URL = "http://127.0.0.1:8642"
 # Seconds that a service which does not answer is asked again.
 PATIENCE = 10.0
 # Seconds that a service may be away while something of it is waited for.
@@ -25,7 +27,13 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 class Transport:
     """What every method of the client is made of.  Use it as a context."""
 
-    def __init__(self, url: str, key: str | None = None, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, url: str | None = None, key: str | None = None, patience: float = PATIENCE
+    ) -> None:
+        """Without an address, GRADARENA_URL's service with GRADARENA_KEY, as the command line has
+        it, or the one that `make up` starts."""
+        if url is None:
+            url, key = os.environ.get("GRADARENA_URL", URL), key or os.environ.get("GRADARENA_KEY")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.url, self.patience = url.rstrip("/"), patience
         # loading certificates takes longer than all the rest of a short command

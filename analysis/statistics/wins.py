@@ -6,6 +6,7 @@ counts against whoever would be called better, so that no reason of its absence 
 shape of the noise is assumed.
 """
 
+from functools import cache
 from itertools import combinations
 from math import comb
 from typing import NamedTuple
@@ -100,12 +101,14 @@ def wins_needed(trials: int, level: float) -> int | None:
     return int(enough[0]) if len(enough) else None
 
 
+@cache
 def _tails(most: int) -> Floats:
     """[trials, successes], up to ``most`` of each; exact up to one rounding."""
     table = np.zeros((most + 1, most + 1))
     for trials in range(most + 1):
         ways = np.cumsum([comb(trials, k) for k in range(trials, -1, -1)], dtype=object)[::-1]
         table[trials, : trials + 1] = [int(count) / 2**trials for count in ways]
+    table.setflags(write=False)
     return table
 
 

@@ -9,9 +9,12 @@ import ast
 import re
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
+from analysis.boards.shapes import Axis
+from analysis.figures.rivals import rival_chart
+from analysis.figures.style import svg_bytes
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import (
     FOLDER,
@@ -20,9 +23,13 @@ from analysis.ledger.bundles import (
     shipped_ledger,
     shipped_protocols,
 )
+from analysis.ledger.rivals import Contest, rival_contest
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from analysis.ledger.shipped_standings import PATH, make_shipped_standings
+from analysis.papers.report import folder_report
 from analysis.tables.lessons_markdown import Shipped, lessons_markdown
+from analysis.tables.rival_words import AXES
+from analysis.tables.rivals_markdown import rivals_markdown
 from benchmarks.speed_page import speed_page
 from estimators.__main__ import main as library
 from estimators.commands.table import estimators_table
@@ -110,6 +117,35 @@ def taught_protocols() -> list[Protocol]:
     return [one for one in shipped_protocols() if one.name.startswith("digits-")]
 
 
+@cache
+def muprop_contests(axis: Axis) -> list[Contest]:
+    """Of the digits benchmarks whose results ship and rank MuProp."""
+    some = (rival_contest(shipped_now(one), "muprop", axis) for one in taught_protocols())
+    return [one for one in some if one]
+
+
+def muprop_page() -> str:
+    contests = {axis: muprop_contests(axis) for axis in AXES}
+    report = folder_report("muprop-2016", "full", ROOT / "results")
+    return rivals_markdown(contests, report, {axis: picture_name(axis) for axis in AXES})
+
+
+def picture_name(axis: Axis) -> str:
+    return f"muprop-in-2026-{AXES[axis]}.svg"
+
+
+def muprop_picture(axis: Axis) -> str:
+    return svg_bytes(rival_chart(muprop_contests(axis))).decode()
+
+
+def muprop_pages() -> dict[str, Callable[[], str]]:
+    """Whether MuProp holds up: words and pictures."""
+    if not taught_protocols():
+        return {}
+    pictures = {f"docs/{picture_name(axis)}": partial(muprop_picture, axis) for axis in AXES}
+    return {"docs/muprop-in-2026.md": muprop_page, **pictures}
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/estimators.md": estimator_page,
     "docs/files.md": file_page,
@@ -117,6 +153,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **board_pages(),
     str(PATH.relative_to(ROOT)): standings_page,
     **({"docs/what-digits-teach.md": lesson_page} if taught_protocols() else {}),
+    **muprop_pages(),
     "docs/speed.md": speed_page,
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,

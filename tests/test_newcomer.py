@@ -22,6 +22,7 @@ FOLDERS = (
     "estimators",
     "examples",
     "migrations",
+    "results",
     "service",
     "tests",
     "workers",

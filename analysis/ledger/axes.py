@@ -60,6 +60,14 @@ def claim_value(run: LedgerRun, asked: Settled) -> float:
     return paid[-1] if paid and whole and is_sound(paid[-1]) else inf
 
 
+def step_within(run: LedgerRun, asked: Settled) -> int | None:
+    """The step whose reading counts at a budget; None where the run has none."""
+    if run.curve is None or asked.budget is None or asked.query.axis == "reach":
+        return None
+    points = _readings(run.curve, run.curve.test, asked.query.axis)
+    return max((point.step for point in points if point.spent <= asked.budget), default=None)
+
+
 def final_value(run: LedgerRun) -> float:
     """Where a run ended; a diverged one is infinitely bad."""
     lost = run.reason == Reason.DIVERGED or run.test is None or not is_sound(run.test)

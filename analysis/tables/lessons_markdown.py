@@ -24,6 +24,7 @@ else: 8x8 digits, small nets, {steps:,} steps of {batch} images, every estimator
 settings with a rate that tuning chose for it.  What holds at this size need not hold at a paper's.
 An order of a paper holds where a benchmark's board calls its first estimator better, over all pairs
 at once; it is reversed where the second is better, and open where the seeds do not tell them apart.
+One estimator against all others, on three axes: [does MuProp hold up in 2026?](muprop-in-2026.md)
 """
 
 TITLES = (

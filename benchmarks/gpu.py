@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from estimators.devices import DeviceMissing, claim_device, new_stream, stream_on, wait_for
-from estimators.environment import process_environment
+from estimators.environment import public_environment
 from estimators.specs import ESTIMATORS
 from estimators.specs.suites import COLUMNS
 from estimators.timing.programs import Size, timed_trainer
@@ -91,8 +91,7 @@ def main() -> int:
         results.append(record)
         print(json.dumps(record), flush=True)
     if options.output:
-        made = process_environment(device.type)
-        del made["hostname"]
+        made = public_environment(device.type)
         options.output.write_text(json.dumps({"made": made, "results": results}, indent=1) + "\n")
     return 0
 

@@ -47,11 +47,12 @@ def gpu_kernels() -> str:
     import torch
 
     from .devices import WORKSPACE
-    from .training.tracing import LONG, can_fuse
+    from .training.tracing import fused_from
 
     capability = ".".join(map(str, torch.cuda.get_device_capability()))
     workspace = os.environ.get(WORKSPACE[0], "of cuBLAS's own")
-    fused = f", fused from {LONG:,} steps on" if can_fuse(torch.device("cuda")) else ""
+    least = fused_from(torch.device("cuda"))
+    fused = f", fused from {least:,} steps on" if least else ""
     return f"compute capability {capability}, workspace {workspace}, steps as CUDA graphs{fused}"
 
 
@@ -77,3 +78,10 @@ def process_environment(device: str = "cpu") -> dict[str, Any]:
         "version": package_version(),
         "code": library_digest(),
     }
+
+
+def public_environment(device: str = "cpu") -> dict[str, Any]:
+    """The same without the machine's name, as files hold it that others read."""
+    environment = process_environment(device)
+    del environment["hostname"]
+    return environment

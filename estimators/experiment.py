@@ -23,7 +23,7 @@ from .specs.states import Reason
 from .specs.training import Evaluation
 from .training import evaluate
 from .training.clocks import LaneClocks
-from .training.tracing import LONG, can_fuse
+from .training.tracing import fused_from
 from .training.train import Member, State, Trainer
 
 Tick = Callable[[int], None]
@@ -126,7 +126,7 @@ class Program:
         net.see(data_view)
         draws = images.ink is not None
         self.trainer = Trainer(estimator, net, data_view, runs, spec.training, state, draws)
-        if spec.training.steps >= LONG and can_fuse(device):
+        if (least := fused_from(device)) and spec.training.steps >= least:
             self.trainer.fuse()
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows

@@ -5,13 +5,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 
 from ..arguments import bench_parser
 from ..devices import DeviceMissing, claim_device
-from ..environment import process_environment
+from ..environment import public_environment
 from ..timing.kinds import KINDS, Bench
 from ..timing.turns import Comparison, comparison_lines
 
@@ -48,7 +47,6 @@ def printed_comparisons(comparisons: Iterator[Comparison]) -> Iterator[Compariso
 
 def results_text(kind: str, device: torch.device, comparisons: list[Comparison]) -> str:
     """JSON of every round, with what the numbers may depend on."""
-    made: dict[str, Any] = process_environment(device.type)
-    del made["hostname"]
+    made = public_environment(device.type)
     results = [comparison.record() for comparison in comparisons]
     return json.dumps({"kind": kind, "environment": made, "results": results}, indent=1) + "\n"

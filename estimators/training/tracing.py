@@ -28,9 +28,11 @@ ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, at
 LONG = 20_000
 
 
-def can_fuse(device: torch.device) -> bool:
-    """Whether operations on it can be fused here: on a GPU torch wants Triton and a C compiler."""
-    return device.type == "cuda" and bool(find_spec("triton") and (which("cc") or which("gcc")))
+def fused_from(device: torch.device) -> int | None:
+    """Steps from which on a program's operations are fused on a device; None: never, as on a GPU
+    where Triton or a C compiler lacks, and on a CPU (docs/speed.md)."""
+    can_fuse = device.type == "cuda" and find_spec("triton") and (which("cc") or which("gcc"))
+    return LONG if can_fuse else None
 
 
 def fuse_operations(module: GraphModule) -> Callable[..., Any]:

@@ -14,21 +14,28 @@ FEW = "--batches 8 --draws 2 --reference-draws 2 --examples 10 --warm-up 0".spli
 HERE = ["--model", "structured_prediction", "--dataset", "digits", *FEW]
 
 
+TOY = ["--model", "toy", "--dataset", "nothing", *FEW]
+# of every kind one, and one that is refused
+KINDS = ["exact", "half", "muprop", "nvil", "rebar", "reinforce_loo", "vimco"]
+
+
 @pytest.mark.parametrize(
-    "where",
+    "where, listed",
     [
-        pytest.param(["--model", "toy", "--dataset", "nothing", *FEW], id="toy"),
-        pytest.param(HERE, id="digits", marks=pytest.mark.slow),
+        pytest.param(TOY, KINDS, id="toy"),
+        pytest.param(TOY, ["all"], id="all on the toy", marks=pytest.mark.slow),
+        pytest.param(HERE, ["all"], id="all on digits", marks=pytest.mark.slow),
     ],
 )
-def test_all_as_json(where, capsys):
-    assert main([*where, "--estimators", "all", "--json"]) == 0
+def test_figures_as_json(where, listed, capsys):
+    assert main([*where, "--estimators", ",".join(listed), "--json"]) == 0
     said = capsys.readouterr()
     report = Report.model_validate_json(said.out)
     names = [found.estimator.name for found in report.found] + [
         one.estimator.name for one in report.refused
     ]
-    assert sorted(names) == sorted(ESTIMATORS) and all(one.reason for one in report.refused)
+    assert sorted(names) == sorted(ESTIMATORS if listed == ["all"] else listed)
+    assert report.refused and all(one.reason for one in report.refused)
     for found in report.found:
         figures = found.parts["all"]
         shown = (

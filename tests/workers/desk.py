@@ -22,6 +22,7 @@ for line in sys.stdin:
     """
 RUNNERS = {
     "says done": "say(ending='done')",
+    "says done late": "say(step=1); time.sleep(0.4); say(ending='done')",
     "fails": "say(ending='error', why='it broke')",
     "runs out of memory": "say(ending='oom', why='too wide')",
     "is killed": "os.kill(os.getpid(), 9)",

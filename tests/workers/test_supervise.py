@@ -12,6 +12,7 @@ from service.store import bundles, jobs
 from service.store.models import Bundle, Run
 from service.store.setbacks import CRASHES, KILLS
 from service.store.workers import fleet_views
+from tests.patience import HANG
 from tests.store.world import plan
 from tests.workers.desk import ME, SPEC, endings, in_thread, runners, submit, told
 from tests.workers.fleet import until
@@ -31,6 +32,16 @@ def test_a_runner_that_ends_well_is_kept_for_the_next_bundle(desk):
     kept = supervisor.runner.process.pid
     supervisor.serve("cpu")
     assert supervisor.runner.process.pid == kept
+
+
+def test_a_runner_that_has_just_closed_its_bundle_stays(desk, monkeypatch):
+    """It says so a moment after a heartbeat found nothing to renew."""
+    supervisor = desk("says done late")
+    submit(supervisor)
+    monkeypatch.setattr(type(supervisor.settings), "beat", 0.0)
+    monkeypatch.setattr(supervise, "LAST", HANG)
+    monkeypatch.setattr(supervisor, "_beat", lambda bundle, step: 1 - step or None)
+    assert supervisor.serve("cpu").endswith("done") and supervisor.runner.alive
 
 
 @pytest.mark.parametrize("runner", ["fails", "runs out of memory", "is killed", "crashes"])

@@ -78,7 +78,7 @@ def _draw_legend(axes: Axes, reference: str) -> None:
 def _draw_columns(axes: Axes, contests: Sequence[Contest]) -> None:
     names = [one.benchmark.split("@")[0].removeprefix("digits-") for one in contests]
     titles = [fill(name.replace("-", " "), 12) for name in names]
-    if any(one.cost for one in contests):
+    if any(one.costs for one in contests):
         titles.append("cost of\na step")
     for column, title in enumerate(titles):
         axes.text(

@@ -62,7 +62,7 @@ class Contest(NamedTuple):
     seeds: int
     every: int  # steps between readings
     pairs: int  # that its board tests at once
-    cost: float | None  # of a step of the reference
+    costs: list[float]  # of a step of the reference, one a seed
     step: float | None  # of the reference, whose reading counts
     rivals: list[Rival]
 
@@ -90,7 +90,7 @@ def rival_contest(ledger: Ledger, reference: str, axis: Axis) -> Contest | None:
         seeds=len(protocol.seeds),
         every=protocol.evaluation.every,
         pairs=len(pairs),
-        cost=step_cost(ours, axis),
+        costs=step_costs(ours, axis),
         step=_read_step(ours, asked),
         rivals=[
             _rival(one, ours, lineup, asked, against)
@@ -105,13 +105,13 @@ def _rival(
 ) -> Rival:
     pair = next(pair for pair in pairs if entry.entry_id in (pair.first, pair.second))
     axis, promise = asked.query.axis, unbiased_for(entry, lineup.protocol)
-    cost, reference = step_cost(entry, axis), step_cost(ours, axis)
+    costs, reference = step_costs(entry, axis), step_costs(ours, axis)
     return Rival(
         label=ledger_label(entry),
         is_biased=promise is not None and promise not in UNBIASED,
         outcome=_pair_outcome(pair, entry.entry_id),
         gap=oriented_gap(pair, entry.entry_id),
-        cost=cost / reference if cost and reference else None,
+        cost=median(costs) / median(reference) if costs and reference else None,
         step=_read_step(entry, asked),
     )
 
@@ -132,17 +132,14 @@ def oriented_gap(pair: ClaimPair, rival: str) -> Gap:
     return Gap(median, low, high, pair.losses, pair.wins)
 
 
-def step_cost(entry: LedgerEntry, axis: Axis) -> float | None:
-    """Of a step, in what the axis counts, the median over confirmation seeds."""
-    spent = [
-        curve[-1] / run.curve.steps[-1]
-        for run in confirmation(entry)
-        if run.curve
-        and (curve := {"evals": run.curve.evaluations, "seconds": run.curve.seconds}.get(axis))
-        and curve[-1] is not None
-        and run.curve.steps[-1]
+def step_costs(entry: LedgerEntry, axis: Axis) -> list[float]:
+    """Of a step, in what the axis counts, of every confirmation run where it is known."""
+    curves = [run.curve for run in confirmation(entry) if run.curve and run.curve.steps[-1]]
+    return [
+        spent[-1] / curve.steps[-1]
+        for curve in curves
+        if (spent := {"evals": curve.evaluations, "seconds": curve.seconds}.get(axis)) and spent[-1]
     ]
-    return median(spent) if spent else None
 
 
 def _read_step(entry: LedgerEntry, asked: Settled) -> float | None:

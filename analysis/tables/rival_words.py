@@ -1,6 +1,7 @@
 """What contests of MuProp say, in sentences and lists: all figures and names are computed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 
 from analysis.boards.shapes import Axis
 from analysis.ledger.rival_counts import (
@@ -26,7 +27,9 @@ BUDGETS: dict[Axis, str] = {
     "evals": "{budget} evaluations of the cost an example, a backward pass for two: the most that "
     "every run has spent.  A step of MuProp takes {cost}, so that it is read after {read} steps.",
     "seconds": "{budget} seconds of training on {device}, by the benchmark: the most that every "
-    "run has spent.  MuProp is read after {read} steps.  Another machine has other seconds.",
+    "run has spent.  MuProp is read after {read} steps.  Another machine has other seconds, and so "
+    "has another hour: seeds that are trained together share one clock, MuProp's of a benchmark "
+    "have {clocks} of them, up to {spread:.2g} times apart, and no claim allows for that.",
 }
 START = '  "start": the budget ends before the estimator is read for the second time.'
 
@@ -95,9 +98,12 @@ def won_texts(contests: Sequence[Contest], labels: Sequence[str]) -> str:
 def axis_sentences(contests: Sequence[Contest]) -> str:
     """The budget, and where MuProp stands there."""
     starts = any(rival.is_at_start for one in contests for rival in one.rivals)
+    costs = [one.costs for one in contests if one.costs]
     return BUDGETS[contests[0].axis].format(
         budget=range_text([one.budget for one in contests]),
-        cost=range_text([one.cost for one in contests if one.cost] or [0.0]),
+        cost=range_text([median(some) for some in costs] or [0.0]),
+        clocks=range_text([len(set(some)) for some in costs] or [0.0]),
+        spread=max((max(some) / min(some) for some in costs), default=1.0),
         read=range_text([one.step for one in contests if one.step] or [0.0]),
         device=name_list(sorted({one.device or "an unknown device" for one in contests})),
     ) + (START if starts else "")

@@ -19,7 +19,13 @@ from analysis.ledger.rival_counts import (
 from analysis.ledger.rivals import Outcome, rival_contest
 from analysis.ledger.rows import ledger_label
 from analysis.papers.report import suite_report
-from analysis.tables.rival_words import AXES, answer_sentence, range_text, short_lines
+from analysis.tables.rival_words import (
+    AXES,
+    answer_sentence,
+    axis_sentences,
+    range_text,
+    short_lines,
+)
 from analysis.tables.rivals_markdown import rivals_markdown
 from analysis.tables.settled_rows import settled_lines, settled_rows
 from estimators.specs import ESTIMATORS
@@ -113,6 +119,18 @@ def test_every_tile_is_what_the_shipped_seeds_say(axis):
             low, high = ends
             sides = {BETTER: high < 0, WORSE: low > 0, OPEN: low <= 0 <= high}
             assert lead[rival.outcome] and sides[rival.outcome], rival
+
+
+def test_the_page_says_that_seeds_share_clocks():
+    clocks, spreads = [], []
+    for one in shipped_protocols():
+        if one.name.startswith("digits-"):
+            (ours,) = (e for e in shipped_ledger(one).entries if ledger_label(e) == "muprop")
+            spent = [run.seconds for run in ours.runs if run.phase == "confirmation"]
+            clocks.append(len(set(spent)))
+            spreads.append(max(spent) / min(spent))
+    words = axis_sentences(muprop_contests("seconds"))
+    assert f"have {min(clocks)} to {max(clocks)} of them, up to {max(spreads):.2g} times" in words
 
 
 def test_equal_steps_are_the_boards_that_ship():

@@ -3,6 +3,8 @@
 from typing import Annotated
 
 from fastapi import Header
+from pydantic import StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 
 from service.repeated import SHORTEST
 
@@ -11,11 +13,12 @@ Key = Annotated[
     str | None,
     Header(alias=NAME, pattern=r"^[\x21-\x7e]{1,255}$", description="the same one makes one job"),
 ]
+# no header says null
 SecretKey = Annotated[
-    str | None,
+    Annotated[str, StringConstraints(pattern=rf"^[\x21-\x7e]{{{SHORTEST},255}}$")]
+    | SkipJsonSchema[None],
     Header(
         alias=NAME,
-        pattern=rf"^[\x21-\x7e]{{{SHORTEST},255}}$",
         description="the same one makes one, and brings the same secret, which follows from it: "
         f"{SHORTEST} characters or more that nobody can guess",
     ),

@@ -46,7 +46,7 @@ def round_seconds(program: Program) -> dict[str, float]:
     return {
         "training": some / STEPS / len(program.members) * steps,
         "evaluation": full * whole + short * few,
-        "evaluation, all always": (full + short) * whole,
+        "all examples, always": (full + short) * whole,
     }
 
 

@@ -38,7 +38,7 @@ class Aim(NamedTuple):
         return ratio >= self.limit if self.at_least else ratio <= self.limit
 
     def __str__(self) -> str:
-        return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
+        return f"{'at least' if self.at_least else 'at most'} {self.limit:.3g}"
 
 
 # By kind; the first that fits.
@@ -52,6 +52,10 @@ AIMS: dict[str, list[Aim]] = {
         Aim("measurement", {"estimator": ("reinforce_loo", "gumbel_softmax")}, 0.6),
         Aim("measurement", {"estimator": ("muprop",)}, 0.4),
         Aim("measurement", {}, 1.0),
+    ],
+    "evaluation": [
+        # A quarter of what both take.
+        Aim("evaluation", {}, 1 / 3),
     ],
     "peers": [
         Aim("JAX", {"batch": (100,)}, 1.2, at_least=True),

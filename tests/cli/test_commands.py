@@ -149,7 +149,7 @@ def test_estimators_need_no_service():
     assert "4 + 4" in one and ">= 2, <= 64" in one
 
 
-def test_run_needs_no_service(tmp_path):
+def test_run_needs_no_service(tmp_path, capfd):
     """And takes what submit takes."""
     spec = tmp_path / "toy.json"
     toy = {
@@ -162,7 +162,7 @@ def test_run_needs_no_service(tmp_path):
     )
     done = gradarena("run", spec, "--json")
     assert done.exit_code == 0, done.stderr
-    series = [line["series"] for line in lines(done.stdout) if "series" in line]
+    series = [line["series"] for line in lines(capfd.readouterr().out) if "series" in line]
     steps = [step for part in series for step in part.get("cost/train", [[]])[0]]
     assert steps == list(range(1, 21))
     bad = gradarena("run", "-", stdin=json.dumps(toy | {"seed": [1]}))

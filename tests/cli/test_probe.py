@@ -81,12 +81,11 @@ def test_bad_input_is_exit_code_two(service):
     assert "--submit" in gradarena("probe", "--help").stdout
 
 
-def test_run_takes_a_probe_that_needs_no_service(tmp_path):
+def test_run_takes_a_probe_that_needs_no_service(tmp_path, capfd):
     file = tmp_path / "probe.json"
     file.write_text(json.dumps(SMALL | {"estimators": [{"name": "exact"}], "labels": {"a": "b"}}))
     done = gradarena("run", file)
-    assert done.exit_code == 0 and done.stdout.startswith("toy on nothing after 0 steps"), (
-        done.stderr
-    )
+    said = capfd.readouterr()
+    assert done.exit_code == 0 and said.out.startswith("toy on nothing after 0 steps"), said.err
     done = gradarena("run", "-", stdin=json.dumps(SMALL | {"parameters": {"run": "0" * 32}}))
     assert done.exit_code == 2 and "/parameters" in done.stderr

@@ -1,6 +1,6 @@
 """Times steps of other libraries beside ours, and writes what was found.
 
-    python -m benchmarks.peers [--peers jax,pyro,storch] [--rounds 7] [--batches 100,24]
+    python -m benchmarks.peers [--peers jax,pyro,storch,torch] [--rounds 7] [--batches 100,24]
                                [--output benchmarks/results]
 
 Every side starts from the same parameters, and its first cost has to be that of the others.  Peers
@@ -24,7 +24,7 @@ from estimators.timing.turns import Comparison
 
 REQUIREMENTS = "requirements/peers.txt"
 # By the module that is imported: the distribution.
-PEERS = {"jax": "jax", "pyro": "pyro-ppl", "storch": "storchastic"}
+PEERS = {"jax": "jax", "pyro": "pyro-ppl", "storch": "storchastic", "torch": "torch"}
 # One thread, as the other sides have; read when XLA starts.
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
@@ -34,7 +34,9 @@ def asked_options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--peers", type=peer_list, default=tuple(PEERS))
     parser.add_argument("--rounds", type=positive_count, default=7)
     parser.add_argument("--batches", type=count_list, default=(100, 24))
-    parser.add_argument("--output", type=Path, help="folder for peers.json")
+    parser.add_argument(
+        "--output", type=Path, help="folder for peers.json, or of some peers_NAMES.json"
+    )
     return parser.parse_args(words)
 
 
@@ -68,7 +70,9 @@ def main(words: list[str]) -> int:
     matches = [match for match in MATCHES if match.peer in present]
     comparisons = list(printed_comparisons(compare_peers(matches, options.batches, options.rounds)))
     if options.output and present:
-        write_results(options.output, "peers", comparisons, [PEERS[name] for name in present])
+        # Of some alone, a file of its own: one file is of one run.
+        kind = "peers" if len(present) == len(PEERS) else "_".join(["peers", *present])
+        write_results(options.output, kind, comparisons, [PEERS[name] for name in present])
     return 1 if absent else 0
 
 

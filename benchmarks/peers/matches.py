@@ -35,6 +35,7 @@ MATCHES = [
     Match("storch", "reinforce_loo", ONE_LAYER),
     Match("storch", "arm", ONE_LAYER),
     Match("storch", "gumbel_softmax", ONE_LAYER),
+    Match("torch", "rodeo", ONE_LAYER),
 ]
 
 

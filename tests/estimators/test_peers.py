@@ -8,6 +8,8 @@ import torch
 from benchmarks.peers import __main__ as command
 from benchmarks.peers import matches
 from benchmarks.peers.matches import Match, match_comparison, require_equal_costs
+from benchmarks.peers.torch_steps import Surrogates
+from estimators.methods.rodeo import stein_terms
 from estimators.specs import ESTIMATORS
 from estimators.timing.programs import Size
 from estimators.timing.textbook import straight_through_loss
@@ -55,3 +57,15 @@ def test_another_model_is_refused():
     for cost in (600.0, float("nan")):
         with pytest.raises(ValueError, match="same cost"):
             require_equal_costs({"ours": 500.0, "peer": cost})
+
+
+def test_plain_torch_asks_of_flips_what_our_rodeo_asks():
+    torch.manual_seed(1)
+    learned, (f, slope) = Surrogates(5), (torch.randn(3, 4), torch.randn(3, 4, 6))
+    z = (torch.rand(3, 4, 6) < 0.5).float()
+    torch.nn.init.normal_(learned.network[2].weight)
+    first, _, last = learned.network
+    ours = {"in0.w": first.weight.T, "in0.b": first.bias, "out0.w": last.weight.T}
+    want = stein_terms(ours | {"out0.b": last.bias}, 0, f.unsqueeze(-1), slope, z)
+    for each, all_terms in zip(learned(f, slope, z), want, strict=True):
+        torch.testing.assert_close(each.movedim(-1, 0).reshape(all_terms.shape), all_terms)

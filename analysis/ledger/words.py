@@ -93,10 +93,11 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
 def _equal_codes(board: ClaimBoard) -> Iterator[str]:
     for one in board.equal_codes:
         words = stratum_words(Stratum(one.code, one.device))
+        near = f"within {one.gap:.0e}" if one.gap else "too"
         yield (
             f"{count_text(one.rows, 'row')} trained {words}; code {board.code} on {board.device} "
             f"gives the bounds of one run of each again bit for bit ({one.made_on}), and what was "
-            f"measured of the gradient within {one.gap:.0e}."
+            f"measured of the gradient {near}."
         )
 
 

@@ -46,6 +46,15 @@ def environment(place):
     return outer | own | {"PATH": f"{place}/.venv/bin:{os.environ['PATH']}"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def processes(tmp_path_factory):
+    """A folder that all processes of this run share, with a file of each that came here."""
+    folder = tmp_path_factory.getbasetemp().parent / "readme"
+    folder.mkdir(exist_ok=True)
+    (folder / os.environ.get("PYTEST_XDIST_WORKER", "alone")).touch()
+    return folder
+
+
 def run(command, place, environment, **options):
     told = {"shell": True, "capture_output": True, "text": True} | options
     return subprocess.run(command, cwd=place, env=environment, **told)
@@ -79,11 +88,6 @@ def answers() -> bool:
         return urllib.request.urlopen(f"{SERVICE}/health/live", timeout=HANG).status == 200
     except OSError:
         return False
-
-
-@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="all in one process")
-def test_tests_of_a_group_stay_in_one_process(request):
-    assert request.config.getvalue("dist") == "loadfile" or request.node.nodeid.endswith("@readme")
 
 
 def test_the_readme_has_the_commands_that_people_need():
@@ -142,3 +146,9 @@ def test_docker_compose_up(place, environment):
         assert "201 Created" in run(curl, place, environment, timeout=HANG).stdout
     finally:
         run("docker compose down -v", place, environment, timeout=HANG)
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="all in one process")
+def test_these_tests_stay_in_one_process(processes):
+    """What a file sets up is set up once."""
+    assert len(list(processes.iterdir())) == 1

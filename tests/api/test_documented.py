@@ -82,6 +82,7 @@ def test_the_python_that_is_shown_runs(api, database, monkeypatch, page):
 
     monkeypatch.setattr(Client, "settle", settle)
     monkeypatch.setattr(Client, "wait", wait)
+    monkeypatch.setenv("GRADARENA_URL", str(api.base_url))
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / f"docs/{page}.md").read_text(), re.S)
     for block in blocks:
         names = {}

@@ -31,7 +31,7 @@ def test_a_runner_that_ends_well_is_kept_for_the_next_bundle(desk):
     supervisor.serve("cpu")
     kept = supervisor.runner.process.pid
     supervisor.serve("cpu")
-    assert supervisor.runner.process.pid == kept
+    assert supervisor.runner.process.pid == kept and [one.pid for one in runners()] == [kept]
 
 
 def test_a_runner_that_has_just_closed_its_bundle_stays(desk, monkeypatch):

@@ -2,6 +2,7 @@
 stops."""
 
 import json
+import secrets
 import shutil
 import sys
 import tempfile
@@ -58,8 +59,10 @@ def demo(
         raise typer.BadParameter(
             "The demo draws with matplotlib: pip install 'gradarena[embedded]'."
         )
-    data = Path(tempfile.mkdtemp(prefix="gradarena-demo-"))
+    # named before it is there, so that no Ctrl-C falls between the folder and who removes it
+    data = Path(tempfile.gettempdir(), f"gradarena-demo-{secrets.token_hex(8)}")
     try:
+        data.mkdir(mode=0o700)
         with (
             stopped_by_signals(),
             Arena(data, workers=workers) as arena,

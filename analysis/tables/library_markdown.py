@@ -1,17 +1,12 @@
 """What every estimator's gradient is worth along a suite's trajectories, as a page of Markdown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from analysis.papers.library import LibraryRow
-from analysis.records.phrases import cost_text, interval_text, percent_text
-from analysis.records.probes import ProbeRow
+from analysis.records.phrases import cost_text
 from analysis.tables.paper_markdown import grid_lines
+from analysis.tables.probe_values import QUANTITIES
 
-QUANTITIES: dict[str, Callable[[ProbeRow], str]] = {
-    "variance ratio": lambda row: interval_text(row.ratio),
-    "relative bias": lambda row: percent_text(row.bias),
-    "cosine": lambda row: interval_text(row.cosine),
-}
 LEGEND = """\
 Gradients of the encoder at frozen parameters, where leave-one-out with two draws stands after so
 many steps; every estimator of the library at its defaults, its memory settled or after 3,200 steps.

@@ -1,8 +1,9 @@
 """The ledger of a registered benchmark: what shipped with the package, and what the store has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -48,10 +49,13 @@ class JobRuns:
 
 
 Stamp = tuple[tuple[UUID, str], ...]
-# boards at equal steps, by database, protocol and stamp
-LEADERS: dict[tuple[str, str, Stamp], ClaimBoard] = {}
-# shipped entries that were superseded, by the same
-REPLACED: dict[tuple[str, str, Stamp], dict[str, str]] = {}
+Derived = TypeVar("Derived")
+# what follows from the entries, by database, protocol and stamp
+Cache = dict[tuple[str, str, Stamp], Derived]
+# boards at equal steps
+LEADERS: Cache[ClaimBoard] = {}
+# shipped entries that were superseded
+REPLACED: Cache[dict[str, str]] = {}
 
 
 def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
@@ -60,12 +64,7 @@ def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
     stamp = store.entry_stamp(session, protocol.id)
     if not stamp and (board := shipped_board(protocol)):
         return board
-    key = (_database_name(session), protocol.id, stamp)
-    if key not in LEADERS:
-        if len(LEADERS) > 500:
-            LEADERS.clear()
-        LEADERS[key] = read_board(session, protocol)
-    return LEADERS[key]
+    return _derived_once(LEADERS, session, protocol, stamp, lambda: read_board(session, protocol))
 
 
 def ranked_names(session: Session, protocol: Protocol) -> dict[str, str]:
@@ -113,22 +112,35 @@ def superseded_entries(session: Session, protocol: Protocol) -> dict[str, str]:
     stamp = store.entry_stamp(session, protocol.id)
     if not stamp or shipped_ledger(protocol) is None:
         return {}
-    key = (_database_name(session), protocol.id, stamp)
-    if key not in REPLACED:
-        if len(REPLACED) > 500:
-            REPLACED.clear()
-        whole = read_ledger(session, protocol)
-        ids = {one.entry_id for one in whole.entries if one.shipped}
-        REPLACED[key] = {
-            one.entry_id: one.supersedes
-            for one in whole.entries
-            if one.supersedes in ids and one.entry_id not in ids
-        }
-    return REPLACED[key]
+    return _derived_once(
+        REPLACED, session, protocol, stamp, lambda: _replaced(read_ledger(session, protocol))
+    )
 
 
-def _database_name(session: Session) -> str:
-    return str(getattr(session.get_bind(), "url", ""))
+def _replaced(ledger: Ledger) -> dict[str, str]:
+    """Shipped entries that tries from here superseded, by the first of those tries."""
+    ids = {one.entry_id for one in ledger.entries if one.shipped}
+    return {
+        one.entry_id: one.supersedes
+        for one in ledger.entries
+        if one.supersedes in ids and one.entry_id not in ids
+    }
+
+
+def _derived_once(
+    cache: Cache[Derived],
+    session: Session,
+    protocol: Protocol,
+    stamp: Stamp,
+    derive: Callable[[], Derived],
+) -> Derived:
+    """Derived again when an entry has come or changed its state."""
+    key = (str(getattr(session.get_bind(), "url", "")), protocol.id, stamp)
+    if key not in cache:
+        if len(cache) > 500:
+            cache.clear()
+        cache[key] = derive()
+    return cache[key]
 
 
 def _ledger_entry(session: Session, entry: Entry) -> LedgerEntry:

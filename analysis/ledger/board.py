@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.ledger.axes import Settled, claim_value, settle_claim
+from analysis.ledger.proofs import find_proof
 from analysis.ledger.rows import claim_row, confirmation, contradiction, ledger_label
 from analysis.ledger.shapes import (
     ClaimBoard,
@@ -131,12 +132,13 @@ def _with_code(row: ClaimRow, entries: list[LedgerEntry], stratum: Stratum) -> C
 
 def equal_codes(lineup: Lineup) -> Iterator[EqualCode]:
     """What trained the rows that the board's code and device are proved to give again."""
-    proof = next((one for one in lineup.proofs if (one.code, one.device) == lineup.stratum), None)
+    proof = find_proof(lineup.proofs, *lineup.stratum)
+    if proof is None:
+        return
     trained = Counter(next(iter(entry_strata(one))) for one in lineup.entries)
-    for stratum, count in trained.most_common() if proof else ():
+    for stratum, count in trained.most_common():
         if stratum != lineup.stratum:
-            about = {"made_on": proof.made_on, "gap": proof.gap} if proof else {}
-            yield EqualCode(**stratum._asdict(), rows=count, **about)
+            yield EqualCode(**stratum._asdict(), rows=count, made_on=proof.made_on, gap=proof.gap)
 
 
 def _unranked(
@@ -149,7 +151,7 @@ def _unranked(
         return "its runs mix code versions or devices"
     if stratum in standing_strata(entry, proofs):
         return None
-    tried = next((one for one in proofs if (one.code, one.device) == stratum), None)
+    tried = find_proof(proofs, *stratum)
     fault = tried and tried.unequal.get(entry.entry_id)
     other = f", and {stratum.code} gives other numbers: {fault}" if fault else ""
     return f"it was trained {stratum_words(*strata)}{other}"

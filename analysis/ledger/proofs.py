@@ -5,7 +5,7 @@ What was measured of the gradient is compared within rounding, since it decides 
 the order of its sums; how far apart it is is written down.  Times are nobody's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from analysis.ledger.rows import confirmation
@@ -73,10 +73,11 @@ def compared_run(entry: LedgerEntry) -> LedgerRun:
     return min(confirmation(entry), key=lambda run: run.seed)
 
 
-def find_proof(ledger: Ledger, code: str, device: str) -> CodeProof | None:
+def find_proof(
+    proofs: Iterable[CodeProof], code: str | None, device: str | None
+) -> CodeProof | None:
     """What is known of this code on this class of devices."""
-    some = (one for one in ledger.proofs if (one.code, one.device) == (code, device))
-    return next(some, None)
+    return next((one for one in proofs if (one.code, one.device) == (code, device)), None)
 
 
 def with_proof(ledger: Ledger, proof: CodeProof) -> Ledger:

@@ -118,7 +118,7 @@ def proof_so_far(ledger: "Ledger", environment: dict[str, Any]) -> "CodeProof":
     where = {name: str(environment[name]) for name in PATH}
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     new = CodeProof(code=code, device=device, made_on=today, environment=where)
-    return find_proof(ledger, code, device) or new
+    return find_proof(ledger.proofs, code, device) or new
 
 
 def unproved_entries(ledger: "Ledger", proof: "CodeProof") -> "list[LedgerEntry]":

@@ -3,10 +3,11 @@ database."""
 
 from collections import defaultdict
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from analysis.boards.metrics import value_unit
 from analysis.boards.refusals import isolated_rows, unranked_reason
@@ -25,6 +26,7 @@ from analysis.statistics.late import late_tests
 
 PRACTICAL = 0.001  # of the best mean: what a smaller difference is called none
 Values = dict[str, dict[int, float]]  # of a cell, by seed
+PAIRS = TypeAdapter(list[Pair])
 
 
 class _Contest(NamedTuple):
@@ -149,32 +151,42 @@ def _visible(tests: Pairs, board: Board) -> float | None:
 
 
 def _board_pairs(contest: _Contest, board: Board) -> list[Pair]:
-    tests = contest.tests
-    return [_board_pair(contest, tests, k, board) for k in range(len(tests.mean))] if tests else []
+    """Of all pairs at once: a board of a hundred rows has five thousand."""
+    if (tests := contest.tests) is None:
+        return []
+    cells, better = [row.cell_id for row in contest.rows], contest.better
+    first, second = tests.first, tests.second
+    winners = np.where(better[first, second], first, np.where(better[second, first], second, -1))
+    ends = (finite_list(tests.mean), finite_list(tests.low), finite_list(tests.high))
+    columns: tuple[list[Any], ...] = (
+        [cells[i] for i in first.tolist()],
+        [cells[i] for i in second.tolist()],
+        tests.seeds.tolist(),
+        *ends,
+        tests.adjusted.tolist(),
+        [cells[i] if i >= 0 else None for i in winners.tolist()],
+        [more or None for more in _more_seeds(tests, winners < 0, board).tolist()],
+    )
+    names = tuple(Pair.model_fields)
+    return PAIRS.validate_python(
+        [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    )
 
 
-def _board_pair(contest: _Contest, tests: Pairs, k: int, board: Board) -> Pair:
-    rows, better = contest.rows, contest.better
-    i, j = int(tests.first[k]), int(tests.second[k])
-    winner = rows[i].cell_id if better[i, j] else rows[j].cell_id if better[j, i] else None
-    mean, spread, seeds = float(tests.mean[k]), float(tests.spread[k]), int(tests.seeds[k])
-    worth = winner is None and abs(mean) > (board.method.threshold or 0.0) and isfinite(spread)
-    more = (
-        missing_seeds(mean, spread, seeds, len(tests.mean), 1 - board.method.level)
-        if worth
-        else None
+def _more_seeds(tests: Pairs, still: NDArray[np.bool_], board: Board) -> NDArray[np.int64]:
+    """That would settle each pair that is open; 0 for one that no plan settles."""
+    worth = still & (np.abs(tests.mean) > (board.method.threshold or 0.0))
+    worth &= np.isfinite(tests.spread)
+    more, count = np.zeros(len(tests.mean), np.int64), len(tests.mean)
+    more[worth] = missing_seeds(
+        tests.mean[worth], tests.spread[worth], tests.seeds[worth], count, 1 - board.method.level
     )
-    return Pair(
-        first=rows[i].cell_id,
-        second=rows[j].cell_id,
-        seeds=seeds,
-        difference=finite_or_none(mean),
-        low=finite_or_none(tests.low[k]),
-        high=finite_or_none(tests.high[k]),
-        p=float(tests.adjusted[k]),
-        better=winner,
-        more_seeds=more,
-    )
+    return more
+
+
+def finite_list(values: NDArray[np.float64]) -> list[float | None]:
+    """As JSON has them."""
+    return [value if isfinite(value) else None for value in values.tolist()]
 
 
 def finite_or_none(value: float) -> float | None:

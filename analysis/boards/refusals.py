@@ -1,6 +1,7 @@
 """Why a row has no rank."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.boards.metrics import RANKING
 from analysis.boards.rows import gradient_figures, signed_square
@@ -67,18 +68,24 @@ def isolated_rows(rows: list[Row], seeds: dict[str, set[int]], least: int) -> di
     Rows come in by how many others they share enough seeds with, then by their own seeds.
     """
 
-    def shares(a: Row, b: Row) -> bool:
-        return len(seeds[a.cell_id] & seeds[b.cell_id]) >= least
-
+    shared = _shared_seeds([seeds[row.cell_id] for row in rows]) >= least
     order = sorted(
-        rows, key=lambda a: (-sum(shares(a, b) for b in rows), -len(seeds[a.cell_id]), a.cell_id)
+        range(len(rows)),
+        key=lambda i: (-int(shared[i].sum()), -len(seeds[rows[i].cell_id]), rows[i].cell_id),
     )
-    connected: list[Row] = []
+    connected: list[int] = []
     left: dict[str, str] = {}
-    for row in order:
-        strangers = [other.label for other in connected if not shares(row, other)]
-        if strangers:
-            left[row.cell_id] = f"shares fewer than {least} seeds with {strangers[0]}"
+    for i in order:
+        if strangers := [rows[j].label for j in connected if not shared[i, j]]:
+            left[rows[i].cell_id] = f"shares fewer than {least} seeds with {strangers[0]}"
         else:
-            connected.append(row)
+            connected.append(i)
     return left
+
+
+def _shared_seeds(seeds: list[set[int]]) -> NDArray[np.int64]:
+    """How many each has in common with each, [rows, rows]."""
+    every = sorted(set().union(*seeds))
+    has = np.array([[seed in some for seed in every] for some in seeds], np.int64)
+    has = has.reshape(len(seeds), len(every))
+    return has @ has.T

@@ -122,13 +122,13 @@ def paired_test(board: Board, seeds: list[Seed]) -> dict[str, Any]:
     large = abs(mean) > (method.threshold or 0.0)
     sure = p <= 1 - method.level and large and len(seeds) >= method.least_seeds
     plan = large and not sure and isfinite(spread)
-    more = missing_seeds(mean, spread, len(seeds), 1, 1 - method.level) if plan else None
+    more = int(missing_seeds(mean, spread, len(seeds), 1, 1 - method.level)[0]) if plan else 0
     return none | {
         "difference": _difference_interval(mean, float(pair.low[0]), float(pair.high[0]), board),
         "effect": mean / spread if spread and isfinite(spread) else None,
         "p": p,
         "better": ("a" if mean < 0 else "b") if sure else None,
-        "more_seeds": more,
+        "more_seeds": more or None,
     }
 
 

@@ -1,7 +1,7 @@
 """What an estimator is called on a board, and what its spec promises: read from the spec."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -52,6 +52,15 @@ def _built_in_spec(text: str) -> BaseModel | None:
     return spec
 
 
+@lru_cache(maxsize=256)
+def _built_in_model(text: str) -> Any:
+    """The model's spec, or None where it is a plug-in's."""
+    try:
+        return _models.validate_json(text)
+    except ValidationError:
+        return None
+
+
 def estimator_label(estimator: dict[str, Any], plugins: Mapping[str, Published] = {}) -> str:
     """The name and what differs from the defaults: "muprop, centre + normalise"."""
     spec = _built_in_spec(canonical(estimator))
@@ -79,14 +88,21 @@ def setting_label(setting: Mapping[str, float]) -> str:
 
 
 def _changed_settings(spec: BaseModel) -> Iterator[str]:
-    for name, field in type(spec).model_fields.items():
+    for name, default in _default_settings(type(spec)).items():
         value, words = getattr(spec, name), name.replace("_", " ")
-        if name == "name" or value == field.get_default(call_default_factory=True):
+        if name == "name" or value == default:
             continue
         if isinstance(value, BaseModel):  # a part that differs is told whole
             yield " + ".join(_changed_settings(value)) or f"plain {words}"
         else:
             yield _setting_words(words, value)
+
+
+@cache
+def _default_settings(kind: type[BaseModel]) -> dict[str, Any]:
+    """By name; pydantic copies them whenever it is asked."""
+    fields = kind.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}
 
 
 def _setting_words(words: str, value: Any) -> str:
@@ -111,9 +127,8 @@ def declared_promise(
     """None where the model is not one of ours, or the estimator a plug-in that nobody has
     published, or not at these settings."""
     spec: Any = _built_in_spec(canonical(estimator))
-    try:
-        model = _models.validate_python(definition.get("model"))
-    except ValidationError:
+    model = _built_in_model(canonical(definition.get("model")))
+    if model is None:
         return None
     if spec is None:
         plugin = plugins.get(estimator["name"])

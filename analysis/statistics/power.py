@@ -1,10 +1,7 @@
 """What a board of this many seeds can see, and how many more would settle what it leaves open."""
 
-from bisect import bisect_left
-from functools import lru_cache
-
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.records.thresholds import MOST_SEEDS
 from analysis.statistics.student import Floats, student_quantile
@@ -26,21 +23,30 @@ def visible_difference(
 
 
 def missing_seeds(
-    mean: float, spread: float, seeds: int, pairs: int, alpha: float = 0.05
-) -> int | None:
-    """How many more seeds a pair wants, if its difference and spread are what they seem now.
+    mean: ArrayLike, spread: ArrayLike, seeds: ArrayLike, pairs: int, alpha: float = 0.05
+) -> NDArray[np.int64]:
+    """How many more seeds pairs want, if their differences and spreads are what they seem now.
 
-    At least one for a pair that is open; None where even MOST_SEEDS would not do.
+    At least one for a pair that is open; 0 where even MOST_SEEDS would not do.
     """
+    gaps, spreads = np.abs(np.atleast_1d(mean)), np.atleast_1d(np.asarray(spread, float))
+    now = np.atleast_1d(np.asarray(seeds, np.int64))
+    low, high = now + 1, np.full_like(now, MOST_SEEDS)
+    able = _shows(high, gaps, spreads, pairs, alpha)
+    # halving: none below low is enough, and high is
+    while (low < high).any():
+        middle = (low + high) // 2
+        enough = _shows(middle, gaps, spreads, pairs, alpha)
+        low, high = (
+            np.where(enough, low, np.minimum(middle + 1, high)),
+            np.where(enough, middle, high),
+        )
+    return np.where(able, np.maximum(high - now, 1), 0)
 
-    def enough(total: int) -> bool:
-        return _visible_spreads(total, pairs, alpha) * spread <= abs(mean)
 
-    if not enough(MOST_SEEDS):
-        return None
-    return 1 + bisect_left(range(seeds + 1, MOST_SEEDS), True, key=enough)
-
-
-@lru_cache(maxsize=4_096)
-def _visible_spreads(seeds: int, pairs: int, alpha: float) -> float:
-    return float(visible_difference(1.0, seeds, pairs, alpha))
+def _shows(
+    totals: NDArray[np.int64], gaps: Floats, spreads: Floats, pairs: int, alpha: float
+) -> NDArray[np.bool_]:
+    """Whether so many seeds show these differences; many pairs ask of the same numbers."""
+    some, which = np.unique(totals, return_inverse=True)
+    return np.asarray(visible_difference(1.0, some, pairs, alpha)[which] * spreads <= gaps, bool)

@@ -1,12 +1,9 @@
 """The application: ``create_app(settings)``, and ``app`` for uvicorn.  It never loads torch."""
 
-import gc
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from importlib.metadata import version
-from threading import Timer
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -14,7 +11,6 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 
-from analysis.boards.certified import kept_promises
 from service.access import KeyRing
 from service.config import Settings, settings
 from service.store.base import open_engine, reading_engine, session_factory
@@ -60,6 +56,7 @@ from .headers import SecurityHeaders
 from .methods import HeadRequests
 from .parameters import strict_parameters
 from .requests import RequestIds
+from .warming import Warming
 
 PARTS = (
     job_lists,
@@ -97,8 +94,6 @@ PARTS = (
 EXPOSED = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "X-Request-ID"]
 # Kept open, and as many again at need: together the threads that serve requests.
 CONNECTIONS = 20
-# Seconds after its start: neither that nor the first board waits for what boards want.
-REST = 2.0
 
 
 def all_routes() -> APIRouter:
@@ -156,27 +151,14 @@ def add_middlewares(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RequestIds)
 
 
-def load_statistics() -> None:
-    """What a first board would wait for.
-
-    What is loaded by then stays: the collector of cycles, which runs several times while a large
-    board is made, passes over it from now on.
-    """
-    import_module("scipy.special")
-    kept_promises()
-    gc.collect()
-    gc.freeze()
-
-
 @asynccontextmanager
 async def app_lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI works out what routes ask for as the first request comes, which would wait for it
     deque(iter_route_contexts(app.routes), maxlen=0)
-    warming = Timer(REST, load_statistics)
-    warming.daemon = True
+    warming = Warming(app)
     warming.start()
     yield
-    warming.cancel()
+    warming.stop()
     app.state.engine.dispose()
 
 

@@ -40,7 +40,7 @@ TAGS = [
 def openapi_document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:
-        app.openapi_schema = get_openapi(
+        document = get_openapi(
             title=app.title,
             version=app.version,
             summary=SUMMARY,
@@ -49,7 +49,9 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         )
-        complete_document(app.openapi_schema)
+        complete_document(document)
+        # whole: another thread may ask meanwhile
+        app.openapi_schema = document
     return app.openapi_schema
 
 

@@ -145,12 +145,15 @@ def test_power_by_simulation():
 
 
 def test_missing_seeds():
-    more = missing_seeds(0.5, 1.0, 10, pairs=6)
-    assert more is not None
-    assert (
-        visible_difference(np.float64(1), np.float64(10 + more), 6)
-        <= 0.5
-        < visible_difference(np.float64(1), np.float64(9 + more), 6)
+    """The fewest that show the difference, of all pairs at once; 0 where no plan does."""
+    gaps, spreads, seeds = (
+        [0.5, 1e-4, 5.0, -0.5, 0.05],
+        [1.0, 1.0, 1.0, 2.0, 1.0],
+        [10, 10, 10, 7, 5],
     )
-    assert missing_seeds(1e-4, 1.0, 10, pairs=6) is None
-    assert missing_seeds(5.0, 1.0, 10, pairs=1) == 1
+    more = missing_seeds(gaps, spreads, seeds, pairs=6)
+    for k in (0, 3, 4):
+        totals = np.array([seeds[k] + more[k] - 1, seeds[k] + more[k]])
+        before, after = spreads[k] * visible_difference(1.0, totals, 6)
+        assert after <= abs(gaps[k]) < before
+    assert more[1:3].tolist() == [0, 1]

@@ -16,6 +16,7 @@ from service import webhooks
 from service.config import Settings
 from service.store import webhooks as store
 from service.store.base import Sessions
+from service.store.liveliness import has_receivers
 from service.store.webhooks import Due
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,10 @@ class WebhookSender:
                 log.exception("webhooks")
 
     def round(self) -> None:
-        """Writes messages, and sends those that are due."""
+        """Writes messages, and sends those that are due, where anybody wants any."""
+        with self.database.begin() as session:
+            if not has_receivers(session):
+                return
         webhooks.write_messages(self.database)
         while due := self._claim():
             outcome, delivered = self.send(due)

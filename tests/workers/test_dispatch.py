@@ -5,7 +5,7 @@ import time
 from threading import Event
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from service import queue
 from service.config import Settings
@@ -16,6 +16,7 @@ from service.store.workers import WorkerAbout, record_pulse
 from tests.store.world import counts, plan
 from workers import dispatch
 from workers.dispatch import DAY, HOUR, Dispatcher
+from workers.webhooks import WebhookSender
 
 SPEC = {"seeds": [1], "steps": 10}
 
@@ -44,6 +45,19 @@ def test_it_rings_once_for_each_bundle_that_waits(dispatcher):
     for _ in range(4):
         dispatcher.round()
     assert queue.pending_bells("cpu") == 3
+
+
+def test_a_round_with_nothing_to_do_is_one_question(dispatcher, engine):
+    """It is asked every second of an idle service's life."""
+    statements = []
+    event.listen(engine, "before_cursor_execute", lambda *about: statements.append(about[2]))
+    dispatcher.quiet_until = 0.0
+    dispatcher.round()
+    WebhookSender(dispatcher.database, dispatcher.settings).round()
+    assert len([one for one in statements if one.lstrip().startswith("SELECT")]) == 2
+    submit(dispatcher)
+    dispatcher.round()
+    assert queue.pending_bells("cpu") == 1
 
 
 def test_it_does_not_ring_without_end(dispatcher):

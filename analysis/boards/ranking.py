@@ -72,7 +72,7 @@ def _chosen_settings(board: Board) -> dict[str, Choice]:
 def _sorted_rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     """Best first; those that cannot be ranked say why."""
     rows = [board_row(cell, choice, board) for cell, choice in choices.items()]
-    reasons = {row.cell_id: unranked_reason(row, choices[row.cell_id], board) for row in rows}
+    reasons = {row.cell_id: unranked_reason(row, board) for row in rows}
     seeds = {
         cell: set(compared_values(choice.scored_runs, board.query))
         for cell, choice in choices.items()

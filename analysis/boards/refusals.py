@@ -4,17 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.boards.metrics import RANKING
-from analysis.boards.rows import gradient_figures, signed_square
-from analysis.boards.selection import Choice
+from analysis.boards.rows import contradiction_text
 from analysis.boards.shapes import Board, Row
 from analysis.records.phrases import count_text
-from analysis.statistics.student import Floats, student_quantile
+from analysis.records.proved import is_proved
 
 NEVER = "never arrived within the budget"
-DOUBT = 0.001  # how seldom a sound estimator may be called biased
 
 
-def unranked_reason(row: Row, choice: Choice, board: Board) -> str | None:
+def unranked_reason(row: Row, board: Board) -> str | None:
     """The first reason, of those that this row gives by itself."""
     if board.query.axis != "reach" and board.query.metric not in RANKING:
         variance = (
@@ -29,32 +27,13 @@ def unranked_reason(row: Row, choice: Choice, board: Board) -> str | None:
         )
     if row.cell_id in board.refused:
         return board.refused[row.cell_id]
-    if contradicts_declaration(row, choice):
-        return (
-            f"declares itself unbiased; its measured relative bias is {row.bias.mean:.2g}"
-            if row.bias
-            else None
-        )
+    proved = is_proved(board.estimators[row.cell_id]["name"], board.definition.get("model", {}))
+    if reason := contradiction_text(row.doubt, row.bias, proved):
+        return reason
     if row.seeds < board.method.least_seeds:
         return f"{row.seeds} of {board.method.least_seeds} seeds" + _excluded_count(row, board)
     late = board.query.axis == "reach" and row.censored + row.diverged == row.seeds
     return NEVER if late else None
-
-
-def contradicts_declaration(row: Row, choice: Choice) -> bool:
-    """Whether the measured bias speaks against the declaration: one-sided t test over seeds, p <
-    0.001."""
-    declared = row.declared is not None and row.declared.unbiased
-    return declared and is_biased(np.array(gradient_figures(choice.scored_runs, "bias")))
-
-
-def is_biased(bias: Floats) -> bool:
-    """Of relative biases [seeds]: one-sided t test of their signed squares, p < 0.001."""
-    squares = signed_square(bias)
-    if len(squares) < 2:
-        return False
-    error = squares.std(ddof=1) / len(squares) ** 0.5
-    return bool(squares.mean() > student_quantile(1 - DOUBT, len(squares) - 1) * error)
 
 
 def _excluded_count(row: Row, board: Board) -> str:

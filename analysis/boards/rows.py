@@ -9,24 +9,33 @@ import numpy as np
 from analysis.boards.metrics import log_scaled
 from analysis.boards.selection import Choice
 from analysis.boards.shapes import Board, BoardQuery, Method, Row, ScoredRun
-from analysis.records.labels import declared_promise, estimator_label
+from analysis.records.labels import Declared, declared_promise, estimator_label
 from analysis.records.shapes import Interval
 from analysis.statistics import mean_interval
+from analysis.statistics.bias import (
+    DOUBT,
+    bias_chance,
+    contradicted,
+    signed_root,
+    signed_square,
+)
 from analysis.statistics.sizes import finite_interval, median_interval
 from analysis.statistics.student import Floats
 
 Scale = Callable[[Floats], Floats]
+DOUBTED = "Measured to be biased, as one sound estimator in a thousand is, and proved not to be"
 
 
 def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
     """Without a rank, which takes the other rows."""
     estimator, runs, method = board.estimators[cell_id], choice.scored_runs, board.method
     values = compared_values(runs, board.query)
+    declared = declared_promise(estimator, board.definition, board.plugins)
     return Row(
         cell_id=cell_id,
         label=estimator_label(estimator, board.plugins),
         certificate=f"/v1/estimators/{estimator['name']}",
-        declared=declared_promise(estimator, board.definition, board.plugins),
+        declared=declared,
         setting=runs[0].setting if runs else {},
         grid=choice.grid,
         near_best=choice.near_best,
@@ -42,6 +51,7 @@ def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
             gradient_figures(runs, "log_ratio"), method, _identity_scale, np.exp
         ),
         bias=root_mean_square(gradient_figures(runs, "bias"), method),
+        doubt=declaration_doubt(declared, gradient_figures(runs, "bias")),
         cosine=float(np.mean(cosines)) if (cosines := gradient_figures(runs, "cosine")) else None,
         measured_at=max(
             (scored.measured_at for scored in runs if scored.measured_at is not None), default=None
@@ -78,16 +88,30 @@ def gradient_figures(scored_runs: list[ScoredRun], name: str) -> list[float]:
 
 def root_mean_square(bias: Sequence[float] | Floats, method: Method = Method()) -> Interval | None:
     """Of relative biases over seeds, with its interval; below zero: none was seen."""
-    return _mean_on_scale(bias, method, signed_square, _signed_root)
+    return _mean_on_scale(bias, method, signed_square, signed_root)
 
 
-def signed_square(bias: Floats) -> Floats:
-    """What averages without bias over seeds; the signed root, which is what is logged, does not."""
-    return bias * np.abs(bias)
+def declaration_doubt(declared: Declared | None, bias: Sequence[float] | Floats) -> float | None:
+    """How likely an estimator as declared is to be measured so far off, where that is below 0.001;
+    null where it agrees, or declares no such thing.  ``bias``: relative, over seeds."""
+    if declared is None or not declared.unbiased:
+        return None
+    chance = bias_chance(np.asarray(bias, float))
+    return chance if chance < DOUBT else None
 
 
-def _signed_root(square: Floats) -> Floats:
-    return np.sign(square) * np.sqrt(np.abs(square))
+def doubt_text(label: str, bias: Interval | None, doubt: float | None) -> str:
+    """Of a row that is ranked all the same, as DOUBTED lists it."""
+    size = f"{bias.mean:.2g}, " if bias else ""
+    return f"{label} ({size}p = {doubt:.1g})"
+
+
+def contradiction_text(doubt: float | None, bias: Interval | None, proved: bool) -> str | None:
+    """Why it may not be ranked, where what was measured outweighs what is declared, and
+    ``proved`` by enumeration."""
+    if doubt is None or bias is None or not contradicted(doubt, proved):
+        return None
+    return f"declares itself unbiased; its measured relative bias is {bias.mean:.2g}"
 
 
 def _identity_scale(x: Floats) -> Floats:

@@ -9,6 +9,7 @@ from analysis.records.labels import Declared, Published
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
 from analysis.records.thresholds import FIRM_SEEDS, LEAST_SEEDS, RESAMPLES
+from estimators.specs.base import late_field
 
 Axis = Literal["steps", "evals", "seconds", "reach"]
 Outcome = Literal["reached", "censored", "diverged"]
@@ -138,6 +139,9 @@ class Row(Shape):
     )
     bias: Interval | None = Field(
         description="relative, of the gradient; below zero: none was seen"
+    )
+    doubt: float | None = late_field(
+        None, description="p value of a measured bias that none is declared of, below 0.001"
     )
     cosine: float | None = Field(
         description="of the mean gradient as trained with the unbiased one"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from analysis.boards.metrics import SPENT, counted_spend
+from analysis.boards.rows import DOUBTED, doubt_text
 from analysis.boards.shapes import Board, Pair, Row
 from analysis.records.phrases import count_text, interval_text, name_list
 from analysis.records.thresholds import MOST_SEEDS
@@ -109,15 +110,23 @@ def _caveat_sentences(ranked: list[Row], board: Board) -> Iterator[str]:
         if row.censored:
             share = f"{row.censored}/{board.tried_seeds(row)}"
             yield f"{row.label}: {share} seeds never got there; they lose to those that did."
+    yield from _bias_sentences(ranked)
+    if any(row.provisional for row in ranked):
+        yield f"Ranks below {board.method.firm_seeds} seeds are provisional."
+
+
+def _bias_sentences(ranked: list[Row]) -> Iterator[str]:
+    """Whose interval is above zero; of who declares no bias, whom the test doubts: of 27 sound
+    rows, every other board has one whose interval is."""
     biased = [
         f"{row.label} ({row.bias.mean:.0%})"
         for row in ranked
-        if row.bias and (row.bias.low or 0) > 0
+        if row.bias and (row.bias.low or 0) > 0 and not (row.declared and row.declared.unbiased)
     ]
     if biased:
         yield f"Measured to be biased: {name_list(biased)}."
-    if any(row.provisional for row in ranked):
-        yield f"Ranks below {board.method.firm_seeds} seeds are provisional."
+    if doubted := [doubt_text(row.label, row.bias, row.doubt) for row in ranked if row.doubt]:
+        yield f"{DOUBTED}: {name_list(doubted)}."
 
 
 def _mixture_sentences(board: Board) -> Iterator[str]:

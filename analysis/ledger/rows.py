@@ -5,16 +5,15 @@ from statistics import median
 
 import numpy as np
 
-from analysis.boards.refusals import is_biased
-from analysis.boards.rows import root_mean_square
+from analysis.boards.rows import contradiction_text, declaration_doubt, root_mean_square
 from analysis.ledger.shapes import ClaimRow, Edge, LedgerEntry, LedgerRun
 from analysis.records.labels import (
     OF_BOUND,
-    UNBIASED,
     Declared,
     declared_promise,
     entry_label,
 )
+from analysis.records.proved import is_proved
 from analysis.records.shapes import Interval
 from analysis.statistics.intervals import student_interval
 from analysis.statistics.sizes import finite_interval, interquartile_mean, median_interval
@@ -63,6 +62,7 @@ def claim_row(
         chance=chance,
         unbiased_for=unbiased_for(entry, protocol),
         bias=root_mean_square(measured_bias(entry)),
+        doubt=declaration_doubt(declared, measured_bias(entry)),
         trials=len(tuning(entry)),
         candidates=len(entry.candidates) or 1,
         tuning_evaluations=_total([run.evaluations for run in tuning(entry)]),
@@ -99,12 +99,9 @@ def measured_bias(entry: LedgerEntry) -> Floats:
 def contradiction(entry: LedgerEntry, protocol: Protocol) -> str | None:
     """Why it may not be ranked, where it declares itself unbiased and was measured not to be."""
     bias = measured_bias(entry)
-    if unbiased_for(entry, protocol) not in UNBIASED or not is_biased(bias):
-        return None
-    size = root_mean_square(bias)
-    return (
-        f"declares itself unbiased; its measured relative bias is {size.mean:.2g}" if size else None
-    )
+    proved = is_proved(entry.estimator["name"], protocol.model.model_dump(mode="json"))
+    doubt = declaration_doubt(entry_promise(entry, protocol), bias)
+    return contradiction_text(doubt, root_mean_square(bias), proved)
 
 
 def rate_ends(entry: LedgerEntry, protocol: Protocol) -> tuple[Edge | None, Edge | None]:

@@ -131,6 +131,9 @@ class ClaimRow(Shape):
     )
     unbiased_for: str | None = Field(description="as declared; null: nobody says")
     bias: Interval | None = Field(description="relative, of the gradient, as measured")
+    doubt: float | None = late_field(
+        None, description="p value of a measured bias that none is declared of, below 0.001"
+    )
     trials: int = Field(description="tuning runs")
     candidates: int = late_field(1, description="settings of its own that tuning chose among")
     tuning_evaluations: float | None = Field(description="that all of them spent, per example")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from analysis.boards.rows import DOUBTED, doubt_text
 from analysis.ledger.shapes import ClaimBoard
 from analysis.ledger.strata import Stratum, stratum_words
 from analysis.records.labels import UNBIASED
@@ -20,6 +21,7 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
         *_edges(board),
         *_other_strata(board),
         *_left_out(board),
+        *_doubted(board),
     ]
 
 
@@ -88,6 +90,12 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
         if some := [row.label for row in board.rows if row.own_edge == edge]:
             named = f"the {edge} of the rates that the entry named, and the grid goes on"
             yield f"Tuning chose {named}: {_listed(some)}."
+
+
+def _doubted(board: ClaimBoard) -> Iterator[str]:
+    """Proved by enumeration, else it had no rank."""
+    if some := [doubt_text(row.label, row.bias, row.doubt) for row in board.rows if row.doubt]:
+        yield f"{DOUBTED}: {_listed(some)}."
 
 
 def _equal_codes(board: ClaimBoard) -> Iterator[str]:

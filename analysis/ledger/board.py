@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.ledger.axes import Settled, claim_value, settle_claim
+from analysis.ledger.clocks import clock_units
 from analysis.ledger.proofs import find_proof
 from analysis.ledger.rows import claim_row, confirmation, contradiction, ledger_label
 from analysis.ledger.shapes import (
@@ -98,7 +99,8 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
     lineup = ranked_entries(ledger, query)
     protocol, stratum, able = lineup.protocol, lineup.stratum, lineup.entries
     asked = settle_claim(query, protocol, [run for e in able for run in confirmation(e)])
-    rows, pairs = _contest(able, protocol, asked)
+    units = clock_units(able, protocol, query)
+    rows, pairs = _contest(able, protocol, asked, units)
     board = ClaimBoard(
         shipped=ledger.shipped,
         query=query,
@@ -111,6 +113,7 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
         entries={entry.entry_id: entry.digest for entry in ledger.entries},
         code=stratum.code,
         device=stratum.device,
+        clocks=len(set(units)) if units else None,
         strata=[
             StratumSize(**one._asdict(), entries=count)
             for one, count in other_strata(lineup.members, stratum).items()
@@ -168,35 +171,40 @@ def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) 
 
 
 def _contest(
-    entries: list[LedgerEntry], protocol: Protocol, asked: Settled
+    entries: list[LedgerEntry], protocol: Protocol, asked: Settled, units: list[int] | None
 ) -> tuple[list[ClaimRow], list[ClaimPair]]:
     """Rows, the best first, and all pairs of them in that order."""
     table = claim_table(entries, protocol, asked)
     medians = np.median(table, axis=0) if len(entries) else np.zeros(0)
-    claims = better_pairs(paired_wins(table, looks=protocol.looks), len(entries))
+    looks = protocol.looks
+    claims = better_pairs(paired_wins(table, looks=looks, units=units), len(entries))
     order = sorted(
         range(len(entries)), key=lambda i: (claims[:, i].sum(), medians[i], entries[i].entry_id)
     )
     ranked, table = [entries[i] for i in order], table[:, order]
-    better = better_pairs(paired_wins(table, looks=protocol.looks), len(ranked))
+    better = better_pairs(paired_wins(table, looks=looks, units=units), len(ranked))
     ranks = rank_sets(better)
     chances = improvement_chances(table)
     rows = [
         claim_row(entry, table[:, i], ranks[i], protocol, chances[i])
         for i, entry in enumerate(ranked)
     ]
-    return rows, claim_pairs(
-        [row.entry_id for row in rows], table, protocol.looks, asked.query.margin
-    )
+    names = [row.entry_id for row in rows]
+    return rows, claim_pairs(names, table, looks, asked.query.margin, units)
 
 
 def claim_pairs(
-    names: list[str], table: Floats, looks: int, margin: float | None
+    names: list[str],
+    table: Floats,
+    looks: int,
+    margin: float | None,
+    units: list[int] | None = None,
 ) -> list[ClaimPair]:
-    """All pairs of the columns of values [seeds, entries], in their order."""
-    pairs = paired_wins(table, looks=looks)
+    """All pairs of the columns of values [seeds, entries], in their order; ``units``: of seeds that
+    share noise, where some do."""
+    pairs = paired_wins(table, looks=looks, units=units)
     better = better_pairs(pairs, len(names))
-    same = equivalent_pairs(table, margin) if margin else None
+    same = equivalent_pairs(table, margin, units=units) if margin else None
     return [_pair(names, pairs, k, table, better, same) for k in range(len(pairs.wins))]
 
 

@@ -224,6 +224,11 @@ class ClaimBoard(Shape):
     claim: str = "wins on common seeds: exact sign tests of all pairs, Holm, 5% for the board"
     code: str | None = Field(description="that trained what is ranked")
     device: str | None
+    clocks: int | None = late_field(
+        None,
+        description="that the seeds have between them, which tests count where an axis counts"
+        " seconds; null: it counts none",
+    )
     strata: list[StratumSize] = late_field(
         [], description="all there are, the most entries first, where they are several"
     )

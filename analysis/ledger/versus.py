@@ -5,6 +5,7 @@ from pydantic import Field
 from analysis.boards.shapes import Unanswerable
 from analysis.ledger.axes import settle_claim
 from analysis.ledger.board import claim_pairs, claim_table, ranked_entries
+from analysis.ledger.clocks import clock_sentence, clock_units
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimPair, ClaimQuery, Ledger, LedgerEntry
 from analysis.records.shapes import Shape
@@ -41,7 +42,9 @@ def compare_entries(
     asked = settle_claim(query, lineup.protocol, every)
     table = claim_table(both, lineup.protocol, asked)
     names = [entry.entry_id for entry in both]
-    pair = claim_pairs(names, table, lineup.protocol.looks, query.margin)[0]
+    units = clock_units(both, lineup.protocol, query)
+    pair = claim_pairs(names, table, lineup.protocol.looks, query.margin, units)[0]
+    clocks = clock_sentence(len(set(units)) if units else None, len(table))
     labels = (ledger_label(both[0]), ledger_label(both[1]))
     finite = [[None if value == float("inf") else float(value) for value in row] for row in table]
     return ClaimComparison(
@@ -52,7 +55,7 @@ def compare_entries(
         seeds=list(lineup.protocol.seeds),
         values=[(a, b) for a, b in finite],
         pair=pair,
-        words=pair_words(pair, labels, query),
+        words="  ".join(filter(None, (pair_words(pair, labels, query), clocks))),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from analysis.boards.rows import DOUBTED, doubt_text
+from analysis.ledger.clocks import clock_sentence
 from analysis.ledger.shapes import ClaimBoard
 from analysis.ledger.strata import Stratum, stratum_words
 from analysis.records.labels import UNBIASED
@@ -15,13 +16,14 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
         *_lead(board),
         *_told_apart(board),
         *_alike(board),
+        *_clocks(board),
         *_notes(board),
         *_equal_codes(board),
         *_biased(board),
+        *_doubted(board),
         *_edges(board),
         *_other_strata(board),
         *_left_out(board),
-        *_doubted(board),
     ]
 
 
@@ -60,6 +62,12 @@ def _alike(board: ClaimBoard) -> Iterator[str]:
         )
 
 
+def _clocks(board: ClaimBoard) -> Iterator[str]:
+    seeds = board.rows[0].seeds if board.rows else 0
+    if sentence := clock_sentence(board.clocks, seeds):
+        yield sentence
+
+
 def _notes(board: ClaimBoard) -> Iterator[str]:
     labels = {row.entry_id: row.label for row in board.rows}
     for pair in board.pairs:
@@ -83,6 +91,12 @@ def _biased(board: ClaimBoard) -> Iterator[str]:
         yield f"Declared to be biased: {_listed(some)}."
 
 
+def _doubted(board: ClaimBoard) -> Iterator[str]:
+    """Proved by enumeration, else it had no rank."""
+    if some := [doubt_text(row.label, row.bias, row.doubt) for row in board.rows if row.doubt]:
+        yield f"{DOUBTED}: {_listed(some)}."
+
+
 def _edges(board: ClaimBoard) -> Iterator[str]:
     for edge in ("lowest", "highest"):
         if some := [row.label for row in board.rows if row.edge == edge]:
@@ -90,12 +104,6 @@ def _edges(board: ClaimBoard) -> Iterator[str]:
         if some := [row.label for row in board.rows if row.own_edge == edge]:
             named = f"the {edge} of the rates that the entry named, and the grid goes on"
             yield f"Tuning chose {named}: {_listed(some)}."
-
-
-def _doubted(board: ClaimBoard) -> Iterator[str]:
-    """Proved by enumeration, else it had no rank."""
-    if some := [doubt_text(row.label, row.bias, row.doubt) for row in board.rows if row.doubt]:
-        yield f"{DOUBTED}: {_listed(some)}."
 
 
 def _equal_codes(board: ClaimBoard) -> Iterator[str]:

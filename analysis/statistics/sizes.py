@@ -1,5 +1,6 @@
 """How large a difference is, beside whether there is one: robust means, chances, equivalence."""
 
+from collections.abc import Sequence
 from math import floor, isfinite
 
 import numpy as np
@@ -9,7 +10,13 @@ from analysis.records.shapes import Interval
 from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.pairs import holm_adjusted
 from analysis.statistics.student import Floats, student_quantile
-from analysis.statistics.wins import differences, order_ends, sorted_median, upper_tail
+from analysis.statistics.wins import (
+    differences,
+    order_ends,
+    sorted_median,
+    unit_gaps,
+    upper_tail,
+)
 
 
 def median_interval(x: ArrayLike, level: float = 0.95) -> Interval:
@@ -87,17 +94,20 @@ def improvement_chances(values: ArrayLike, level: float = 0.95) -> list[Interval
     return [clip_interval(student_interval(column, level)) for column in shares.T]
 
 
-def equivalent_pairs(values: ArrayLike, margin: float, level: float = 0.95) -> NDArray[np.bool_]:
+def equivalent_pairs(
+    values: ArrayLike, margin: float, level: float = 0.95, units: Sequence[int] | None = None
+) -> NDArray[np.bool_]:
     """[i, j]: i and j differ by less than ``margin``, which is a claim of its own and not the lack
     of another; all of it is right with probability ``level``.
 
     Of values [seeds, estimators], as ``paired_wins`` takes them.  Two one-sided sign tests a pair:
     the median difference is above -margin, and below margin (Schuirmann 1987); Holm over all pairs.
+    Tests count ``units``, where some seeds share noise.
     """
     values = np.asarray(values, float)
     claims = np.eye(values.shape[1], dtype=bool)
     first, second = np.triu_indices(values.shape[1], 1)
-    gaps = differences(values[:, first], values[:, second])
+    gaps = unit_gaps(differences(values[:, first], values[:, second]), units)
     certain = holm_adjusted(equivalence_p(gaps, margin)) <= 1 - level
     claims[first, second] = claims[second, first] = certain
     return claims

@@ -6,6 +6,7 @@ counts against whoever would be called better, so that no reason of its absence 
 shape of the noise is assumed.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
 from math import comb
@@ -41,10 +42,14 @@ class Wins(NamedTuple):
     level: float  # of one end of the intervals: half the level at which Holm's procedure stopped
 
 
-def paired_wins(values: ArrayLike, level: float = 0.95, looks: int = 1) -> Wins:
+def paired_wins(
+    values: ArrayLike, level: float = 0.95, looks: int = 1, units: Sequence[int] | None = None
+) -> Wins:
     """Of values [seeds, estimators]: infinity where a seed is lost, NaN where its run is missing.
 
     ``looks`` is how often the protocol lets anyone test; each has its share of 1 - level.
+    ``units``: of every seed, the number of what it shares noise with; tests and intervals then
+    count units, by their median differences, and wins, losses and medians still are of seeds.
     Raises ValueError where an estimator is better than all numbers (minus infinity).
     """
     values = np.asarray(values, float)
@@ -54,22 +59,41 @@ def paired_wins(values: ArrayLike, level: float = 0.95, looks: int = 1) -> Wins:
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     gaps = differences(values[:, first], values[:, second])
     below, above, absent = (gaps < 0).sum(0), (gaps > 0).sum(0), np.isnan(gaps).sum(0)
-    trials = below + above + absent
-    p = np.minimum(2 * upper_tail(np.maximum(below, above), trials), 1)
+    judged = unit_gaps(gaps, units)
+    p = sign_test(judged)
     adjusted, stop = (
         np.minimum(holm_adjusted(p) * looks, 1),
         stopping_level(p, (1 - level) / looks) / 2,
     )
-    decided = _decided(gaps)
+    gone = np.isnan(judged).sum(0)
     ends = [
-        order_ends(column, int(lost), stop) for column, lost in zip(decided, absent, strict=True)
+        order_ends(column, int(lost), stop)
+        for column, lost in zip(_decided(judged), gone, strict=True)
     ]
     low, high = np.array(ends, float).reshape(-1, 2).T
-    medians = np.array([sorted_median(column) for column in decided], float)
+    medians = np.array([sorted_median(column) for column in _decided(gaps)], float)
     return Wins(
         first, second, below, above, (gaps == 0).sum(0), absent, medians, low, high,
         adjusted, stop,
     )  # fmt: skip
+
+
+def sign_test(gaps: Floats) -> Floats:
+    """Two-sided p-values [pairs] of differences [seeds, pairs]; what is missing counts against
+    either."""
+    below, above, absent = (gaps < 0).sum(0), (gaps > 0).sum(0), np.isnan(gaps).sum(0)
+    tail = upper_tail(np.maximum(below, above), below + above + absent)
+    return np.minimum(2 * tail, 1)
+
+
+def unit_gaps(gaps: Floats, units: Sequence[int] | None) -> Floats:
+    """Of differences [seeds, pairs], the medians over the seeds of each unit, NaN where one of them
+    is missing; the differences themselves where every seed is one of its own."""
+    if units is None or len(set(units)) == len(gaps):
+        return gaps
+    numbers = np.asarray(units)
+    with np.errstate(invalid="ignore"):
+        return np.stack([np.median(gaps[numbers == one], axis=0) for one in sorted(set(units))])
 
 
 def better_pairs(pairs: Wins, estimators: int, level: float = 0.95) -> NDArray[np.bool_]:

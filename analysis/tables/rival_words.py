@@ -29,7 +29,8 @@ BUDGETS: dict[Axis, str] = {
     "seconds": "{budget} seconds of training on {device}, by the benchmark: the most that every "
     "run has spent.  MuProp is read after {read} steps.  Another machine has other seconds, and so "
     "has another hour: seeds that are trained together share one clock, MuProp's of a benchmark "
-    "have {clocks} of them, up to {spread:.2g} times apart, and no claim allows for that.",
+    "have {clocks} of them, up to {spread:.2g} times apart, so that a board at equal seconds "
+    "claims nothing, and what is called better here is so at these clocks alone.",
 }
 START = '  "start": the budget ends before the estimator is read for the second time.'
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analysis.boards.certified import refused_cells
+from analysis.boards.shapes import Unanswerable
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import shipped_board, shipped_ledger
 from analysis.ledger.joint import joint_ledger
@@ -82,6 +83,22 @@ def read_board(
     plain = query == ClaimQuery() and not store.entry_stamp(session, protocol.id)
     shipped = shipped_board(protocol) if plain else None
     return shipped or ledger_board(read_ledger(session, protocol), query)
+
+
+def own_board(session: Session, protocol: Protocol, entry: Entry) -> ClaimBoard | None:
+    """The board of the code and device that confirmed an entry; None where those are unknown, or
+    nobody is complete by them."""
+    if entry.confirmation_job_id is None:
+        return None
+    environments = store.job_environments(session, entry.confirmation_job_id).values()
+    strata = {(_joined(some, "code"), _joined(some, "device_class")) for some in environments}
+    if len(strata) != 1 or strata == {(None, None)}:
+        return None
+    [(code, device)] = strata
+    try:
+        return read_board(session, protocol, ClaimQuery(code=code, device=device))
+    except Unanswerable:
+        return None
 
 
 def read_ledger(session: Session, protocol: Protocol) -> Ledger:

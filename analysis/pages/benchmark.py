@@ -140,6 +140,12 @@ def _stratum_links(board: ClaimBoard) -> Iterator[Markup]:
         )
 
 
+def board_address(board: ClaimBoard) -> str:
+    """Of the page with this board, as it was asked for."""
+    query = _stratum_query(board.query)
+    return f"/benchmarks/{board.benchmark}" + (f"?{query}" if query else "")
+
+
 def _stratum_query(asked: StratumSize | ClaimQuery) -> str:
     """As an address has it; empty where it names neither code nor device."""
     some = {"code": asked.code, "device": asked.device}

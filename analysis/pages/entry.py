@@ -21,6 +21,16 @@ class Phase(NamedTuple):
     progress: Progress
 
 
+class Standing(NamedTuple):
+    """Where a ranked entry stands, on the page of which board."""
+
+    # such as "3-5 of 26"
+    places: str
+    board: str
+    # why it is not on the benchmark's first board
+    why_not_first: str | None
+
+
 class EntryStory(NamedTuple):
     """What an entry's page shows."""
 
@@ -30,8 +40,8 @@ class EntryStory(NamedTuple):
     state: str
     reason: str | None
     setting: dict[str, float] | None
-    # the places that the board leaves open, once it is ranked
-    ranks: str | None
+    # once it is ranked
+    standing: Standing | None
     # what its tuning tries
     trials: str
     phases: list[Phase]
@@ -60,9 +70,20 @@ def entry_page(story: EntryStory) -> str:
 
 
 def _entry_facts(story: EntryStory) -> dict[str, str]:
-    facts = {"rank": story.ranks, "why": story.reason, "tuning": story.trials}
+    facts = {"why": story.reason, "tuning": story.trials}
     facts["chosen by tuning"] = setting_label(story.setting) if story.setting else None
-    return {name: text for name, text in facts.items() if text}
+    return _standing_facts(story.standing) | {name: text for name, text in facts.items() if text}
+
+
+def _standing_facts(standing: Standing | None) -> dict[str, str]:
+    if standing is None:
+        return {}
+    if not (why := standing.why_not_first):
+        return {"rank": html_link(standing.board, standing.places)}
+    if standing.places == "none":
+        return {"rank": f"none: {why}"}
+    link = html_link(standing.board, f"{standing.places}, on the board of the code that trained it")
+    return {"rank": link, "not on the first board": why}
 
 
 def _phase_parts(phase: Phase) -> Iterator[str]:

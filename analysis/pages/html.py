@@ -116,7 +116,7 @@ def state_mark(state: str) -> Markup:
 
 def html_facts(facts: Mapping[str, str]) -> str:
     """A list of what is so, by words."""
-    lines = (f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
+    lines = (f"<dt>{escape(name)}</dt><dd>{_html_cell(text)}</dd>" for name, text in facts.items())
     return "<dl>" + "".join(lines) + "</dl>"
 
 

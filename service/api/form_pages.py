@@ -1,41 +1,35 @@
-"""Pages with forms: enter an estimator, watch and withdraw the entry, submit an experiment."""
+"""Pages with forms: enter an estimator, submit an experiment."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.orm import Session
 
 from analysis.pages.enter import LOOK, Choice, Sent, enter_page, submit_page
-from analysis.pages.entry import EntryStory, Phase, entry_page
 from analysis.pages.fields import FormField, schema_fields, sent_object
 from analysis.pages.progress import duration_text
 from analysis.pages.protocol import protocol_facts
-from analysis.records.labels import estimator_label
-from analysis.records.phrases import count_text, rank_text
+from analysis.records.phrases import count_text
 from estimators.specs import ESTIMATORS
 from estimators.specs.datasets import DATASETS
 from estimators.specs.experiment import Experiment
 from estimators.specs.models import MODELS
 from estimators.specs.protocols import Protocol
 from estimators.specs.training import Training
-from service import entries, errors, estimates, jobs, ledgers
+from service import entries, errors, estimates, jobs
 from service.entry_trials import OwnTuning
 from service.errors import ServiceError
 from service.estimates import GIB, Estimate
 from service.faults import closest_name
-from service.store.entry_models import Entry
-from service.store.states import EntryState
 from service.submission import SMALLEST, parse_submission
 from service.waiting import submission_warnings
 
-from .benchmarks import EntryId, Name
+from .benchmarks import Name
 from .deps import Asking, Reader, Readers, UnitOfWork
 from .forms import Fields, needs_key
 from .forms import Sent as SentFields
-from .job_pages import job_progress, see_other
+from .job_pages import see_other
 from .pages import html_response
-from .schemas.benchmarks import EntryDetail, stored_label
 
 router = APIRouter(include_in_schema=False)
 PARTS: dict[str, Mapping[str, type[Any]]] = {
@@ -116,70 +110,6 @@ def refused_form(page: str, error: ServiceError) -> Response:
     response = html_response(page)
     response.status_code = error.status
     return response
-
-
-@router.get("/benchmarks/{name}/entries/{entry_id}")
-def show_entry(name: Name, entry_id: EntryId, session: Reader, request: Request) -> Response:
-    protocol = entries.find_protocol(session, name)
-    entry = entries.entry_of_benchmark(session, protocol, entry_id)
-    story = EntryStory(
-        entry_id=str(entry.id),
-        benchmark=protocol.id,
-        label=stored_label(entry),
-        state=entry.state,
-        reason=entry.reason,
-        setting=entry.setting,
-        ranks=entry_ranks(session, protocol, entry),
-        trials=trial_words(EntryDetail.of(entry, protocol)),
-        phases=entry_phases(session, entry),
-        needs_key=needs_key(request),
-    )
-    return html_response(entry_page(story))
-
-
-def entry_phases(session: Session, entry: Entry) -> list[Phase]:
-    """Its jobs so far."""
-    ids = {"Tuning": entry.tuning_job_id, "Confirmation": entry.confirmation_job_id}
-    if entry.candidates:
-        tried = [(estimator_label(one.estimator), one.tuning_job_id) for one in entry.candidates]
-        ids = {f"Tuning {label}": job_id for label, job_id in tried}
-        ids["Confirmation"] = entry.confirmation_job_id
-    return [
-        Phase(title, str(job_id), job_progress(session, jobs.find_job(session, job_id)))
-        for title, job_id in ids.items()
-        if job_id is not None
-    ]
-
-
-def trial_words(entry: EntryDetail) -> str:
-    """What its tuning tries."""
-    settings, rates = len(entry.candidates), [f"{rate:g}" for rate in entry.learning_rates]
-    of = f"{count_text(settings, 'setting')} at " if settings > 1 else ""
-    at = count_text(len(rates), "learning rate")
-    return f"{count_text(entry.trials, 'trial')}: {of}{at} ({', '.join(rates)})"
-
-
-def entry_ranks(session: Session, protocol: Protocol, entry: Entry) -> str | None:
-    """Its places on the board, or why it has none."""
-    if entry.state != EntryState.RANKED:
-        return None
-    board, entry_id = ledgers.leading_board(session, protocol), str(entry.id)
-    places = [rank_text(row.ranks) for row in board.rows if row.entry_id == entry_id]
-    reasons = [f"none: {one.reason}" for one in board.unranked if one.entry_id == entry_id]
-    return f"{places[0]} of {len(board.rows)}" if places else next(iter(reasons), None)
-
-
-@router.post("/benchmarks/{name}/entries/{entry_id}/withdraw")
-def press_withdraw(
-    name: Name, entry_id: EntryId, sent: SentFields, asking: Asking, work: UnitOfWork
-) -> Response:
-    if not (reason := sent.get("reason", "").strip()[:300]):
-        raise errors.Invalid("A withdrawn entry says why.")
-    with work() as session:
-        protocol = entries.find_protocol(session, name)
-        entries.entry_of_benchmark(session, protocol, entry_id)
-        entries.withdraw(session, asking, entry_id, reason)
-    return see_other(f"/benchmarks/{protocol.id}/entries/{entry_id}")
 
 
 def chosen_parts(chosen: Mapping[str, str]) -> list[Choice]:

@@ -1,5 +1,7 @@
 """Results that came with the package, and what is entered here among them."""
 
+from html import escape
+
 import pytest
 
 from analysis.ledger.bundles import shipped_board
@@ -45,6 +47,8 @@ def test_an_entry_is_ranked_among_the_shipped_ones_and_takes_the_place_of_its_ow
     assert before in {one["id"] for one in history} and listed[-1]["supersedes"] == before
     assert api.get(f"{TOY}/{before}").json()["shipped"] and listed[0]["owner"] is None
     assert len(api.get(TOY, params={"shipped": False}).json()["data"]) == 1
+    story = api.get(f"/benchmarks/toy/entries/{entry['id']}").text
+    assert '<a href="/benchmarks/toy@2">1 of 26</a>' in story
     text = api.get("/benchmarks/toy").text
     assert "25 rows shipped with the package, read-only; 1 row entered here." in text
     [standing] = [
@@ -69,6 +73,21 @@ def test_an_entry_by_other_code_has_a_board_of_its_own(api, database):
     assert api.get("/v1/benchmarks/toy/board?code=none").status_code == 422
     text = api.get(f"/benchmarks/toy/entries/{entry['id']}").text
     assert "none: it was trained by code and on a device that are unknown" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_entry_names_the_board_of_the_code_that_trained_it(api, database, monkeypatch):
+    mine = {"code": "0123456789abcdef", "device_class": "cpu"}
+    monkeypatch.setattr(ledgers, "_joined", lambda environments, name: mine[name])
+    entry = enter(api, {"estimator": {"name": "half"}}).json()
+    for _ in range(2):
+        train(database)
+        advance(database)
+    text = " ".join(api.get(f"/benchmarks/toy/entries/{entry['id']}").text.split())
+    own = "/benchmarks/toy@2?code=0123456789abcdef&device=cpu"
+    assert f'<a href="{escape(own)}">1 of 1, on the board of the code that trained it</a>' in text
+    assert "it was trained by code 0123456789abcdef on cpu" in text
+    assert "Trained by code 0123456789abcdef on cpu." in api.get(own).text
 
 
 def test_pairs_rates_and_margins_of_what_shipped(api):

@@ -23,8 +23,9 @@ from .entry_trials import OwnTuning, Trials, candidate_rows, check_room, entry_t
 from .scopes import Identity
 from .store import entries as store
 from .store.entry_models import Entry
-from .store.jobs import Plan, cancel_runs
+from .store.jobs import cancel_runs
 from .store.states import OPEN, EntryState
+from .store.submissions import Plan
 from .submission import Treatment, validate_strictly
 
 ESTIMATOR: TypeAdapter[Estimator] = TypeAdapter(AnyEstimator)

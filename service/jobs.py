@@ -2,6 +2,7 @@
 after it."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,20 +13,21 @@ from sqlalchemy.orm import Session
 
 from estimators.specs.base import digest
 from estimators.specs.experiment import Experiment
-from estimators.specs.findings import Findings, Report
 from estimators.specs.lanes import program_width
 from estimators.specs.probe import Probe
-from estimators.specs.states import Reason, State
+from estimators.specs.states import State
 
-from .errors import Conflict, Forbidden, KeyReused, NotFound, TooMany
+from .errors import Conflict, Forbidden, KeyReused, NotFound, ServiceError, TooMany
 from .queue import ring_after_commit
 from .scopes import ANYBODY, Identity, Scope
-from .store import boards, findings, job_views
+from .store import boards, job_views
 from .store import jobs as store
 from .store.job_views import JobView, RunView
 from .store.models import PROBE, TRAIN, Job, Json, Run
 from .store.quotas import QuotaReached
 from .store.states import LIVE
+from .store.submissions import KeyReused as StoredKeyReused
+from .store.submissions import Order, Plan, Refusal, submit_jobs
 from .submission import AnySubmission, Checkpoint, Treatment
 
 log = logging.getLogger(__name__)
@@ -42,9 +44,9 @@ def training_plan(
     priority: int = 0,
     labels: Mapping[str, str] | None = None,
     time_limit: float | None = None,
-) -> store.Plan:
+) -> Plan:
     """Runs and bundles of an experiment, and where they belong."""
-    return store.Plan(
+    return Plan(
         spec=experiment.model_dump(mode="json"),
         spec_hash=experiment.digest,
         benchmark_id=experiment.benchmark_id,
@@ -68,12 +70,12 @@ def probe_plan(
     priority: int = 0,
     labels: Mapping[str, str] | None = None,
     time_limit: float | None = None,
-) -> store.Plan:
+) -> Plan:
     """The one run of a probe, at the parameters of another run if given; it stands on no
     benchmark."""
     source = {"parameters": parameters.model_dump(mode="json")} if parameters else {}
     spec = probe.model_dump(mode="json") | source
-    return store.Plan(
+    return Plan(
         spec=spec,
         spec_hash=digest(spec),
         steps=probe.steps,
@@ -87,7 +89,7 @@ def probe_plan(
     )
 
 
-PLANS: dict[str, Callable[[Any], store.Plan]] = {
+PLANS: dict[str, Callable[[Any], Plan]] = {
     TRAIN: lambda submission: training_plan(submission.experiment, **_treatment(submission)),
     PROBE: lambda submission: probe_plan(
         submission.probe, submission.parameters, **_treatment(submission)
@@ -100,7 +102,7 @@ def _treatment(submission: Treatment) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in Treatment.model_fields}
 
 
-def submission_plan(submission: AnySubmission) -> store.Plan:
+def submission_plan(submission: AnySubmission) -> Plan:
     """What a submission comes to."""
     return PLANS[submission.kind](submission)
 
@@ -108,7 +110,7 @@ def submission_plan(submission: AnySubmission) -> store.Plan:
 def submit_plan(
     session: Session,
     owner: str,
-    plan: store.Plan,
+    plan: Plan,
     key: str | None = None,
     write: Callable[..., Job] = store.submit_job,
 ) -> JobView:
@@ -116,18 +118,49 @@ def submit_plan(
 
     Raises KeyReused, TooMany, and what the verb raises.
     """
+    order = Order(owner, plan, key)
     try:
         job = write(session, owner, plan, key)
-    except store.KeyReused:
-        raise KeyReused(f"The key {key} has made a job from another request.") from None
-    except QuotaReached:
-        most = session.info["quota"].most
-        detail = f"Of one owner, {most:,} runs may wait; cancel some, or come again."
-        raise TooMany(detail, headers={"Retry-After": QUOTA_PAUSE}) from None
-    ring_after_commit(session, plan.queue, -(-len(plan.runs) // plan.width))
+    except (StoredKeyReused, QuotaReached) as refusal:
+        raise _refusal(session, order, refusal) from None
+    ring_after_commit(session, plan.queue, bundle_count(plan))
     log.info("submitted", extra={"job": job.id})
+    return _new_view(session, order, job)
+
+
+def submit_orders(session: Session, orders: Sequence[Order]) -> list[JobView | ServiceError]:
+    """What becomes of each, in their order: its job, or why there is none (KeyReused, TooMany)."""
+    outcomes = submit_jobs(session, orders)
+    bells: Counter[str] = Counter()
+    for order in orders:
+        bells[order.plan.queue] += bundle_count(order.plan)
+    for queue, times in bells.items():
+        ring_after_commit(session, queue, times)
+    return [
+        _new_view(session, order, outcome)
+        if isinstance(outcome, Job)
+        else _refusal(session, order, outcome)
+        for order, outcome in zip(orders, outcomes, strict=True)
+    ]
+
+
+def bundle_count(plan: Plan) -> int:
+    return -(-len(plan.runs) // plan.width)
+
+
+def _refusal(session: Session, order: Order, refusal: Refusal) -> ServiceError:
+    """What the store refused, as people are told it."""
+    if isinstance(refusal, StoredKeyReused):
+        return KeyReused(f"The key {order.key} has made a job from another request.")
+    most = session.info["quota"].most
+    detail = f"Of one owner, {most:,} runs may wait; cancel some, or come again."
+    return TooMany(detail, headers={"Retry-After": QUOTA_PAUSE})
+
+
+def _new_view(session: Session, order: Order, job: Job) -> JobView:
+    """Of a job that an order has made, now or before."""
     if job.version == 1 and not job.parent_id:
-        return job_views.submitted_view(job, len(plan.runs))
+        return job_views.submitted_view(job, len(order.plan.runs))
     return find_job(session, job.id)
 
 
@@ -168,29 +201,6 @@ def job_runs(
 def run_environments(session: Session, view: RunView) -> list[Json]:
     """Where a run trained: versions, code, hardware."""
     return boards.bundle_environments(session, {view.bundle.id: view.bundle})[view.bundle.id]
-
-
-def probe_report(session: Session, job_id: UUID) -> Report:
-    """What a probe has found.  Raises NotFound where the job is none, Conflict where it has not
-    come to its end."""
-    view = find_job(session, job_id)
-    if view.job.kind != PROBE:
-        raise NotFound(
-            f"The job {job_id} is no probe: its series and its leaderboard say what it found."
-        )
-    (only,) = job_runs(session, job_id)
-    if only.run.reason != Reason.COMPLETED:
-        how = (
-            "its trajectory diverged"
-            if only.run.reason == Reason.DIVERGED
-            else f"it is {view.state}"
-        )
-        raise Conflict(f"The probe has no report: {how}.")
-    pieces = [
-        Findings.model_validate(data) for data in findings.read_findings(session, only.run.id)
-    ]
-    probe = {name: value for name, value in view.job.spec.items() if name in Probe.model_fields}
-    return Report.joined(Probe.model_validate(probe), pieces)
 
 
 def cancel_job(session: Session, job_id: UUID) -> JobView:

@@ -19,18 +19,23 @@ def waiting_reason(session: Session, job_id: UUID) -> str | None:
 
 def position_reason(session: Session, position: QueuePlace) -> str:
     """What keeps it there, as the fleet is now."""
-    return queue_reason(position, queue_workers(session, position.queue))
+    return queue_reason(position, queue_workers(fleet_views(session), position.queue))
 
 
 def submission_warnings(session: Session, queue: str, dataset: str) -> list[str]:
     """What would keep a job from training, as the fleet is now."""
-    reason = fleet_reason(queue, dataset, queue_workers(session, queue))
+    return fleet_warnings(fleet_views(session), queue, dataset)
+
+
+def fleet_warnings(fleet: Sequence[WorkerView], queue: str, dataset: str) -> list[str]:
+    """What would keep a job from training on a dataset with these workers."""
+    reason = fleet_reason(queue, dataset, queue_workers(fleet, queue))
     return [reason] if reason else []
 
 
-def queue_workers(session: Session, queue: str) -> list[WorkerView]:
+def queue_workers(fleet: Sequence[WorkerView], queue: str) -> list[WorkerView]:
     """Those that take work from a queue."""
-    return [view for view in fleet_views(session) if queue in view.worker.queues]
+    return [view for view in fleet if queue in view.worker.queues]
 
 
 def fleet_reason(queue: str, dataset: str, serving: Sequence[WorkerView]) -> str | None:

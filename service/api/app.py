@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from service.access import KeyRing
 from service.config import Settings, settings
+from service.shared_writes import SharedWriter
 from service.store.base import open_engine, reading_engine, session_factory
 from service.store.quotas import Quota
 
@@ -122,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = open_engine(settings.database, **pool_sizes(settings.database))
     app.state.sessions = session_factory(app.state.engine, quota=Quota(settings.most_queued))
+    app.state.writer = SharedWriter(app.state.sessions.begin, jobs.write_orders)
     app.state.readers = session_factory(reading_engine(app.state.engine))
     app.state.registry = CollectorRegistry()
     app.state.registry.register(metrics.ServiceFigures(app.state.readers, settings))

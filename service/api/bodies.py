@@ -40,9 +40,10 @@ async def body_bytes(request: Request) -> bytes:
     return bytes(body)
 
 
-def admitted_submission(
-    value: Annotated[Any, Depends(body)], settings: AppSettings, readers: Readers
-) -> AnySubmission:
+Value = Annotated[Any, Depends(body)]
+
+
+def admitted_submission(value: Value, settings: AppSettings, readers: Readers) -> AnySubmission:
     """A submission, with what it takes from a run that it names, and from what workers published of
     other packages' estimators.
 

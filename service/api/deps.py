@@ -5,7 +5,7 @@ What only looks something up is a coroutine: of functions, each would have a thr
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service import errors
 from service.config import Settings
 from service.scopes import Identity, Scope
+from service.shared_writes import SharedWriter
 
 JSON, CSV, MARKDOWN, STREAM = "application/json", "text/csv", "text/markdown", "text/event-stream"
 
@@ -44,6 +45,15 @@ def read_session(request: Request) -> Iterator[Session]:
 Readers = Annotated[Work, Depends(read_sessions)]
 Reader = Annotated[Session, Depends(read_session, scope="function")]
 UnitOfWork = Annotated[Work, Depends(unit_of_work)]
+
+
+async def submission_writer(request: Request) -> SharedWriter[Any, Any]:
+    """Where orders are handed in that share a transaction with those that come meanwhile."""
+    writer: SharedWriter[Any, Any] = request.app.state.writer
+    return writer
+
+
+Writer = Annotated[SharedWriter[Any, Any], Depends(submission_writer)]
 
 
 async def app_settings(request: Request) -> Settings:

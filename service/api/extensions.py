@@ -9,6 +9,7 @@ from service import errors, extensions, jobs
 from service.config import Settings
 from service.extensions import Extension
 from service.scopes import Identity
+from service.store.workers import fleet_views
 from service.submission import validate_strictly
 
 from .bodies import admit, body
@@ -73,4 +74,4 @@ def made_extension(
     jobs.check_priority(asking, submission.priority)
     with work() as session:
         view = extensions.extend_job(session, asking, job_id, asked, submission, key)
-        return submitted_job(session, view, submission)
+        return submitted_job(fleet_views(session), view, submission)

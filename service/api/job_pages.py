@@ -18,6 +18,7 @@ from analysis.pages.run import RunStory
 from estimators.specs.states import State
 from service import jobs
 from service.extensions import Extension
+from service.probe_reports import probe_report
 from service.store.job_views import JobView, RunView
 from service.store.models import PROBE, TRAIN
 from service.submission import validate_strictly
@@ -164,7 +165,7 @@ def show_job(
 def draw_job(job_id: UUID, form: PictureForm, session: Reader) -> Response:
     """Learning curves of its runs, or what a probe has measured."""
     if jobs.find_job(session, job_id).job.kind == PROBE:
-        return picture_response(probe_picture(jobs.probe_report(session, job_id)), form)
+        return picture_response(probe_picture(probe_report(session, job_id)), form)
     runs = jobs.job_runs(session, job_id, limit=PICTURED)
     return picture_response(run_picture(session, runs), form)
 

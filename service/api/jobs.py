@@ -1,5 +1,7 @@
 """Jobs: submit and get; their runs, and what a probe has found."""
 
+import logging
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -8,15 +10,18 @@ from sqlalchemy.orm import Session
 
 from estimators.specs.findings import Report
 from service import errors, jobs
+from service.probe_reports import probe_report
 from service.store import job_views
 from service.store.queues import job_place
+from service.store.submissions import Order
+from service.store.workers import WorkerView, fleet_views
 from service.submission import SMALLEST, SMALLEST_PROBE, AnySubmission
-from service.waiting import position_reason, submission_warnings
+from service.waiting import fleet_warnings, position_reason
 
 from .answers import created, tagged
-from .bodies import Submitted
+from .bodies import Value, admitted_submission
 from .cursors import Limit, NumberCursor, first_page
-from .deps import JSON, Asking, Reader, Readers, UnitOfWork, Work, offers
+from .deps import JSON, AppSettings, Asking, Reader, Readers, Work, Writer, offers
 from .lists import chosen_fields, list_answer
 from .problems import BODY_ERRORS, documented
 from .repeats import Key
@@ -25,6 +30,7 @@ from .schemas.queues import QueueShape
 from .schemas.runs import RunDetail, RunPage
 from .waiting import Preference, waited_answer
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(offers(JSON))])
 BODY = {
     "required": True,
@@ -41,11 +47,22 @@ SUBMITS = documented(*BODY_ERRORS, errors.KeyReused)
 
 
 def submitted_job(
-    session: Session, view: job_views.JobView, submission: AnySubmission
+    fleet: Sequence[WorkerView], view: job_views.JobView, submission: AnySubmission
 ) -> SubmittedJob:
-    """A job as its submission is answered, in the unit of work that made it."""
-    warnings = submission_warnings(session, submission.queue, submission.dataset.name)
+    """A job as its submission is answered, with the fleet of the unit of work that made it."""
+    warnings = fleet_warnings(fleet, submission.queue, submission.dataset.name)
     return SubmittedJob(**JobDetail.fields_of(view), warnings=warnings)
+
+
+def write_orders(
+    session: Session, orders: Sequence[Order]
+) -> list[tuple[job_views.JobView, Sequence[WorkerView]] | errors.ServiceError]:
+    """What becomes of each order, in their order, and the fleet beside each job that there is."""
+    outcomes, fleet = jobs.submit_orders(session, orders), fleet_views(session)
+    return [
+        outcome if isinstance(outcome, errors.ServiceError) else (outcome, fleet)
+        for outcome in outcomes
+    ]
 
 
 @router.post(
@@ -57,9 +74,11 @@ def submitted_job(
     responses=SUBMITS,
 )
 def post_job(
-    submission: Submitted,
+    value: Value,
+    settings: AppSettings,
+    readers: Readers,
     asking: Asking,
-    work: UnitOfWork,
+    writer: Writer,
     idempotency_key: Key = None,
 ) -> Response:
     """Submit an experiment: every seed, times every point of the grid of training settings, is a
@@ -67,11 +86,13 @@ def post_job(
 
     Or a probe: any number of estimators, measured at the same frozen parameters, in one run.
     """
+    # here and not as a dependency, which another thread would work out
+    submission = admitted_submission(value, settings, readers)
     jobs.check_priority(asking, submission.priority)
-    plan = jobs.submission_plan(submission)
-    with work() as session:
-        view = jobs.submit_plan(session, asking.owner, plan, idempotency_key)
-        job = submitted_job(session, view, submission)
+    order = Order(asking.owner, jobs.submission_plan(submission), idempotency_key)
+    view, fleet = writer.hand_in(order)
+    log.info("submitted", extra={"job": view.job.id})
+    job = submitted_job(fleet, view, submission)
     return created(job, job.links["self"])
 
 
@@ -131,4 +152,4 @@ def get_queue(job_id: JobId, session: Reader) -> QueueShape:
 def get_report(job_id: JobId, session: Reader, request: Request) -> Response:
     """What a probe has measured, once it has ended: every figure of every estimator with its
     interval."""
-    return tagged(request, jobs.probe_report(session, job_id))
+    return tagged(request, probe_report(session, job_id))

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from estimators.specs.states import Reason, State
 
 from .base import database_time
-from .jobs import Conflict, Plan, locked_bundles, open_job
+from .jobs import Conflict, locked_bundles
 from .models import Bundle, Job, Json, Run
-from .runs import fair_turn, record_events, record_submission, successor_bundle
+from .runs import fair_turn, record_events, record_submissions, successor_bundle
 from .series import copy_series
 from .states import LIVE, BundleState
+from .submissions import Order, Plan, open_job
 
 ENDS = ("state", "reason", "step", "checkpoint", "ended_at")
 
@@ -38,8 +39,9 @@ def continue_job(session: Session, owner: str, plan: Plan, key: str | None = Non
     """
     assert plan.parent_id
     homes = lock_job(session, plan.parent_id)
-    job, is_new = open_job(session, owner, plan, key)
-    if not is_new:
+    opened = open_job(session, Order(owner, plan, key))
+    job = opened.job
+    if not opened.is_new:
         return job
     runs = session.scalars(
         select(Run).where(Run.job_id == plan.parent_id).order_by(Run.number)
@@ -53,7 +55,7 @@ def continue_job(session: Session, owner: str, plan: Plan, key: str | None = Non
     session.execute(insert(Run), rows)
     copy_series(session, plan.parent_id, job.id)
     about = {"runs": len(rows), "extends": str(plan.parent_id)}
-    record_submission(session, job, about)
+    record_submissions(session, {job: about})
     _tell_ends(session, job.id)
     return job
 

@@ -24,11 +24,12 @@ class Quota:
         self.most = most
         self.counts: dict[str, tuple[float, int]] = {}
 
-    def admit(self, session: Session, owner: str, runs: int) -> None:
-        """Lets so many more runs in.  Raises QuotaReached."""
+    def admit(self, session: Session, owner: str, runs: int, unwritten: int = 0) -> None:
+        """Lets so many more runs in; ``unwritten``: those that were let in before and that nobody
+        can count yet.  Raises QuotaReached."""
         counted, waiting = self.counts.get(owner, (-FRESH, 0))
         if monotonic() - counted > FRESH or waiting + runs > self.most:
-            counted, waiting = monotonic(), waiting_runs(session, owner)
+            counted, waiting = monotonic(), waiting_runs(session, owner) + unwritten
         if waiting + runs > self.most:
             raise QuotaReached()
         self.counts[owner] = (counted, waiting + runs)

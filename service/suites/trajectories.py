@@ -15,6 +15,7 @@ from estimators.specs.training import Step
 from estimators.specs.trajectories import STEPS
 from service import errors, jobs
 from service.errors import Fault
+from service.probe_reports import probe_report
 from service.store import findings
 from service.store.job_views import JobView
 from service.submission import Treatment, validate_strictly
@@ -110,6 +111,6 @@ def stored_findings(session: Session) -> Callable[[list[TableCell]], list[Report
             for at in {probe.at for probe in probes}
         }
         newest = {probe.at: probe.job_id for probe in probes if probe.spec_hash == wanted[probe.at]}
-        return [jobs.probe_report(session, job) for _, job in sorted(newest.items())]
+        return [probe_report(session, job) for _, job in sorted(newest.items())]
 
     return of_row

@@ -2,6 +2,8 @@
 
 from tests.store.slips import LOCK, RACES, VIEWS, Slip
 
+TOGETHER = "tests/store/test_submissions.py"
+
 CHANGE_SLIPS = [
     Slip(
         "a job that lives is deleted",
@@ -27,10 +29,18 @@ CHANGE_SLIPS = [
     Slip("labels are changed without a lock", "job_changes", f"        {LOCK}\n", "", RACES),
     Slip("lists hold what is archived", "job_lists", "Job.archived_at.is_(None)", "True"),
     Slip(
-        "a job's first event is counted again",
-        "jobs",
-        "record_submission(session, job, {",
-        'record_events(session, job.id, "submitted", {',
+        "a key that comes twice at once makes two jobs",
+        "submissions",
+        "            taken.add(order.name)",
+        "            pass",
+        TOGETHER,
+    ),
+    Slip(
+        "jobs of one transaction have one turn",
+        "submissions",
+        """ = mine[-1]["turn"] + mine[-1]["width"] * plan.steps""",
+        """ += 0""",
+        TOGETHER,
     ),
     Slip("a job that was claimed has no start", "job_views", "job.version > 1", "False", VIEWS),
 ]

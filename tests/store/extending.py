@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from sqlalchemy import select
 
-from service.store import extensions, jobs
+from service.store import extensions, jobs, submissions
 from service.store.models import Job, Run
 from tests.store.world import EVERY, plan
 
@@ -37,7 +37,7 @@ class Extending:
             assert earlier == (spec, new.id) if earlier else fits
             if key:
                 self.keys[job.owner, key] = spec, new.id
-        except jobs.KeyReused:
+        except submissions.KeyReused:
             assert earlier and earlier[0] != spec
         except jobs.Conflict:
             assert not fits

@@ -9,9 +9,10 @@ from service.store.bundles import CheckpointReport
 from service.store.job_lists import JobQuery, select_jobs
 from service.store.job_views import job_view
 from service.store.models import Benchmark, Job, Run
+from service.store.submissions import Plan
 from tests.store.world import plan
 
-PROBE = jobs.Plan({"a": 1}, "hash", 20, [(0, {})], width=1, kind="probe")
+PROBE = Plan({"a": 1}, "hash", 20, [(0, {})], width=1, kind="probe")
 
 
 @pytest.fixture

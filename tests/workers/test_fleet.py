@@ -8,6 +8,7 @@ import pytest
 from estimators.measuring.program import run_probe
 from estimators.specs.probe import Probe
 from service import jobs
+from service.probe_reports import probe_report
 from service.store.base import open_engine, session_factory
 from service.store.workers import fleet_views as heard
 from tests.conftest import emptied
@@ -124,7 +125,7 @@ def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
     assert ends(fleet.database, job) == "succeeded"
     assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["lost", "done"]
     with fleet.database.begin() as session:
-        told = jobs.probe_report(session, job)
+        told = probe_report(session, job)
     assert untimed(told) == untimed(run_probe(spec))
 
 

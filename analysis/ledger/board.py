@@ -25,6 +25,7 @@ from analysis.ledger.shapes import (
     Unranked,
 )
 from analysis.ledger.strata import (
+    ELSEWHERE,
     Stratum,
     asked_stratum,
     current_tries,
@@ -157,7 +158,7 @@ def _unranked(
     tried = find_proof(proofs, *stratum)
     fault = tried and tried.unequal.get(entry.entry_id)
     other = f", and {stratum.code} gives other numbers: {fault}" if fault else ""
-    return f"it was trained {stratum_words(*strata)}{other}"
+    return f"{ELSEWHERE}{stratum_words(*strata)}{other}"
 
 
 def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) -> Floats:

@@ -10,6 +10,8 @@ from analysis.ledger.shapes import ClaimQuery, CodeProof, Ledger, LedgerEntry
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
 
+ELSEWHERE = "it was trained "  # how the reason begins of an entry that stands on another board
+
 
 class Stratum(NamedTuple):
     """Null where it is unknown."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.boards.rows import DOUBTED, doubt_text
 from analysis.ledger.clocks import clock_sentence
 from analysis.ledger.shapes import ClaimBoard
-from analysis.ledger.strata import Stratum, stratum_words
+from analysis.ledger.strata import ELSEWHERE, Stratum, stratum_words
 from analysis.records.labels import UNBIASED
 from analysis.records.phrases import count_text
 
@@ -24,6 +24,7 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
         *_edges(board),
         *_other_strata(board),
         *_left_out(board),
+        *_way_back(board),
     ]
 
 
@@ -130,6 +131,19 @@ def _left_out(board: ClaimBoard) -> Iterator[str]:
     for one in board.unranked:
         here = ", entered here" if mixed and not one.shipped else ""
         yield f"Not ranked: {one.label}{here}: {one.reason.rstrip('.')}."
+
+
+def _way_back(board: ClaimBoard) -> Iterator[str]:
+    """What brings own entries of other code onto this board: nobody compared theirs."""
+    stale = [one for one in board.unranked if not one.shipped and one.reason.startswith(ELSEWHERE)]
+    if labels := [one.label for one in stale]:
+        name = board.benchmark.split("@")[0]
+        yield (
+            f"Enter {_listed(labels)} again (gradarena enter {name}) and the code that runs here "
+            f"trains {'it' if len(labels) == 1 else 'them'}; or write them to a folder and train "
+            f"one run of each again, which holds their results to that code (gradarena ship "
+            f"results {name} --to FOLDER, then ship confirm {board.benchmark} --to FOLDER)."
+        )
 
 
 def _listed(names: list[str]) -> str:

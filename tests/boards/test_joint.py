@@ -89,9 +89,14 @@ def test_other_code_has_a_board_of_its_own_and_replaces_nothing():
     assert [row.entry_id for row in board.rows] == list(NAMES) and board.code == "c0de"
     assert [(one.code, one.entries) for one in board.strata] == [("c0de", 3), ("new", 1)]
     assert any("half, entered here: it was trained by code new" in said for said in board.verdict)
+    way = (
+        f"Enter half again (gradarena enter {PROTOCOL.name}) and the code that runs here trains it"
+    )
+    assert [said.startswith(way) for said in board.verdict].count(True) == 1
     query = ClaimQuery(code="new")
     other = ledger_board(whole, query)
     assert [row.entry_id for row in other.rows] == ["half here"]
+    assert not any("again (gradarena" in said for said in other.verdict)
     assert {one.entry_id for one in other.unranked} == set(NAMES)
     assert ledger_faults(board, whole) == ledger_faults(other, whole) == []
     assert {one.entry_id for one in rate_sensitivity(whole).curves} == set(NAMES)

@@ -102,7 +102,7 @@ def _budget_text(protocol: Protocol) -> str:
 def _reach_text(protocol: Protocol) -> str:
     reach = protocol.reach
     if reach is None:
-        return "none is fixed"
+        return "none is fixed: no board asks how soon one is reached"
     reference = estimator_label(reach.reference.model_dump(mode="json"))
     every = ", ".join(f"{target:g}" for target in reach.targets)
     return (

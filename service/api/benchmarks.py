@@ -14,6 +14,7 @@ from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 from service.entries import EntrySubmission
 from service.jobs import check_priority
+from service.waiting import submission_warnings
 
 from .bodies import body
 from .comparisons import CostParameter
@@ -28,6 +29,7 @@ from .schemas.benchmarks import (
     BenchmarkSummary,
     EntryDetail,
     EntryPage,
+    SubmittedEntry,
 )
 
 router = APIRouter(
@@ -207,7 +209,7 @@ def submit_entry(
     work: UnitOfWork,
     response: Response,
     idempotency_key: Key = None,
-) -> EntryDetail:
+) -> SubmittedEntry:
     """Enter an estimator: it is tuned, confirmed and ranked by itself.
 
     A second try of the same estimator with the same settings supersedes the first.  `tuning` names
@@ -218,7 +220,9 @@ def submit_entry(
     with work() as session:
         protocol = entries.find_protocol(session, name)
         made = entries.enter(session, asking.owner, protocol, body, idempotency_key)
-        entry = EntryDetail.of(made, protocol)
+        warnings = submission_warnings(session, body.queue, protocol.dataset.name)
+        detail = EntryDetail.of(made, protocol)
+    entry = SubmittedEntry(**detail.model_dump(), warnings=warnings)
     response.headers["Location"] = f"/v1/benchmarks/{entry.benchmark}/entries/{entry.id}"
     return entry
 

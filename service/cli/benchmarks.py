@@ -92,6 +92,8 @@ def _print_entry(entry: Json) -> None:
     print(entry["id"], flush=True)
     again = ", which supersedes an earlier try" if entry["supersedes"] else ""
     err.print(f"{entry['label']} is entered for {entry['benchmark']}{again}.")
+    for warning in entry["warnings"]:
+        err.print(warning, style="yellow", markup=False)
 
 
 def entries_command(

@@ -37,6 +37,7 @@ def test_an_entry_from_one_post_to_its_rank(api, database):
     entry = answer.json()
     assert answer.status_code == 201 and entry["state"] == "tuning" and entry["setting"] is None
     here = answer.headers["Location"]
+    assert entry.pop("warnings") == ["No worker serves the queue cpu."]
     assert api.get(here).json() == entry
     job = api.get(f"/v1/jobs/{entry['tuning_job_id']}").json()
     assert job["labels"] == {"benchmark": "toy.2", "phase": "tuning"}

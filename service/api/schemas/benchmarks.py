@@ -168,5 +168,11 @@ class BenchmarkPage(FieldPage[BenchmarkSummary]):
     """Registered benchmarks, by name and version."""
 
 
+class SubmittedEntry(EntryDetail):
+    """An entry that was just made."""
+
+    warnings: list[str] = Field(description="what keeps it from training, as the fleet is now")
+
+
 class EntryPage(FieldPage[EntryDetail]):
     """Entries of one benchmark, in the order of their coming."""

@@ -41,8 +41,9 @@ def _lead_sentences(board: Board, ranked: list[Row]) -> Iterator[str]:
     if best not in first:
         yield f"{_budget_words(board)}, every estimator seems worse than another: nobody leads."
         return
+    does = "leads with" if len(ranked) > 1 else "is the only one that is ranked:"
     yield (
-        f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} leads with "
+        f"{_budget_words(board)}, over {best.seeds} seeds, {best.label} {does} "
         f"{interval_text(best.value)} {board.unit}."
     )
     if len(first) > 1:

@@ -31,7 +31,7 @@ def rank_chart(board: Board) -> Figure:
             "rank, 95% sure of all at once" + ("\n(hatched: provisional)" if some else "")
         )
         right.set_xlim(0.5, max(len(rows), 1) + 0.5)
-        right.xaxis.set_major_locator(MaxNLocator(integer=True))
+        right.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         right.tick_params(axis="y", length=0)
     return picture
 

@@ -5,8 +5,10 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from analysis.ledger.shapes import ClaimBoard, ClaimPair, ClaimQuery, ClaimRow, StratumSize
+from analysis.boards.metrics import SPENT
+from analysis.ledger.shapes import ClaimBoard, ClaimPair, ClaimQuery, StratumSize
 from analysis.ledger.strata import Stratum, stratum_words
+from analysis.pages.claim_table import claim_parts
 from analysis.pages.html import (  # fmt: skip
     HOME,
     Markup,
@@ -15,26 +17,20 @@ from analysis.pages.html import (  # fmt: skip
     html_link,
     html_page,
     html_table,
-    legend_list,
     link_row,
     sentence_list,
     state_mark,
 )
+from analysis.pages.live_board import AXES
 from analysis.pages.pictures import picture_figure
 from analysis.pages.protocol import protocol_facts
-from analysis.pages.ranking import estimator_link
-from analysis.pages.strips import interval_strip, rank_strip, strip_scale
 from analysis.records.labels import setting_label
 from analysis.records.phrases import count_text, interval_text
 from analysis.records.shapes import Interval
-from analysis.tables.claim_columns import claim_columns
-from analysis.tables.columns import Column
 from estimators.specs.protocols import Protocol
 
 ENTRY_TITLES = ("estimator", "state", "reason", "chosen", "tuning", "confirmation", "entry")
 SHIPPED = "shipped"  # in place of what is of this service
-# what is drawn beside the figures of a column
-DRAWN = {"rank": ("places",), "median": ("95% interval",)}
 MOST_PAIRS = 60  # on a page; all of them are in the board's JSON
 PAIR_TITLES = (
     "first", "second", "wins", "losses", "ties", "median difference", "p (Holm)", "better", "",
@@ -74,7 +70,7 @@ def benchmark_page(
             after="as JSON",
         ),
         *_version_parts(protocol, versions),
-        *_board_parts(board),
+        *_board_parts(protocol, board),
         *_picture_parts(protocol, board),
         "<h2>Entries</h2>",
         *_entry_parts(protocol, entries),
@@ -98,8 +94,11 @@ def _version_parts(protocol: Protocol, versions: Sequence[str]) -> Iterator[str]
     yield f'<p class="note">{words} {", ".join(links)}</p>'
 
 
-def _board_parts(board: ClaimBoard) -> Iterator[str]:
+def _board_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     yield "<h2>Board</h2>"
+    tabs = " ".join(_axis_tabs(protocol, board))
+    yield f'<nav class="tabs" aria-label="what is equal">{tabs}</nav>'
+    yield f'<p class="note">{escape(_asked_words(board))}</p>'
     if origin := _origin(board):
         yield f'<p class="note">{origin}</p>'
     if trained := _provenance(board):
@@ -108,7 +107,7 @@ def _board_parts(board: ClaimBoard) -> Iterator[str]:
         yield link_row(_stratum_links(board), after="boards of one code and device each")
     yield sentence_list(board.verdict)
     if board.rows:
-        yield from _row_table(board)
+        yield from claim_parts(board, f"/benchmarks/{board.benchmark}")
     if board.pairs:
         names = {row.entry_id: row.label for row in board.rows}
         some = board.pairs[:MOST_PAIRS]
@@ -117,6 +116,26 @@ def _board_parts(board: ClaimBoard) -> Iterator[str]:
         yield f'<p class="note">First against second, seed by seed; a lower bound wins.{rest}</p>'
         yield html_table(PAIR_TITLES, [(_pair_cells(pair, names), "") for pair in some])
         yield "</details>"
+
+
+def _axis_tabs(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
+    """The axes that the protocol declares."""
+    for axis, words in AXES.items():
+        if axis == board.query.axis:
+            yield f'<b aria-current="page">{words}</b>'
+        elif axis != "reach" or protocol.reach:
+            query = board.query.model_copy(update={"axis": axis})
+            yield html_link(board_address(board.model_copy(update={"query": query})), words)
+
+
+def _asked_words(board: ClaimBoard) -> str:
+    """What is equal, and what is compared."""
+    if board.query.axis == "reach":
+        target = f"a validation bound of {board.target or 0:g}"
+        return f"Compared: {board.unit} until {target} is met; fewer are better."
+    amount = f"{board.budget:,.6g} " if board.budget else ""
+    unit = f"{amount}{SPENT[board.query.axis]}"
+    return f"Compared: the test bound after {unit}, in {board.unit}; lower is better."
 
 
 def _origin(board: ClaimBoard) -> str:
@@ -142,8 +161,8 @@ def _stratum_links(board: ClaimBoard) -> Iterator[Markup]:
 
 def board_address(board: ClaimBoard) -> str:
     """Of the page with this board, as it was asked for."""
-    query = _stratum_query(board.query)
-    return f"/benchmarks/{board.benchmark}" + (f"?{query}" if query else "")
+    asked = urlencode(board.query.model_dump(exclude_defaults=True, exclude_none=True))
+    return f"/benchmarks/{board.benchmark}" + (f"?{asked}" if asked else "")
 
 
 def _stratum_query(asked: StratumSize | ClaimQuery) -> str:
@@ -169,29 +188,6 @@ def _provenance(board: ClaimBoard) -> str:
     if not (board.code or board.device):
         return ""
     return f"Trained {stratum_words(Stratum(board.code, board.device))}."
-
-
-def _row_table(board: ClaimBoard) -> Iterator[str]:
-    """Its columns, with rank sets and medians drawn beside their figures."""
-    columns = claim_columns(board)
-    scale = strip_scale(row.median for row in board.rows)
-    titles: list[str] = []
-    rows: list[tuple[list[str], str]] = [([], "") for _ in board.rows]
-    for column in columns:
-        titles += [column.title, *DRAWN.get(column.title, ())]
-        for (cells, _), row in zip(rows, board.rows, strict=True):
-            cells.append(_row_cell(column, row))
-            if column.title == "rank":
-                cells.append(rank_strip(row.ranks, len(board.rows)))
-            if column.title == "median":
-                cells.append(interval_strip(row.median, scale))
-    yield html_table(titles, rows, sorts=True)
-    yield legend_list(column.legend for column in columns)
-
-
-def _row_cell(column: Column[ClaimRow], row: ClaimRow) -> str:
-    text = column.text(row)
-    return estimator_link(text) if column.title == "estimator" else text
 
 
 def _pair_cells(pair: ClaimPair, names: dict[str, str]) -> list[str]:

@@ -3,7 +3,7 @@
 Without a script it is a table in the order of ranks, and its form compares two rows all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from analysis.boards.shapes import Board, Row
@@ -22,7 +22,7 @@ def ranking_form(board: Board, here: str, query: str) -> Iterator[str]:
     cells = [[column.text(row) for column in columns] for row in board.rows]
     looks = _column_looks(columns, cells)
     scale = strip_scale(row.value for row in board.rows)
-    yield row_filters(board)
+    yield row_filters([row.label for row in board.rows])
     yield f'<form data-pairs action="{escape(here)}/compare"><input type="hidden" name="query" '
     yield f'value="{escape(query, quote=True)}">{WIDE}<table class="data ranking" data-sorts>'
     yield f"<thead><tr>{''.join(_titles(columns, looks))}</tr></thead><tbody>"
@@ -35,9 +35,9 @@ def ranking_form(board: Board, here: str, query: str) -> Iterator[str]:
     yield legend_list(column.legend for column in columns)
 
 
-def row_filters(board: Board) -> str:
+def row_filters(labels: Iterable[str]) -> str:
     """What leaves rows out, where a script runs."""
-    families = sorted({family_name(row.label) for row in board.rows} - {""})
+    families = sorted({family_name(label) for label in labels} - {""})
     options = "".join(f"<option>{escape(one)}</option>" for one in families)
     return (
         '<p class="filters" data-filters hidden>'

@@ -63,6 +63,7 @@ border-radius:4px 4px 0 0;text-decoration:none;margin-right:.3rem}.tabs b{backgr
 .filters label{display:inline-block;margin-right:1.2rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [hidden]{display:none!important}
+.mine{display:block;font-size:.85em;font-weight:600;color:var(--good)}
 .flag{color:var(--bad);font-weight:600}td .flag{display:block;font-size:.85em}
 .strip{display:block;margin:.3rem 0}.strip line{stroke:currentColor}
 .strip circle{fill:currentColor}.strip rect{fill:var(--bar)}
@@ -74,7 +75,7 @@ figcaption a{font-weight:400;font-size:.9rem;margin-left:.6rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1rem}
 .card{border:1px solid var(--line);border-radius:6px;padding:1rem}.card p{margin:.3rem 0}
 .mini td{padding:.1rem .4rem .1rem 0;border:0;min-width:0;font-size:.85rem;vertical-align:middle}
-.mini .strip{width:4.6rem;height:auto}
+.mini .strip{width:4.6rem;height:auto}.ranking .strip{width:5.4rem;height:auto}
 fieldset{border:1px solid var(--line);border-radius:4px;margin:.8rem 0;max-width:46rem}
 .field{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.3rem 1rem;margin:.5rem 0}
 .field .note{grid-column:2}

@@ -19,7 +19,7 @@ from service.store import job_views
 from service.store.entry_models import Entry
 from service.store.job_lists import JobQuery, select_jobs
 
-from .benchmarks import Name, OfStratum
+from .benchmarks import Claimed, Name
 from .deps import Reader
 from .job_pages import job_line
 from .leaderboards import board_problems
@@ -99,10 +99,10 @@ def entry_line(entry: Entry) -> EntryLine:
 
 
 @router.get("/benchmarks/{name}")
-def show_benchmark(name: Name, session: Reader, request: Request, stratum: OfStratum) -> Response:
+def show_benchmark(name: Name, session: Reader, request: Request, query: Claimed) -> Response:
     protocol = entries.find_protocol(session, name)
     with board_problems():
-        board = ledgers.read_board(session, protocol, stratum)
+        board = ledgers.read_board(session, protocol, query)
     lines = [entry_line(entry) for entry in entries.list_entries(session, protocol)]
     lines += [shipped_line(entry) for entry in ledgers.shipped_entries(session, protocol)]
     address = str(request.base_url).rstrip("/")

@@ -3,21 +3,26 @@ alone)."""
 
 import gc
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from analysis.records.phrases import count_text
 from service.config import Settings, settings
 from service.logs import set_up_logging
 
 from .arena import Arena, InUse
 
 PORT = 8642
+# where commands look if nobody says otherwise
+USUAL = f"http://127.0.0.1:{PORT}"
 SMALLEST = (
     '{"model": {"name": "structured_prediction"}, "estimator": {"name": "muprop"}, '
     '"dataset": {"name": "digits"}}'
@@ -76,16 +81,16 @@ def up(
 
 
 def _greeting_text(arena: Arena) -> str:
-    return f"""Gradient Arena is at {arena.url}, its data in {arena.data}.
-Try, in another terminal:
+    command = "gradarena" if which("gradarena") else sys.argv[0]
+    address = "" if arena.url == USUAL else f"  export GRADARENA_URL={arena.url}\n"
+    return f"""Gradient Arena is at {arena.url}/ : open it in a browser; its data in {arena.data}.
+Or, in another terminal:
 
+{address}  {command} enter digits-belief-net-1 muprop --set signal.normalise=true --watch
+  {command} submit --estimator muprop --watch
   curl -s {arena.url}/v1/jobs -H 'Content-Type: application/json' -d '{SMALLEST}'
-  curl -s '{arena.url}/v1/jobs?limit=5'
-  curl -s {arena.url}/v1/leaderboards
 
-Boards, papers and jobs are pages there too: {arena.url}/
-
-Ctrl-C stops it.  {arena.workers} workers."""
+Ctrl-C stops it.  {count_text(arena.workers, "worker")}."""
 
 
 def serve(

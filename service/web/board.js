@@ -56,7 +56,7 @@
   }
 
   for (const form of document.querySelectorAll("form[data-pairs]")) {
-    const boxes = [...form.querySelectorAll("input[name=cell]")];
+    const boxes = [...form.querySelectorAll(".tick input")];
     const show = () => {
       const ticked = boxes.filter((box) => box.checked);
       form.querySelector("button[data-compare]").disabled = ticked.length !== 2;

@@ -51,6 +51,12 @@ def test_an_entry_is_ranked_among_the_shipped_ones_and_takes_the_place_of_its_ow
     assert '<a href="/benchmarks/toy@2">1 of 26</a>' in story
     text = api.get("/benchmarks/toy").text
     assert "25 rows shipped with the package, read-only; 1 row entered here." in text
+    assert text.count("entered here</span>") == 1 and "More figures: " in text
+    pair = [entry["id"], board["rows"][1]["entry_id"]]
+    against = api.get("/benchmarks/toy/compare", params={"entry": pair, "axis": "steps"}).text
+    assert "half is better than" in against and against.count("<svg") == 20
+    alone = api.get("/benchmarks/toy/compare", params={"entry": pair[:1]})
+    assert alone.status_code == 422 and "Ticked: 1 row." in alone.text
     [standing] = [
         one for one in api.get("/v1/standings").json()["benchmarks"] if one["benchmark"] == "toy@2"
     ]

@@ -127,7 +127,7 @@ def test_seeds_that_were_lost_came_late_or_measured_a_bias():
     assert "Measured to be biased: half (30%)." in found.verdict
     assert "Ranks below 10 seeds are provisional." in found.verdict
     assert found.verdict[0].startswith(
-        "Until bound/test is 9, within 100 steps, over 7 seeds, half leads"
+        "Until bound/test is 9, within 100 steps, over 7 seeds, half is the only one"
     )
 
 

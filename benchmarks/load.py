@@ -21,8 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from benchmarks.points import CHUNK, WIDTH, StoredProgram
+from benchmarks.submissions import WARM, processor_seconds
 from service.store import schema
 from service.submission import SMALLEST
 
@@ -35,7 +37,7 @@ CHUNKS = 200
 
 
 @contextmanager
-def served(**settings: str) -> Iterator[None]:
+def served(**settings: str) -> Iterator[psutil.Process]:
     """A service of its own, that answers."""
     with tempfile.TemporaryDirectory(prefix="load") as folder:
         url = f"sqlite:///{Path(folder) / 'arena.db'}"
@@ -48,7 +50,7 @@ def served(**settings: str) -> Iterator[None]:
             while not _answers():
                 time.sleep(0.1)
             try:
-                yield
+                yield psutil.Process(server.pid)
             finally:
                 server.terminate()
 
@@ -82,11 +84,12 @@ def submission_table(clients: int, seconds: float) -> None:
     """Jobs of five seeds, each with a key of its own."""
     body = json.dumps(SMALLEST)
 
-    def keep_on(number: int) -> list[float]:
+    def keep_on(turn: tuple[str, float]) -> list[float]:
+        name, end = turn
         client, times = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120), []
         while time.monotonic() < end:
             start = time.perf_counter()
-            headers = JSON | {"Idempotency-Key": f"{number}-{len(times)}"}
+            headers = JSON | {"Idempotency-Key": f"{name}-{len(times)}"}
             client.request("POST", "/v1/jobs", body, headers)
             answer = client.getresponse()
             answer.read()
@@ -94,14 +97,22 @@ def submission_table(clients: int, seconds: float) -> None:
             times.append(1e3 * (time.perf_counter() - start))
         return times
 
-    with served():
-        request_time("POST", "/v1/jobs", body.encode(), JSON)
-        end = time.monotonic() + seconds
+    def all_times(name: str, lasts: float) -> list[float]:
+        end = time.monotonic() + lasts
         with ThreadPoolExecutor(clients) as pool:
-            times = [time for some in pool.map(keep_on, range(clients)) for time in some]
+            turns = [(f"{name}-{number}", end) for number in range(clients)]
+            return [time for some in pool.map(keep_on, turns) for time in some]
+
+    with served() as server:
+        all_times("warm", WARM)
+        before = processor_seconds(server)
+        times = all_times("measured", seconds)
+        spent = processor_seconds(server) - before
     p50, p99 = np.quantile(times, (0.5, 0.99))
-    rate = len(times) / seconds
-    print(f"jobs of 5 seeds, {clients} clients: {rate:.0f}/s, p50 {p50:.0f} ms, p99 {p99:.0f} ms")
+    print(
+        f"jobs of 5 seeds, {clients} clients: {len(times) / seconds:.0f}/s, p50 {p50:.0f} ms, "
+        f"p99 {p99:.0f} ms, {1e3 * spent / len(times):.2f} ms of the service's processor each"
+    )
 
 
 def points_table() -> None:

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from threading import Lock
+from itertools import islice
+from threading import Event, Lock
 from typing import Generic, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -19,8 +20,17 @@ AWAY = (InterfaceError, OperationalError, PoolTimeout)
 MOST = 64
 
 
+class Waiting(Generic[Order, Outcome]):
+    """An order that was handed in; ``ready`` once it is settled, or its thread is to write."""
+
+    def __init__(self, order: Order) -> None:
+        self.order, self.ready = order, Event()
+        self.outcome: Future[Outcome] = Future()
+
+
 class SharedWriter(Generic[Order, Outcome]):
-    """Threads hand in orders; whoever's turn it is writes its own and all that wait behind it.
+    """Threads hand in orders; one of them writes its own and all that wait behind it, and then has
+    the next write.
 
     ``act`` gives the outcome of each order, in a unit of work that ``work`` opens; an outcome that
     is an exception is raised where its order was handed in.  Where the statements for several fail,
@@ -32,40 +42,54 @@ class SharedWriter(Generic[Order, Outcome]):
         work: Callable[[], AbstractContextManager[Session]],
         act: Callable[[Session, Sequence[Order]], Sequence[Outcome | Exception]],
     ) -> None:
-        self.work, self.act, self.turn = work, act, Lock()
-        self.waiting: deque[tuple[Order, Future[Outcome]]] = deque()
+        self.work, self.act, self.guard, self.writing = work, act, Lock(), False
+        self.waiting: deque[Waiting[Order, Outcome]] = deque()
 
     def hand_in(self, order: Order) -> Outcome:
         """What became of an order, once that is committed.  Raises what ``act`` gave or raised."""
-        mine: Future[Outcome] = Future()
-        self.waiting.append((order, mine))
-        with self.turn:
-            while not mine.done():
-                self._write([self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))])
-        return mine.result()
+        mine: Waiting[Order, Outcome] = Waiting(order)
+        with self.guard:
+            self.waiting.append(mine)
+            writes, self.writing = not self.writing, True
+        if not writes:
+            mine.ready.wait()
+        if not mine.outcome.done():
+            self._take_turn()
+        return mine.outcome.result()
 
-    def _write(self, some: Sequence[tuple[Order, Future[Outcome]]]) -> None:
+    def _take_turn(self) -> None:
+        """Writes what waits, and has whoever came first meanwhile write next."""
+        with self.guard:
+            some = [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
+        try:
+            self._write(some)
+        finally:
+            with self.guard:
+                self.writing = bool(self.waiting)
+                woken = [*islice(self.waiting, 1), *some]
+            for one in woken:
+                one.ready.set()
+
+    def _write(self, some: Sequence[Waiting[Order, Outcome]]) -> None:
         acted = False
         try:
             with self.work() as session:
-                outcomes = self.act(session, [order for order, _ in some])
+                outcomes = self.act(session, [one.order for one in some])
                 acted = True
         except Exception as error:
             return self._fail(some, error, acted)
-        for (_, future), outcome in zip(some, outcomes, strict=True):
+        for one, outcome in zip(some, outcomes, strict=True):
             if isinstance(outcome, Exception):
-                future.set_exception(outcome)
+                one.outcome.set_exception(outcome)
             else:
-                future.set_result(outcome)
+                one.outcome.set_result(outcome)
 
-    def _fail(
-        self, some: Sequence[tuple[Order, Future[Outcome]]], error: Exception, acted: bool
-    ) -> None:
+    def _fail(self, some: Sequence[Waiting[Order, Outcome]], error: Exception, acted: bool) -> None:
         """A commit that fails may have come to pass: what it wrote is not written again.  Nor is
         anything where the database is at fault."""
         if acted or len(some) == 1 or isinstance(error, AWAY):
-            for _, future in some:
-                future.set_exception(error)
+            for one in some:
+                one.outcome.set_exception(error)
             return
         for one in some:
             self._write([one])

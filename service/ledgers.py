@@ -13,6 +13,7 @@ from analysis.boards.shapes import Unanswerable
 from analysis.ledger.board import ledger_board
 from analysis.ledger.bundles import shipped_board, shipped_ledger
 from analysis.ledger.joint import joint_ledger
+from analysis.ledger.sensitivity import RateCurve, rate_curves
 from analysis.ledger.shapes import (
     ClaimBoard,
     ClaimQuery,
@@ -55,6 +56,8 @@ Derived = TypeVar("Derived")
 Cache = dict[tuple[str, str, Stamp], Derived]
 # boards at equal steps
 LEADERS: Cache[ClaimBoard] = {}
+# validation bounds by rate, by entry
+RATES: Cache[dict[str, RateCurve]] = {}
 # shipped entries that were superseded
 REPLACED: Cache[dict[str, str]] = {}
 
@@ -66,6 +69,18 @@ def leading_board(session: Session, protocol: Protocol) -> ClaimBoard:
     if not stamp and (board := shipped_board(protocol)):
         return board
     return _derived_once(LEADERS, session, protocol, stamp, lambda: read_board(session, protocol))
+
+
+def tuned_rates(session: Session, protocol: Protocol) -> dict[str, RateCurve]:
+    """What the settings that each current entry was confirmed at gave at every rate, by entry."""
+
+    def derive() -> dict[str, RateCurve]:
+        entries = current_tries(read_ledger(session, protocol))
+        curves = [curve for entry in entries for curve in rate_curves(entry)]
+        return {one.entry_id: one for one in curves if one.chosen is not None}
+
+    stamp = store.entry_stamp(session, protocol.id)
+    return _derived_once(RATES, session, protocol, stamp, derive)
 
 
 def ranked_names(session: Session, protocol: Protocol) -> dict[str, str]:

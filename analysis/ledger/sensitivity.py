@@ -51,7 +51,7 @@ def rate_sensitivity(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Sensit
     wanted = {lineup.stratum} if lineup.members else {one for one, _ in most}
     ranked = {one.entry_id for one in lineup.entries}
     some_tries = [one for one in tries if one.entry_id in ranked or tuning_strata(one) <= wanted]
-    curves = [curve for entry in some_tries for curve in _rate_curves(entry)]
+    curves = [curve for entry in some_tries for curve in rate_curves(entry)]
     some = [curve for curve in curves if any(point.mean is not None for point in curve.points)]
     about = ledger.protocol
     return Sensitivity(
@@ -68,8 +68,8 @@ def _best_point(curve: RateCurve) -> tuple[float, str]:
     return min(p.mean for p in curve.points if p.mean is not None), curve.label
 
 
-def _rate_curves(entry: LedgerEntry) -> Iterator[RateCurve]:
-    """One for each of its candidates."""
+def rate_curves(entry: LedgerEntry) -> Iterator[RateCurve]:
+    """One for each of its candidates, of what its tuning runs say."""
     for number, estimator in enumerate(entry.candidates or [entry.estimator]):
         chosen = entry.setting if estimator == entry.estimator else None
         runs = [run for run in tuning(entry) if run.candidate == number]

@@ -15,6 +15,8 @@ from analysis.pages.html import (
     html_table,
     link_row,
 )
+from analysis.pages.strips import REACH, rate_strip
+from analysis.records.formulas import NOTATION
 from analysis.records.phrases import cost_text
 from estimators.specs.certificates import Certificate, Row
 
@@ -31,6 +33,9 @@ class Place(NamedTuple):
     label: str
     ranks: str
     value: str
+    rate: float | None
+    # validation bounds of tuning, by rate
+    bounds: Mapping[float, float | None]
 
 
 class EstimatorStory(NamedTuple):
@@ -39,6 +44,8 @@ class EstimatorStory(NamedTuple):
     name: str
     paper: str
     links: Sequence[str]
+    # empty for a plug-in's
+    formula: str
     # what its own file says of it
     text: str
     facts: Mapping[str, str]
@@ -54,6 +61,7 @@ def estimator_page(story: EstimatorStory) -> str:
     body = [
         f"{HOME}<h1>{escape(story.name)}</h1><p>{escape(story.paper)}</p>",
         link_row([*links, html_link(api, "as JSON"), html_link("/estimators", "all estimators")]),
+        *_formula_parts(story.formula),
         *_text_paragraphs(story.text),
         html_facts(story.facts),
         "<h2>Settings</h2>",
@@ -76,6 +84,13 @@ def estimator_page(story: EstimatorStory) -> str:
     return html_page(f"{story.name} - Gradient Arena", body)
 
 
+def _formula_parts(formula: str) -> Iterator[str]:
+    if formula:
+        yield f'<pre class="formula" tabindex="0">{escape(formula)}</pre>'
+        yield "<details><summary>What the letters stand for</summary>"
+        yield f"<pre>{escape(NOTATION)}</pre></details>"
+
+
 def _text_paragraphs(text: str) -> Iterator[str]:
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         yield f"<p>{docstring_html(paragraph)}</p>"
@@ -86,12 +101,22 @@ def _place_parts(story: EstimatorStory) -> Iterator[str]:
     if not story.places:
         yield "<p>It is entered for no benchmark.</p>"
         return
-    titles = ("benchmark", "entered as", "rank", "median")
-    rows = [
-        ([html_link(f"/benchmarks/{one.benchmark}", one.benchmark), *one[1:]], "")
-        for one in story.places
+    titles = ("benchmark", "entered as", "rank", "median", "rate", "bound by rate")
+    yield html_table(titles, [(_place_cells(one), "") for one in story.places])
+    yield '<p class="note">Bound by rate: on validation, over the rates that tuning tried; lower '
+    yield f"is better, the large point was chosen, the upper edge is {REACH:g} nats above the best "
+    yield "or more, or diverged.</p>"
+
+
+def _place_cells(rank: Place) -> list[str]:
+    return [
+        html_link(f"/benchmarks/{rank.benchmark}", rank.benchmark),
+        rank.label,
+        rank.ranks,
+        rank.value,
+        "" if rank.rate is None else f"{rank.rate:g}",
+        rate_strip(rank.bounds, rank.rate),
     ]
-    yield html_table(titles, rows)
 
 
 def _certificate_parts(certificates: Sequence[Certificate]) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """Intervals drawn in a table's cells, all of a column on one scale."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from analysis.pages.html import Markup
 from analysis.records.phrases import interval_text, rank_text
 from analysis.records.shapes import Interval
 
 WIDTH, HEIGHT, MARGIN = 110, 14, 4
+# of a curve, and the nats that it shows above the best
+TALL, REACH = 30, 3.0
 SIZE = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
 Scale = tuple[float, float]
 
@@ -47,6 +49,30 @@ def rank_strip(ranks: tuple[int, int], rows: int) -> Markup:
         f'<svg class="strip" {SIZE} role="img" aria-label="{words}">'
         f'<title>{words}</title><rect x="{left:.1f}" y="2" width="{right - left:.1f}" '
         f'height="{HEIGHT - 4}" rx="2"/></svg>'
+    )
+
+
+def rate_strip(bounds: Mapping[float, float | None], chosen: float | None) -> Markup:
+    """Bounds against rates, evenly spaced, the chosen one large; a rate at which all diverged, or
+    end more than ``REACH`` nats above the best, stands at the upper edge."""
+    values = [value for value in bounds.values() if value is not None]
+    if not values:
+        return Markup("")
+    best, words = min(values), []
+    top = min(REACH, max(values) - best) or 1.0
+    step, dots = WIDTH / len(bounds), []
+    for number, (rate, value) in enumerate(sorted(bounds.items())):
+        words.append(f"{rate:g}: {'diverged' if value is None else f'{value:.4g}'}")
+        share = 1.0 if value is None else min((value - best) / top, 1.0)
+        radius = 3.2 if rate == chosen else 1.6
+        dots.append(((number + 0.5) * step, TALL - MARGIN - share * (TALL - 2 * MARGIN), radius))
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in dots)
+    circles = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}"/>' for x, y, r in dots)
+    text = "; ".join(words)
+    return Markup(
+        f'<svg class="strip" width="{WIDTH}" height="{TALL}" viewBox="0 0 {WIDTH} {TALL}" '
+        f'role="img" aria-label="{text}"><title>{text}</title>'
+        f'<polyline points="{line}"/>{circles}</svg>'
     )
 
 

@@ -36,7 +36,9 @@ table:not(.data):not(.mini) td:first-child{min-width:11rem}
 .failed,.withdrawn{color:var(--bad)}
 code,pre{font:.88em/1.5 ui-monospace,monospace;background:var(--lift);border-radius:4px}
 code{padding:.1em .3em}pre{padding:.8rem 1rem;overflow-x:auto}pre code{padding:0}
-details pre{white-space:pre-wrap}summary{cursor:pointer;color:var(--link);padding:.2rem 0}
+details pre{white-space:pre-wrap}
+pre.formula{font-size:1.05rem;max-width:46rem;white-space:pre-wrap}
+summary{cursor:pointer;color:var(--link);padding:.2rem 0}
 dl{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.35rem 1rem;margin:.6rem 0}
 dt{color:var(--soft)}dd{margin:0}
 nav.site{border-bottom:1px solid var(--line);padding-bottom:.5rem;margin-top:0}
@@ -66,7 +68,8 @@ border-radius:4px 4px 0 0;text-decoration:none;margin-right:.3rem}.tabs b{backgr
 .mine{display:block;font-size:.85em;font-weight:600;color:var(--good)}
 .flag{color:var(--bad);font-weight:600}td .flag{display:block;font-size:.85em}
 .strip{display:block;margin:.3rem 0}.strip line{stroke:currentColor}
-.strip circle{fill:currentColor}.strip rect{fill:var(--bar)}
+.strip circle{fill:currentColor}.strip polyline{stroke:currentColor;fill:none}
+.strip rect{fill:var(--bar)}
 figure.picture{margin:1.6rem 0;max-width:60rem}figcaption{font-weight:600}
 figcaption a{font-weight:400;font-size:.9rem;margin-left:.6rem}
 .picture img,.picture svg{display:block;width:100%;min-width:32rem;height:auto}

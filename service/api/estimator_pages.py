@@ -8,7 +8,10 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from analysis.ledger.bundles import ships
+from analysis.ledger.sensitivity import RateCurve
 from analysis.pages.estimator import EstimatorStory, Place, estimator_list, estimator_page
+from analysis.pages.ranking import family_name
+from analysis.records.formulas import FORMULAS
 from analysis.records.phrases import interval_text, rank_text
 from estimators.specs.protocols import Protocol
 from service import entries, ledgers
@@ -43,6 +46,7 @@ def show_estimator(name: Name, session: Reader) -> Response:
         name=detail.name,
         paper=detail.title,
         links=detail.links,
+        formula=FORMULAS.get(detail.name, ""),
         text=method_text(detail.name),
         facts=declared_facts(detail),
         parameters=[
@@ -64,7 +68,8 @@ def method_text(name: str) -> str:
 def declared_facts(detail: EstimatorDetail) -> dict[str, str]:
     """What it declares at its default settings, by words."""
     sentences = {True: "keeps what it declares", False: "does not keep it", None: "not tried yet"}
-    return {
+    family = family_name(detail.name)
+    return ({"family": family} if family else {}) | {
         "unbiased for": detail.unbiased_for.replace("_", " "),
         "oracle": sentences[detail.kept],
         "objective": detail.objective.replace("_", " "),
@@ -96,8 +101,21 @@ def benchmark_places(session: Session, protocol: Protocol, name: str) -> list[Pl
     names = ledgers.ranked_names(session, protocol)
     if name not in names.values():
         return []
+    curves = ledgers.tuned_rates(session, protocol)
     return [
-        Place(protocol.id, row.label, rank_text(row.ranks), interval_text(row.median))
+        Place(
+            protocol.id,
+            row.label,
+            rank_text(row.ranks),
+            interval_text(row.median),
+            row.setting.get("learning_rate"),
+            bounds_by_rate(curves.get(row.entry_id)),
+        )
         for row in ledgers.leading_board(session, protocol).rows
         if names.get(row.entry_id) == name
     ]
+
+
+def bounds_by_rate(curve: RateCurve | None) -> dict[float, float | None]:
+    """Null where every seed diverged."""
+    return {point.learning_rate: point.mean for point in curve.points} if curve else {}

@@ -51,7 +51,8 @@ def warm_up(app: FastAPI) -> Iterator[None]:
     axes: tuple[Axis, ...] = ("steps", "evals")
     for protocol in protocols:
         with sessions.begin() as session:
-            ledgers.leading_board(session, protocol)
+            if ledgers.leading_board(session, protocol).rows:
+                ledgers.tuned_rates(session, protocol)
         yield
     for board, axis in product(boards, axes):
         with sessions.begin() as session, suppress(Unanswerable):

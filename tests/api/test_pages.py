@@ -12,7 +12,9 @@ from analysis.figures import style
 from analysis.figures.charts import board_curves
 from analysis.figures.curves import curve_chart
 from analysis.ledger.bundles import shipped_protocols
+from analysis.records.formulas import FORMULAS
 from analysis.records.runs import load_runs
+from estimators.specs import ESTIMATORS
 from tests.api.conftest import SMALLEST
 from tests.api.test_benchmarks import TOY, enter
 from tests.api.test_suite_probes import POINTS, measure
@@ -275,3 +277,13 @@ def test_a_papers_page_has_its_tables_and_pictures(api, world, monkeypatch):
     # where nothing can be drawn
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert "<img" not in page(api, "/suites/muprop-2016")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_estimator_says_what_it_computes_and_how_it_takes_its_rate(api):
+    assert set(FORMULAS) == set(ESTIMATORS)
+    text = api.get("/estimators/muprop").text
+    assert "h(z) = f(m) + f′(m)(z − m)" in text and "its score; f: the cost still to go" in text
+    # of every benchmark that ships with it
+    assert text.count("<polyline") == text.count('<a href="/benchmarks/') == 7
+    assert re.search(r"0\.003: \d+\.\d+; 0\.01: ", text)

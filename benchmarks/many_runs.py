@@ -100,6 +100,7 @@ def paths(ids: list[str], job: str) -> list[str]:
     return [
         "/v1/jobs?limit=100",
         "/v1/jobs?limit=100&state=running",
+        "/v1/jobs?limit=100&state=failed",
         "/v1/jobs?limit=100&estimator=reinforce_loo",
         f"/v1/jobs?limit=100&benchmark_id={ids[-1]}",
         f"/v1/jobs/{job}",

@@ -5,22 +5,42 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from .job_views import ENDED, LIVELIEST, JobView, job_views
+from estimators.specs.states import State
+
+from .job_views import LIVELIEST, JobView, job_views
 from .models import Bundle, Job, Run, visible_state
 from .states import LIVE, BundleState
 
 # times go out to the microsecond: half of it may be missing of one that comes back
 TELLING = 5e-7
-# Jobs that have not ended: as literals, for the indexes are of bundles in one state each.
-OPEN_JOBS = union_all(
-    *(
-        select(Bundle.job_id).where(Bundle.state == literal(state, literal_execute=True))
-        for state in (BundleState.QUEUED, BundleState.RUNNING)
-    )
-)
+
+
+def _jobs_with(table: type[Bundle] | type[Run], state: str) -> Select[UUID]:
+    """Jobs that have a row in a state: as a literal, for indexes are of rows in one state each."""
+    return select(table.job_id).where(table.state == literal(state, literal_execute=True))
+
+
+OPEN_JOBS = tuple(_jobs_with(Bundle, state) for state in (BundleState.QUEUED, BundleState.RUNNING))
+# Where a job of a state has to have a row in a state of its own.  To work out the state of every
+# job there is takes seconds; one that succeeded is among most.
+HOMES: dict[str, tuple[Select[UUID], ...]] = {
+    **dict.fromkeys((State.QUEUED, State.RUNNING, State.CANCELLING), OPEN_JOBS),
+    State.FAILED: (_jobs_with(Run, State.FAILED),),
+    State.CANCELLED: (_jobs_with(Run, State.CANCELLED),),
+}
 
 
 @dataclass(frozen=True)
@@ -67,9 +87,9 @@ def _conditions(query: JobQuery) -> Iterator[ColumnElement[bool]]:
         yield Job.labels[name].as_string() == value
     if query.states:
         yield _state_column().in_(query.states)
-        if not set(ENDED) & set(query.states):
-            # the state of every job there is takes seconds
-            yield Job.id.in_(OPEN_JOBS)
+        if HOMES.keys() >= set(query.states):
+            homes = dict.fromkeys(home for state in query.states for home in HOMES[state])
+            yield Job.id.in_(union_all(*homes))
     yield from _moments(Job.created_at, query.created_after, query.created_before)
     if query.finished_after is not None or query.finished_before is not None:
         yield ~exists().where(Run.job_id == Job.id, Run.state == LIVE)

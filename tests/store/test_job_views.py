@@ -155,17 +155,25 @@ def test_jobs_are_found_by_state(database):
             assert found.job.id == id and found.state == state
 
 
-def test_what_lives_is_looked_for_among_open_bundles(tmp_path):
+@pytest.mark.parametrize(
+    ("states", "index"),
+    [
+        (["queued", "running"], "bundles_leased"),
+        (["failed"], "runs_failed"),
+        (["cancelled", "queued"], "runs_cancelled"),
+    ],
+)
+def test_what_has_not_succeeded_is_looked_for_where_it_is(tmp_path, states, index):
     """The state of every job that there is took seconds."""
     engine, asked = open_engine(f"sqlite:///{tmp_path}/arena.db"), []
     Base.metadata.create_all(engine)
     with session_factory(engine).begin() as session:
         event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
-        select_jobs(session, 10, query=JobQuery(states=["queued", "running"]))
+        select_jobs(session, 10, query=JobQuery(states=states))
         [(statement, values)] = [call for call in asked if "FROM jobs" in call[0]]
         lines = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         plan = " ".join(line[-1] for line in lines)
-    assert "bundles_leased" in plan and "SCAN jobs" not in plan
+    assert index in plan and "SCAN jobs" not in plan
     engine.dispose()
 
 

@@ -1,10 +1,15 @@
 """An experiment out of options: ``submit --estimator muprop --seeds 5 --rates 0.01,0.03``."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from estimators.specs import ESTIMATORS
+from estimators.specs.datasets import DATASETS
+from estimators.specs.models import MODELS
+from estimators.specs.training import Training
 from service.client import Json
 
 from .options import BAD_INPUT, stop
@@ -60,13 +65,35 @@ def override(
 
 
 def set_field(body: Json, path: str, value: Any) -> None:
-    """Sets a field that dots lead to."""
-    *parents, last = path.split(".")
-    for parent in parents:
-        body = body.setdefault(parent, {})
+    """Sets a field that dots lead to.  What stands beside it in a part that the body does not have
+    yet is as the part's default has it: of a signal that is centred, one field is changed."""
+    section, *parents, last = path.split(".") if "." in path else ("", path)
+    defaults = part_defaults(section, body)
+    for parent in filter(None, [section, *parents]):
+        if parent != section:
+            defaults = fields_of(defaults.get(parent))
+        body = body.setdefault(parent, {} if parent == section else dict(defaults))
         if not isinstance(body, dict):
             stop(f"{path}: {parent} has no fields.", BAD_INPUT)
     body[last] = value
+
+
+def fields_of(part: Any) -> Json:
+    """None of what is no part."""
+    return part if isinstance(part, dict) else {}
+
+
+def part_defaults(section: str, body: Json) -> Json:
+    """The fields of a part of an experiment; none of a plug-in's, which are known where it runs."""
+    kinds: dict[str, Mapping[str, Any]] = {
+        "estimator": ESTIMATORS,
+        "model": MODELS,
+        "dataset": DATASETS,
+    }
+    if section == "training":
+        return Training().model_dump(mode="json")
+    kind = kinds.get(section, {}).get((body.get(section) or {}).get("name", ""))
+    return kind().model_dump(mode="json") if kind else {}
 
 
 def json_value(text: str) -> Any:

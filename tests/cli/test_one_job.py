@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from service.cli.flags import override
 from service.client import Client, Refused
 from tests.cli.conftest import gradarena
 
@@ -26,6 +27,18 @@ def test_options_make_an_experiment(job):
     assert spec["estimator"]["name"] == "nvil" and spec["estimator"]["signal"]["normalise"] is False
     assert spec["training"]["learning_rate"] == [0.01, 0.03] and spec["training"]["batch_size"] == 5
     assert spec["seeds"] == [0, 1] and job["counts"] == {"queued": 4}
+
+
+def test_a_field_of_a_part_leaves_its_others_at_their_defaults():
+    body = {"estimator": {"name": "muprop"}}
+    asked = override(body, ["signal.normalise=true", "training.optimizer.momentum=0"], *[None] * 3)
+    signal, optimizer = asked["estimator"]["signal"], asked["training"]["optimizer"]
+    assert (signal["normalise"], signal["centre"]) == (True, True)
+    assert optimizer == {"name": "sgd", "momentum": 0}
+    # what a file says of a part is all that it says
+    body["estimator"]["signal"] = {"centre": False}
+    asked = override(body, ["signal.normalise=true"], *[None] * 3)
+    assert asked["estimator"]["signal"] == {"centre": False, "normalise": True}
 
 
 def test_options_change_a_file(service, spec):

@@ -92,7 +92,8 @@ def _print_entry(entry: Json) -> None:
     print(entry["id"], flush=True)
     again = ", which supersedes an earlier try" if entry["supersedes"] else ""
     err.print(f"{entry['label']} is entered for {entry['benchmark']}{again}.")
-    for warning in entry["warnings"]:
+    # an older service has none
+    for warning in entry.get("warnings", []):
         err.print(warning, style="yellow", markup=False)
 
 

@@ -79,7 +79,7 @@ def test_a_job_is_found_by_a_part_of_its_identifier(service, job):
 def test_show_says_what_there_is(service, job):
     shown = gradarena("show", job["id"], url=service.url).stdout
     assert "nvil, structured_prediction, digits" in shown and "queued: 4 queued" in shown
-    assert "learning_rate=0.03" in shown and "normalise=false" in shown
+    assert "learning_rate=0.03" in shown and "normalise: false" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 

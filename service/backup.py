@@ -36,7 +36,8 @@ def write_backup(engine: Engine, artifacts: str, path: Path) -> dict[str, int]:
     """
     revision, newest = schema.current_revision(engine), schema.head_revision()
     if revision != newest:
-        raise BackupRefused(f"The database is at {revision}, this version at {newest}.")
+        now = f"is at {revision}" if revision else "has no schema"
+        raise BackupRefused(f"The database {now}, this version is at {newest}.")
     snapshot = engine.execution_options(reads=True)
     if engine.dialect.name == "postgresql":
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ")

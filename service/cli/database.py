@@ -19,8 +19,10 @@ Revision = Annotated[str, typer.Argument(help="For instance 0005; base takes eve
 
 @contextmanager
 def database_engine() -> "Iterator[Engine]":
-    """The database of this installation, in a folder that is there."""
+    """The database of this installation, in a folder that is there.  Ends the command where none
+    answers, or one without the tables."""
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import OperationalError, ProgrammingError
 
     from service.config import settings
     from service.store.base import open_engine
@@ -31,6 +33,11 @@ def database_engine() -> "Iterator[Engine]":
     engine = open_engine(settings().database)
     try:
         yield engine
+    except (OperationalError, ProgrammingError) as error:
+        why = str(error.orig).partition("\n")[0].rstrip(".")
+        is_empty = isinstance(error, ProgrammingError) or "no such table" in why
+        fix = "gradarena migrate up makes its tables." if is_empty else "Is it up?"
+        stop(f"GRADARENA_DATABASE is {url.render_as_string()}: {why}.  {fix}", FAILED)
     finally:
         engine.dispose()
 
@@ -69,7 +76,8 @@ def status_command() -> None:
     with database_engine() as engine:
         revision, newest = schema.current_revision(engine), schema.head_revision()
         refuse_newer_schema(engine)
-    print(f"The database is at {revision}; this version wants {newest}.")
+    now = f"is at {revision}" if revision else "has no schema yet"
+    print(f"The database {now}; this version wants {newest}.")
     if revision != newest:
         stop("gradarena migrate up brings it there.", FAILED)
 

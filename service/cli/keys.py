@@ -12,6 +12,7 @@ from rich.table import Table
 from service.client import Json
 from service.scopes import Scope
 
+from .database import database_engine
 from .options import BAD_INPUT, URL, AsJson, Key, Url, err, out, print_json, service, stop
 from .tables import Cell, named_cell, text_table
 
@@ -34,13 +35,10 @@ Number = Annotated[UUID, typer.Argument(help="What keys list shows first.")]
 @contextmanager
 def database_session() -> Iterator["Session"]:
     """A unit of work on the service's database."""
-    from service.config import settings
-    from service.store.base import open_engine, session_factory
+    from service.store.base import session_factory
 
-    engine = open_engine(settings().database)
-    with session_factory(engine).begin() as session:
+    with database_engine() as engine, session_factory(engine).begin() as session:
         yield session
-    engine.dispose()
 
 
 @keys.command("make")

@@ -37,6 +37,23 @@ def test_up_and_down_and_status(install, tmp_path):
     assert gradarena("migrate", "down", "9999").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "words", [("migrate", "status"), ("backup", "arena.zip"), ("keys", "list", "--here")]
+)
+def test_a_database_that_is_away_or_empty_is_said_so(monkeypatch, tmp_path, words):
+    """In a line, without the password, and with what to do; never a traceback."""
+    away = Settings(data=tmp_path, database="postgresql://u:secret@127.0.0.1:1/x")
+    monkeypatch.setattr("service.config.settings", lambda: away)
+    done = gradarena(*words)
+    assert done.exit_code == 1 and "refused.  Is it up?" in " ".join(done.stderr.split("\n"))
+    assert "u:***@127.0.0.1:1" in done.stderr and "secret" not in done.stderr
+    empty = Settings(data=tmp_path, database=f"sqlite:///{tmp_path}/none.db")
+    monkeypatch.setattr("service.config.settings", lambda: empty)
+    done = gradarena(*words)
+    assert done.exit_code == 1 and "None" not in done.stdout + done.stderr
+    assert ("schema" if words[0] != "keys" else "gradarena migrate up") in done.stdout + done.stderr
+
+
 def test_older_code_refuses_a_newer_schema_and_tells_the_way_out(install, tmp_path):
     engine = install(tmp_path)
     gradarena("migrate", "up")

@@ -37,6 +37,9 @@ def _parameter_fault(error: dict[str, Any], about: FieldInfo | None) -> Fault:
     name, kind, value = str(error["loc"][1]), error["type"], error["input"]
     if kind == "missing":
         return Fault("It is missing.", parameter=name, fix=_wanted_text(about))
+    if len(error["loc"]) > 2 and isinstance(value, str) and "," in value:
+        each = "&".join(f"{name}={one.strip()}" for one in value.split(","))
+        return Fault("Several values stand in one.", parameter=name, fix=f"Wanted: {each}.")
     if kind in ("enum", "literal_error"):
         return value_fault(name, value, CHOICE.findall(error["ctx"]["expected"]))
     formed = kind == "string_pattern_mismatch"

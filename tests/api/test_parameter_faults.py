@@ -14,6 +14,8 @@ CASES = {  # the path: the parameter, what is wrong, what would be right
     "/v1/jobs?label=study": ("label", "not written so (got 'study')", "such as study=depth"),
     "/v1/jobs?created_after=noon": ("created_after", "Not a date", "such as 2026-11-24T00:00:00Z"),
     "/v1/jobs?limit=all": ("limit", "valid integer", "items in a page"),
+    "/v1/jobs?state=failed,queued": ("state", "Several values", "state=failed&state=queued"),
+    "/v1/jobs?fields=id,state": ("fields", "Several values", "fields=id&fields=state"),
     "/v1/jobs?model=toi": ("model", "no such value (got 'toi')", "Did you mean toy?"),
     "/v1/jobs?dataset=digit": ("dataset", "no such value", "Did you mean digits?"),
     "/v1/jobs?estimator=mupro": ("estimator", "no such value", "Did you mean muprop?"),

@@ -55,8 +55,9 @@ def watched(engine: Engine) -> Iterator[Statements]:
         began[id(cursor)] = time.perf_counter()
 
     def after(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        lasted = 1e3 * (time.perf_counter() - began[id(cursor)])
-        statements.append((lasted, statement, parameters))
+        # the service warms up beside: what it began before is not ours
+        if (start := began.pop(id(cursor), None)) is not None:
+            statements.append((1e3 * (time.perf_counter() - start), statement, parameters))
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)

@@ -31,6 +31,7 @@ def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = Fa
     with service(url, key) as client:
         detail = client.job(find_job_id(client, job))
         runs = list(client.runs(detail["id"]))
+        waits = client.queue(detail["id"]) if detail["state"] == "queued" else {}
     if as_json:
         return print_json(detail | {"runs": runs})
     out.print(
@@ -38,6 +39,8 @@ def show_command(job: Job, url: Url = URL, key: Key = None, as_json: AsJson = Fa
     )
     counts = ", ".join(f"{number} {state}" for state, number in detail["counts"].items())
     out.print(f"{detail['id']}  {detail['state']}: {counts}; {detail['progress']:.0%} of its steps")
+    if reason := waits.get("reason"):
+        out.print(Text(reason), soft_wrap=True)
     if board := detail["links"].get("leaderboard"):
         out.print(f"benchmark {board.rpartition('/')[2]}", highlight=False)
     out.print(run_table(runs[:RUNS]))

@@ -80,6 +80,7 @@ def test_show_says_what_there_is(service, job):
     shown = gradarena("show", job["id"], url=service.url).stdout
     assert "nvil, structured_prediction, digits" in shown and "queued: 4 queued" in shown
     assert "learning_rate=0.03" in shown and "normalise: false" in shown
+    assert "No worker serves the queue cpu." in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 

@@ -36,6 +36,14 @@ class Result(dict[str, Any]):
         super().__init__(answer)
         self.client = client
 
+    def __getattr__(self, name: str) -> Any:
+        """Its fields, by dots too: ``job.state``."""
+        try:
+            return self[name]
+        except KeyError:
+            fields = ", ".join(self)
+            raise AttributeError(f"{type(self).__name__} has no {name}, but {fields}") from None
+
 
 class Job(Result):
     """A job as it was at that moment."""

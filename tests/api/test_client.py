@@ -181,6 +181,11 @@ def test_all_of_it_may_be_awaited(api):
     async def use():
         async with AsyncClient(str(api.base_url)) as client:
             job = await client.submit(SMALLEST)
+            done = await (await job.cancel()).wait()
+            assert (done.state, done.typed.state, done["state"]) == ("cancelled",) * 3
+            assert len([run async for run in done.runs()]) == 5 and "cancelled" in repr(done)
+            with pytest.raises(AttributeError, match="Job has no status, but id, "):
+                _ = done.status
             return job["id"], [one["id"] async for one in client.jobs(limit=1)]
 
     first, listed = asyncio.run(use())

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -199,3 +199,18 @@ def test_a_transaction_that_stands_is_ended_and_a_backup_s_is_not(postgres, monk
         time.sleep(0.3)
         connection.execute(text("SELECT 1"))
     engine.dispose()
+
+
+@pytest.mark.parametrize(("query", "prepares"), [("", True), ("?pooled=yes", False)])
+def test_behind_a_pooler_no_statement_is_prepared(query, prepares):
+    engine, arguments = open_engine(f"postgresql+psycopg://ada@nowhere/arena{query}"), {}
+
+    def connect(dialect, record, words, named):
+        arguments.update(named)
+        raise OperationalError("", {}, Exception("nowhere"))
+
+    event.listen(engine, "do_connect", connect)
+    with pytest.raises(OperationalError):
+        engine.connect()
+    assert arguments["dbname"] == "arena" and "pooled" not in arguments
+    assert ("prepare_threshold" not in arguments) == prepares

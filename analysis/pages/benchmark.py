@@ -99,13 +99,7 @@ def _board_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     tabs = " ".join(_axis_tabs(protocol, board))
     yield f'<nav class="tabs" aria-label="what is equal">{tabs}</nav>'
     yield f'<p class="note">{escape(_asked_words(board))}</p>'
-    if origin := _origin(board):
-        yield f'<p class="note">{origin}</p>'
-    if trained := _provenance(board):
-        yield f'<p class="note">{escape(trained)}</p>'
-    if board.strata:
-        yield link_row(_stratum_links(board), after="boards of one code and device each")
-    yield sentence_list(board.verdict)
+    yield sentence_list(board.verdict, 2)
     if board.rows:
         yield from claim_parts(board, f"/benchmarks/{board.benchmark}")
     if board.pairs:
@@ -116,6 +110,17 @@ def _board_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
         yield f'<p class="note">First against second, seed by seed; a lower bound wins.{rest}</p>'
         yield html_table(PAIR_TITLES, [(_pair_cells(pair, names), "") for pair in some])
         yield "</details>"
+    yield from _origin_parts(board)
+
+
+def _origin_parts(board: ClaimBoard) -> Iterator[str]:
+    """What its rows came from, and the boards of others."""
+    if origin := _origin(board):
+        yield f'<p class="note">{origin}</p>'
+    if trained := _provenance(board):
+        yield f'<p class="note">{escape(trained)}</p>'
+    if board.strata:
+        yield link_row(_stratum_links(board), after="boards of one code and device each")
 
 
 def _axis_tabs(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:

@@ -3,8 +3,8 @@ against.
 
     python -m benchmarks.elsewhere FILE
 
-wants statsmodels, scikit-posthocs, lifelines and rliable, which nothing else here does, so that
-their answers are kept in ``tests/boards/elsewhere.json`` with the versions that gave them.
+wants statsmodels, scikit-posthocs, autorank, lifelines and rliable, which nothing else here does,
+so that their answers are kept in ``tests/boards/elsewhere.json`` with the versions that gave them.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from analysis.statistics.student import Floats
 SEEDS, ESTIMATORS, BENCHMARKS = 20, 5, 12
 # as many have one median
 ODD = 19
-PACKAGES = ("statsmodels", "scikit-posthocs", "lifelines", "rliable", "scipy")
+PACKAGES = ("statsmodels", "scikit-posthocs", "autorank", "lifelines", "rliable", "scipy")
 
 
 def made_values() -> Floats:
@@ -56,6 +56,14 @@ def nemenyi_tests(medians: Floats) -> list[list[float]]:
     return p_values
 
 
+def standings(medians: Floats) -> dict[str, Any]:
+    """Friedman's p-value of the columns, their mean ranks, and Nemenyi's critical difference."""
+    table = import_module("pandas").DataFrame(medians)
+    said = import_module("autorank").autorank(table, order="ascending", force_mode="nonparametric")
+    ranks = said.rankdf["meanrank"].sort_index()
+    return {"p": said.pvalue, "mean_ranks": ranks.tolist(), "difference": said.cd}
+
+
 def survival(times: Floats, budget: float) -> dict[str, Any]:
     """Kaplan and Meier, everybody who did not arrive censored at the budget."""
     fitter = import_module("lifelines").KaplanMeierFitter()
@@ -87,6 +95,7 @@ def others_say() -> dict[str, Any]:
         "versions": {name: version(name) for name in PACKAGES},
         "sign_tests": sign_tests(values),
         "nemenyi": nemenyi_tests(medians),
+        "standings": standings(medians),
         "survival": [survival(column, 2.0) for column in values[:ODD].T],
         "sizes": robust_sizes(values),
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.ledger.profiles import share_curve
-from analysis.ledger.standings import average_ranks, critical_difference
+from analysis.ledger.standings import average_ranks, critical_difference, friedman_p
 from analysis.statistics import holm_adjusted
 from analysis.statistics.sizes import improvement_chances, interquartile_mean, median_interval
 from analysis.statistics.wins import paired_wins
@@ -34,6 +34,15 @@ def test_the_critical_difference_parts_the_pairs_that_scikit_posthocs_does():
     for level in (0.5, 0.9, 0.95, 0.99):
         least = critical_difference(medians.shape[1], len(medians), level)
         assert ((gaps > least) == (p < 1 - level)).all()
+
+
+def test_standings_are_autoranks():
+    """Its quantile of ranges is statsmodels' approximation, good to four digits."""
+    medians, said = made_medians(), THEIRS["standings"]
+    assert average_ranks(medians).mean(0) == pytest.approx(said["mean_ranks"])
+    assert friedman_p(medians) == pytest.approx(said["p"])
+    difference = critical_difference(medians.shape[1], len(medians), 0.95)
+    assert difference == pytest.approx(said["difference"], rel=1e-4)
 
 
 def test_arrivals_and_medians_are_lifelines_kaplan_and_meier():

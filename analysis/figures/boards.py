@@ -1,6 +1,7 @@
 """A board's rows: rank sets beside intervals, and variance against bias."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -14,9 +15,28 @@ from analysis.records.shapes import Interval
 POINT: dict[str, Any] = {"markersize": 6, "capsize": 3, "elinewidth": 1}
 
 
+class RankedLine(NamedTuple):
+    """What is drawn of one row; ``value``: None where it has no size."""
+
+    label: str
+    value: Interval | None
+    ranks: tuple[int, int] | None
+    provisional: bool = False
+
+
 def rank_chart(board: Board) -> Figure:
     """Left: each mean with its 95% interval.  Right: the ranks that the seeds leave open."""
-    rows = [row for row in board.rows if row.value]
+    lines = [
+        RankedLine(row.label, row.value, row.ranks, row.provisional)
+        for row in board.rows
+        if row.value
+    ]
+    return ranked_lines_chart(lines, _value_axis_label(board))
+
+
+def ranked_lines_chart(rows: Sequence[RankedLine], value_label: str) -> Figure:
+    """Sizes with their intervals beside places, the first row on top; ``value_label``: of the axis
+    of sizes."""
     with matplotlib.rc_context(LOOK):  # type: ignore[arg-type]
         picture = new_figure(7.2, 1.1 + 0.32 * max(len(rows), 1))
         left, right = picture.subplots(1, 2, sharey=True, width_ratios=(3, 2))
@@ -25,7 +45,7 @@ def rank_chart(board: Board) -> Figure:
             _draw_ranks(right, height, row)
         left.set_yticks(range(len(rows)), [row.label for row in rows])
         left.set_ylim(len(rows) - 0.4, -0.6)
-        left.set_xlabel(_value_axis_label(board))
+        left.set_xlabel(value_label)
         some = any(row.provisional for row in rows)
         right.set_xlabel(
             "rank, 95% sure of all at once" + ("\n(hatched: provisional)" if some else "")
@@ -43,9 +63,14 @@ def _value_axis_label(board: Board) -> str:
     return f"{name}, {board.unit}\n(mean, 95% interval of each alone)"
 
 
-def _draw_mean(axes: Axes, height: int, row: Row) -> None:
+def _draw_mean(axes: Axes, height: int, row: RankedLine) -> None:
     colour = "#000000" if row.ranks else "#888888"
-    if row.value:
+    if row.value is None:
+        across = axes.get_yaxis_transform()
+        axes.text(
+            0.02, height, "lost", va="center", color="#666666", style="italic", transform=across
+        )
+    else:
         axes.errorbar(
             row.value.mean,
             height,
@@ -57,7 +82,7 @@ def _draw_mean(axes: Axes, height: int, row: Row) -> None:
         )
 
 
-def _draw_ranks(axes: Axes, height: int, row: Row) -> None:
+def _draw_ranks(axes: Axes, height: int, row: RankedLine) -> None:
     if row.ranks is None:
         axes.text(0.7, height, "not ranked", va="center", color="#666666", style="italic")
         return

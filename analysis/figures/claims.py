@@ -1,4 +1,4 @@
-"""Pictures of registered benchmarks: what a rate changes, and who arrives how soon."""
+"""Pictures of registered benchmarks: ranks, what a rate changes, and who arrives how soon."""
 
 from typing import Any
 
@@ -6,13 +6,25 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.figures.boards import RankedLine, ranked_lines_chart
 from analysis.figures.style import LOOK, line_looks, new_figure
 from analysis.ledger.profiles import ClaimProfile, ClaimProfiles
 from analysis.ledger.sensitivity import RateCurve, Sensitivity
+from analysis.ledger.shapes import ClaimBoard
 from analysis.records.phrases import interval_text
 
 # more of them hide each other; their figures say all
 FEW_BANDS = 6
+
+
+def claim_chart(board: ClaimBoard) -> Figure:
+    """Left: each median with its 95% interval, none where seeds are lost.  Right: the ranks that
+    the seeds leave open."""
+    value = f"{board.unit} until {board.target or 0:g} is met"
+    if board.query.axis != "reach":
+        value = f"test bound, {board.unit}"
+    lines = [RankedLine(row.label, row.median, row.ranks) for row in board.rows]
+    return ranked_lines_chart(lines, f"{value}\n(median, 95% interval of each alone)")
 
 
 def sensitivity_chart(sensitivity: Sensitivity) -> Figure:

@@ -1,5 +1,7 @@
 """Two ranked entries of a registered benchmark, seed by seed."""
 
+from math import nan
+
 from pydantic import Field
 
 from analysis.boards.shapes import Unanswerable
@@ -9,6 +11,7 @@ from analysis.ledger.clocks import clock_sentence, clock_units
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimPair, ClaimQuery, Ledger, LedgerEntry
 from analysis.records.shapes import Shape
+from analysis.statistics.bands import Curve
 
 
 class ClaimComparison(Shape):
@@ -57,6 +60,26 @@ def compare_entries(
         pair=pair,
         words="  ".join(filter(None, (pair_words(pair, labels, query), clocks))),
     )
+
+
+def entry_curves(
+    ledger: Ledger, first: str, second: str, query: ClaimQuery = ClaimQuery()
+) -> dict[str, list[Curve]]:
+    """(steps, test bounds in nats per example) of each confirmation run that was evaluated along
+    training, by label; not a number where a bound is not finite.
+
+    Raises LookupError where either is not ranked, Unanswerable as ``ranked_entries``.
+    """
+    lineup = ranked_entries(ledger, query)
+    both = [ranked_entry(lineup.entries, name) for name in (first, second)]
+    return {
+        ledger_label(entry): [
+            (run.curve.steps, [nan if value is None else value for value in run.curve.test])
+            for run in confirmation(entry)
+            if run.curve and run.curve.steps
+        ]
+        for entry in both
+    }
 
 
 def ranked_entry(entries: list[LedgerEntry], name: str) -> LedgerEntry:

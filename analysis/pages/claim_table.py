@@ -5,9 +5,21 @@ Without a script it is a table in the order of ranks, and its form compares two 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
 from analysis.ledger.shapes import ClaimBoard, ClaimQuery, ClaimRow
-from analysis.pages.html import WIDE, Markup, figure_columns, html_table, legend_list, title_text
+from analysis.pages.html import (  # fmt: skip
+    WIDE,
+    Markup,
+    figure_columns,
+    html_link,
+    html_table,
+    legend_list,
+    link_row,
+    title_text,
+)
+from analysis.pages.live_board import FORMS
+from analysis.pages.pictures import picture_figure
 from analysis.pages.ranking import estimator_link, family_name, row_filters
 from analysis.pages.strips import Scale, interval_strip, rank_strip, strip_scale
 from analysis.records.labels import UNBIASED
@@ -41,6 +53,17 @@ def claim_parts(board: ClaimBoard, here: str) -> Iterator[str]:
     yield "</form>"
     yield legend_list(column.legend for column in columns)
     yield from _more_figures(board, [one for one in columns if one.title in ASIDE[1:]])
+    yield from export_parts(board)
+
+
+def export_parts(board: ClaimBoard) -> Iterator[str]:
+    """The same board in other forms, and its picture; the table says what that draws."""
+    asked = urlencode(board.query.model_dump(exclude_defaults=True, exclude_none=True))
+    address = f"/v1/benchmarks/{board.benchmark}/board?format="
+    forms = {kind.upper(): f"{address}{kind}{asked and '&'}{asked}" for kind in FORMS}
+    yield link_row((html_link(at, form) for form, at in forms.items()), "This board as")
+    title = "Medians with intervals, and the ranks that they leave open"
+    yield picture_figure(title, forms["SVG"], "")
 
 
 def query_inputs(query: ClaimQuery) -> Iterator[str]:

@@ -5,14 +5,16 @@ from html import escape
 
 from analysis.ledger.versus import ClaimComparison
 from analysis.pages.html import HOME, html_facts, html_link, html_page, html_table, link_row
+from analysis.pages.pictures import picture_section
 from analysis.pages.ranking import estimator_link
 from analysis.pages.strips import interval_strip, strip_scale
 from analysis.records.phrases import count_text, interval_text
 from analysis.records.shapes import Interval
 
 
-def versus_page(comparison: ClaimComparison, board: str, api: str) -> str:
-    """``board``: the address of the board that ranks both; ``api``: of the same as JSON."""
+def versus_page(comparison: ClaimComparison, board: str, api: str, picture: str) -> str:
+    """``board``: the address of the board that ranks both; ``api``: of the same as JSON;
+    ``picture``: of both curves with their bands."""
     first, second = comparison.labels
     links = [html_link(board, comparison.benchmark), html_link(api, "as JSON")]
     body = [
@@ -20,9 +22,11 @@ def versus_page(comparison: ClaimComparison, board: str, api: str) -> str:
         f"<h1>{estimator_link(first)} against {estimator_link(second)}</h1>",
         f'<p class="lead">{escape(comparison.words)}</p>',
         html_facts(_pair_facts(comparison)),
+        *picture_section({"Both along training, on test data": picture}),
         *_seed_parts(comparison),
     ]
-    return html_page(f"{first} against {second} - {comparison.benchmark}", body)
+    title = f"{first} against {second} - {comparison.benchmark}"
+    return html_page(title, body, scripts=("pictures.js",))
 
 
 def _pair_facts(comparison: ClaimComparison) -> dict[str, str]:

@@ -1,20 +1,23 @@
-"""What the ledger of a registered benchmark says beside its board: pairs, arrivals, rates."""
+"""What the ledger of a registered benchmark says: its board, pairs, arrivals, rates."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from analysis.ledger.profiles import ClaimProfiles, claim_profiles
 from analysis.ledger.sensitivity import Sensitivity, rate_sensitivity
+from analysis.ledger.shapes import ClaimBoard
 from analysis.ledger.versus import ClaimComparison, compare_entries
+from analysis.tables import claim_files
 from service import entries, errors, ledgers
 
-from .answers import media
+from .answers import media, tagged
 from .benchmarks import READS, Claimed, Name, OfStratum
-from .deps import JSON, Reader, offers
-from .leaderboards import SpendParameter, board_problems
+from .deps import CSV, JSON, MARKDOWN, Reader, offers
+from .leaderboards import SpendParameter, board_format, board_problems
 from .picture_answers import SVG, Kind, drawn_answer
-from .pictures import arrival_svg, sensitivity_svg
+from .pictures import arrival_svg, claim_svg, sensitivity_svg
 from .problems import documented
 
 DRAWN = documented(errors.NotFound, errors.Invalid) | media(SVG)
@@ -22,6 +25,34 @@ router = APIRouter(prefix="/v1/benchmarks", tags=["benchmarks"])
 Member = Annotated[
     str, Query(min_length=1, max_length=200, description="an entry, or its estimator's label")
 ]
+
+WRITERS: dict[str, Callable[[ClaimBoard], str | bytes]] = {
+    JSON: ClaimBoard.model_dump_json,
+    CSV: claim_files.claim_csv,
+    MARKDOWN: claim_files.claim_markdown,
+    SVG: claim_svg,
+}
+
+
+@router.get(
+    "/{name}/board",
+    operation_id="get_benchmark_board",
+    response_model=ClaimBoard,
+    responses=documented(errors.NotFound, errors.Invalid) | media(CSV, MARKDOWN, SVG),
+)
+def get_benchmark_board(
+    name: Name,
+    session: Reader,
+    request: Request,
+    kind: Annotated[str, Depends(board_format)],
+    query: Claimed,
+) -> Response:
+    """Who is better, by wins over the confirmation seeds; entries without a rank say why."""
+    protocol = entries.find_protocol(session, name)
+    with board_problems():
+        board = ledgers.read_board(session, protocol, query)
+    content = WRITERS[kind](board)
+    return tagged(request, content.encode() if isinstance(content, str) else content, kind)
 
 
 @router.get(

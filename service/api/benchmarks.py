@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.comparisons.pareto import Pareto
 from analysis.ledger.frontier import claim_frontier
-from analysis.ledger.shapes import ClaimBoard, ClaimQuery, Ledger
+from analysis.ledger.shapes import ClaimQuery, Ledger
 from estimators.specs.protocols import Protocol
 from service import entries, errors, ledgers
 from service.entries import EntrySubmission
@@ -170,14 +170,6 @@ def claim_query(
 
 
 Claimed = Annotated[ClaimQuery, Depends(claim_query)]
-
-
-@router.get("/{name}/board", operation_id="get_benchmark_board", responses=READS)
-def get_benchmark_board(name: Name, session: Reader, query: Claimed) -> ClaimBoard:
-    """Who is better, by wins over the confirmation seeds; entries without a rank say why."""
-    protocol = entries.find_protocol(session, name)
-    with board_problems():
-        return ledgers.read_board(session, protocol, query)
 
 
 @router.get("/{name}/pareto", operation_id="get_benchmark_pareto", responses=READS)

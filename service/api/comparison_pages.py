@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from analysis.comparisons.compare import compare_cells
-from analysis.ledger.versus import compare_entries
+from analysis.ledger.versus import compare_entries, entry_curves
 from analysis.pages.compare import compare_page
 from analysis.pages.versus import versus_page
 from analysis.records.phrases import count_text
@@ -15,12 +15,12 @@ from service import entries, errors, ledgers
 from service.errors import Fault
 
 from . import pictures
-from .answers import unchanged
+from .answers import tagged, unchanged
 from .benchmarks import Claimed, Name
 from .deps import Reader
 from .leaderboards import Asked, Benchmark, benchmark_headers, board_problems, current_board
 from .pages import HTML, benchmark_picture, html_response
-from .pictures import PictureForm
+from .pictures import MEDIA, PictureForm
 
 router = APIRouter(include_in_schema=False)
 Cells = Annotated[list[str] | None, Query(max_length=50)]
@@ -85,4 +85,24 @@ def show_entries(name: Name, session: Reader, query: Claimed, entry: Cells = Non
     home = f"/benchmarks/{protocol.id}"
     api = f"/v1{home}/compare?{urlencode({'a': first, 'b': second} | asked)}"
     board = f"{home}?{urlencode(asked)}".rstrip("?")
-    return html_response(versus_page(comparison, board, api))
+    picture = (
+        f"{home}/compare.svg?{urlencode([('entry', first), ('entry', second), *asked.items()])}"
+    )
+    return html_response(versus_page(comparison, board, api, picture))
+
+
+@router.get("/benchmarks/{name}/compare.{form}")
+def draw_entries(
+    name: Name,
+    form: PictureForm,
+    session: Reader,
+    request: Request,
+    query: Claimed,
+    entry: Cells = None,
+) -> Response:
+    """Learning curves of two ranked entries with their bands, or the same in figures."""
+    first, second = two_ticked(entry, "entry")
+    ledger = ledgers.read_ledger(session, entries.find_protocol(session, name))
+    with board_problems():
+        curves = entry_curves(ledger, first, second, query)
+    return tagged(request, pictures.curve_picture(curves).content(form), MEDIA[form])

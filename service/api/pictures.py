@@ -14,6 +14,7 @@ from analysis.comparisons.profiles import Profiles
 from analysis.figures.charts import BOUND, CHARTS, board_curves
 from analysis.ledger.profiles import ClaimProfiles
 from analysis.ledger.sensitivity import Sensitivity
+from analysis.ledger.shapes import ClaimBoard
 from analysis.ledger.standing_profiles import StandingProfiles
 from analysis.ledger.standings import Standings
 from analysis.pages.pictures import values_page
@@ -78,6 +79,14 @@ def rank_svg(board: Board) -> bytes:
         from analysis.figures.boards import rank_chart
 
         return _svg_of(lambda: rank_chart(board))
+
+
+def claim_svg(board: ClaimBoard) -> bytes:
+    """Ranks and intervals of a registered benchmark."""
+    with drawing_lock():
+        from analysis.figures.claims import claim_chart
+
+        return _svg_of(lambda: claim_chart(board))
 
 
 def board_picture(session: Session, benchmark: str, name: str) -> Picture:

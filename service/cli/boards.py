@@ -11,7 +11,7 @@ from analysis.records.readings import Spend
 from analysis.tables.terminal import board_table
 from service.client import Json
 
-from .options import URL, AsJson, Key, Url, out, print_json, service
+from .options import URL, AsJson, BoardForm, Key, Url, out, print_json, service
 from .tables import Cell, named_cell, text_table
 
 Benchmark = Annotated[
@@ -35,10 +35,7 @@ def leaderboard(
     spend: Annotated[
         Spend, typer.Option(help="Of --axis reach: what is counted until then.")
     ] = "steps",
-    form: Annotated[
-        Literal["table", "json", "csv", "md", "svg"],
-        typer.Option("--format", help="How it is printed."),
-    ] = "table",
+    form: BoardForm = "table",
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,

@@ -1,5 +1,6 @@
 """The board of a registered benchmark: ``claims``, and what ``board verify`` does for it."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from .options import (
     FAILED,
     URL,
     AsJson,
+    BoardForm,
     Key,
     Url,
     out,
@@ -46,6 +48,7 @@ def claims_command(
         str | None, typer.Option(help="That trained what is ranked; that of most entries.")
     ] = None,
     device: Annotated[str | None, typer.Option(help="Its class; that of most entries.")] = None,
+    form: BoardForm = "table",
     url: Url = URL,
     key: Key = None,
     as_json: AsJson = False,
@@ -53,8 +56,11 @@ def claims_command(
     """Print who is better on a registered benchmark, and what has no rank and why."""
     with service(url, key) as client:
         asked = {"axis": axis, "spend": spend, "margin": margin, "code": code, "device": device}
+        if form not in ("table", "json") and not ledger:
+            sys.stdout.buffer.write(client.claims_file(name, form, **asked))
+            return
         said = client.ledger(name) if ledger else client.claims(name, **asked)
-    if ledger or as_json:
+    if ledger or as_json or form == "json":
         return print_json(said)
     if said["shipped"]:
         out.print("These results came with the package.", style="dim")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -25,6 +25,10 @@ Key = Annotated[
     typer.Option(envvar="GRADARENA_KEY", help="An API key, where the service wants one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+BoardForm = Annotated[
+    Literal["table", "json", "csv", "md", "svg"],
+    typer.Option("--format", help="How it is printed."),
+]
 Job = Annotated[
     str,
     typer.Argument(help="What submit printed, or as much of its start or end as tells; or last."),

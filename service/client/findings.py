@@ -59,6 +59,11 @@ class FindingCalls(Transport):
         asked = without_nones(options) | {"format": form}
         return self._answer("GET", f"/v1/leaderboards/{benchmark}", params=asked).content
 
+    def claims_file(self, name: str, form: str, **options: Any) -> bytes:
+        """The board of a registered benchmark as csv, md or svg."""
+        asked = without_nones(options) | {"format": form}
+        return self._answer("GET", f"/v1/benchmarks/{name}/board", params=asked).content
+
     def download(self, path: str, media: str, **options: Any) -> bytes:
         """What a path of the API has in another form than JSON: ``image/svg+xml``, ``text/csv``,
         ``text/markdown``."""

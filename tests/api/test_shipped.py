@@ -56,6 +56,7 @@ def test_an_entry_is_ranked_among_the_shipped_ones_and_takes_the_place_of_its_ow
     pair = [entry["id"], board["rows"][1]["entry_id"]]
     against = api.get("/benchmarks/toy/compare", params={"entry": pair, "axis": "steps"}).text
     assert "half is better than" in against and against.count("<svg") == 20
+    assert f"/benchmarks/toy@2/compare.svg?entry={pair[0]}&amp;entry={pair[1]}" in against
     alone = api.get("/benchmarks/toy/compare", params={"entry": pair[:1]})
     assert alone.status_code == 422 and "Ticked: 1 row." in alone.text
     [standing] = [
@@ -63,6 +64,38 @@ def test_an_entry_is_ranked_among_the_shipped_ones_and_takes_the_place_of_its_ow
     ]
     assert (standing["ranked"], standing["entered"]) == (26, 1) and not standing["shipped"]
     assert "1 ranked, 25 shipped" in api.get("/").text
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_board_comes_in_other_forms_as_named_or_as_accepted(api):
+    address = "/v1/benchmarks/toy/board"
+    ask = lambda form: api.get(address, params={"format": form})
+    starts = {"json": "{", "csv": "entry_id,", "md": "| rank | ", "svg": "<?xml"}
+    answers = {form: ask(form) for form in starts}
+    assert {form: one.text[: len(starts[form])] for form, one in answers.items()} == starts
+    assert ClaimBoard(**answers["json"].json()) == SHIPPED
+    assert answers["svg"].headers["content-type"] == "image/svg+xml"
+    tags = {one.headers["ETag"] for one in answers.values()}
+    assert len(tags) == 4
+    fresh = api.get(address, headers={"If-None-Match": api.get(address).headers["ETag"]})
+    accepted = api.get(address, headers={"Accept": "text/csv"})
+    assert fresh.status_code == 304 and accepted.text.startswith("entry_id,")
+    assert api.get(address, headers={"Accept": "image/png"}).status_code == 406
+    page = api.get("/benchmarks/toy?axis=evals").text
+    for form in starts:
+        assert f'"/v1/benchmarks/toy@2/board?format={form}&amp;axis=evals"' in page
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_two_shipped_entries_have_their_curves_drawn_and_in_figures(api):
+    pair = {"entry": ["half", "muprop"]}
+    drawn = api.get("/benchmarks/toy/compare.svg", params=pair)
+    assert drawn.text.startswith("<?xml") and drawn.text.count('id="curve-') == 2
+    assert "prefers-color-scheme:dark" in drawn.text
+    figures = api.get("/benchmarks/toy/compare.html", params=pair).text
+    assert "Means over seeds with 95% intervals." in figures
+    assert all(f"{name}</th>" in figures for name in pair["entry"])
+    assert api.get("/benchmarks/toy/compare.svg", params={"entry": "half"}).status_code == 422
 
 
 def test_an_entry_by_other_code_has_a_board_of_its_own(api, database):

@@ -85,6 +85,8 @@ def test_a_board_is_verified_against_its_ledger(service, tmp_path):
         train(service.database, bound=lambda run: run.seed)
         advance(service.database)
     assert "cannot tell the best" in gradarena("claims", "toy", url=service.url).stdout
+    table = gradarena("claims", "toy", "--format", "csv", url=service.url).stdout
+    assert table.startswith("entry_id,") and "\nmuprop," not in table and ",muprop," in table
     board, ledger = tmp_path / "board.json", tmp_path / "ledger.json"
     board.write_text(gradarena("claims", "toy", "--json", url=service.url).stdout)
     ledger.write_text(gradarena("claims", "toy", "--ledger", url=service.url).stdout)

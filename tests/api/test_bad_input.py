@@ -221,7 +221,7 @@ def test_a_parameter_is_named(one):
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_mistake_of_ours_shows_no_trace(app, api):
-    app.state.sessions = None
+    app.state.writer = None
     answer = api.post("/v1/jobs", json=SMALLEST)
     assert answer.status_code == 500 and answer.json()["type"] == "/problems/internal"
     assert "NoneType" not in answer.text and "errors" not in answer.json()

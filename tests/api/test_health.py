@@ -99,8 +99,9 @@ def test_the_fleet(api, job, database):
     assert 0 <= worker["silent"] < 10
 
 
-def test_boards_are_worked_out_before_anybody_asks(api, app, database, monkeypatch):
-    """And what was loaded by then is looked through for cycles no more: a board would pay."""
+def test_boards_are_worked_out_before_anybody_asks(app, database, monkeypatch):
+    """And what was loaded by then is looked through for cycles no more: a board would pay.  The app
+    is not started: its own thread would do the same meanwhile."""
     with database.begin() as session:
         benchmark = put(session, demo())
     patience, described = gc.get_threshold(), []
@@ -121,3 +122,4 @@ def test_boards_are_worked_out_before_anybody_asks(api, app, database, monkeypat
         session.rollback()
         with pytest.raises(TypeError):  # the runs have changed: it is computed again
             current_board(session, benchmark, board_query())
+    app.state.engine.dispose()

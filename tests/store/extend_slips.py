@@ -30,7 +30,9 @@ EXTEND_SLIPS = [
         "",
         EXTENSIONS,
     ),
-    Slip("a key extends twice", "extensions", "    if not is_new:\n        return job\n", ""),
+    Slip(
+        "a key extends twice", "extensions", "    if not opened.is_new:\n        return job\n", ""
+    ),
     Slip(
         "an extension has nothing of what was written",
         "extensions",

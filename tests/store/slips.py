@@ -151,7 +151,12 @@ SLIPS = [
         "if not any(one.state for one in again):",
         VERBS,
     ),
-    Slip("key without fingerprint", "jobs", "if earlier.fingerprint != fingerprint:", "if False:"),
+    Slip(
+        "key without fingerprint",
+        "submissions",
+        "if key.fingerprint != order.plan.fingerprint:",
+        "if False:",
+    ),
     Slip(
         "NaN in a summary",
         "series",
@@ -248,9 +253,9 @@ SLIPS = [
     ),
     Slip(
         "a probe stands on a benchmark",
-        "jobs",
-        "if plan.benchmark_id and session",
-        "if session",
+        "submissions",
+        " for plan in plans if plan.benchmark_id}",
+        " for plan in plans}",
         FINDINGS,
     ),
 ]

@@ -157,19 +157,19 @@ def _board_pairs(contest: _Contest, board: Board) -> list[Pair]:
     cells, better = [row.cell_id for row in contest.rows], contest.better
     first, second = tests.first, tests.second
     winners = np.where(better[first, second], first, np.where(better[second, first], second, -1))
-    ends = (finite_list(tests.mean), finite_list(tests.low), finite_list(tests.high))
-    columns: tuple[list[Any], ...] = (
-        [cells[i] for i in first.tolist()],
-        [cells[i] for i in second.tolist()],
-        tests.seeds.tolist(),
-        *ends,
-        tests.adjusted.tolist(),
-        [cells[i] if i >= 0 else None for i in winners.tolist()],
-        [more or None for more in _more_seeds(tests, winners < 0, board).tolist()],
-    )
-    names = tuple(Pair.model_fields)
+    columns: dict[str, list[Any]] = {
+        "first": [cells[i] for i in first.tolist()],
+        "second": [cells[i] for i in second.tolist()],
+        "seeds": tests.seeds.tolist(),
+        "difference": finite_list(tests.mean),
+        "low": finite_list(tests.low),
+        "high": finite_list(tests.high),
+        "p": tests.adjusted.tolist(),
+        "better": [cells[i] if i >= 0 else None for i in winners.tolist()],
+        "more_seeds": [more or None for more in _more_seeds(tests, winners < 0, board).tolist()],
+    }
     return PAIRS.validate_python(
-        [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     )
 
 
@@ -186,7 +186,7 @@ def _more_seeds(tests: Pairs, still: NDArray[np.bool_], board: Board) -> NDArray
 
 def finite_list(values: NDArray[np.float64]) -> list[float | None]:
     """As JSON has them."""
-    return [value if isfinite(value) else None for value in values.tolist()]
+    return [finite_or_none(value) for value in values.tolist()]
 
 
 def finite_or_none(value: float) -> float | None:

@@ -124,10 +124,10 @@ def test_an_entry_names_the_board_of_the_code_that_trained_it(api, database, mon
         train(database)
         advance(database)
     text = " ".join(api.get(f"/benchmarks/toy/entries/{entry['id']}").text.split())
-    own = "/benchmarks/toy@2?code=0123456789abcdef&device=cpu"
-    assert f'<a href="{escape(own)}">1 of 1, on the board of the code that trained it</a>' in text
+    board = "/benchmarks/toy@2?code=0123456789abcdef&device=cpu"
+    assert f'<a href="{escape(board)}">1 of 1, on the board of the code that trained it</a>' in text
     assert "it was trained by code 0123456789abcdef on cpu" in text
-    assert "Trained by code 0123456789abcdef on cpu." in api.get(own).text
+    assert "Trained by code 0123456789abcdef on cpu." in api.get(board).text
 
 
 def test_pairs_rates_and_margins_of_what_shipped(api):

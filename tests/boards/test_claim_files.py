@@ -63,9 +63,9 @@ def test_curves_of_two_entries_are_of_their_confirmation_runs():
     first, second = curved("half", 4.0, 3), curved("muprop", 8.0, 3)
     broken = second.runs[-1].curve.model_copy(update={"test": [None] * 11})
     second.runs[-1] = second.runs[-1].model_copy(update={"curve": broken})
-    found = entry_curves(reaching(first, second), "muprop", "half")
-    assert list(found) == ["muprop", "half"] and {len(one) for one in found.values()} == {20}
-    steps, values = found["half"][0]
+    curves = entry_curves(reaching(first, second), "muprop", "half")
+    assert list(curves) == ["muprop", "half"] and {len(one) for one in curves.values()} == {20}
+    steps, values = curves["half"][0]
     wanted = next(run.curve for run in first.runs if run.phase == "confirmation")
     assert (steps, values) == (wanted.steps, wanted.test)
-    assert np.isnan(found["muprop"][-1][1]).all()
+    assert np.isnan(curves["muprop"][-1][1]).all()

@@ -93,10 +93,10 @@ def test_who_is_proved_unbiased_is_doubted_in_words_and_ranked():
         for seed in range(20)
         for name in ("muprop", "disarm")
     ]
-    found = made_board(runs, {name: {"name": name} for name in ("muprop", "disarm")})
-    rows = {row.label: row for row in found.rows}
+    board = made_board(runs, {name: {"name": name} for name in ("muprop", "disarm")})
+    rows = {row.label: row for row in board.rows}
     assert rows["muprop"].ranks and not rows["disarm"].ranks
-    [sentence] = [one for one in found.verdict if one.startswith(DOUBTED)]
+    [sentence] = [one for one in board.verdict if one.startswith(DOUBTED)]
     assert sentence.endswith(f": muprop ({rows['muprop'].bias.mean:.2g}, p = 0.0004).")
 
 

@@ -125,8 +125,8 @@ def test_a_probe_whose_runner_is_killed_goes_on_after_what_it_found(fleet):
     assert ends(fleet.database, job) == "succeeded"
     assert [attempt.ending for attempt in attempts(fleet.database, job)] == ["lost", "done"]
     with fleet.database.begin() as session:
-        told = probe_report(session, job)
-    assert untimed(told) == untimed(run_probe(spec))
+        report = probe_report(session, job)
+    assert untimed(report) == untimed(run_probe(spec))
 
 
 def place_of(fleet, job):

@@ -1,11 +1,12 @@
 """Writes everything that is derived from something else: ``make generate``.
 
 Certificates come first, those whose code changed; then the pages: the table of estimators, the
-list of files, the list of series, and the boards of results that ship.  A test finds what is stale
-and names the command.
+list of files, the list of series, and the boards of results that ship; only what is stale is
+written.  A test finds it and names the command.
 """
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from analysis.boards.shapes import Axis
+from analysis.boards.verify import unequal_parts
 from analysis.figures.rivals import rival_chart
 from analysis.figures.style import svg_bytes
 from analysis.ledger.board import ledger_board
@@ -160,11 +162,22 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def is_fresh(path: Path, text: str) -> bool:
+    """Whether a file says what is derived now; of JSON, up to sums in the order of another
+    processor."""
+    if not path.is_file():
+        return False
+    if path.suffix == ".json":
+        return not any(unequal_parts("", json.loads(path.read_text()), json.loads(text)))
+    return path.read_text() == text
+
+
 def main() -> int:
     status = library(["certificates", "--stale"])
     for name, page in PAGES.items():
-        (ROOT / name).write_text(page())
-        print(name)
+        if not is_fresh(ROOT / name, text := page()):
+            (ROOT / name).write_text(text)
+            print(name)
     return status
 
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from analysis.boards.metrics import value_unit
 from analysis.boards.refusals import isolated_rows, unranked_reason
-from analysis.boards.rows import board_row, compared_values
+from analysis.boards.rows import board_rows, compared_values
 from analysis.boards.selection import Choice, choose_setting
 from analysis.boards.shapes import Board, Pair, Row, ScoredRun
 from analysis.boards.verdict import board_verdict
@@ -71,7 +71,7 @@ def _chosen_settings(board: Board) -> dict[str, Choice]:
 
 def _sorted_rows(board: Board, choices: dict[str, Choice]) -> list[Row]:
     """Best first; those that cannot be ranked say why."""
-    rows = [board_row(cell, choice, board) for cell, choice in choices.items()]
+    rows = board_rows(choices, board)
     reasons = {row.cell_id: unranked_reason(row, board) for row in rows}
     seeds = {
         cell: set(compared_values(choice.scored_runs, board.query))

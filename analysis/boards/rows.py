@@ -1,35 +1,59 @@
 """One cell's row: its value, what its gradients were measured to be, and what it costs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.boards.metrics import log_scaled
 from analysis.boards.selection import Choice
-from analysis.boards.shapes import Board, BoardQuery, Method, Row, ScoredRun
+from analysis.boards.shapes import Board, BoardQuery, Row, ScoredRun
 from analysis.records.labels import Declared, declared_promise, estimator_label
 from analysis.records.shapes import Interval
-from analysis.statistics import mean_interval
 from analysis.statistics.bias import (
     DOUBT,
     bias_chance,
     contradicted,
-    signed_root,
-    signed_square,
 )
+from analysis.statistics.scales import LOGARITHM, PLAIN, RATIO, SIGNED_ROOT, scaled_means
 from analysis.statistics.sizes import finite_interval, median_interval
 from analysis.statistics.student import Floats
 
-Scale = Callable[[Floats], Floats]
 DOUBTED = "Measured to be biased, as one sound estimator in a thousand is, and proved not to be"
 
 
-def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
+class Figures(NamedTuple):
+    """What a row has intervals of."""
+
+    value: Interval | None
+    variance_ratio: Interval | None
+    bias: Interval | None
+
+
+def board_rows(choices: Mapping[str, Choice], board: Board) -> list[Row]:
+    """Of every cell, in their order, without ranks, which take all rows."""
+    figures = _row_figures(list(choices.values()), board)
+    return [
+        _board_row(cell, choice, board, some)
+        for (cell, choice), some in zip(choices.items(), figures, strict=True)
+    ]
+
+
+def _row_figures(choices: Sequence[Choice], board: Board) -> list[Figures]:
+    """Of every choice; what all rows have is resampled at once."""
+    runs, method = [choice.scored_runs for choice in choices], board.method
+    how = (method.level, method.resamples, method.rng_seed)
+    ratios = scaled_means([gradient_figures(some, "log_ratio") for some in runs], RATIO, *how)
+    biases = scaled_means([gradient_figures(some, "bias") for some in runs], SIGNED_ROOT, *how)
+    values = [list(compared_values(some, board.query).values()) for some in runs]
+    return list(map(Figures, _value_intervals(values, board, how), ratios, biases))
+
+
+def _board_row(cell_id: str, choice: Choice, board: Board, figures: Figures) -> Row:
     """Without a rank, which takes the other rows."""
-    estimator, runs, method = board.estimators[cell_id], choice.scored_runs, board.method
-    values = compared_values(runs, board.query)
+    estimator, runs = board.estimators[cell_id], choice.scored_runs
     declared = declared_promise(estimator, board.definition, board.plugins)
     return Row(
         cell_id=cell_id,
@@ -39,18 +63,16 @@ def board_row(cell_id: str, choice: Choice, board: Board) -> Row:
         setting=runs[0].setting if runs else {},
         grid=choice.grid,
         near_best=choice.near_best,
-        seeds=len(values),
+        seeds=len(compared_values(runs, board.query)),
         diverged=sum(scored.outcome == "diverged" for scored in runs),
         censored=sum(scored.outcome == "censored" for scored in runs),
-        value=_row_value(list(values.values()), board),
+        value=figures.value,
         ranks=None,
         group=None,
         provisional=False,
         unranked=None,
-        variance_ratio=_mean_on_scale(
-            gradient_figures(runs, "log_ratio"), method, _identity_scale, np.exp
-        ),
-        bias=root_mean_square(gradient_figures(runs, "bias"), method),
+        variance_ratio=figures.variance_ratio,
+        bias=figures.bias,
         doubt=declaration_doubt(declared, gradient_figures(runs, "bias")),
         cosine=float(np.mean(cosines)) if (cosines := gradient_figures(runs, "cosine")) else None,
         measured_at=max(
@@ -73,22 +95,24 @@ def compared_values(scored_runs: Iterable[ScoredRun], query: BoardQuery) -> dict
     return {seed: value for seed, value in values.items() if value is not None}
 
 
-def _row_value(values: list[float], board: Board) -> Interval | None:
-    """On a reach board the median, as profiles have it: nothing is invented for who never
+def _value_intervals(
+    samples: list[list[float]], board: Board, how: tuple[float, int, int]
+) -> list[Interval | None]:
+    """On a reach board of the median, as profiles have it: nothing is invented for who never
     arrived."""
-    if board.query.axis != "reach":
-        scales = (np.log, np.exp) if log_scaled(board.query) else ()
-        return _mean_on_scale(values, board.method, *scales)
-    return finite_interval(median_interval(values, board.method.level)) if values else None
+    if board.query.axis == "reach":
+        level = board.method.level
+        return [finite_interval(median_interval(x, level)) if x else None for x in samples]
+    return scaled_means(samples, LOGARITHM if log_scaled(board.query) else PLAIN, *how)
 
 
 def gradient_figures(scored_runs: list[ScoredRun], name: str) -> list[float]:
     return [scored.gradient[name] for scored in scored_runs if name in scored.gradient]
 
 
-def root_mean_square(bias: Sequence[float] | Floats, method: Method = Method()) -> Interval | None:
+def root_mean_square(bias: Sequence[float] | Floats) -> Interval | None:
     """Of relative biases over seeds, with its interval; below zero: none was seen."""
-    return _mean_on_scale(bias, method, signed_square, signed_root)
+    return scaled_means([bias], SIGNED_ROOT)[0]
 
 
 def declaration_doubt(declared: Declared | None, bias: Sequence[float] | Floats) -> float | None:
@@ -114,27 +138,6 @@ def contradiction_text(doubt: float | None, bias: Interval | None, proved: bool)
     return f"declares itself unbiased; its measured relative bias is {bias.mean:.2g}"
 
 
-def _identity_scale(x: Floats) -> Floats:
-    return x
-
-
 def _median_or_none(values: Iterable[float | None]) -> float | None:
     numbers = [value for value in values if value is not None]
     return float(median(numbers)) if numbers else None
-
-
-def _mean_on_scale(
-    values: Sequence[float] | Floats,
-    method: Method,
-    there: Scale = _identity_scale,
-    back: Scale = _identity_scale,
-) -> Interval | None:
-    """The interval is taken on another scale and brought back; one seed alone has none."""
-    if not len(values):
-        return None
-    scaled = mean_interval(there(np.array(values)), method.level, method.resamples, method.rng_seed)
-    ends = [scaled.mean if end is None else end for end in (scaled.low, scaled.high)]
-    mean, low, high = (float(end) for end in back(np.array([scaled.mean, *ends])))
-    if scaled.low is None:
-        return Interval(mean=mean, low=None, high=None)
-    return Interval(mean=mean, low=low, high=high)

@@ -62,11 +62,14 @@ def _numbered_environments(
 ) -> tuple[list[ScoredRun], list[dict[str, Any]]]:
     """The scored_runs, each with the number of its environment, and the environments that they
     have."""
+    # runs that trained together share theirs
+    shared = {id(run.environment): run.environment for run in runs}
+    texts = {key: canonical(environment) for key, environment in shared.items()}
     environments: dict[str, dict[str, Any]] = {}
     scored_runs = []
     for run in runs:
         if isinstance(scored := read[run.run_id], ScoredRun):
-            text = canonical(run.environment)
+            text = texts[id(run.environment)]
             environments.setdefault(text, run.environment)
             number = list(environments).index(text)
             scored_runs.append(

@@ -2,8 +2,9 @@
 
 from analysis.records.shapes import Interval
 from analysis.statistics.intervals import (
-    bootstrap_interval,
+    bootstrap_intervals,
     mean_interval,
+    mean_intervals,
     student_interval,
 )
 from analysis.statistics.pairs import Pairs, holm_adjusted, paired_tests, rank_sets, tie_groups
@@ -12,9 +13,10 @@ from analysis.statistics.power import missing_seeds, visible_difference
 __all__ = [
     "Interval",
     "Pairs",
-    "bootstrap_interval",
+    "bootstrap_intervals",
     "holm_adjusted",
     "mean_interval",
+    "mean_intervals",
     "missing_seeds",
     "paired_tests",
     "rank_sets",

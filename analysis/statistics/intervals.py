@@ -15,12 +15,28 @@ def mean_interval(
     x: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
 ) -> Interval:
     """Of the mean of independent x, shape [n].  One value alone has no ends."""
-    x = np.asarray(x, float)
-    return (
-        student_interval(x, level)
-        if len(x) < FIRM_SEEDS
-        else bootstrap_interval(x, level, resamples, seed)
-    )
+    return mean_intervals([x], level, resamples, seed)[0]
+
+
+def mean_intervals(
+    samples: Sequence[ArrayLike],
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> list[Interval]:
+    """Of the mean of each of several samples, each of independent values; samples of one size are
+    resampled together."""
+    values = [np.asarray(x, float) for x in samples]
+    intervals: dict[int, Interval] = {}
+    for size in {len(x) for x in values}:
+        numbers = [number for number, x in enumerate(values) if len(x) == size]
+        some = [values[number] for number in numbers]
+        if size < FIRM_SEEDS:
+            ends = [student_interval(x, level) for x in some]
+        else:
+            ends = bootstrap_intervals(np.stack(some), level, resamples, seed)
+        intervals |= zip(numbers, ends, strict=True)
+    return [intervals[number] for number in range(len(values))]
 
 
 def student_interval(x: ArrayLike, level: float = 0.95) -> Interval:
@@ -67,38 +83,49 @@ def half_widths(x: Floats, level: float = 0.95) -> Floats:
     return np.asarray(bound * x.std(0, ddof=1) / len(x) ** 0.5)
 
 
-def bootstrap_interval(
+def bootstrap_intervals(
     x: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
-) -> Interval:
-    """The studentised bootstrap (Efron 1979; Hall, Annals of Statistics 16, 1988), equal tails.
+) -> list[Interval]:
+    """The studentised bootstrap (Efron 1979; Hall, Annals of Statistics 16, 1988), equal tails, of
+    the mean of each row of x, shape [k, n].
 
     Where more resamples than a tail holds have no spread of their own (values that are nearly all
     equal), studentising is undefined, and Student's interval stands in.
     """
     x = np.asarray(x, float)
-    n, centred = len(x), np.asarray(x, float) - np.mean(x)
-    counts = _resample_counts(n, resamples, seed)
-    means = _resample_sums(counts, centred) / n
-    spread = np.sqrt(np.maximum(_resample_sums(counts, centred**2) / n - means**2, 0) * n / (n - 1))
-    error = x.std(ddof=1) / n**0.5
     tail = round((resamples + 1) * (1 - level) / 2)
-    flat = spread <= 1e-9 * spread.max()
-    if flat.sum() >= tail:
-        return student_interval(x, level)
-    t = np.divide(means, spread / n**0.5, out=np.zeros_like(means), where=~flat)
-    low, high = np.partition(t, (tail - 1, resamples - tail))[[tail - 1, resamples - tail]]
-    mean = float(x.mean())
-    return Interval(mean=mean, low=float(mean - high * error), high=float(mean - low * error))
+    t, flat = _resampled_t(x, resamples, seed)
+    low, high = np.sort(t)[:, [tail - 1, resamples - tail]].T
+    mean, error = x.mean(1), x.std(1, ddof=1) / x.shape[1] ** 0.5
+    intervals = [
+        Interval(mean=middle, low=bottom, high=top)
+        for middle, bottom, top in np.stack([mean, mean - high * error, mean - low * error], 1)
+    ]
+    return [
+        student_interval(row, level) if count >= tail else interval
+        for row, count, interval in zip(x, flat, intervals, strict=True)
+    ]
 
 
-def _resample_sums(counts: Floats, x: Floats) -> Floats:
-    """Of each resample.  Not by BLAS: on a busy machine its threads wait for each other."""
-    return np.asarray(np.einsum("bn,n->b", counts, x))
+def _resampled_t(x: Floats, resamples: int, seed: int) -> tuple[Floats, Floats]:
+    """Student's t of each resample of each row, [k, resamples], and how many of a row's have no
+    spread, [k]."""
+    n, centred = x.shape[1], x - x.mean(1, keepdims=True)
+    counts = _resample_counts(n, resamples, seed)
+    means, squares = centred @ counts, centred**2 @ counts
+    means /= n
+    # n times the variance, in place: fresh memory takes as long as the arithmetic
+    squares -= n * means**2
+    spread = np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
+    flat = spread <= 1e-9 * spread.max(1, keepdims=True)
+    spread /= (n * (n - 1)) ** 0.5
+    t = np.divide(means, spread, out=np.zeros_like(means), where=~flat)
+    return t, flat.sum(1)
 
 
 @lru_cache(maxsize=16)
 def _resample_counts(n: int, resamples: int, seed: int) -> Floats:
-    """How often each of n values stands in each resample, [resamples, n].
+    """How often each of n values stands in each resample, [n, resamples].
 
     Straight from the bit generator, whose stream numpy promises to keep; its distributions it may
     change.
@@ -106,4 +133,5 @@ def _resample_counts(n: int, resamples: int, seed: int) -> Floats:
     bits = np.random.PCG64(seed).random_raw(resamples * n).reshape(resamples, n)
     picks = (bits >> np.uint64(32)) * np.uint64(n) >> np.uint64(32)
     places = picks.astype(np.int64) + n * np.arange(resamples)[:, None]
-    return np.bincount(places.ravel(), minlength=resamples * n).reshape(resamples, n).astype(float)
+    counts = np.bincount(places.ravel(), minlength=resamples * n).reshape(resamples, n)
+    return np.ascontiguousarray(counts.T, float)

@@ -2,6 +2,7 @@
 alone)."""
 
 import gc
+import os
 import signal
 import sys
 import time
@@ -119,6 +120,8 @@ def serve_api(configuration: Settings, host: str, port: int) -> None:
     from service.store import schema
 
     raise_file_limit(configuration.connections)
+    # read as numpy is loaded: its threads wait for each other at the cost of a core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         from service.api.app import app
 

@@ -8,9 +8,10 @@ from scipy import stats
 
 from analysis.statistics import (
     Interval,
-    bootstrap_interval,
+    bootstrap_intervals,
     holm_adjusted,
     mean_interval,
+    mean_intervals,
     missing_seeds,
     paired_tests,
     rank_sets,
@@ -43,7 +44,7 @@ def test_bootstrap_t_is_its_definition():
     )
     error = x.std(ddof=1) / 12**0.5
     wanted = (x.mean(), x.mean() - t[194] * error, x.mean() - t[4] * error)
-    ours = bootstrap_interval(x, 0.95, resamples, seed=5)
+    [ours] = bootstrap_intervals([x], 0.95, resamples, seed=5)
     assert (ours.mean, ours.low, ours.high) == pytest.approx(wanted)
 
 
@@ -54,7 +55,7 @@ def test_bootstrap_t_agrees_with_scipys_studentised_bootstrap_in_the_long_run():
     t = (draws.mean(1) - x.mean()) / (draws.std(1, ddof=1) / 40**0.5)
     error = x.std(ddof=1) / 40**0.5
     wanted = x.mean() - np.quantile(t, (0.975, 0.025)) * error
-    ours = bootstrap_interval(x)
+    [ours] = bootstrap_intervals([x])
     assert (ours.low, ours.high) == pytest.approx(wanted, abs=0.05 * error)
     assert abs(student_interval(x).high - wanted[1]) > 0.2 * error
 
@@ -62,21 +63,32 @@ def test_bootstrap_t_agrees_with_scipys_studentised_bootstrap_in_the_long_run():
 def test_the_same_seeds_give_the_same_interval_and_others_do_not():
     x = np.random.default_rng(4).normal(size=15)
     assert (
-        bootstrap_interval(x, seed=1)
-        == bootstrap_interval(x, seed=1)
-        != bootstrap_interval(x, seed=2)
+        bootstrap_intervals([x], seed=1)
+        == bootstrap_intervals([x], seed=1)
+        != bootstrap_intervals([x], seed=2)
     )
 
 
 def test_ten_values_are_resampled_and_nine_are_not():
     x = np.random.default_rng(5).lognormal(size=10)
-    assert mean_interval(x) == bootstrap_interval(x) != student_interval(x)
+    assert [mean_interval(x)] == bootstrap_intervals([x]) != [student_interval(x)]
     assert mean_interval(x[:9]) == student_interval(x[:9])
+
+
+def test_samples_of_all_sizes_together_have_the_intervals_of_each():
+    """To sums in another order; one without spread beside them changes nothing."""
+    generator = np.random.default_rng(7)
+    samples = [generator.lognormal(size=size) for size in (12, 1, 20, 12, 9)] + [[3.0] * 12]
+    for together, x in zip(mean_intervals(samples), samples, strict=True):
+        alone = mean_interval(x)
+        assert (together.mean, together.low, together.high) == pytest.approx(
+            (alone.mean, alone.low, alone.high), rel=1e-12
+        )
 
 
 @pytest.mark.parametrize("x", [[3.0] * 12, [3.0] * 11 + [4.0]])
 def test_values_without_spread_fall_back_on_student(x):
-    assert bootstrap_interval(x) == student_interval(x)
+    assert bootstrap_intervals([x]) == [student_interval(x)]
 
 
 def test_pairs_are_scipys_paired_t_tests_under_holm():

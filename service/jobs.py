@@ -23,7 +23,7 @@ from .scopes import ANYBODY, Identity, Scope
 from .store import boards, job_views
 from .store import jobs as store
 from .store.job_views import JobView, RunView
-from .store.models import PROBE, TRAIN, Job, Json, Run
+from .store.models import PROBE, TRAIN, Bundle, Job, Json, Run
 from .store.quotas import QuotaReached
 from .store.states import LIVE
 from .store.submissions import KeyReused as StoredKeyReused
@@ -200,7 +200,7 @@ def job_runs(
 
 def run_environments(session: Session, view: RunView) -> list[Json]:
     """Where a run trained: versions, code, hardware."""
-    return boards.bundle_environments(session, {view.bundle.id: view.bundle})[view.bundle.id]
+    return boards.bundle_environments(session, Bundle.id == view.bundle.id)[view.bundle.id]
 
 
 def cancel_job(session: Session, job_id: UUID) -> JobView:

@@ -14,7 +14,7 @@ from analysis.papers.catalogue import SuiteSummary, suite_summaries
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import State
 from service import entries, ledgers
-from service.leaderboards import stored
+from service.leaderboards import listed
 from service.store import job_views
 from service.store.entry_models import Entry
 from service.store.job_lists import JobQuery, select_jobs
@@ -48,7 +48,7 @@ def show_home(session: Reader) -> Response:
         papers=[paper_line(one) for one in suite_summaries()],
         running=running_jobs(session),
         ended=ended_jobs(session),
-        boards=stored.board_list(session),
+        boards=listed.board_list(session),
     )
     return html_response(home_page(overview))
 

@@ -14,7 +14,7 @@ from analysis.records.readings import Spend
 from analysis.tables import board_files
 from service import errors
 from service.errors import Fault
-from service.leaderboards import stored
+from service.leaderboards import listed, stored
 
 from .answers import media, tag_of, unchanged
 from .deps import CSV, JSON, MARKDOWN, Reader, asked_type, offers
@@ -74,9 +74,9 @@ Listed = Annotated[
     response_model=Boards,
     dependencies=[Depends(offers(JSON))],
 )
-def list_boards(session: Reader, listed: Listed) -> Response:
+def list_boards(session: Reader, listing: Listed) -> Response:
     """The benchmarks that have runs, the newest first."""
-    return listed.answer(Boards, stored.board_list(session))
+    return listing.answer(Boards, listed.board_list(session))
 
 
 def board_query(

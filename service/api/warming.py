@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from analysis.boards.certified import kept_promises
 from analysis.boards.shapes import Axis, Unanswerable
 from service import entries, ledgers
-from service.leaderboards import stored
+from service.leaderboards import listed
 
 from . import openapi
 from .leaderboards import board_query, current_board
@@ -47,7 +47,7 @@ def warm_up(app: FastAPI) -> Iterator[None]:
     sessions = app.state.readers
     with sessions.begin() as session:
         protocols = entries.newest_protocols(session)
-        boards = [one for one in stored.board_list(session)[:BOARDS] if one.runs <= RUNS]
+        boards = [one for one in listed.board_list(session)[:BOARDS] if one.runs <= RUNS]
     axes: tuple[Axis, ...] = ("steps", "evals")
     for protocol in protocols:
         with sessions.begin() as session:

@@ -16,7 +16,6 @@ from analysis.boards.shapes import (
     Axis,
     Board,
     BoardQuery,
-    BoardSummary,
     Method,
     Unanswerable,
     UnknownBenchmark,
@@ -34,20 +33,6 @@ from service.store.series import read_series
 NAMES = (VALIDATION, *SERIES_OF.values(), *(f"gradient/{name}" for name in GRADIENT))
 TOGETHER = 50  # runs whose series are read at once
 SeriesByRun = Mapping[UUID, Mapping[str, Series]]
-
-
-def board_list(session: Session) -> list[BoardSummary]:
-    """All benchmarks, the newest first."""
-    return [
-        BoardSummary(
-            benchmark_id=view.benchmark.id,
-            definition=view.benchmark.definition,
-            estimators=view.cells,
-            runs=view.runs,
-            succeeded=view.succeeded,
-        )
-        for view in store.benchmark_views(session)
-    ]
 
 
 def stored_board(
@@ -106,11 +91,8 @@ def board_tag(session: Session, benchmark_id: str) -> str:
     Raises UnknownBenchmark.
     """
     benchmark_definition(session, benchmark_id)
-    stamps = [
-        *standings.benchmark_stamp(session, benchmark_id),
-        registry.registry_stamp(session, benchmark_id),
-    ]
-    return digest([benchmark_id, *stamps])
+    stamp = standings.benchmark_stamp(session, benchmark_id) or ()
+    return digest([benchmark_id, *stamp, registry.registry_stamp(session, benchmark_id)])
 
 
 def benchmark_definition(session: Session, benchmark_id: str) -> dict[str, Any]:
@@ -154,9 +136,11 @@ def run_records(
     """The runs of a benchmark with the series of these names."""
     specs = standings.cell_estimators(session, benchmark_id)
     series = _whole_series(session, benchmark_id, names) if stored_series is None else stored_series
+    runs = standings.read_standings(session, benchmark_id)
+    tried = standings.benchmark_environments(session, benchmark_id)
     places = {
-        id: _last_environment(all)
-        for id, all in standings.benchmark_environments(session, benchmark_id).items()
+        bundle: _last_environment(tried[bundle]) | {"width": width}
+        for bundle, width in {run.bundle_id: run.width for run in runs}.items()
     }
     return [
         RunRecord(
@@ -169,10 +153,10 @@ def run_records(
             state=run.state,
             reason=run.reason,
             step=run.step,
-            environment=places[run.bundle_id] | {"width": run.width},
+            environment=places[run.bundle_id],
             series=dict(series.get(run.run_id, {})),
         )
-        for run in standings.read_standings(session, benchmark_id)
+        for run in runs
     ]
 
 

@@ -1,10 +1,11 @@
 """Benchmarks, how much was run on each, and where: `standings` has the runs themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from estimators.specs.states import State
@@ -23,54 +24,75 @@ class BenchmarkView:
     succeeded: int
 
 
-def benchmark_views(session: Session) -> list[BenchmarkView]:
-    """All benchmarks, the newest first."""
-    succeeded = func.count(case((Run.state == State.SUCCEEDED, 1)))
-    cells, jobs = func.count(Job.cell_id.distinct()), func.count(Job.id.distinct())
-    rows = session.execute(
-        select(Benchmark, jobs, cells, func.count(Run.id), succeeded)
-        .join(Job, Job.benchmark_id == Benchmark.id)
-        .join(Run, Run.job_id == Job.id)
-        .group_by(Benchmark.id)
-        .order_by(Benchmark.created_at.desc(), Benchmark.id)
+def benchmark_views(session: Session, benchmarks: Collection[str]) -> list[BenchmarkView]:
+    """Those of these benchmarks that have runs."""
+    runs = (
+        select(
+            Run.job_id,
+            func.count().label("runs"),
+            func.count(case((Run.state == State.SUCCEEDED, 1))).label("succeeded"),
+        )
+        .join(Job, Job.id == Run.job_id)
+        .where(Job.benchmark_id.in_(benchmarks))
+        .group_by(Run.job_id)
+        .subquery()
     )
-    return [BenchmarkView(*row) for row in rows]
+    counts = (func.count(), func.count(Job.cell_id.distinct()))
+    sums = (func.sum(runs.c.runs), func.sum(runs.c.succeeded))
+    rows = session.execute(
+        select(Benchmark, *counts, *sums)
+        .join(Job, Job.benchmark_id == Benchmark.id)
+        .join(runs, runs.c.job_id == Job.id)
+        .group_by(Benchmark.id)
+    )
+    return [BenchmarkView(benchmark, *map(int, numbers)) for benchmark, *numbers in rows]
 
 
 def find_benchmark(session: Session, benchmark_id: str) -> Benchmark | None:
     return session.get(Benchmark, benchmark_id)
 
 
-def bundle_environments(session: Session, bundles: Mapping[UUID, Bundle]) -> dict[UUID, list[Json]]:
-    """Where the programs of these bundles trained, bundles that they went on from included."""
-    bundle_of, missing = dict(bundles), set(bundles.values())
-    while parents := {
-        b.parent_id for b in missing if b.start and b.parent_id and b.parent_id not in bundle_of
+class Origin(NamedTuple):
+    """What a bundle went on from: a step of another, where that is above zero."""
+
+    parent_id: UUID | None
+    start: int
+
+    @property
+    def earlier(self) -> UUID | None:
+        return self.parent_id if self.start else None
+
+
+def bundle_environments(session: Session, *which: ColumnElement[bool]) -> dict[UUID, list[Json]]:
+    """Where the programs of the bundles that meet a condition trained, bundles that they went on
+    from included."""
+    asked = _bundle_origins(session, *which)
+    origins, missing = dict(asked), asked
+    while earlier := {
+        one.earlier for one in missing.values() if one.earlier and one.earlier not in origins
     }:
-        missing = set(session.scalars(select(Bundle).where(Bundle.id.in_(parents))))
-        bundle_of |= {bundle.id: bundle for bundle in missing}
-    tried: dict[UUID, list[Json]] = {id: [] for id in bundle_of}
-    for attempt in session.scalars(
-        select(Attempt)
-        .where(Attempt.bundle_id.in_(bundle_of))
+        missing = _bundle_origins(session, Bundle.id.in_(earlier))
+        origins |= missing
+    tried: dict[UUID, list[Json]] = {id: [] for id in origins}
+    for id, environment in session.execute(
+        select(Attempt.bundle_id, Attempt.environment)
+        .where(Attempt.bundle_id.in_(origins))
         .order_by(Attempt.bundle_id, Attempt.number)
     ):
-        tried[attempt.bundle_id] += [attempt.environment] if attempt.environment else []
-    return {
-        id: _distinct_rows(_bundle_environments(bundle, bundle_of, tried))
-        for id, bundle in bundles.items()
-    }
+        tried[id] += [environment] if environment else []
+    return {id: _distinct_rows(_earlier_environments(id, origins, tried)) for id in asked}
 
 
-def _bundle_environments(
-    bundle: Bundle, bundle_of: Mapping[UUID, Bundle], tried: Mapping[UUID, list[Json]]
+def _bundle_origins(session: Session, *which: ColumnElement[bool]) -> dict[UUID, Origin]:
+    rows = session.execute(select(Bundle.id, Bundle.parent_id, Bundle.start).where(*which))
+    return {id: Origin(parent, start) for id, parent, start in rows}
+
+
+def _earlier_environments(
+    id: UUID, origins: Mapping[UUID, Origin], tried: Mapping[UUID, list[Json]]
 ) -> list[Json]:
-    earlier = (
-        _bundle_environments(bundle_of[bundle.parent_id], bundle_of, tried)
-        if bundle.start and bundle.parent_id
-        else []
-    )
-    return earlier + tried[bundle.id]
+    earlier = origins[id].earlier
+    return (_earlier_environments(earlier, origins, tried) if earlier else []) + tried[id]
 
 
 def _distinct_rows(rows: list[Json]) -> list[Json]:

@@ -173,11 +173,7 @@ def job_treatment(session: Session, job_id: UUID) -> JobTreatment:
 
 def job_environments(session: Session, job_id: UUID) -> dict[UUID, list[Json]]:
     """Where each run of a job trained: see ``boards.bundle_environments``."""
-    bundles = {
-        bundle.id: bundle
-        for bundle in session.scalars(select(Bundle).where(Bundle.job_id == job_id))
-    }
-    environments = bundle_environments(session, bundles)
+    environments = bundle_environments(session, Bundle.job_id == job_id)
     homes = session.execute(select(Run.id, Run.bundle_id).where(Run.job_id == job_id))
     return {run: environments[bundle] for run, bundle in homes}
 

@@ -10,8 +10,17 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from . import boards
-from .models import Bundle, Job, Json, Run, Summary, visible_state
+from .models import Benchmark, Bundle, Job, Json, Run, Summary, visible_state
 from .series import CHUNKS, Series, join_chunks, select_chunks
+
+
+class Stamp(NamedTuple):
+    """Of a benchmark: equal stamps, equal runs, for every write adds an event to its job."""
+
+    jobs: int
+    events: int
+    # when the newest job was submitted
+    submitted: float
 
 
 class Standing(NamedTuple):
@@ -61,11 +70,9 @@ def cell_estimators(session: Session, benchmark_id: str) -> dict[str, Json]:
 
 
 def benchmark_environments(session: Session, benchmark_id: str) -> dict[UUID, list[Json]]:
-    """Where the programs of each bundle trained: see ``boards.environments``."""
-    mine = select(Bundle).join(Job, Bundle.job_id == Job.id).where(Job.benchmark_id == benchmark_id)
-    return boards.bundle_environments(
-        session, {bundle.id: bundle for bundle in session.scalars(mine)}
-    )
+    """Where the programs of each bundle trained: see ``boards.bundle_environments``."""
+    mine = select(Job.id).where(Job.benchmark_id == benchmark_id)
+    return boards.bundle_environments(session, Bundle.job_id.in_(mine))
 
 
 def last_points(
@@ -108,12 +115,18 @@ def benchmark_series(
     return join_chunks(rows.all())
 
 
-def benchmark_stamp(session: Session, benchmark_id: str) -> tuple[int, int]:
-    """(jobs, events) of a benchmark: equal stamps, equal runs.  Every write adds an event to its
-    job."""
-    counts = session.execute(
-        select(func.count(), func.coalesce(func.sum(Job.version), 0)).where(
-            Job.benchmark_id == benchmark_id
-        )
-    ).one()
-    return int(counts[0]), int(counts[1])
+def benchmark_stamp(session: Session, benchmark_id: str) -> Stamp | None:
+    """Of a benchmark; None of one without jobs."""
+    return benchmark_stamps(session, Benchmark.id == benchmark_id).get(benchmark_id)
+
+
+def benchmark_stamps(session: Session, *which: ColumnElement[bool]) -> dict[str, Stamp]:
+    """Of the benchmarks that have jobs and meet a condition, the newest first."""
+    rows = session.execute(
+        select(Benchmark.id, func.count(), func.sum(Job.version), func.max(Job.created_at))
+        .join(Job, Job.benchmark_id == Benchmark.id)
+        .where(*which)
+        .group_by(Benchmark.id)
+        .order_by(Benchmark.created_at.desc(), Benchmark.id)
+    )
+    return {id: Stamp(int(jobs), int(events), newest) for id, jobs, events, newest in rows}

@@ -17,6 +17,7 @@ from estimators.specs.pieces import CURVE_POINTS, cell_protocol, stretch_means
 from estimators.specs.states import Reason
 from estimators.specs.suites import Scale, TableCell, matching_cells
 from service.store import benchmark_specs, findings, standings
+from service.store.models import Benchmark
 from service.store.standings import Standing
 from service.suites import trajectories
 
@@ -42,12 +43,8 @@ def stored_report(
 def report_tag(session: Session, suite: str, scale: Scale, pattern: str) -> str:
     """Changes with whatever may change the report, and costs no report."""
     some = cell_benchmarks(session, matching_cells(suite, scale, pattern))
-    return digest(
-        [
-            findings.findings_stamp(session),
-            *([one, *standings.benchmark_stamp(session, one)] for one in some),
-        ]
-    )
+    stamps = standings.benchmark_stamps(session, Benchmark.id.in_(some))
+    return digest([findings.findings_stamp(session), stamps])
 
 
 def cell_benchmarks(session: Session, cells: Iterable[TableCell]) -> list[str]:

@@ -4,14 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from analysis.boards.compute import compute_board, recompute_board
 from analysis.boards.shapes import BoardQuery, Unanswerable, UnknownBenchmark
 from analysis.boards.verify import verify_board
 from analysis.records.runs import Series, load_runs
-from service.leaderboards.stored import NAMES, board_list, board_tag, exported_runs, stored_board
+from service.leaderboards import listed
+from service.leaderboards.listed import board_list
+from service.leaderboards.stored import NAMES, board_tag, exported_runs, stored_board
 from service.leaderboards.stored import run_records as stored_records
 from service.store.base import session_factory
+from service.store.job_changes import delete_job
+from service.store.models import Job, Run
 
 from .stored import put
 from .world import cut, definition, demo, experiment
@@ -47,9 +52,29 @@ def test_the_stored_board_is_the_computed_one(session):
 def test_benchmarks_are_listed_with_what_was_run(session):
     assert board_list(session) == []
     benchmark = put(session, demo())
-    [listed] = board_list(session)
-    assert (listed.benchmark_id, listed.definition) == (benchmark, definition())
-    assert (listed.estimators, listed.runs, listed.succeeded) == (6, 30, 30)
+    [one] = board_list(session)
+    assert (one.benchmark_id, one.definition) == (benchmark, definition())
+    assert (one.estimators, one.runs, one.succeeded) == (6, 30, 30)
+
+
+def test_the_list_counts_again_where_runs_have_changed(session, monkeypatch):
+    """And nowhere else."""
+    counted = []
+    count = listed._summaries
+    monkeypatch.setattr(
+        listed, "_summaries", lambda *some: counted.append(sorted(some[1])) or count(*some)
+    )
+    changing = put(session, demo())
+    assert [(each.benchmark_id, each.succeeded) for each in board_list(session)] == [(changing, 30)]
+    unchanged = board_list(session)
+    job, run = session.scalars(select(Job)).first(), session.scalars(select(Run)).first()
+    run.state, job.version = "failed", job.version + 1
+    [after] = board_list(session)
+    assert (after.runs, after.succeeded) == (30, 29) and unchanged[0].succeeded == 30
+    session.flush()
+    delete_job(session, job.id)
+    assert [each.runs for each in board_list(session)] == [25]
+    assert counted == [[changing], [], [changing], [changing]]
 
 
 def test_a_run_that_moved_between_kinds_of_hardware_says_so(session):

@@ -3,7 +3,7 @@
 import numpy as np
 from sqlalchemy import select
 
-from service.store import boards, bundles, jobs
+from service.store import boards, bundles, jobs, standings
 from service.store.bundles import CheckpointReport
 from service.store.models import Bundle, Run
 from service.store.series import Series
@@ -36,20 +36,20 @@ def test_benchmarks_are_counted(database):
     submit(database, steps=20)
     train(database, 10, {}, {0: "completed"})
     with database.begin() as session:
-        newest, oldest = boards.benchmark_views(session)
-    assert newest.benchmark.definition == {"steps": 20} and newest.jobs == 1
-    assert oldest.benchmark.id == first.benchmark_id
+        newest, oldest = standings.benchmark_stamps(session)
+        views = boards.benchmark_views(session, [newest, oldest])
+        [alone] = boards.benchmark_views(session, [oldest])
+    by_id = {view.benchmark.id: view for view in views}
+    assert by_id[newest].benchmark.definition == {"steps": 20} and by_id[newest].jobs == 1
+    oldest = by_id[first.benchmark_id]
+    assert oldest == alone
     assert (oldest.jobs, oldest.cells, oldest.runs, oldest.succeeded) == (2, 2, 4, 1)
 
 
 def places(session, job):
     """Where the runs of a job trained, by the bundles that they are in."""
-    mine = (
-        select(Bundle).join(Run, Run.bundle_id == Bundle.id).where(Run.job_id == job.id).distinct()
-    )
-    return list(
-        boards.bundle_environments(session, {b.id: b for b in session.scalars(mine)}).values()
-    )
+    mine = select(Run.bundle_id).where(Run.job_id == job.id)
+    return list(boards.bundle_environments(session, Bundle.id.in_(mine)).values())
 
 
 def test_environments_follow_a_run_through_its_bundles(database):
@@ -77,5 +77,6 @@ def test_a_run_that_began_again_forgets_where_it_was(database):
 def test_an_unknown_benchmark(database):
     with database.begin() as session:
         assert (
-            boards.find_benchmark(session, "none") is None and boards.benchmark_views(session) == []
+            boards.find_benchmark(session, "none") is None
+            and standings.benchmark_stamps(session) == {}
         )

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from service.store import boards, bundles, findings, jobs
+from service.store import boards, bundles, findings, jobs, standings
 from service.store.bundles import CheckpointReport
 from service.store.job_lists import JobQuery, select_jobs
 from service.store.job_views import job_view
@@ -64,7 +64,10 @@ def test_a_probe_stands_on_no_benchmark(database, claimed):
     with database.begin() as session:
         trained = jobs.submit_job(session, "a", plan({"seeds": [1], "steps": 20}))
         assert session.scalar(select(func.count()).select_from(Benchmark)) == 1
-        assert [(view.jobs, view.runs) for view in boards.benchmark_views(session)] == [(1, 1)]
+        assert [
+            (view.jobs, view.runs)
+            for view in boards.benchmark_views(session, standings.benchmark_stamps(session))
+        ] == [(1, 1)]
         kinds = lambda **equal: [
             view.job.kind for view in select_jobs(session, 9, query=JobQuery(equal))
         ]

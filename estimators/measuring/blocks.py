@@ -128,8 +128,8 @@ def draw_gradients(
     means = zeros((count, slices[-1][1].stop))
     squares, seconds = zeros((count, len(layer_parameters(point.params)))), []
     for block, g, spent in gradient_chunks(estimator, point, memory, n, purpose):
-        frozen.add_gradients(means, block, g)
-        squares.index_add_(0, block.to(g.device), layer_squares(g, slices))
+        for layer, span in slices:
+            frozen.add_gradients(means[:, span], squares[:, layer], block, g[:, span])
         seconds.append(spent / len(g))
     means /= n
     within = to_host(squares - n * layer_squares(means, slices)) / (n - 1)

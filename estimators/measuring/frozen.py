@@ -21,16 +21,15 @@ from ..devices import equal_params, to_host
 from ..oracle import exact
 from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
-from ..training.tracing import trace_function
+from ..training.replaying import for_many_calls
 from ..units import Discrete
 
 # Blocks of draws, for the jackknife.
 BLOCKS = 10
 # Numbers that estimates taken together hold at once.
 CHUNK = 2**22
-# Chunks, all but the last of one size, from which on a list of operations is made of them: a second
-# or two, for a fifth of the time.
-WORTH_TRACING = 100
+# Numbers in float64 that are made of gradients at once: what stays in a cache.
+PIECE = 2**16
 # Sets of configurations that are still enumerated.
 MOST_ENUMERATED = 2**12
 
@@ -157,31 +156,33 @@ def draw_blocks(
     share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
     uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, purpose, batch["x"].device)
-    one = vmap(
-        lambda u: flat_gradient(estimate_gradient(estimator, net, params, memory, batch, u).params)
-    )
-    size = max(sum(math.prod(shape) for shape in shapes), sum(p.numel() for p in params.values()))
+    one = vmap(lambda u: estimate_gradient(estimator, net, params, memory, batch, u).params)
+    count = sum(p.numel() for p in params.values())
+    size = max(sum(math.prod(shape) for shape in shapes), count)
     block = torch.arange(n) * BLOCKS // n
     zeros = partial(batch["x"].new_zeros, dtype=torch.float64)
-    totals, squares = zeros((BLOCKS, sum(p.numel() for p in params.values()))), zeros(BLOCKS)
+    totals, squares = zeros((BLOCKS, count)), zeros(BLOCKS)
     chunks = torch.split(torch.arange(n), max(1, CHUNK // size))
-    whole = one
-    if len(chunks) >= WORTH_TRACING:
-        whole = trace_function(one, stacked_noise(uniforms, chunks[0].tolist()))
+    first = stacked_noise(uniforms, chunks[0].tolist())
+    gradients = for_many_calls(one, len(chunks), first)
     for some in chunks:
-        estimates = whole if len(some) == len(chunks[0]) else one
-        g = estimates(stacked_noise(uniforms, some.tolist()))
-        add_gradients(totals, block[some], g)
-        squares.index_add_(0, block[some].to(g.device), squared_lengths(g))
+        parts = [g.flatten(1) for g in gradients(stacked_noise(uniforms, some.tolist())).values()]
+        spans = totals.split([part.shape[1] for part in parts], 1)
+        for sums, part in zip(spans, parts, strict=True):
+            add_gradients(sums, squares, block[some], part)
     return Draws(to_host(totals), to_host(squares), block.bincount().double())
 
 
-def add_gradients(totals: Tensor, rows: Tensor, g: Tensor) -> None:
-    """Adds gradients [n, P] to those rows [n] of sums in float64, ascending ones, without a copy of
-    them in float64."""
+def add_gradients(totals: Tensor, squares: Tensor, rows: Tensor, g: Tensor) -> None:
+    """Adds gradients [n, p], and their squared lengths, to those rows [n] of sums in float64,
+    [rows, p] and [rows]; rows ascend.  Few of them at a time are in float64."""
     some, counts = rows.unique_consecutive(return_counts=True)
-    for row, part in zip(some.tolist(), g.split(counts.tolist()), strict=True):
-        totals[row] += part.sum(0, dtype=torch.float64)
+    width = max(1, PIECE // len(g))
+    for sums, part in zip(totals.split(width, 1), g.split(width, 1), strict=True):
+        wide = part.double()
+        squares.index_add_(0, rows.to(g.device), squared_lengths(wide))
+        for row, of_row in zip(some.tolist(), wide.split(counts.tolist()), strict=True):
+            sums[row] += of_row.sum(0)
 
 
 def squared_lengths(g: Tensor) -> Tensor:

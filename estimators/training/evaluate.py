@@ -1,16 +1,17 @@
 """The likelihood bound, one and the same for every estimator: hard samples, never a relaxation."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from .. import noise
-from ..chain import Chain, Params, Pick, draw_values
+from ..chain import Chain, Params, draw_values
 from ..core import Net, draw_shapes
 from ..devices import to_host
+from .replaying import for_many_calls
 
 # Values of units and examples, by which goes for how many draws there is noise at a time; and rows
 # of a product: on the host what stays in a cache, on a device so many that it has work, and memory
@@ -24,7 +25,7 @@ Walked = TypeVar("Walked")
 
 
 def sampled_walks(
-    walk: Callable[[Params, Params, Pick], Walked],
+    walk: Callable[[Params, Params, Sequence[Tensor]], Walked],
     net: Net,
     params: Params,
     batch: Params,
@@ -32,9 +33,9 @@ def sampled_walks(
     split: int,
     samples: int,
 ) -> Iterator[list[Walked]]:
-    """What ``walk``, through ``net``, makes of (parameters, examples, rule): lists for [K, B'], few
-    examples at a time, until there are ``samples`` for every example.  Sample k of an example hangs
-    on (seed, split, k) alone."""
+    """What ``walk``, through ``net``, makes of (parameters, examples, uniforms): lists for [K, B'],
+    few examples at a time, until there are ``samples`` for every example.  Sample k of an example
+    hangs on (seed, split, k) alone."""
     size, dtype, device = len(batch["x"]), batch["x"].dtype, batch["x"].device
     most, examples, rows = PORTIONS.get(device.type, DEVICE_PORTION)
     values = sum(math.prod(shape) for shape in draw_shapes(net, min(size, examples), 1))
@@ -42,27 +43,34 @@ def sampled_walks(
     part = min(examples, max(LEAST_EXAMPLES, rows // chunk))
     shapes = draw_shapes(net, size, chunk)
     uniforms = noise.Uniforms(shapes, [seed], dtype, noise.EVALUATION, device)
+    one = next(example_parts(batch, [v[0] for v in uniforms.values], part))
+    often = for_many_calls(walk, (samples // chunk) * (size // part), params, *one)
     for first in range(0, samples, chunk):
         u = [v[0, : samples - first] for v in uniforms.at(split, first)]
-        yield [walk(params, *some) for some in example_parts(batch, u, part)]
+        yield [often(params, *some) for some in example_parts(batch, u, part)]
 
 
 def sampled_costs(
     net: Net, params: Params, batch: Params, seed: int, split: int, samples: int
 ) -> Iterator[Tensor]:
     """Yields [K, B], until there are ``samples`` for every example.  Of a walk nothing else is
-    held: where memory is new at every turn, a walk takes twice as long."""
+    held, and of many nothing else is worked out."""
     net = net.sampled
-    walk: Callable[[Params, Params, Pick], Tensor] = lambda *some: net.walk(*some).cost
+
+    def walk(params: Params, batch: Params, u: Sequence[Tensor]) -> Tensor:
+        return net.walk(params, batch, draw_values(u)).cost
+
     for costs in sampled_walks(walk, net, params, batch, seed, split, samples):
         yield torch.cat(costs, 1)
 
 
-def example_parts(batch: Params, u: list[Tensor], count: int) -> Iterator[tuple[Params, Pick]]:
-    """(examples, their rule that draws), ``count`` at a time."""
+def example_parts(
+    batch: Params, u: Sequence[Tensor], count: int
+) -> Iterator[tuple[Params, list[Tensor]]]:
+    """(examples, their uniforms), ``count`` at a time."""
     for start in range(0, len(batch["x"]), count):
         part = slice(start, start + count)
-        yield {k: v[part] for k, v in batch.items()}, draw_values([v[:, part] for v in u])
+        yield {k: v[part] for k, v in batch.items()}, [v[:, part] for v in u]
 
 
 @torch.no_grad()
@@ -98,7 +106,11 @@ def active_units(
     of the layers below; a unit of several classes counts where the mean of one does."""
     sums: list[Tensor | float] = [0.0] * len(net.units)
     net = net.sampled
-    for chains in sampled_walks(net.walk, net, params, batch, seed, split, samples):
+
+    def walk(params: Params, batch: Params, u: Sequence[Tensor]) -> Chain:
+        return net.walk(params, batch, draw_values(u))
+
+    for chains in sampled_walks(walk, net, params, batch, seed, split, samples):
         means = [unit_means(net, chain) for chain in chains]
         sums = [
             total + torch.cat(parts)

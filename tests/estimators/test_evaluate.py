@@ -7,7 +7,7 @@ import torch
 
 from estimators.oracle import exact
 from estimators.oracle.problems import NETS, make_problem
-from estimators.training import evaluate
+from estimators.training import evaluate, replaying
 from tests.thoroughness import often
 
 BELIEF = ["vae-1", "vae-3", "categorical", "mixed", "fdarn", "fdarn-2"]
@@ -73,6 +73,25 @@ def test_chunks_do_not_show(monkeypatch):
     assert math.isclose(
         evaluate.likelihood_bound(*at, seed=1, split=2, samples=50), whole, rel_tol=1e-12
     )
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_a_replayed_walk_is_the_plain_one_bit_for_bit(name, monkeypatch):
+    net, *trees = make_problem(NETS[name])
+    at = (net, *[{k: v.float() for k, v in tree.items()} for tree in trees], 1, 2, 12)
+    # Portions of two examples of three, and of fewer samples than there are.
+    monkeypatch.setattr(evaluate, "LEAST_EXAMPLES", 1)
+    monkeypatch.setitem(evaluate.PORTIONS, "cpu", (50, 2, 1))
+    judge = evaluate.JUDGES[NETS[name].judged_by]
+    figures = lambda: (
+        judge(*at),
+        evaluate.active_units(*at),
+        torch.cat([*evaluate.sampled_costs(*at)]),
+    )
+    plain = figures()
+    monkeypatch.setattr(replaying, "WORTH_TRACING", 1)
+    replayed = figures()
+    assert replayed[:2] == plain[:2] and torch.equal(replayed[2], plain[2])
 
 
 def test_noise_is_of_the_seed_and_the_split():

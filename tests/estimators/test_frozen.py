@@ -14,6 +14,7 @@ from estimators.registry import build_estimator
 from estimators.specs import ESTIMATORS
 from estimators.specs.base import Signal
 from estimators.specs.training import Measurement
+from estimators.training import replaying
 from tests.thoroughness import often
 
 from .cases import label
@@ -177,6 +178,28 @@ def test_draws_do_not_hang_on_chunks(monkeypatch):
     monkeypatch.setattr(frozen, "CHUNK", 1)
     for one, other in zip(whole, draw(), strict=True):
         torch.testing.assert_close(one, other)
+
+
+@named
+def test_replayed_draws_are_the_plain_ones_bit_for_bit(spec, monkeypatch):
+    at, estimator, memory = setting(spec)
+    monkeypatch.setattr(frozen, "CHUNK", 128)
+    draw = lambda: frozen.draw_blocks(estimator, at.net, at.params, memory, at.batch, 1, 35)
+    plain = draw()
+    monkeypatch.setattr(replaying, "WORTH_TRACING", 1)
+    assert all(map(torch.equal, draw(), plain))
+
+
+@pytest.mark.parametrize("piece", [1, 7, 2**16])
+def test_sums_are_of_every_gradient(piece, monkeypatch):
+    monkeypatch.setattr(frozen, "PIECE", piece)
+    g, rows = torch.randn(5, 11), torch.tensor([0, 0, 1, 3, 3])
+    totals, squares = torch.ones(4, 11).double(), torch.ones(4).double()
+    frozen.add_gradients(totals, squares, rows, g)
+    for row in range(4):
+        mine = g[rows == row].double()
+        torch.testing.assert_close(totals[row], 1 + mine.sum(0))
+        torch.testing.assert_close(squares[row], 1 + mine.square().sum())
 
 
 def test_a_net_of_a_bound_has_a_reference_of_its_own_objective(monkeypatch):

@@ -28,6 +28,10 @@ FROM base AS worker
 # Which torch: plain torch==2.13.0 from PyPI brings CUDA on Linux; see docker-compose.yml for the CPU build.
 ARG TORCH=torch==2.13.0
 RUN --mount=type=cache,target=/var/cache/pip pip install ${TORCH}
+# Compiles the steps of long runs (docs/speed.md): a quarter of a GB.  COMPILER= leaves it out, and steps as they come.
+ARG COMPILER=g++
+RUN [ -z "${COMPILER}" ] || { apt-get update && apt-get install --yes --no-install-recommends ${COMPILER} \
+    && rm -rf /var/lib/apt/lists/*; }
 COPY requirements/worker.txt requirements/
 RUN --mount=type=cache,target=/var/cache/pip pip install -r requirements/worker.txt
 COPY --from=source /src /src

@@ -13,14 +13,23 @@ from typing import Any
 
 
 @cache
-def processor_name() -> str:
-    """The processor's name."""
+def processor_line(start: str) -> str:
+    """What Linux says of the first processor after a word; nothing where it says nothing."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+        return ""
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(start)), "")
+
+
+def processor_name() -> str:
+    """The processor's name."""
+    return processor_line("model name") or platform.processor() or platform.machine()
+
+
+def processor_features() -> str:
+    """Which instructions it has, and its name: code that was compiled here may want all of them."""
+    return f"{processor_name()} {processor_line('flags') or processor_line('Features')}"
 
 
 @cache
@@ -47,13 +56,10 @@ def gpu_kernels() -> str:
     import torch
 
     from .devices import WORKSPACE
-    from .training.tracing import fused_from
 
     capability = ".".join(map(str, torch.cuda.get_device_capability()))
     workspace = os.environ.get(WORKSPACE[0], "of cuBLAS's own")
-    least = fused_from(torch.device("cuda"))
-    fused = f", fused from {least:,} steps on" if least else ""
-    return f"compute capability {capability}, workspace {workspace}, steps as CUDA graphs{fused}"
+    return f"compute capability {capability}, workspace {workspace}, steps as CUDA graphs"
 
 
 def process_environment(device: str = "cpu") -> dict[str, Any]:

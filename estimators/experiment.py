@@ -23,11 +23,13 @@ from .specs.states import Reason
 from .specs.training import Evaluation
 from .training import evaluate
 from .training.clocks import LaneClocks
-from .training.tracing import fused_from
+from .training.fusing import LONG, CannotFuse
 from .training.train import Member, State, Trainer
 
 Tick = Callable[[int], None]
 SPLITS = ("train", "validation", "test")
+# In the state of a program whose steps are fused.
+FUSED = "fused"
 
 
 def bound_names(wanted: Evaluation) -> Iterator[tuple[str, int, int]]:
@@ -126,8 +128,7 @@ class Program:
         net.see(data_view)
         draws = images.ink is not None
         self.trainer = Trainer(estimator, net, data_view, runs, spec.training, state, draws)
-        if (least := fused_from(device)) and spec.training.steps >= least:
-            self.trainer.fuse()
+        self.kernels = self.choose_kernels(state)
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows
         }
@@ -141,6 +142,18 @@ class Program:
         self.judged: list[Params] = [few, *self.splits[1:]]
         regular = range(0, spec.training.steps, spec.evaluation.every)
         self.looks = sorted({*regular, *spec.evaluation.full_at, spec.training.steps})
+
+    def choose_kernels(self, state: State | None) -> dict[str, str]:
+        """Fuses the steps of a long program, where this place can; what its runs' environment says
+        of that.  A program that went without before ``state`` goes on so."""
+        if self.spec.training.steps < LONG or self.trainer.at >= self.spec.training.steps:
+            return {}
+        if state and FUSED not in state:
+            return {"not_compiled": "it went on from steps as they come"}
+        try:
+            return {"compiled": self.trainer.fuse()}
+        except CannotFuse as why:
+            return {"not_compiled": str(why)}
 
     def count(self) -> float:
         """Of the cost, per example and step: forward and twice backward, as counted in the net."""
@@ -252,4 +265,5 @@ class Program:
 
     def state(self) -> State:
         """Name -> array: with it a program goes on as if it had never stopped, bit for bit."""
-        return self.trainer.state() | self.clocks.state() | {"sound": self.sound.copy()}
+        whole = self.trainer.state() | self.clocks.state() | {"sound": self.sound.copy()}
+        return whole | ({FUSED: np.ones_like(self.sound)} if "compiled" in self.kernels else {})

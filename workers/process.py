@@ -86,12 +86,13 @@ class RunnerProcess:
         return None if self.meter.step == ELSEWHERE else self.meter.step
 
     def cpu_seconds(self) -> float | None:
-        """What it has worked; None where the system does not say."""
+        """What it has worked, and its children that have ended, which compile; None where the
+        system does not say."""
         try:
             fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
     def bury(self) -> None:
         """Nothing of its group is left."""

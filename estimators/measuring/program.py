@@ -54,6 +54,7 @@ class ProbeProgram:
     ) -> None:
         self.spec, self.live = spec, {0}
         self.program = trajectory_program(spec, state, device)
+        self.kernels = self.program.kernels
 
     def boundaries(self, step: int) -> list[int]:
         """Those after a step, and after what is trained already."""

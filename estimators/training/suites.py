@@ -82,7 +82,7 @@ def train_cell(
     assert spec
     say(f"{number}{cell.id}: {len(spec.runs)} runs of {spec.training.steps} steps")
     draft = Draft(folder.file(cell, ".draft.npz"), spec)
-    runs = [Member(seed, setting) for seed, setting in spec.runs]
+    runs, kernels = [Member(seed, setting) for seed, setting in spec.runs], dict[str, str]()
     # On a GPU all in one, since what is captured is captured before other cells train beside it.
     count = WIDTH if device == HOST else len(runs)
     for first in range(0, len(runs), count):
@@ -92,8 +92,9 @@ def train_cell(
             width = len(members) if device == HOST else count
             program = Program(spec, members, width, draft.state, device=device)
             program.live -= {at for at, lane in enumerate(lanes) if "reason" in lane}
+            kernels = program.kernels
             yield from train_program(program, lanes, draft, partial(say_steps, say, cell))
-    made = process_environment(device.type) | {SPENT[device.type]: round(draft.spent, 1)}
+    made = process_environment(device.type) | kernels | {SPENT[device.type]: round(draft.spent, 1)}
     del made["hostname"]
     folder.keep(cell, {"spec": spec.model_dump(mode="json"), "made": made, "runs": draft.runs})
     draft.drop()

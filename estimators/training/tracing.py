@@ -7,8 +7,6 @@ choose its way by values.
 """
 
 from collections.abc import Callable
-from importlib.util import find_spec
-from shutil import which
 from typing import Any
 
 import torch
@@ -22,24 +20,6 @@ from torch.fx.passes.dialect.common.cse_pass import CSEPass
 
 aten = torch.ops.aten
 ALIASES = {aten.view.default, aten._unsafe_view.default, aten.expand.default, aten.detach.default}
-
-
-# A program of so many steps pays for fusing its operations, which takes seconds.
-LONG = 20_000
-
-
-def fused_from(device: torch.device) -> int | None:
-    """Steps from which on a program's operations are fused on a device; None: never, as on a GPU
-    where Triton or a C compiler lacks, and on a CPU (docs/speed.md)."""
-    can_fuse = device.type == "cuda" and find_spec("triton") and (which("cc") or which("gcc"))
-    return LONG if can_fuse else None
-
-
-def fuse_operations(module: GraphModule) -> Callable[..., Any]:
-    """The same function by fewer kernels, as torch.compile makes them; sums may have another
-    order."""
-    fused: Callable[..., Any] = torch.compile(module, dynamic=False, fullgraph=True)
-    return fused
 
 
 def trace_function(f: Callable[..., Any], *example: Any) -> GraphModule:

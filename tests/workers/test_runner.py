@@ -152,13 +152,15 @@ def test_it_says_how_far_it_is(desk):
     assert desk.said and {word["step"] for word in desk.said} <= {10, 20, 30}
 
 
-def test_the_attempt_says_where_it_trained(desk):
+def test_the_attempt_says_where_it_trained_and_by_which_kernels(desk, monkeypatch):
+    monkeypatch.setattr(training.Program, "kernels", {"compiled": "g++"}, raising=False)
     submit_stand_in(desk)
     bundle = claim(desk)
     desk.stand_in.attempt(bundle.id, bundle.attempt)
     with desk.database.begin() as session:
         place = session.scalars(select(Attempt.environment)).one()
     assert place["device"] == "cpu" and place["device_class"] and place["threads"] == 1
+    assert place["compiled"] == "g++"
 
 
 def test_the_checkpoint_pointed_at_exists(desk):

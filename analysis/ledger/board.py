@@ -25,13 +25,13 @@ from analysis.ledger.shapes import (
     Unranked,
 )
 from analysis.ledger.strata import (
-    ELSEWHERE,
     Stratum,
     asked_stratum,
     current_tries,
     entry_strata,
     incomplete,
     is_timed,
+    mixed_strata,
     other_strata,
     standing_strata,
     stratum_members,
@@ -70,24 +70,14 @@ def ranked_entries(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Lineup:
     proofs = [] if is_timed(query) else ledger.proofs
     members = stratum_members(now, protocol, proofs)
     stratum = asked_stratum(members, query)
-    reasons = [_unranked(entry, protocol, stratum, proofs) for entry in now]
+    lines = [_unranked_line(entry, protocol, stratum, proofs) for entry in now]
     return Lineup(
         protocol,
         stratum,
         members,
         proofs,
-        [entry for entry, reason in zip(now, reasons, strict=True) if reason is None],
-        [_unranked_line(e, reason) for e, reason in zip(now, reasons, strict=True) if reason],
-    )
-
-
-def _unranked_line(entry: LedgerEntry, reason: str) -> Unranked:
-    return Unranked(
-        entry_id=entry.entry_id,
-        label=ledger_label(entry),
-        state=entry.state,
-        reason=reason,
-        shipped=entry.shipped,
+        [entry for entry, line in zip(now, lines, strict=True) if line is None],
+        [line for line in lines if line],
     )
 
 
@@ -145,20 +135,34 @@ def equal_codes(lineup: Lineup) -> Iterator[EqualCode]:
             yield EqualCode(**stratum._asdict(), rows=count, made_on=proof.made_on, gap=proof.gap)
 
 
-def _unranked(
+def _unranked_line(
     entry: LedgerEntry, protocol: Protocol, stratum: Stratum, proofs: list[CodeProof]
-) -> str | None:
-    if reason := incomplete(entry, protocol) or entry.refused or contradiction(entry, protocol):
-        return reason
-    strata = entry_strata(entry)
-    if len(strata) > 1:
-        return "its runs mix code versions or devices"
+) -> Unranked | None:
+    """Why an entry has no rank; None where it has one."""
+    fault = incomplete(entry, protocol) or entry.refused or contradiction(entry, protocol)
+    fault = fault or mixed_strata(entry)
+    reason = fault or _otherwise_trained(entry, stratum, proofs)
+    if reason is None:
+        return None
+    return Unranked(
+        entry_id=entry.entry_id,
+        label=ledger_label(entry),
+        state=entry.state,
+        reason=reason,
+        shipped=entry.shipped,
+        elsewhere=not fault,
+    )
+
+
+def _otherwise_trained(entry: LedgerEntry, stratum: Stratum, proofs: list[CodeProof]) -> str | None:
+    """Of an entry of one code and device: where it stands, unless it is on the board of this
+    stratum."""
     if stratum in standing_strata(entry, proofs):
         return None
     tried = find_proof(proofs, *stratum)
     fault = tried and tried.unequal.get(entry.entry_id)
     other = f", and {stratum.code} gives other numbers: {fault}" if fault else ""
-    return f"{ELSEWHERE}{stratum_words(*strata)}{other}"
+    return f"it was trained {stratum_words(*entry_strata(entry))}{other}"
 
 
 def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) -> Floats:

@@ -186,6 +186,9 @@ class Unranked(Shape):
     state: str
     reason: str
     shipped: bool = late_field(False, description="whether it came with the package")
+    elsewhere: bool = late_field(
+        False, description="whether it stands on the board of another code or device"
+    )
 
 
 class StratumSize(Shape):

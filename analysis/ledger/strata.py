@@ -10,8 +10,6 @@ from analysis.ledger.shapes import ClaimQuery, CodeProof, Ledger, LedgerEntry
 from estimators.specs.protocols import Protocol
 from estimators.specs.states import Reason
 
-ELSEWHERE = "it was trained "  # how the reason begins of an entry that stands on another board
-
 
 class Stratum(NamedTuple):
     """Null where it is unknown."""
@@ -29,6 +27,11 @@ def current_tries(ledger: Ledger) -> list[LedgerEntry]:
 def entry_strata(entry: LedgerEntry) -> set[Stratum]:
     """Codes and devices that trained the confirmation runs."""
     return {Stratum(run.code, run.device) for run in confirmation(entry)}
+
+
+def mixed_strata(entry: LedgerEntry) -> str | None:
+    """Why it stands on no board, where its runs are of several."""
+    return "its runs mix code versions or devices" if len(entry_strata(entry)) > 1 else None
 
 
 def standing_strata(entry: LedgerEntry, proofs: Sequence[CodeProof]) -> list[Stratum]:

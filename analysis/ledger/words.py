@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.boards.rows import DOUBTED, doubt_text
 from analysis.ledger.clocks import clock_sentence
 from analysis.ledger.shapes import ClaimBoard
-from analysis.ledger.strata import ELSEWHERE, Stratum, stratum_words
+from analysis.ledger.strata import Stratum, stratum_words
 from analysis.records.labels import UNBIASED
 from analysis.records.phrases import count_text
 
@@ -135,7 +135,7 @@ def _left_out(board: ClaimBoard) -> Iterator[str]:
 
 def _way_back(board: ClaimBoard) -> Iterator[str]:
     """What brings own entries of other code onto this board: nobody compared theirs."""
-    stale = [one for one in board.unranked if not one.shipped and one.reason.startswith(ELSEWHERE)]
+    stale = [one for one in board.unranked if one.elsewhere and not one.shipped]
     if labels := [one.label for one in stale]:
         name = board.benchmark.split("@")[0]
         yield (

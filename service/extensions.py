@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy.orm import Session
 
 from estimators.specs.base import Spec
-from estimators.specs.experiment import Experiment, Seeds, refused_field
+from estimators.specs.experiment import LAST_SEED, Experiment, Seeds, refused_field
 
 from . import errors
 from .errors import Conflict, Fault
@@ -79,10 +79,14 @@ def extended_body(session: Session, asking: Identity, job_id: UUID, asked: Exten
 def more_seeds(
     session: Session, asking: Identity, job: Job, asked: int | Sequence[int] | None
 ) -> list[int]:
-    """Those that were named, or so many above all that the job and its like have."""
+    """Those that were named, or so many above all that the job and its like have.  Raises Refused
+    where there are not so many."""
     if not isinstance(asked, int):
         return list(asked or ())
     greatest = max(seed for one in alike_jobs(session, asking, job) for seed in one.spec["seeds"])
+    if greatest + asked > LAST_SEED:
+        detail = f"There are not {asked:,} seeds above {greatest}: {LAST_SEED} is the last."
+        raise _field_refusal("/seeds", detail, "Name the seeds.")
     return list(range(greatest + 1, greatest + 1 + asked))
 
 
@@ -101,18 +105,20 @@ def check_steps(experiment: Experiment, steps: int) -> None:
     """Raises Refused where runs of so many steps would not have written what these wrote."""
     last, wanted = experiment.training.steps, experiment.evaluation
     if steps <= last:
-        raise _refused_steps(f"The job has {last:,} steps already.", f"Name more than {last:,}.")
+        raise _field_refusal(
+            "/steps", f"The job has {last:,} steps already.", f"Name more than {last:,}."
+        )
     looks = last % wanted.every == 0 or last in wanted.full_at
     if not looks or (wanted.interim_examples is not None and last not in wanted.full_at):
         detail = (
             f"At step {last:,}, where the job ends, runs of {steps:,} steps would not be evaluated "
             "as these were."
         )
-        raise _refused_steps(detail, f"Submit a job of {steps:,} steps.")
+        raise _field_refusal("/steps", detail, f"Submit a job of {steps:,} steps.")
 
 
-def _refused_steps(detail: str, fix: str) -> errors.Refused:
-    return errors.Refused(f"/steps: {detail}", [Fault(detail, "/steps", fix=fix)])
+def _field_refusal(pointer: str, detail: str, fix: str) -> errors.Refused:
+    return errors.Refused(f"{pointer}: {detail}", [Fault(detail, pointer, fix=fix)])
 
 
 def extend_job(

@@ -25,9 +25,12 @@ def _distinct_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
     return seeds
 
 
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+LAST_SEED = 2**31 - 1
+Seed = Annotated[int, Field(ge=0, le=LAST_SEED)]
 Seeds = Annotated[
-    tuple[Seed, ...], Field(min_length=1, max_length=1_000), AfterValidator(_distinct_seeds)
+    tuple[Seed, ...],
+    Field(min_length=1, max_length=1_000, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_distinct_seeds),
 ]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from estimators.specs.experiment import LAST_SEED
 from service.store.models import Bundle, Chunk, Job, Run, Summary
 from service.store.states import LIVE, BundleState
 from tests.api.conftest import SMALLEST
@@ -115,6 +116,19 @@ def test_what_cannot_be_extended(api, database):
     assert probe.status_code == 409 and "A probe has one run" in probe.json()["detail"]
     nobody = {"id": "01890000-0000-7000-8000-000000000000"}
     assert extend(api, nobody, seeds=1).status_code == 404
+
+
+@one
+def test_seeds_come_to_an_end_and_none_stands_there_twice(api, database):
+    job = submit(api, seeds=[LAST_SEED - 2])
+    refused = extend(api, job, seeds=3).json()
+    assert refused["type"] == "/problems/refused" and refused["errors"][0]["pointer"] == "/seeds"
+    assert "not 3 seeds above 2147483645" in refused["detail"]
+    assert extend(api, job, seeds=2).json()["spec"]["seeds"] == [LAST_SEED - 1, LAST_SEED]
+    assert "every seed once" in extend(api, job, seeds=[4, 4]).json()["detail"]
+    body = api.get("/openapi.json").json()["paths"]["/v1/jobs/{job_id}/extend"]["post"]
+    schema = body["requestBody"]["content"]["application/json"]["schema"]["properties"]["seeds"]
+    assert schema["anyOf"][1]["uniqueItems"]
 
 
 @one

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from analysis.ledger.axes import Settled, claim_value, settle_claim
 from analysis.ledger.clocks import clock_units
-from analysis.ledger.proofs import find_proof
 from analysis.ledger.rows import claim_row, confirmation, contradiction, ledger_label
 from analysis.ledger.shapes import (
     ClaimBoard,
@@ -35,6 +34,7 @@ from analysis.ledger.strata import (
     other_strata,
     standing_strata,
     stratum_members,
+    stratum_proof,
     stratum_words,
 )
 from analysis.ledger.words import claim_verdict
@@ -126,13 +126,20 @@ def _with_code(row: ClaimRow, entries: list[LedgerEntry], stratum: Stratum) -> C
 
 def equal_codes(lineup: Lineup) -> Iterator[EqualCode]:
     """What trained the rows that the board's code and device are proved to give again."""
-    proof = find_proof(lineup.proofs, *lineup.stratum)
+    proof = stratum_proof(lineup.proofs, lineup.stratum)
     if proof is None:
         return
     trained = Counter(next(iter(entry_strata(one))) for one in lineup.entries)
     for stratum, count in trained.most_common():
         if stratum != lineup.stratum:
-            yield EqualCode(**stratum._asdict(), rows=count, made_on=proof.made_on, gap=proof.gap)
+            yield EqualCode(
+                **stratum._asdict(),
+                rows=count,
+                made_on=proof.made_on,
+                gap=proof.gap,
+                beside=proof.beside,
+                tried_on=proof.device if proof.beside else None,
+            )
 
 
 def _unranked_line(
@@ -159,7 +166,7 @@ def _otherwise_trained(entry: LedgerEntry, stratum: Stratum, proofs: list[CodePr
     stratum."""
     if stratum in standing_strata(entry, proofs):
         return None
-    tried = find_proof(proofs, *stratum)
+    tried = stratum_proof(proofs, stratum)
     fault = tried and tried.unequal.get(entry.entry_id)
     other = f", and {stratum.code} gives other numbers: {fault}" if fault else ""
     return f"it was trained {stratum_words(*entry_strata(entry))}{other}"

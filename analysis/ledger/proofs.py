@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from analysis.ledger.rows import confirmation
-from analysis.ledger.shapes import CodeProof, Ledger, LedgerEntry, LedgerRun
+from analysis.ledger.shapes import CodeProof, Curve, Ledger, LedgerEntry, LedgerRun
 
 ROUNDING = 1e-6  # of a measured figure, over one or its size
 CURVES = {"test": "bound/test", "validation": "bound/validation", "evaluations": "evaluations"}
@@ -73,16 +73,38 @@ def compared_run(entry: LedgerEntry) -> LedgerRun:
     return min(confirmation(entry), key=lambda run: run.seed)
 
 
+def trained_run(run: LedgerRun, trained: Trained) -> LedgerRun:
+    """A stored confirmation run as code of before trains it on another device."""
+    points = {field: trained.series.get(name, ([], [])) for field, name in CURVES.items()}
+    ends = {field: [None, *values][-1] for field, (_, values) in points.items()}
+    steps = list(points["test"][0])
+    at = {field: dict(zip(*some, strict=True)) for field, some in points.items()}
+    curve = Curve(
+        steps=steps,
+        seconds=[None] * len(steps),
+        **{field: [values.get(step) for step in steps] for field, values in at.items()},
+    )
+    gradient = {
+        name: values[-1]
+        for name in run.gradient
+        if (values := trained.series.get(f"gradient/{name}", ([], []))[1])
+    }
+    again = {"reason": trained.reason, "curve": curve, "gradient": gradient} | ends
+    return run.model_copy(update=again)
+
+
 def find_proof(
-    proofs: Iterable[CodeProof], code: str | None, device: str | None
+    proofs: Iterable[CodeProof], code: str | None, device: str | None, beside: str | None = None
 ) -> CodeProof | None:
-    """What is known of this code on this class of devices."""
-    return next((one for one in proofs if (one.code, one.device) == (code, device)), None)
+    """What is known of this code on this class of devices, beside other code or alone."""
+    sought = (code, device, beside)
+    return next((one for one in proofs if (one.code, one.device, one.beside) == sought), None)
 
 
 def with_proof(ledger: Ledger, proof: CodeProof) -> Ledger:
-    """In place of what was known of its code and device; the newest last."""
-    others = [one for one in ledger.proofs if (one.code, one.device) != (proof.code, proof.device)]
+    """In place of what was known of its codes and device; the newest last."""
+    before = find_proof(ledger.proofs, proof.code, proof.device, proof.beside)
+    others = [one for one in ledger.proofs if one is not before]
     return ledger.model_copy(update={"proofs": [*others, proof]})
 
 

@@ -85,9 +85,14 @@ class LedgerEntry(Shape):
 
 class CodeProof(Shape):
     """That code gives the numbers of entries which other code trained: one confirmation run of each
-    was trained again."""
+    was trained again, or by both on another kind of device."""
 
     code: str = Field(description="digest of the code that trained again")
+    beside: str | None = late_field(
+        None,
+        description="digest of other code, on whose boards entries stand, that trained the same "
+        "runs on this device for comparison; null: compared is what the ledger has",
+    )
     device: str = Field(description="class of the device that it ran on")
     made_on: str = Field(description="year, month, day")
     environment: dict[str, str] = Field(description="versions, threads, system: its path")
@@ -207,6 +212,8 @@ class EqualCode(Shape):
     rows: int
     made_on: str = Field(description="when that was proved, on one run of each row")
     gap: float = Field(description="the largest of what was measured of the gradient")
+    beside: str | None = late_field(None, description="code that trained these runs for comparison")
+    tried_on: str | None = late_field(None, description="the class of devices where both did")
 
 
 class ClaimBoard(Shape):

@@ -36,14 +36,29 @@ def mixed_strata(entry: LedgerEntry) -> str | None:
 
 def standing_strata(entry: LedgerEntry, proofs: Sequence[CodeProof]) -> list[Stratum]:
     """On whose boards an entry may stand: of the code and device that trained it, and of those
-    proved to give its numbers, the newest first.  None where its runs mix several."""
+    proved to give its numbers, the newest first.  None where its runs mix several.
+
+    Code that gives the numbers of other code on one device stands for it on all.
+    """
     strata = entry_strata(entry)
     if len(strata) != 1:
         return []
-    proved = [
-        Stratum(one.code, one.device) for one in reversed(proofs) if entry.entry_id in one.equal
-    ]
-    return list(dict.fromkeys([*proved, *strata]))
+    standing = list(strata)
+    for proof in proofs:
+        if entry.entry_id in proof.equal:
+            devices = [one.device for one in standing if one.code == proof.beside]
+            standing += [
+                Stratum(proof.code, device)
+                for device in (devices if proof.beside else [proof.device])
+            ]
+    return list(dict.fromkeys(reversed(standing)))
+
+
+def stratum_proof(proofs: Iterable[CodeProof], stratum: Stratum) -> CodeProof | None:
+    """What is known of the code of a board: on its device, else beside other code."""
+    some = [one for one in proofs if one.code == stratum.code]
+    here = [one for one in some if one.device == stratum.device and not one.beside]
+    return next(iter([*here, *(one for one in some if one.beside)]), None)
 
 
 def stratum_members(

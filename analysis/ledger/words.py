@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analysis.boards.rows import DOUBTED, doubt_text
 from analysis.ledger.clocks import clock_sentence
-from analysis.ledger.shapes import ClaimBoard
+from analysis.ledger.shapes import ClaimBoard, EqualCode
 from analysis.ledger.strata import Stratum, stratum_words
 from analysis.records.labels import UNBIASED
 from analysis.records.phrases import count_text
@@ -112,10 +112,17 @@ def _equal_codes(board: ClaimBoard) -> Iterator[str]:
         words = stratum_words(Stratum(one.code, one.device))
         near = f"within {one.gap:.0e}" if one.gap else "too"
         yield (
-            f"{count_text(one.rows, 'row')} trained {words}; code {board.code} on {board.device} "
-            f"gives the bounds of one run of each again bit for bit ({one.made_on}), and what was "
-            f"measured of the gradient {near}."
+            f"{count_text(one.rows, 'row')} trained {words}; {_equality(board, one)} "
+            f"({one.made_on}), and what was measured of the gradient {near}."
         )
+
+
+def _equality(board: ClaimBoard, one: EqualCode) -> str:
+    bounds = "gives the bounds of one run of each"
+    if one.beside is None:
+        return f"code {board.code} on {board.device} {bounds} again bit for bit"
+    both = f"code {one.beside}, which stands for it there, where both train on {one.tried_on}"
+    return f"code {board.code} {bounds} bit for bit as {both}"
 
 
 def _other_strata(board: ClaimBoard) -> Iterator[str]:

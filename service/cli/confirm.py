@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -34,6 +34,13 @@ def confirm_command(
         list[str] | None,
         typer.Argument(help="Of benchmarks, as name@version; all whose results ship."),
     ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            help="A checkout of code on whose boards the entries stand: it trains the same runs "
+            "here.  Where this is another processor than theirs."
+        ),
+    ] = None,
 ) -> None:
     """Train one run of every shipped entry again, with the code as it lies here, and write down
     whose numbers come out equal.
@@ -46,19 +53,24 @@ def confirm_command(
     ships = {one.id: one for one in shipped_protocols()}
     if strange := [one for one in names or [] if one not in ships]:
         stop(f"No results of {strange[0]} ship; of {', '.join(ships)} they do.", BAD_INPUT)
-    with trainer() as library:
-        proofs = [confirm_results(ships[name], to, library) for name in names or ships]
+    if beside and not (beside / "estimators").is_dir():
+        stop(f"There is no folder {beside / 'estimators'}: name a checkout.", BAD_INPUT)
+    with trainer(Path()) as library, trainer(beside) if beside else nullcontext() as other:
+        if other and other.environment["code"] == library.environment["code"]:
+            stop(f"{beside} has the code that is here: {library.environment['code']}.", BAD_INPUT)
+        proofs = [confirm_results(ships[name], to, library, other) for name in names or ships]
     raise typer.Exit(FAILED if any(proof.unequal for proof in proofs) else 0)
 
 
 @contextmanager
-def trainer() -> Iterator[Library]:
-    """The library in a process of its own, which trains one run after the other."""
+def trainer(tree: Path) -> Iterator[Library]:
+    """The library of a folder, else the installed one, in a process of its own, which trains one
+    run after the other."""
     from analysis.ledger.proofs import Trained
 
     command = [sys.executable, "-m", "estimators", "again"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=tree, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
 
         def answer() -> dict[str, Any]:
@@ -78,17 +90,28 @@ def trainer() -> Iterator[Library]:
             process.kill()
 
 
-def confirm_results(protocol: "Protocol", to: Path, library: Library) -> "CodeProof":
-    """Of one benchmark; after every entry all is written."""
+def confirm_results(
+    protocol: "Protocol", to: Path, library: Library, other: Library | None
+) -> "CodeProof":
+    """Of one benchmark; after every entry all is written.  ``other``: the library that trains the
+    same runs for comparison."""
     from analysis.ledger.bundles import write_bundle
-    from analysis.ledger.proofs import add_verdict, compare_runs, compared_run, with_proof
+    from analysis.ledger.proofs import (
+        add_verdict,
+        compare_runs,
+        compared_run,
+        trained_run,
+        with_proof,
+    )
 
     ledger = stored_results(protocol, to)
-    proof = proof_so_far(ledger, library.environment)
+    proof = proof_so_far(ledger, library.environment, other and other.environment)
     waiting = unproved_entries(ledger, proof)
     for number, entry in enumerate(waiting, 1):
         run = compared_run(entry)
-        verdict = compare_runs(run, library.train(run_again(protocol, entry, run.seed)))
+        asked = run_again(protocol, entry, run.seed)
+        old = trained_run(run, other.train(asked)) if other else run
+        verdict = compare_runs(old, library.train(asked))
         proof = add_verdict(proof, entry, verdict)
         write_bundle(to, with_proof(ledger, proof))
         end = f"{verdict.numbers} numbers are equal" if verdict.fault is None else verdict.fault
@@ -109,28 +132,36 @@ def stored_results(protocol: "Protocol", to: Path) -> "Ledger":
     return ledger
 
 
-def proof_so_far(ledger: "Ledger", environment: dict[str, Any]) -> "CodeProof":
-    """Of the code and the processor that train."""
+def proof_so_far(
+    ledger: "Ledger", environment: dict[str, Any], other: dict[str, Any] | None
+) -> "CodeProof":
+    """Of the code and the processor that train, beside the other code if there is one."""
     from analysis.ledger.proofs import find_proof
     from analysis.ledger.shapes import CodeProof
 
     code, device = environment["code"], environment["device_class"]
+    beside: str | None = other["code"] if other else None
     where = {name: str(environment[name]) for name in PATH}
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    new = CodeProof(code=code, device=device, made_on=today, environment=where)
-    return find_proof(ledger.proofs, code, device) or new
+    new = CodeProof(code=code, device=device, beside=beside, made_on=today, environment=where)
+    return find_proof(ledger.proofs, code, device, beside) or new
 
 
 def unproved_entries(ledger: "Ledger", proof: "CodeProof") -> "list[LedgerEntry]":
-    """Ranked ones that other code trained, and of which nothing is known yet."""
-    from analysis.ledger.strata import current_tries, entry_strata
+    """Ranked ones that other code trained, and of which nothing is known yet; beside other code,
+    those that stand on its boards."""
+    from analysis.ledger.strata import current_tries, entry_strata, standing_strata
 
     here, tried = {(proof.code, proof.device)}, {**proof.equal, **proof.unequal}
-    return [
+    waiting = [
         one
         for one in current_tries(ledger)
         if one.state == "ranked" and entry_strata(one) != here and one.entry_id not in tried
     ]
+    if proof.beside is None:
+        return waiting
+    codes = [{one.code for one in standing_strata(entry, ledger.proofs)} for entry in waiting]
+    return [one for one, some in zip(waiting, codes, strict=True) if proof.beside in some]
 
 
 def run_again(protocol: "Protocol", entry: "LedgerEntry", seed: int) -> dict[str, Any]:

@@ -7,10 +7,18 @@ from analysis.ledger.board import ledger_board
 from analysis.ledger.changes import ledger_changes
 from analysis.ledger.frontier import claim_frontier
 from analysis.ledger.joint import is_newer, joint_ledger
-from analysis.ledger.proofs import Trained, add_verdict, compare_runs, compared_run, with_proof
+from analysis.ledger.proofs import (
+    Trained,
+    add_verdict,
+    compare_runs,
+    compared_run,
+    trained_run,
+    with_proof,
+)
 from analysis.ledger.rows import confirmation
 from analysis.ledger.sensitivity import rate_sensitivity
 from analysis.ledger.shapes import ClaimQuery, CodeProof
+from analysis.ledger.strata import Stratum, standing_strata, stratum_proof
 from analysis.ledger.verify import ledger_faults
 from tests.boards.test_axes import curved, reaching
 from tests.boards.test_joint import SHIPPED, local_entry, tuned_by
@@ -106,6 +114,39 @@ def test_equal_codes_are_one_and_the_board_says_so():
     assert ledger_faults(board, whole) == []
     curves = {one.entry_id for one in rate_sensitivity(whole).curves}
     assert curves == {"reinforce_loo", "muprop", "nvil here", "arm here"}
+
+
+def test_code_that_equals_other_code_on_one_device_stands_for_it_on_all():
+    """In a chain too; what was tried beside code that does not stand for an entry says nothing."""
+    entry = SHIPPED.entries[0]
+    equal = {entry.entry_id: compared_run(entry).run_id}
+    second = NEW.model_copy(update={"code": "second", "device": "phone", "equal": equal})
+    first = second.model_copy(update={"code": "first", "beside": "c0de"})
+    second = second.model_copy(update={"beside": "first"})
+    strange = second.model_copy(update={"code": "third", "beside": "strange"})
+    here = Stratum("c0de", "a processor")
+    assert standing_strata(entry, [first, second, strange]) == [
+        Stratum("second", "a processor"),
+        Stratum("first", "a processor"),
+        here,
+    ]
+    assert standing_strata(entry, [second]) == [here]
+    assert stratum_proof([first, second], Stratum("first", "a processor")) == first
+    alone = first.model_copy(update={"beside": None, "device": "a processor"})
+    assert stratum_proof([first, alone], Stratum("first", "a processor")) == alone
+    both = with_proof(with_proof(SHIPPED, first), first.model_copy(update={"beside": None}))
+    assert len(both.proofs) == 2
+
+
+def test_a_run_that_was_trained_elsewhere_too_is_compared_like_a_stored_one(stored):
+    series = series_of(stored)
+    series["bound/test"] = (series["bound/test"][0], [v + 1 for v in series["bound/test"][1]])
+    elsewhere = trained_run(stored, Trained(series, "completed"))
+    assert elsewhere.test == stored.test + 1 and elsewhere.gradient == stored.gradient
+    assert compare_runs(elsewhere, Trained(series, "completed")).fault is None
+    assert "bound/test" in compare_runs(elsewhere, Trained(series_of(stored), "completed")).fault
+    nothing = trained_run(stored, Trained({}, "diverged"))
+    assert (nothing.test, nothing.curve.steps, nothing.gradient) == (None, [], {})
 
 
 def test_code_of_which_nothing_is_known_stays_by_itself():

@@ -1,12 +1,12 @@
 """Runs the compose files as an operator does, hurts what they started, and counts what was lost.
 
-    python -m benchmarks.fleet [--jobs 10] [--steps 3000]
+    python -m benchmarks.fleet [--jobs 4] [--steps 3000]
 
 Docker with Compose, and base images that can be pulled.  The fleet has a project name, a port and
 volumes of its own, which are gone at the end; its images are built from the Dockerfile.  One job is
-trained in peace.  Then jobs of the same spec train while workers are added, stopped, killed and
-frozen, broker and database killed and stopped, and a second host takes over and leaves.  Every run
-has to end, and to have written what the first one wrote, bit for bit.
+trained in peace.  Then jobs of the same spec come and train while workers are added, stopped,
+killed and frozen, broker and database killed and stopped, and a second host takes over and leaves.
+Every run has to end, and to have written what the first one wrote, bit for bit.
 """
 
 import argparse
@@ -54,6 +54,12 @@ def await_training(trial: Trial) -> None:
     while not any(worker["bundle_id"] for worker in trial.get("/v1/workers")["data"]):
         assert time.monotonic() < ends, "nobody trains"
         time.sleep(0.5)
+
+
+def refill(trial: Trial, jobs: list[str], living: int, steps: int) -> None:
+    """Jobs come until so many have not ended: a blow is to hit work."""
+    open_jobs = [job for job in jobs if trial.get(f"/v1/jobs/{job}")["state"] not in ENDED]
+    jobs += [trial.submit(toy(steps)) for _ in range(living - len(open_jobs))]
 
 
 def worker(trial: Trial) -> str:
@@ -128,7 +134,7 @@ def verdict(trial: Trial, states: dict[str, str], peace: dict[int, Any]) -> dict
     return counts
 
 
-def run_trial(trial: Trial, jobs: int, steps: int) -> bool:
+def run_trial(trial: Trial, living: int, steps: int) -> bool:
     """Whether nothing was lost."""
     say("docker compose up -d --build --scale worker-cpu=2")
     trial.fleet("build", "--quiet")
@@ -138,8 +144,9 @@ def run_trial(trial: Trial, jobs: int, steps: int) -> bool:
     say(f"up; a job in peace: {await_jobs(trial, [first])[first]}")
     peace = trial.series(first)
     assert len(peace) == 2 and all(peace.values()), "the job in peace wrote nothing"
-    hurt = [trial.submit(toy(steps)) for _ in range(jobs)]
+    hurt: list[str] = []
     for name, blow in BLOWS.items():
+        refill(trial, hurt, living, steps)
         await_training(trial)
         say(name)
         blow(trial)
@@ -152,7 +159,7 @@ def run_trial(trial: Trial, jobs: int, steps: int) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=4, help="that have not ended when a blow falls")
     parser.add_argument("--steps", type=int, default=3_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fleet") as folder:

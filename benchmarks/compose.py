@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,14 @@ def docker(*words: str, **more: Any) -> str:
     if ran.returncode:
         raise RuntimeError(f"docker {' '.join(words)}:\n{ran.stderr[-3000:]}")
     return ran.stdout.strip()
+
+
+def host_address() -> str:
+    """This machine's, as containers reach it: the gateway of Docker's own bridge, which is the
+    first address where Docker names none."""
+    [bridge] = json.loads(docker("network", "inspect", "bridge"))
+    config = bridge["IPAM"]["Config"][0]
+    return config.get("Gateway") or str(next(ip_network(config["Subnet"]).hosts()))
 
 
 class Project:
@@ -48,7 +57,7 @@ class Trial:
     """A fleet, a host beside it, and a client with a key."""
 
     def __init__(self, name: str, folder: Path, lease: int) -> None:
-        gateway = docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
+        gateway = host_address()
         passwords = {
             "GRADARENA_DB_PASSWORD": secrets.token_hex(8) + ODD,
             "GRADARENA_BROKER_PASSWORD": secrets.token_hex(8),

@@ -110,7 +110,7 @@ def benchmark_headers(
     return tag_of(" ".join(stamp).encode())
 
 
-# boards that were asked for lately, by database, state of the runs and question
+# boards that were asked for lately, by database, state of the runs and question; the oldest go
 BOARDS: dict[tuple[str, str, str], Board] = {}
 MOST_BOARDS = 64
 
@@ -120,11 +120,11 @@ def current_board(session: Session, benchmark: str, asked: dict[str, Any]) -> Bo
     UnknownBenchmark and Unanswerable."""
     database = str(getattr(session.get_bind(), "url", ""))
     key = (database, stored.board_tag(session, benchmark), json.dumps(asked, sort_keys=True))
-    if key not in BOARDS:
-        if len(BOARDS) >= MOST_BOARDS:
-            BOARDS.clear()
-        BOARDS[key] = stored.stored_board(session, benchmark, **asked)
-    return BOARDS[key]
+    if (board := BOARDS.get(key)) is None:
+        while len(BOARDS) >= MOST_BOARDS:
+            BOARDS.pop(next(iter(BOARDS)), None)
+        BOARDS[key] = board = stored.stored_board(session, benchmark, **asked)
+    return board
 
 
 def board_format(

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from analysis.boards.verify import unequal_parts
 from estimators import registry
 from estimators.__main__ import main
 from estimators.oracle.provenance import code_digest
@@ -32,8 +33,10 @@ def test_the_certificates_are_of_this_code_and_kept(cls):
 
 
 def test_a_certificate_made_anew_is_the_one_stored():
-    stored = load_certificates()["half"][0]
-    assert certify(build_estimator(ESTIMATORS["half"]())) == stored
+    """To the rounding of another processor."""
+    stored = load_certificates()["half"][0].model_dump(mode="json")
+    anew = certify(build_estimator(ESTIMATORS["half"]())).model_dump(mode="json")
+    assert list(unequal_parts("", stored, anew)) == []
 
 
 def test_the_code_of_an_estimator_is_not_that_of_another():
@@ -96,7 +99,8 @@ def test_the_command_writes_what_it_found(tmp_path):
     path = tmp_path / "certificates.json"
     assert main(["certificates", "half", "--output", str(path), "--draws", "1000"]) == 0
     (certificate,) = json.loads(path.read_text())["half"]
-    assert certificate == load_certificates()["half"][0].model_dump(mode="json")
+    stored = load_certificates()["half"][0].model_dump(mode="json")
+    assert list(unequal_parts("", stored, certificate)) == []
 
 
 def test_only_what_is_stale_is_made_anew(tmp_path, capsys):

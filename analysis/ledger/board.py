@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from math import isfinite
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,8 +157,15 @@ def _unranked_line(
         state=entry.state,
         reason=reason,
         shipped=entry.shipped,
-        elsewhere=not fault,
+        elsewhere=None if fault else _apart(entry, stratum),
     )
+
+
+def _apart(entry: LedgerEntry, stratum: Stratum) -> Literal["code", "device"]:
+    """What keeps an entry of one code and device from a board: code that is held to others' on a
+    device says nothing of another one."""
+    [trained] = entry_strata(entry)
+    return "code" if trained.device == stratum.device else "device"
 
 
 def _otherwise_trained(entry: LedgerEntry, stratum: Stratum, proofs: list[CodeProof]) -> str | None:

@@ -191,8 +191,9 @@ class Unranked(Shape):
     state: str
     reason: str
     shipped: bool = late_field(False, description="whether it came with the package")
-    elsewhere: bool = late_field(
-        False, description="whether it stands on the board of another code or device"
+    elsewhere: Literal["code", "device"] | None = late_field(
+        None,
+        description="what trained it otherwise, so that it stands on another board",
     )
 
 

@@ -141,15 +141,23 @@ def _left_out(board: ClaimBoard) -> Iterator[str]:
 
 
 def _way_back(board: ClaimBoard) -> Iterator[str]:
-    """What brings own entries of other code onto this board: nobody compared theirs."""
-    stale = [one for one in board.unranked if one.elsewhere and not one.shipped]
-    if labels := [one.label for one in stale]:
-        name = board.benchmark.split("@")[0]
+    """What brings own entries of other code onto this board, nobody having compared theirs; and
+    where those of another kind of processor stand."""
+    local = [one for one in board.unranked if not one.shipped]
+    name = board.benchmark.split("@")[0]
+    if labels := [one.label for one in local if one.elsewhere == "code"]:
         yield (
             f"Enter {_listed(labels)} again (gradarena enter {name}) and the code that runs here "
             f"trains {'it' if len(labels) == 1 else 'them'}; or write them to a folder and train "
             f"one run of each again, which holds their results to that code (gradarena ship "
             f"results {name} --to FOLDER, then ship confirm {board.benchmark} --to FOLDER)."
+        )
+    if labels := [one.label for one in local if one.elsewhere == "device"]:
+        stands = "stands" if len(labels) == 1 else "stand"
+        yield (
+            f"{_listed(labels)} {stands} on the board of another kind of processor (gradarena "
+            f"claims {name} --device NAME): who is to be compared there is entered there too "
+            f"(gradarena enter {name} --all)."
         )
 
 

@@ -82,6 +82,17 @@ def test_a_shipped_one_without_a_rank_is_replaced_by_any_code():
     assert whole.entries[-1].supersedes == "half"
 
 
+def test_another_processor_has_a_board_of_its_own_which_code_cannot_mend():
+    half = tuned_by("c0de", local_entry("half", -1.0))
+    runs = [run.model_copy(update={"device": "another processor"}) for run in half.runs]
+    board = ledger_board(joint(half.model_copy(update={"runs": runs})))
+    assert [row.entry_id for row in board.rows] == list(NAMES)
+    assert [one.elsewhere for one in board.unranked] == ["device"]
+    said = "half stands on the board of another kind of processor (gradarena claims"
+    assert [line.startswith(said) for line in board.verdict].count(True) == 1
+    assert not any("again (gradarena" in line for line in board.verdict)
+
+
 def test_other_code_has_a_board_of_its_own_and_replaces_nothing():
     new = tuned_by("new", local_entry("half", -1.0, code="new"))
     whole = joint(new)

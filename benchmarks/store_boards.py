@@ -20,6 +20,7 @@ from uuid import UUID
 
 import httpx
 import numpy as np
+import psutil
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
@@ -209,23 +210,17 @@ def served(url: str, folder: Path) -> Iterator[httpx.Client]:
                 except httpx.TransportError:
                     time.sleep(0.1)
             client.get("/v1/leaderboards")
-            wait_until_idle(server.pid)
+            wait_until_idle(psutil.Process(server.pid))
             yield client
         server.terminate()
 
 
-def wait_until_idle(process: int) -> None:
+def wait_until_idle(process: psutil.Process) -> None:
     """The service works ahead for a moment after its start; nothing here is to wait for that."""
-    before, spent = -1, processor_ticks(process)
-    while spent > before:
+    before, spent = None, process.cpu_times()
+    while spent != before:
         time.sleep(4)
-        before, spent = spent, processor_ticks(process)
-
-
-def processor_ticks(process: int) -> int:
-    """Of a process so far, as Linux counts them."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+        before, spent = spent, process.cpu_times()
 
 
 def timed(

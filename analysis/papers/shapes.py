@@ -57,7 +57,7 @@ class Prediction(Shape):
     )
     arrival: int | None = Field(
         description="steps until it is within 1 nat of the published number, to two digits; null: "
-        "it is so already, or not within 16 budgets"
+        "it is so already, or not within that doubling"
     )
     curves: int = Field(description="whose second half was predicted from what came before")
     error: float = Field(description="mean of those predictions' errors, nats")

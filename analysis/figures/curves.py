@@ -6,9 +6,8 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
-from analysis.figures.style import LOOK, line_looks, log_axis, new_figure
+from analysis.figures.style import LOOK, count_axis, line_looks, log_axis, new_figure
 from analysis.statistics.bands import Curve, mean_bands
 from analysis.statistics.student import Floats
 
@@ -84,7 +83,7 @@ def _last_mean(mean: Floats) -> float:
 def _label_axes(axes: Axes, x: str, y: str, log: bool) -> None:
     axes.set_xlabel(x)
     axes.set_ylabel(y)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    count_axis(axes)
     if log:
         log_axis(axes)
 

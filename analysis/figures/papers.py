@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from analysis.figures.boards import POINT
-from analysis.figures.style import LOOK, line_looks, new_figure
+from analysis.figures.style import LOOK, count_axis, line_looks, new_figure
 from analysis.figures.trajectories import gradient_chart
 from analysis.papers.pictures import report_pictures
 from analysis.papers.shapes import CellResult, Curve, SuiteReport
@@ -127,7 +126,7 @@ def _late_costs(curve: Curve) -> list[float]:
 def _label_axes(left: Axes, right: Axes, entries: Sequence[CellResult], comparable: bool) -> None:
     left.set_xlabel("steps")
     left.set_ylabel("training cost, nats per example\n(mean and range over seeds)")
-    left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    count_axis(left)
     right.set_xlim(-0.7, len(entries) - 0.3)
     right.set_xticks(
         range(len(entries)), [entry.column for entry in entries], rotation=90, fontsize=7

@@ -102,6 +102,21 @@ def test_curves_name_their_axes_and_list_the_best_first():
     assert axes.get_ylim()[0] < 9 < 11 < axes.get_ylim()[1] < 20
 
 
+@pytest.mark.parametrize("last", [600, 75_000, 200_000, 800_000, 1_600_000])
+def test_marks_of_steps_do_not_meet(last):
+    """On an axis as narrow as the one of a paper's picture."""
+    picture = style.new_figure(7.2, 4.2)
+    axes, _ = picture.subplots(1, 2, width_ratios=[4, 1])
+    axes.plot([0, last], [1.0, 0.0])
+    style.count_axis(axes)
+    picture.draw_without_rendering()
+    inside = [mark for mark in axes.get_xticklabels() if 0 <= mark.get_position()[0] <= last]
+    boxes = [mark.get_window_extent() for mark in inside]
+    assert len(boxes) >= 3 and inside[-1].get_text().endswith("0")
+    gaps = [right.x0 - left.x1 for left, right in zip(boxes, boxes[1:], strict=False)]
+    assert min(gaps) > 4
+
+
 def test_a_curve_of_two_values_is_drawn_whole():
     [axes] = curve_chart({"muprop": [([0, 100], [20.0, 9.0])]}).axes
     assert axes.get_ylim()[0] < 9 and axes.get_ylim()[1] > 20

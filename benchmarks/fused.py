@@ -2,10 +2,10 @@
 
     python -m benchmarks.fused [--estimators NAMES] [--batches 100 24] [--output benchmarks/results]
 
-The discrete VAE of the papers with 8 runs together, and the demo's net on digits with its 5.  Where
-torch has compiled the same step before, on this machine, it takes that from its cache: a first call
-of this script tells what compiling costs, a second what the cache does.  CPU time, children that
-compile included.
+The discrete VAE of the papers with 8 runs together, and the demo's net on digits with its 5, beside
+the products of the step alone.  Where torch has compiled the same step before, on this machine, it
+takes that from its cache: a first call of this script tells what compiling costs, a second what the
+cache does.  CPU time, children that compile included.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from estimators.devices import HOST
 from estimators.experiment import Program
 from estimators.specs import ESTIMATORS
 from estimators.specs.experiment import Experiment
+from estimators.timing.floors import step_products
 from estimators.timing.programs import Size, timed_trainer
 from estimators.timing.turns import Comparison, Side, time_by_turns
 from estimators.training.train import Member, Trainer
@@ -64,7 +65,11 @@ def fused_comparison(name: str, batch: int, rounds: int) -> Comparison:
         "lanes": lanes,
         "compiled in": f"{process_seconds() - cpu:.0f} s of CPU, {perf_counter() - wall:.0f} s",
     }
-    sides = {"as it comes": Side(plain.step, lanes), "fused": Side(fused.step, lanes)}
+    sides = {
+        "products": Side(step_products(plain), lanes),
+        "as it comes": Side(plain.step, lanes),
+        "fused": Side(fused.step, lanes),
+    }
     return Comparison(about, time_by_turns(sides, rounds, CALLS, HOST))
 
 

@@ -48,6 +48,11 @@ AIMS: dict[str, list[Aim]] = {
         Aim("step", {"batch": (100,)}, 1.7),
         Aim("step", {"batch": (24,)}, 2.0),
     ],
+    "fused": [
+        Aim("fused", {"net": ("demo's",)}, 2.5),
+        Aim("fused", {"batch": (100,)}, 1.45),
+        Aim("fused", {"batch": (24,)}, 1.8),
+    ],
     "snapshots": [
         Aim("measurement", {"estimator": ("reinforce_loo", "gumbel_softmax")}, 0.6),
         Aim("measurement", {"estimator": ("muprop",)}, 0.4),

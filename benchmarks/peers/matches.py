@@ -47,12 +47,16 @@ def peer_sides(match: Match, start: Start) -> dict[str, Side]:
 
 
 def own_sides(match: Match, size: Size) -> dict[str, Side]:
+    """Several runs together as long runs train and as short ones do, and one alone."""
     spec = ESTIMATORS[match.estimator].model_validate({})
+    fused, together, alone = (
+        timed_trainer(spec, size._replace(lanes=lanes), HOST) for lanes in (LANES, LANES, 1)
+    )
+    fused.fuse()
     return {
-        f"ours, {lanes} together": Side(
-            timed_trainer(spec, size._replace(lanes=lanes), HOST).step, lanes
-        )
-        for lanes in (LANES, 1)
+        f"ours, {LANES} together, fused": Side(fused.step, LANES),
+        f"ours, {LANES} together": Side(together.step, LANES),
+        "ours, alone": Side(alone.step),
     }
 
 

@@ -14,6 +14,7 @@ from estimators.specs import ESTIMATORS
 from estimators.timing.programs import Size
 from estimators.timing.textbook import straight_through_loss
 from estimators.timing.turns import Side
+from estimators.training.train import Trainer
 
 
 def test_who_is_missing_is_named_with_what_brings_it(monkeypatch, capsys, tmp_path):
@@ -45,11 +46,14 @@ def test_a_peer_has_turns_beside_ours_from_the_same_start(monkeypatch):
     monkeypatch.setattr(
         matches, "import_module", lambda name: SimpleNamespace(timed_sides=eager_sides)
     )
+    fused = []
+    monkeypatch.setattr(Trainer, "fuse", lambda trainer: fused.append(len(trainer.seeds)))
     match = Match("eager", "straight_through", (4, 3))
     compared = match_comparison(match, batch=100, rounds=2)
-    assert set(compared.seconds) == {"ours, 8 together", "ours, 1 together", "eager"}
+    ours = ["ours, 8 together, fused", "ours, 8 together", "ours, alone"]
+    assert [*compared.seconds] == [*ours, "eager"] and fused == [8]
     assert compared.about["draws"] == 1 and compared.about["widths"] == "4-3"
-    assert compared.ratios["ours, 8 together"] == 1
+    assert compared.ratios[ours[0]] == 1
 
 
 def test_another_model_is_refused():

@@ -22,7 +22,7 @@ install: .venv/installed ## make .venv with the locked dependencies; the other t
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: .venv/installed ## the whole service on a benchmark of seven estimators, in two minutes
+demo: .venv/installed ## the whole service on a benchmark of seven estimators, in minutes
 	@exec $(BIN)/gradarena demo $(ARGS)
 
 up: .venv/installed ## keep the service running here, and print three curl lines to try

@@ -20,11 +20,12 @@ class UnknownBenchmark(LookupError):
 
 
 class Unanswerable(ValueError):
-    """A board that cannot be asked for; ``field`` names the parameter that is wrong."""
+    """A board that cannot be asked for; ``field`` names the parameter that is wrong, ``fix`` what
+    would be right."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, fix: str | None = None) -> None:
         super().__init__(message)
-        self.field = field
+        self.field, self.fix = field, fix
 
 
 class ScoredRun(Shape):

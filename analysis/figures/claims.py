@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from analysis.figures.boards import RankedLine, ranked_lines_chart
 from analysis.figures.style import LOOK, line_looks, new_figure
+from analysis.ledger.kinds import label_on
 from analysis.ledger.profiles import ClaimProfile, ClaimProfiles
 from analysis.ledger.sensitivity import RateCurve, Sensitivity
 from analysis.ledger.shapes import ClaimBoard
@@ -23,7 +24,9 @@ def claim_chart(board: ClaimBoard) -> Figure:
     value = f"{board.unit} until {board.target or 0:g} is met"
     if board.query.axis != "reach":
         value = f"test bound, {board.unit}"
-    lines = [RankedLine(row.label, row.median, row.ranks) for row in board.rows]
+    lines = [
+        RankedLine(label_on(row.label, row.device), row.median, row.ranks) for row in board.rows
+    ]
     return ranked_lines_chart(lines, f"{value}\n(median, 95% interval of each alone)")
 
 
@@ -47,7 +50,8 @@ def sensitivity_chart(sensitivity: Sensitivity) -> Figure:
 def _draw_rates(axes: Axes, curve: RateCurve, look: dict[str, Any]) -> None:
     points = [(p.learning_rate, p.mean) for p in curve.points if p.mean is not None]
     best = [point for point in points if point[0] == curve.chosen]
-    axes.plot(*zip(*points, strict=True), label=curve.label, markersize=3, linewidth=1, **look)
+    label = label_on(curve.label, curve.device)
+    axes.plot(*zip(*points, strict=True), label=label, markersize=3, linewidth=1, **look)
     if best:
         axes.plot(*best[0], markersize=8, **look)
 
@@ -85,7 +89,7 @@ def _draw_arrivals(
     end = [(budget, profile.reached)] if budget else []
     points = [*profile.curve, *end]
     if points:
-        label = f"{profile.label} ({interval_text(profile.score)})"
+        label = f"{label_on(profile.label, profile.device)} ({interval_text(profile.score)})"
         axes.step(
             *zip(*points, strict=True), where="post", label=label, markersize=3, markevery=9, **look
         )

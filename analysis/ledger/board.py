@@ -1,42 +1,24 @@
 """The board of a registered benchmark: a function of its ledger, and of nothing else."""
 
-from collections import Counter
-from collections.abc import Iterator
 from math import isfinite
-from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.ledger.axes import Settled, claim_value, settle_claim
 from analysis.ledger.clocks import clock_units
-from analysis.ledger.rows import claim_row, confirmation, contradiction, ledger_label
+from analysis.ledger.lineup import equal_codes, ranked_entries, with_origin
+from analysis.ledger.rows import claim_row, confirmation
 from analysis.ledger.shapes import (
     ClaimBoard,
     ClaimPair,
     ClaimQuery,
     ClaimRow,
-    CodeProof,
-    EqualCode,
     Ledger,
     LedgerEntry,
     StratumSize,
-    Unranked,
 )
-from analysis.ledger.strata import (
-    Stratum,
-    asked_stratum,
-    current_tries,
-    entry_strata,
-    incomplete,
-    is_timed,
-    mixed_strata,
-    other_strata,
-    standing_strata,
-    stratum_members,
-    stratum_proof,
-    stratum_words,
-)
+from analysis.ledger.strata import other_strata
 from analysis.ledger.words import claim_verdict
 from analysis.statistics.pairs import rank_sets
 from analysis.statistics.sizes import binomial_interval, equivalent_pairs, improvement_chances
@@ -46,52 +28,20 @@ from estimators.specs.base import digest
 from estimators.specs.protocols import Protocol
 
 
-class Lineup(NamedTuple):
-    """Who is ranked, and why the other current entries are not; ``members``: complete entries of
-    each code and device, ``proofs``: of code that gives the numbers of some again."""
-
-    protocol: Protocol
-    stratum: Stratum
-    members: dict[Stratum, set[str]]
-    proofs: list[CodeProof]
-    entries: list[LedgerEntry]
-    others: list[Unranked]
-
-
-def ranked_entries(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Lineup:
-    """The current entries that are complete and of one code and device: those that are asked for,
-    or those of most entries.  All boards, comparisons and profiles are of these alone.
-
-    Raises ValidationError where the protocol is none, Unanswerable where nobody is complete by the
-    code, or on the device, that is asked for.
-    """
-    protocol = Protocol.model_validate(ledger.protocol)
-    now = current_tries(ledger)
-    proofs = [] if is_timed(query) else ledger.proofs
-    members = stratum_members(now, protocol, proofs)
-    stratum = asked_stratum(members, query)
-    lines = [_unranked_line(entry, protocol, stratum, proofs) for entry in now]
-    return Lineup(
-        protocol,
-        stratum,
-        members,
-        proofs,
-        [entry for entry, line in zip(now, lines, strict=True) if line is None],
-        [line for line in lines if line],
-    )
-
-
 def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard:
-    """Ranks the current entries that are complete and of one code and device.
+    """Ranks the current entries that are complete and of one code and device, or of all kinds of
+    device where that is asked for.
 
     All others are listed with the reason.  Raises ValidationError where the protocol is none,
-    Unanswerable for an axis that it does not declare, a code or a device that nobody has.
+    Unanswerable for an axis that it does not declare, a code or a device that nobody has, and
+    where seconds of several devices would be ranked.
     """
     lineup = ranked_entries(ledger, query)
     protocol, stratum, able = lineup.protocol, lineup.stratum, lineup.entries
     asked = settle_claim(query, protocol, [run for e in able for run in confirmation(e)])
     units = clock_units(able, protocol, query)
     rows, pairs = _contest(able, protocol, asked, units)
+    by_id = {entry.entry_id: entry for entry in able}
     board = ClaimBoard(
         shipped=ledger.shipped,
         query=query,
@@ -110,73 +60,12 @@ def ledger_board(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> ClaimBoard
             for one, count in other_strata(lineup.members, stratum).items()
         ],
         equal_codes=list(equal_codes(lineup)),
-        rows=[_with_code(row, able, stratum) for row in rows],
+        rows=[with_origin(row, by_id[row.entry_id], lineup) for row in rows],
         pairs=pairs,
         unranked=lineup.others,
         verdict=[],
     )
     return board.model_copy(update={"verdict": claim_verdict(board)})
-
-
-def _with_code(row: ClaimRow, entries: list[LedgerEntry], stratum: Stratum) -> ClaimRow:
-    """Which code trained it, where that is another."""
-    [trained] = next(entry_strata(one) for one in entries if one.entry_id == row.entry_id)
-    return row if trained == stratum else row.model_copy(update={"code": trained.code})
-
-
-def equal_codes(lineup: Lineup) -> Iterator[EqualCode]:
-    """What trained the rows that the board's code and device are proved to give again."""
-    proof = stratum_proof(lineup.proofs, lineup.stratum)
-    if proof is None:
-        return
-    trained = Counter(next(iter(entry_strata(one))) for one in lineup.entries)
-    for stratum, count in trained.most_common():
-        if stratum != lineup.stratum:
-            yield EqualCode(
-                **stratum._asdict(),
-                rows=count,
-                made_on=proof.made_on,
-                gap=proof.gap,
-                beside=proof.beside,
-                tried_on=proof.device if proof.beside else None,
-            )
-
-
-def _unranked_line(
-    entry: LedgerEntry, protocol: Protocol, stratum: Stratum, proofs: list[CodeProof]
-) -> Unranked | None:
-    """Why an entry has no rank; None where it has one."""
-    fault = incomplete(entry, protocol) or entry.refused or contradiction(entry, protocol)
-    fault = fault or mixed_strata(entry)
-    reason = fault or _otherwise_trained(entry, stratum, proofs)
-    if reason is None:
-        return None
-    return Unranked(
-        entry_id=entry.entry_id,
-        label=ledger_label(entry),
-        state=entry.state,
-        reason=reason,
-        shipped=entry.shipped,
-        elsewhere=None if fault else _apart(entry, stratum),
-    )
-
-
-def _apart(entry: LedgerEntry, stratum: Stratum) -> Literal["code", "device"]:
-    """What keeps an entry of one code and device from a board: code that is held to others' on a
-    device says nothing of another one."""
-    [trained] = entry_strata(entry)
-    return "code" if trained.device == stratum.device else "device"
-
-
-def _otherwise_trained(entry: LedgerEntry, stratum: Stratum, proofs: list[CodeProof]) -> str | None:
-    """Of an entry of one code and device: where it stands, unless it is on the board of this
-    stratum."""
-    if stratum in standing_strata(entry, proofs):
-        return None
-    tried = stratum_proof(proofs, stratum)
-    fault = tried and tried.unequal.get(entry.entry_id)
-    other = f", and {stratum.code} gives other numbers: {fault}" if fault else ""
-    return f"it was trained {stratum_words(*entry_strata(entry))}{other}"
 
 
 def claim_table(entries: list[LedgerEntry], protocol: Protocol, asked: Settled) -> Floats:

@@ -4,12 +4,15 @@ from collections import Counter
 
 from analysis.comparisons.pareto import NAMES, Cost, Pareto, Point
 from analysis.ledger.shapes import ClaimBoard, ClaimRow
+from analysis.ledger.strata import mixed_seconds
 
 
 def claim_frontier(board: ClaimBoard, cost: Cost = "evals") -> Pareto:
     """Of a board at equal steps: medians over seeds, against evaluations or seconds per step times
-    the steps.  All rows are of one code and device; of seconds, those alone that the code of most
-    trained, since equal numbers need not come in equal times."""
+    the steps.  Of seconds, those rows alone that the code of most trained, since equal numbers need
+    not come in equal times.  Raises Unanswerable for seconds of all kinds of device."""
+    if cost == "seconds" and board.query.of_all_kinds:
+        raise mixed_seconds("evaluations")
     most = Counter(row.code for row in board.rows).most_common(1)
     rows = [
         (row, spent)
@@ -43,6 +46,7 @@ def _point(
     return Point(
         cell_id=row.cell_id,
         label=row.label,
+        device=row.device,
         cost=spent,
         value=row.median,
         frontier=all(value > row.median.mean for value in below),

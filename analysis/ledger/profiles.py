@@ -14,19 +14,25 @@ from pydantic import Field
 
 from analysis.boards.shapes import Unanswerable
 from analysis.ledger.axes import Settled, claim_value, settle_claim
-from analysis.ledger.board import ranked_entries
+from analysis.ledger.lineup import other_kind, ranked_entries
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
 from analysis.records.readings import Spend
 from analysis.records.shapes import Interval, Shape
 from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.sizes import binomial_interval
+from estimators.specs.base import late_field
 from estimators.specs.protocols import Protocol
 
 
 class ClaimProfile(Shape):
     entry_id: str
     label: str
+    device: str | None = late_field(
+        None,
+        description="class of the device that trained it, where others are ranked beside it and "
+        "this is not that of most",
+    )
     reached: float = Field(description="share of seeds and targets, at the whole budget")
     by_target: dict[str, Interval] = Field(
         description="share of seeds that arrive, by target, with Clopper and Pearson's interval"
@@ -55,13 +61,16 @@ def claim_profiles(
     ledger: Ledger, spend: Spend = "steps", query: ClaimQuery = ClaimQuery()
 ) -> ClaimProfiles:
     """Of the code and device that the query asks for.  Raises Unanswerable where the protocol
-    declares no bound to reach, or nobody is complete by them."""
+    declares no bound to reach, nobody is complete by them, or seconds of all kinds of device are
+    asked for."""
     query = query.model_copy(update={"axis": "reach", "spend": spend})
     lineup = ranked_entries(ledger, query)
     protocol, entries = lineup.protocol, lineup.entries
     asked = settle_claim(query, protocol, [run for e in entries for run in confirmation(e)])
     targets = reach_targets(protocol)
-    profiles = [_entry_profile(entry, asked, targets) for entry in entries]
+    profiles = [
+        _entry_profile(entry, asked, targets, other_kind(entry, lineup)) for entry in entries
+    ]
     return ClaimProfiles(
         benchmark=protocol.id,
         spend=spend,
@@ -79,13 +88,16 @@ def reach_targets(protocol: Protocol) -> list[float]:
     return sorted({*protocol.reach.targets, protocol.reach.target}, reverse=True)
 
 
-def _entry_profile(entry: LedgerEntry, asked: Settled, targets: list[float]) -> ClaimProfile:
+def _entry_profile(
+    entry: LedgerEntry, asked: Settled, targets: list[float], device: str | None
+) -> ClaimProfile:
     spent = {target: list(_times(entry, asked._replace(target=target))) for target in targets}
     every = [time for times in spent.values() for time in times]
     curve = share_curve(every)
     return ClaimProfile(
         entry_id=entry.entry_id,
         label=ledger_label(entry),
+        device=device,
         reached=curve[-1][1] if curve else 0.0,
         by_target={f"{target:g}": arrived_share(times, inf) for target, times in spent.items()},
         curve=curve,

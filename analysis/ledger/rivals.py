@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from analysis.boards.shapes import Axis
 from analysis.ledger.axes import Settled, settle_claim, step_within
-from analysis.ledger.board import Lineup, claim_pairs, claim_table, ranked_entries
+from analysis.ledger.board import claim_pairs, claim_table
+from analysis.ledger.lineup import Lineup, ranked_entries
 from analysis.ledger.rows import confirmation, ledger_label, unbiased_for
 from analysis.ledger.shapes import ClaimPair, ClaimQuery, Ledger, LedgerEntry
 from analysis.records.labels import UNBIASED

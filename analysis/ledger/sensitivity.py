@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import Field
 
-from analysis.ledger.board import ranked_entries
+from analysis.ledger.kinds import UNKNOWN
+from analysis.ledger.lineup import Lineup, ranked_entries, stood_for
 from analysis.ledger.rows import tuning
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry, LedgerRun
 from analysis.ledger.strata import Stratum, current_tries
 from analysis.records.labels import estimator_label
 from analysis.records.shapes import Shape
+from estimators.specs.base import late_field
 from estimators.specs.states import Reason
 
 
@@ -32,6 +34,11 @@ class RateCurve(Shape):
 
     entry_id: str
     label: str
+    device: str | None = late_field(
+        None,
+        description="class of the device that trained it, where others are ranked beside it and "
+        "this is not that of most",
+    )
     chosen: float | None = Field(description="the rate that was confirmed, if any of these")
     points: list[RatePoint]
 
@@ -43,15 +50,22 @@ class Sensitivity(Shape):
 
 
 def rate_sensitivity(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Sensitivity:
-    """Of every current entry whose tuning has results, by the code and on the device of the board;
-    none of a confirmation seed counts.  Raises Unanswerable where nobody is complete by those that
-    are asked for."""
+    """Of every current entry whose tuning has results, by the code and on the device of the board,
+    or on all kinds of device, then of those alone that stand for their estimators; none of a
+    confirmation seed counts.  Raises Unanswerable where nobody is complete by those that are asked
+    for."""
     tries, lineup = current_tries(ledger), ranked_entries(ledger, query)
     most = Counter(one for entry in tries for one in tuning_strata(entry)).most_common(1)
-    wanted = {lineup.stratum} if lineup.members else {one for one, _ in most}
+    wanted = set(lineup.strata) if lineup.members else {one for one, _ in most}
     ranked = {one.entry_id for one in lineup.entries}
+    if lineup.of_all_kinds:
+        tries = [one for one in tries if one.entry_id not in stood_for(lineup)]
     some_tries = [one for one in tries if one.entry_id in ranked or tuning_strata(one) <= wanted]
-    curves = [curve for entry in some_tries for curve in rate_curves(entry)]
+    curves = [
+        curve.model_copy(update={"device": tuning_kind(entry, lineup)})
+        for entry in some_tries
+        for curve in rate_curves(entry)
+    ]
     some = [curve for curve in curves if any(point.mean is not None for point in curve.points)]
     about = ledger.protocol
     return Sensitivity(
@@ -62,6 +76,14 @@ def rate_sensitivity(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Sensit
 def tuning_strata(entry: LedgerEntry) -> set[Stratum]:
     """Codes and devices that trained the tuning runs which have ended."""
     return {Stratum(run.code, run.device) for run in tuning(entry) if run.reason}
+
+
+def tuning_kind(entry: LedgerEntry, lineup: Lineup) -> str | None:
+    """What trained its tuning runs, where all kinds of device are asked for and most entries are on
+    another."""
+    kinds = sorted({one.device or UNKNOWN for one in tuning_strata(entry)})
+    is_usual = kinds == [lineup.stratum.device]
+    return None if is_usual or not lineup.of_all_kinds else " + ".join(kinds)
 
 
 def _best_point(curve: RateCurve) -> tuple[float, str]:

@@ -11,6 +11,7 @@ from estimators.specs.base import digest, late_field
 
 Phase = Literal["tuning", "confirmation"]
 Edge = Literal["lowest", "highest"]
+ALL_KINDS = "any"  # in place of a class of devices
 
 
 class ClaimQuery(Shape):
@@ -24,7 +25,15 @@ class ClaimQuery(Shape):
     code: str | None = late_field(
         None, description="that trained what is ranked; null: that of most entries"
     )
-    device: str | None = late_field(None, description="its class; null: that of most entries")
+    device: str | None = late_field(
+        None,
+        description="its class; null: that of most entries; any: all kinds, where no seconds count",
+    )
+
+    @property
+    def of_all_kinds(self) -> bool:
+        """Whether entries trained on several kinds of device are ranked together."""
+        return self.device == ALL_KINDS
 
 
 class Curve(Shape):
@@ -157,6 +166,11 @@ class ClaimRow(Shape):
     code: str | None = late_field(
         None, description="that trained it, where the board's is proved to give its numbers"
     )
+    device: str | None = late_field(
+        None,
+        description="class of the device that trained it, on a board of all kinds where that is "
+        "not the board's",
+    )
 
 
 class ClaimPair(Shape):
@@ -234,7 +248,7 @@ class ClaimBoard(Shape):
     )
     claim: str = "wins on common seeds: exact sign tests of all pairs, Holm, 5% for the board"
     code: str | None = Field(description="that trained what is ranked")
-    device: str | None
+    device: str | None = Field(description="its class; of all kinds, that of most entries")
     clocks: int | None = late_field(
         None,
         description="that the seeds have between them, which tests count where an axis counts"

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from analysis.comparisons.profiles import WIDEST
 from analysis.ledger.axes import claim_value, settle_claim
-from analysis.ledger.board import ranked_entries
+from analysis.ledger.lineup import ranked_entries
 from analysis.ledger.profiles import reach_targets
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry, LedgerRun

@@ -1,7 +1,7 @@
-"""What trained the entries of a ledger, code and class of device: what no board mixes."""
+"""What trained the entries of a ledger, code and class of device: no board mixes it in silence."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from analysis.boards.shapes import Unanswerable
@@ -89,18 +89,47 @@ def is_timed(query: ClaimQuery) -> bool:
     return query.axis == "seconds" or (query.axis == "reach" and query.spend == "seconds")
 
 
-def asked_stratum(members: Iterable[Stratum], query: ClaimQuery) -> Stratum:
-    """The first that has the code and the device that are asked for, if any are.
+def asked_strata(members: Mapping[Stratum, set[str]], query: ClaimQuery) -> list[Stratum]:
+    """The first that has the code and the device that are asked for, if any are; where all kinds of
+    device are, the others of its code after it, the most entries first.
 
-    Raises Unanswerable where none has.
+    Raises Unanswerable where none has, and where seconds of several devices would be ranked.
     """
+    if query.of_all_kinds and is_timed(query):
+        raise mixed_seconds("steps or evaluations")
+    device = None if query.of_all_kinds else query.device
     for one in members:
-        if query.code in (None, one.code) and query.device in (None, one.device):
-            return one
-    if asked := [name for name in ("code", "device") if getattr(query, name) is not None]:
-        wanted = Stratum(query.code, query.device)
+        if query.code in (None, one.code) and device in (None, one.device):
+            others = [other for other in members if other.code == one.code and other != one]
+            return [one, *others] if query.of_all_kinds else [one]
+    wanted = Stratum(query.code, device)
+    if asked := [name for name, value in wanted._asdict().items() if value is not None]:
         raise Unanswerable(asked[0], f"Nobody is complete {stratum_words(wanted)}.")
-    return Stratum(None, None)
+    return [wanted]
+
+
+def mixed_seconds(countless: str) -> Unanswerable:
+    """Why no board ranks seconds of all kinds of device; ``countless``: what counts none."""
+    return Unanswerable(
+        "device",
+        "Seconds of several kinds of device do not compare.",
+        f"Name one kind of device, or count {countless}.",
+    )
+
+
+def standing_tries(
+    entries: Sequence[LedgerEntry],
+    members: Mapping[Stratum, set[str]],
+    strata: Iterable[Stratum],
+) -> dict[str, LedgerEntry]:
+    """Who stands for each estimator with its settings where these strata are one board: of its
+    complete entries that in the first of them, of several there the newest.  No result decides."""
+    standing: dict[str, LedgerEntry] = {}
+    for stratum in strata:
+        for entry in reversed(entries):
+            if entry.entry_id in members.get(stratum, ()):
+                standing.setdefault(entry.cell_id, entry)
+    return standing
 
 
 def stratum_words(stratum: Stratum) -> str:

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from analysis.boards.shapes import Unanswerable
 from analysis.ledger.axes import settle_claim
-from analysis.ledger.board import claim_pairs, claim_table, ranked_entries
+from analysis.ledger.board import claim_pairs, claim_table
 from analysis.ledger.clocks import clock_sentence, clock_units
+from analysis.ledger.kinds import pair_kinds
+from analysis.ledger.lineup import kind_of, ranked_entries
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimPair, ClaimQuery, Ledger, LedgerEntry
 from analysis.records.shapes import Shape
@@ -35,7 +37,7 @@ def compare_entries(
     """Of confirmation runs alone; each is named by its entry's id or its label.
 
     Raises LookupError where either is not ranked, Unanswerable for an axis that the protocol does
-    not declare, or for an entry against itself.
+    not declare, for seconds of all kinds of device, or for an entry against itself.
     """
     lineup = ranked_entries(ledger, query)
     both = [ranked_entry(lineup.entries, name) for name in (first, second)]
@@ -49,6 +51,7 @@ def compare_entries(
     pair = claim_pairs(names, table, lineup.protocol.looks, query.margin, units)[0]
     clocks = clock_sentence(len(set(units)) if units else None, len(table))
     labels = (ledger_label(both[0]), ledger_label(both[1]))
+    kinds = pair_kinds(labels, [kind_of(entry, lineup) for entry in both])
     finite = [[None if value == float("inf") else float(value) for value in row] for row in table]
     return ClaimComparison(
         benchmark=lineup.protocol.id,
@@ -58,7 +61,7 @@ def compare_entries(
         seeds=list(lineup.protocol.seeds),
         values=[(a, b) for a, b in finite],
         pair=pair,
-        words="  ".join(filter(None, (pair_words(pair, labels, query), clocks))),
+        words="  ".join(filter(None, (pair_words(pair, labels, query), clocks, kinds))),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from analysis.boards.rows import DOUBTED, doubt_text
 from analysis.ledger.clocks import clock_sentence
+from analysis.ledger.kinds import UNKNOWN, kinds_sentence
 from analysis.ledger.shapes import ClaimBoard, EqualCode
 from analysis.ledger.strata import Stratum, stratum_words
 from analysis.records.labels import UNBIASED
@@ -15,6 +16,7 @@ def claim_verdict(board: ClaimBoard) -> list[str]:
     return [
         *_lead(board),
         *_told_apart(board),
+        *_kinds(board),
         *_alike(board),
         *_clocks(board),
         *_notes(board),
@@ -51,6 +53,12 @@ def _told_apart(board: ClaimBoard) -> Iterator[str]:
         claims = sum(pair.better is not None for pair in board.pairs)
         seeds = board.rows[0].seeds
         yield f"{claims} of {len(board.pairs)} pairs are told apart, over {seeds} seeds."
+
+
+def _kinds(board: ClaimBoard) -> Iterator[str]:
+    if board.query.of_all_kinds:
+        devices = [row.device or board.device or UNKNOWN for row in board.rows]
+        yield from filter(None, [kinds_sentence(devices)])
 
 
 def _alike(board: ClaimBoard) -> Iterator[str]:
@@ -120,14 +128,15 @@ def _equal_codes(board: ClaimBoard) -> Iterator[str]:
 def _equality(board: ClaimBoard, one: EqualCode) -> str:
     bounds = "gives the bounds of one run of each"
     if one.beside is None:
-        return f"code {board.code} on {board.device} {bounds} again bit for bit"
+        return f"code {board.code} on {one.tried_on or board.device} {bounds} again bit for bit"
     both = f"code {one.beside}, which stands for it there, where both train on {one.tried_on}"
     return f"code {board.code} {bounds} bit for bit as {both}"
 
 
 def _other_strata(board: ClaimBoard) -> Iterator[str]:
     for one in board.strata:
-        if (one.code, one.device) != (board.code, board.device):
+        here = board.query.of_all_kinds or one.device == board.device
+        if one.code != board.code or not here:
             count = count_text(one.entries, "complete entry", "complete entries")
             words = stratum_words(Stratum(one.code, one.device))
             yield f"{count} trained {words}: another board."
@@ -142,7 +151,7 @@ def _left_out(board: ClaimBoard) -> Iterator[str]:
 
 def _way_back(board: ClaimBoard) -> Iterator[str]:
     """What brings own entries of other code onto this board, nobody having compared theirs; and
-    where those of another kind of processor stand."""
+    where those of another kind of processor stand, and what ranks them among all."""
     local = [one for one in board.unranked if not one.shipped]
     name = board.benchmark.split("@")[0]
     if labels := [one.label for one in local if one.elsewhere == "code"]:
@@ -152,12 +161,15 @@ def _way_back(board: ClaimBoard) -> Iterator[str]:
             f"one run of each again, which holds their results to that code (gradarena ship "
             f"results {name} --to FOLDER, then ship confirm {board.benchmark} --to FOLDER)."
         )
-    if labels := [one.label for one in local if one.elsewhere == "device"]:
+    labels = [one.label for one in local if one.elsewhere == "device"]
+    if labels and not board.query.of_all_kinds:
         stands = "stands" if len(labels) == 1 else "stand"
         yield (
             f"{_listed(labels)} {stands} on the board of another kind of processor (gradarena "
             f"claims {name} --device NAME): who is to be compared there is entered there too "
-            f"(gradarena enter {name} --all)."
+            f"(gradarena enter {name} --all).  At equal steps or evaluations all kinds of device "
+            f"are ranked together (gradarena claims {name} --device any): of each estimator that "
+            f"code {board.code} trained, the entry on the commonest of them."
         )
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from analysis.boards.metrics import SPENT
-from analysis.ledger.shapes import ClaimBoard, ClaimPair, ClaimQuery, StratumSize
-from analysis.ledger.strata import Stratum, stratum_words
+from analysis.ledger.shapes import ClaimBoard, ClaimPair
 from analysis.pages.claim_table import claim_parts
 from analysis.pages.html import (  # fmt: skip
     HOME,
@@ -22,6 +20,7 @@ from analysis.pages.html import (  # fmt: skip
     state_mark,
 )
 from analysis.pages.live_board import AXES
+from analysis.pages.origins import board_address, countable_query, origin_parts, stratum_query
 from analysis.pages.pictures import picture_figure
 from analysis.pages.protocol import protocol_facts
 from analysis.records.labels import setting_label
@@ -99,7 +98,8 @@ def _board_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     tabs = " ".join(_axis_tabs(protocol, board))
     yield f'<nav class="tabs" aria-label="what is equal">{tabs}</nav>'
     yield f'<p class="note">{escape(_asked_words(board))}</p>'
-    yield sentence_list(board.verdict, 2)
+    # what a board mixes is said before the fold
+    yield sentence_list(board.verdict, 3 if board.query.of_all_kinds else 2)
     if board.rows:
         yield from claim_parts(board, f"/benchmarks/{board.benchmark}")
     if board.pairs:
@@ -110,17 +110,7 @@ def _board_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
         yield f'<p class="note">First against second, seed by seed; a lower bound wins.{rest}</p>'
         yield html_table(PAIR_TITLES, [(_pair_cells(pair, names), "") for pair in some])
         yield "</details>"
-    yield from _origin_parts(board)
-
-
-def _origin_parts(board: ClaimBoard) -> Iterator[str]:
-    """What its rows came from, and the boards of others."""
-    if origin := _origin(board):
-        yield f'<p class="note">{origin}</p>'
-    if trained := _provenance(board):
-        yield f'<p class="note">{escape(trained)}</p>'
-    if board.strata:
-        yield link_row(_stratum_links(board), after="boards of one code and device each")
+    yield from origin_parts(board)
 
 
 def _axis_tabs(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
@@ -129,7 +119,7 @@ def _axis_tabs(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
         if axis == board.query.axis:
             yield f'<b aria-current="page">{words}</b>'
         elif axis != "reach" or protocol.reach:
-            query = board.query.model_copy(update={"axis": axis})
+            query = countable_query(board.query.model_copy(update={"axis": axis}))
             yield html_link(board_address(board.model_copy(update={"query": query})), words)
 
 
@@ -143,39 +133,6 @@ def _asked_words(board: ClaimBoard) -> str:
     return f"Compared: the test bound after {unit}, in {board.unit}; lower is better."
 
 
-def _origin(board: ClaimBoard) -> str:
-    """How much of it came with the package."""
-    if board.shipped:
-        return "Shipped with the package, read-only: nobody is entered here yet."
-    count = sum(row.shipped for row in board.rows)
-    both = [count_text(number, "row") for number in (count, len(board.rows) - count)]
-    return (
-        f"{both[0]} shipped with the package, read-only; {both[1]} entered here." if count else ""
-    )
-
-
-def _stratum_links(board: ClaimBoard) -> Iterator[Markup]:
-    """To the boards of other codes and devices."""
-    for one in board.strata:
-        words = stratum_words(Stratum(one.code, one.device))
-        yield html_link(
-            f"/benchmarks/{board.benchmark}?{_stratum_query(one)}",
-            f"{count_text(one.entries, 'entry', 'entries')} {words}",
-        )
-
-
-def board_address(board: ClaimBoard) -> str:
-    """Of the page with this board, as it was asked for."""
-    asked = urlencode(board.query.model_dump(exclude_defaults=True, exclude_none=True))
-    return f"/benchmarks/{board.benchmark}" + (f"?{asked}" if asked else "")
-
-
-def _stratum_query(asked: StratumSize | ClaimQuery) -> str:
-    """As an address has it; empty where it names neither code nor device."""
-    some = {"code": asked.code, "device": asked.device}
-    return urlencode({name: value for name, value in some.items() if value})
-
-
 def _picture_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     """Drawn when they are looked at; behind each is its JSON."""
     if not board.rows:
@@ -184,15 +141,8 @@ def _picture_parts(protocol: Protocol, board: ClaimBoard) -> Iterator[str]:
     if protocol.reach:
         pictures["profiles"] = "Share of seeds and targets that are met, against steps"
     for name, title in pictures.items():
-        address = f"/v1/benchmarks/{protocol.id}/{name}?{_stratum_query(board.query)}"
+        address = f"/v1/benchmarks/{protocol.id}/{name}?{stratum_query(board.query)}"
         yield picture_figure(title, f"{address}&format=svg".replace("?&", "?"), address.rstrip("?"))
-
-
-def _provenance(board: ClaimBoard) -> str:
-    """What trained the ranked entries, as far as it is known."""
-    if not (board.code or board.device):
-        return ""
-    return f"Trained {stratum_words(Stratum(board.code, board.device))}."
 
 
 def _pair_cells(pair: ClaimPair, names: dict[str, str]) -> list[str]:

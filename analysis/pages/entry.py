@@ -21,14 +21,21 @@ class Phase(NamedTuple):
     progress: Progress
 
 
-class Standing(NamedTuple):
-    """Where a ranked entry stands, on the page of which board."""
+class Place(NamedTuple):
+    """Such as "3-5 of 26", on the page of which board."""
 
-    # such as "3-5 of 26"
     places: str
     board: str
+
+
+class Standing(NamedTuple):
+    """Where a ranked entry stands."""
+
+    position: Place
     # why it is not on the benchmark's first board
     why_not_first: str | None
+    # on the board of all kinds of device, where another kind than most trained it
+    among_all: Place | None
 
 
 class EntryStory(NamedTuple):
@@ -78,12 +85,15 @@ def _entry_facts(story: EntryStory) -> dict[str, str]:
 def _standing_facts(standing: Standing | None) -> dict[str, str]:
     if standing is None:
         return {}
+    places, board = standing.position
     if not (why := standing.why_not_first):
-        return {"rank": html_link(standing.board, standing.places)}
-    if standing.places == "none":
+        return {"rank": html_link(board, places)}
+    if places == "none":
         return {"rank": f"none: {why}"}
-    link = html_link(standing.board, f"{standing.places}, on the board of the code that trained it")
-    return {"rank": link, "not on the first board": why}
+    facts = {"rank": html_link(board, f"{places}, on the board of the code that trained it")}
+    if all_kinds := standing.among_all:
+        facts["among all kinds of device"] = html_link(all_kinds.board, all_kinds.places)
+    return facts | {"not on the first board": why}
 
 
 def _phase_parts(phase: Phase) -> Iterator[str]:

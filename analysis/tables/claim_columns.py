@@ -29,6 +29,9 @@ def claim_columns(board: ClaimBoard) -> list[Column[ClaimRow]]:
     ]
     if len({row.shipped for row in board.rows}) > 1:
         columns.insert(2, Column("from", 6, _origin, 0, ORIGIN))
+    if any(row.device for row in board.rows):
+        kinds = f"device: that trained it, where it is not {board.device}"
+        columns.insert(2, Column("device", 9, lambda row: row.device or "-", 16, kinds))
     return [one for one in columns if {one.text(row) for row in board.rows} != {"-"}]
 
 

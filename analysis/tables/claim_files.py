@@ -9,7 +9,7 @@ from analysis.tables.claim_columns import claim_columns
 PLAIN = (
     "entry_id", "cell_id", "label", "seeds", "diverged", "lost", "unbiased_for", "doubt", "trials",
     "candidates", "tuning_evaluations", "edge", "own_edge", "forward", "backward", "evaluations",
-    "seconds", "shipped", "code",
+    "seconds", "shipped", "code", "device",
 )  # fmt: skip
 SIZES = ("median", "interquartile_mean", "mean", "chance", "bias")
 UNRANKED = ("entry_id", "label", "shipped", "unranked")

@@ -145,7 +145,11 @@ Code = Annotated[
 ]
 DeviceClass = Annotated[
     str | None,
-    Query(max_length=200, description="that trained what is ranked; that of most entries"),
+    Query(
+        max_length=200,
+        description="class that trained what is ranked; that of most entries; `any`: all kinds on "
+        "one board, where no seconds count",
+    ),
 ]
 
 

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from analysis.pages.benchmark import board_address
-from analysis.pages.entry import EntryStory, Phase, Standing, entry_page
+from analysis.ledger.shapes import ALL_KINDS, ClaimBoard, ClaimQuery
+from analysis.pages.entry import EntryStory, Phase, Place, Standing, entry_page
+from analysis.pages.origins import board_address
 from analysis.records.labels import estimator_label
 from analysis.records.phrases import count_text, rank_text
 from estimators.specs.protocols import Protocol
@@ -65,17 +66,28 @@ def trial_words(entry: EntryDetail) -> str:
 
 
 def entry_standing(session: Session, protocol: Protocol, entry: Entry) -> Standing | None:
-    """Its places on the benchmark's board or, where that is of other code, on that of its own; and
-    why it is not on the first."""
+    """Its places on the benchmark's board or, where that is of other code or another device, on
+    that of its own, and among all kinds of device; and why it is not on the first."""
     if entry.state != EntryState.RANKED:
         return None
     board, entry_id = ledgers.leading_board(session, protocol), str(entry.id)
-    why = next((one.reason for one in board.unranked if one.entry_id == entry_id), None)
-    if why:
-        board = ledgers.own_board(session, protocol, entry) or board
+    line = next((one for one in board.unranked if one.entry_id == entry_id), None)
+    if line is None:
+        return Standing(entry_place(board, entry_id), None, None)
+    among_all = None
+    if line.elsewhere == "device":
+        every = ledgers.read_board(session, protocol, ClaimQuery(device=ALL_KINDS))
+        why = next((one.reason for one in every.unranked if one.entry_id == entry_id), None)
+        places, address = entry_place(every, entry_id)
+        among_all = Place(f"{places}: {why}" if why else places, address)
+    board = ledgers.own_board(session, protocol, entry) or board
+    return Standing(entry_place(board, entry_id), line.reason, among_all)
+
+
+def entry_place(board: ClaimBoard, entry_id: str) -> Place:
     ranks = next((row.ranks for row in board.rows if row.entry_id == entry_id), None)
     places = f"{rank_text(ranks)} of {len(board.rows)}" if ranks else "none"
-    return Standing(places, board_address(board), why)
+    return Place(places, board_address(board))
 
 
 @router.post("/benchmarks/{name}/entries/{entry_id}/withdraw")

@@ -153,7 +153,8 @@ def board_problems() -> Iterator[None]:
     except LookupError as error:
         raise errors.NotFound(str(error)) from None
     except Unanswerable as error:
-        raise errors.Invalid(str(error), [Fault(str(error), parameter=error.field)]) from None
+        fault = Fault(str(error), parameter=error.field, fix=error.fix)
+        raise errors.Invalid(str(error), [fault]) from None
 
 
 @router.get(

@@ -47,7 +47,12 @@ def claims_command(
     code: Annotated[
         str | None, typer.Option(help="That trained what is ranked; that of most entries.")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="Its class; that of most entries.")] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            help="Its class; that of most entries.  any: all kinds, at equal steps or evaluations."
+        ),
+    ] = None,
     form: BoardForm = "table",
     url: Url = URL,
     key: Key = None,

@@ -35,7 +35,7 @@ class FindingCalls(Transport):
 
     def entry_pareto(self, name: str, cost: str = "evals", **stratum: str) -> Json:
         """Ranked entries, as ``pareto``.  ``stratum``: the code and the device that trained them,
-        where not those of most entries."""
+        where not those of most entries; device any: all kinds."""
         return self._asked(f"/v1/benchmarks/{name}/pareto", {"cost": cost, **stratum})
 
     def entry_profiles(self, name: str, spend: str = "steps", **stratum: str) -> Json:

@@ -130,6 +130,64 @@ def test_an_entry_names_the_board_of_the_code_that_trained_it(api, database, mon
     assert "Trained by code 0123456789abcdef on cpu." in api.get(board).text
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_entries_of_another_device_are_ranked_among_all_where_that_is_asked_for(
+    api, database, monkeypatch
+):
+    """On the board in every form, its page, pairs, rates, the entry's page."""
+    mine = {"code": SHIPPED.code, "device_class": "phone"}
+    monkeypatch.setattr(ledgers, "_joined", lambda environments, name: mine[name])
+    new, again = (
+        enter(api, {"estimator": one}).json()
+        for one in ({"name": "reinforce_loo", "draws": 3}, {"name": "half"})
+    )
+    for _ in range(2):
+        train(database, bound=lambda run: -run.seed)
+        advance(database)
+    base, asked = "/v1/benchmarks/toy", {"device": "any"}
+    board = api.get(f"{base}/board", params=asked).json()
+    kinds = {row["entry_id"]: row.get("device") for row in board["rows"]}
+    assert len(kinds) == 27 and {name for name, kind in kinds.items() if kind} == {new["id"]}
+    assert kinds[new["id"]] == "phone" and board["device"] == SHIPPED.device
+    [aside] = board["unranked"]
+    assert (aside["entry_id"], aside["elsewhere"]) == (again["id"], "device")
+    assert any(f"26 rows trained on {SHIPPED.device}, 1 on phone." in x for x in board["verdict"])
+    ledger = api.get(f"{base}/ledger").json()
+    assert ledger_faults(ClaimBoard(**board), Ledger(**ledger)) == []
+    forms = {form: api.get(f"{base}/board", params=asked | {"format": form}).text for form in MARKS}
+    assert all(mark in forms[form] for form, mark in MARKS.items())
+    pair = asked | {"a": new["id"], "b": "muprop"}
+    assert "trained on phone, muprop trained on" in api.get(f"{base}/compare", params=pair).text
+    rates = api.get(f"{base}/sensitivity", params=asked).json()["curves"]
+    assert [one["device"] for one in rates if "device" in one] == ["phone"]
+    page = api.get("/benchmarks/toy?device=any").text
+    assert '<input type="hidden" name="device" value="any">' in page and "<td>phone</td>" in page
+    usual = api.get("/benchmarks/toy").text
+    assert '<a href="/benchmarks/toy@2?device=any">all kinds of device on one board</a>' in usual
+    against = {"entry": [new["id"], board["rows"][-1]["entry_id"]]} | asked
+    assert "trained on phone, " in api.get("/benchmarks/toy/compare", params=against).text
+    story = api.get(f"/benchmarks/toy/entries/{new['id']}").text
+    assert '<a href="/benchmarks/toy@2?device=any">1 of 27</a>' in story
+    story = api.get(f"/benchmarks/toy/entries/{again['id']}").text
+    assert '<a href="/benchmarks/toy@2?device=any">none: it was trained by code' in story
+
+
+MARKS = {"csv": ",phone,", "md": "| phone |", "svg": "reinforce_loo, draws 3 on phone"}
+SECONDS = ("board?axis=seconds", "board?axis=reach&spend=seconds", "pareto?cost=seconds")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("asked", [*SECONDS, "profiles?spend=seconds"])
+def test_seconds_of_all_kinds_of_device_are_refused(api, asked):
+    answer = api.get(f"/v1/benchmarks/digits-structured-prediction/{asked}&device=any")
+    problem = answer.json()
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["detail"] == "Seconds of several kinds of device do not compare."
+    [fault] = problem["errors"]
+    assert fault["parameter"] == "device" and fault["fix"].startswith("Name one kind of device")
+
+
 def test_pairs_rates_and_margins_of_what_shipped(api):
     base = "/v1/benchmarks/toy@1"
     rows = api.get(f"{base}/board?margin=0.01").json()["rows"]

@@ -3,13 +3,15 @@
 import json
 
 import httpx
+from sqlalchemy import update
 
 from analysis.ledger.board import ledger_board
-from analysis.ledger.bundles import bundle_paths, shipped_ledger, write_bundle
+from analysis.ledger.bundles import bundle_paths, shipped_board, shipped_ledger, write_bundle
 from analysis.ledger.changes import entry_name
 from analysis.ledger.shapes import Ledger
 from estimators.specs.protocols import official_protocols
 from service.client import Client
+from service.store.models import Attempt
 from tests.cli.conftest import gradarena
 from tests.store.test_entries import advance, train
 
@@ -109,6 +111,32 @@ def test_a_board_is_verified_against_its_ledger(service, tmp_path):
     assert asked.exit_code == 1 and "test is 0.5" in asked.stdout.replace("\n", " ")
     ledger.write_text("{}")
     assert gradarena("board", "verify", board, ledger).exit_code == 2
+
+
+def test_a_board_of_all_kinds_of_device_is_asked_for_and_verified(service, tmp_path):
+    of = {"code": shipped_board(official_protocols()["toy@2"]).code, "device_class": "phone"}
+    body = json.dumps({"name": "reinforce_loo", "draws": 5})
+    gradarena("enter", "toy", "-", url=service.url, stdin=body)
+    for _ in range(2):
+        train(service.database)
+        advance(service.database)
+    with service.database.begin() as session:
+        session.execute(update(Attempt).values(environment=of))
+    ask = ("claims", "toy", "--device", "any")
+    said = " ".join(gradarena(*ask, url=service.url).stdout.split())
+    assert "1 on phone. Noise and minibatches are the same on each" in said
+    usual = " ".join(gradarena("claims", "toy", url=service.url).stdout.split())
+    assert "are ranked together (gradarena claims toy --device any)" in usual
+    assert ",phone," in gradarena(*ask, "--format", "csv", url=service.url).stdout
+    board, ledger = tmp_path / "board.json", tmp_path / "ledger.json"
+    board.write_text(gradarena(*ask, "--json", url=service.url).stdout)
+    ledger.write_text(gradarena("claims", "toy", "--ledger", url=service.url).stdout)
+    assert gradarena("board", "verify", board, ledger).exit_code == 0
+    board.write_text(board.read_text().replace('"phone"', '"a fast phone"'))
+    bent = gradarena("board", "verify", board, ledger)
+    assert bent.exit_code == 1 and "a fast phone" in bent.stdout
+    refused = gradarena(*ask, "--axis", "seconds", url=service.url)
+    assert refused.exit_code == 2 and "Name one kind of device" in " ".join(refused.stderr.split())
 
 
 def test_a_shipped_ledger_that_was_bent_with_its_board_is_not_the_packages(tmp_path):

@@ -1,1 +1,1 @@
-"""``gradarena demo``: the whole service on a real benchmark, in two to four minutes on two cores."""
+"""``gradarena demo``: the whole service on a real benchmark: two to four minutes on two cores."""

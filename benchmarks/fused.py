@@ -3,14 +3,15 @@
     python -m benchmarks.fused [--estimators NAMES] [--batches 100 24] [--output benchmarks/results]
 
 The discrete VAE of the papers with 8 runs together, and the demo's net on digits with its 5, beside
-the products of the step alone.  Where torch has compiled the same step before, on this machine, it
-takes that from its cache: a first call of this script tells what compiling costs, a second what the
-cache does.  CPU time, children that compile included.
+what every step has to do: its products, its noise and the optimiser, each alone.  Where torch has
+compiled the same step before, on this machine, it takes that from its cache: a first call of this
+script tells what compiling costs, a second what the cache does.  CPU time, children that compile
+included.
 """
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -65,12 +66,19 @@ def fused_comparison(name: str, batch: int, rounds: int) -> Comparison:
         "lanes": lanes,
         "compiled in": f"{process_seconds() - cpu:.0f} s of CPU, {perf_counter() - wall:.0f} s",
     }
-    sides = {
-        "products": Side(step_products(plain), lanes),
-        "as it comes": Side(plain.step, lanes),
-        "fused": Side(fused.step, lanes),
+    sides = step_parts(plain) | {"as it comes": plain.step, "fused": fused.step}
+    turns = {name: Side(call, lanes) for name, call in sides.items()}
+    return Comparison(about, time_by_turns(turns, rounds, CALLS, HOST))
+
+
+def step_parts(trainer: Trainer) -> dict[str, Callable[[], object]]:
+    """What neither path saves.  The optimiser is given gradients of zero: parameters stay."""
+    still = torch.zeros_like(trainer.rows)
+    return {
+        "products": step_products(trainer),
+        "noise": lambda: trainer.uniforms.at(trainer.at),
+        "optimiser": lambda: trainer.descent.step(still, 1.0),
     }
-    return Comparison(about, time_by_turns(sides, rounds, CALLS, HOST))
 
 
 def all_comparisons(options: argparse.Namespace) -> Iterator[Comparison]:

@@ -101,17 +101,17 @@ def other_kind(entry: LedgerEntry, lineup: Lineup) -> str | None:
 
 
 def stood_for(lineup: Lineup) -> set[str]:
-    """Entries on a board of all kinds of device for which another of their estimator stands."""
-    return {one.entry_id for one in lineup.others if one.elsewhere == "device"}
+    """Entries on a board of all kinds of device for which another of their estimator stands; none
+    on other boards."""
+    others = lineup.others if lineup.of_all_kinds else []
+    return {one.entry_id for one in others if one.elsewhere == "device"}
 
 
 def with_origin(row: ClaimRow, entry: LedgerEntry, lineup: Lineup) -> ClaimRow:
     """Which code trained it, and on a board of all kinds which device, where these are others."""
     [trained] = entry_strata(entry)
-    if lineup.of_all_kinds:
-        code = trained.code if trained.code != lineup.stratum.code else None
-        return row.model_copy(update={"code": code, "device": other_kind(entry, lineup)})
-    return row if trained == lineup.stratum else row.model_copy(update={"code": trained.code})
+    code = trained.code if trained.code != lineup.stratum.code else None
+    return row.model_copy(update={"code": code, "device": other_kind(entry, lineup)})
 
 
 def equal_codes(lineup: Lineup) -> Iterator[EqualCode]:

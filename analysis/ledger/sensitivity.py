@@ -58,9 +58,9 @@ def rate_sensitivity(ledger: Ledger, query: ClaimQuery = ClaimQuery()) -> Sensit
     most = Counter(one for entry in tries for one in tuning_strata(entry)).most_common(1)
     wanted = set(lineup.strata) if lineup.members else {one for one, _ in most}
     ranked = {one.entry_id for one in lineup.entries}
-    if lineup.of_all_kinds:
-        tries = [one for one in tries if one.entry_id not in stood_for(lineup)]
-    some_tries = [one for one in tries if one.entry_id in ranked or tuning_strata(one) <= wanted]
+    aside = stood_for(lineup)
+    standing = [one for one in tries if one.entry_id not in aside]
+    some_tries = [one for one in standing if one.entry_id in ranked or tuning_strata(one) <= wanted]
     curves = [
         curve.model_copy(update={"device": tuning_kind(entry, lineup)})
         for entry in some_tries

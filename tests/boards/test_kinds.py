@@ -67,8 +67,8 @@ def test_of_several_kinds_the_commonest_stands_whatever_came_out(mixed):
         "by code c0de on a processor, stands for its estimator"
     )
     assert (arm.elsewhere, arm.reason) == ("code", "it was trained by code other on phone")
-    own = ledger_board(mixed, ClaimQuery(device="phone", code="c0de"))
-    assert {row.entry_id for row in own.rows} == {"half here", "nvil here"}
+    on_phones = ledger_board(mixed, ClaimQuery(device="phone", code="c0de"))
+    assert {row.entry_id for row in on_phones.rows} == {"half here", "nvil here"}
     more = joint(*(visitor(name, -9.0) for name in ("half", "nvil", "arm", "arms")))
     board = ledger_board(more, ANY)
     assert board.device == "phone"
@@ -226,8 +226,8 @@ def test_every_form_names_the_device_of_a_row_of_another_kind(mixed):
     assert column.legend == "device: that trained it, where it is not a processor"
     assert "device" not in [one.title for one in claim_columns(usual)]
     header, *lines = claim_csv(board).splitlines()
-    place = header.split(",").index("device")
-    assert [line.split(",")[place] for line in lines[:4]] == ["", "", "phone", ""]
+    device_column = header.split(",").index("device")
+    assert [line.split(",")[device_column] for line in lines[:4]] == ["", "", "phone", ""]
     page = benchmark_page(PROTOCOL, [PROTOCOL.id], [], board, "http://here")
     assert "<td>phone</td>" in page and COMPARES in page.partition("The whole verdict")[0]
     assert "Trained by code c0de on all kinds of device; most entries on a processor." in page

@@ -1,14 +1,15 @@
 """Suites: the tables of a paper as experiments, with what was published beside them.
 
-What a paper leaves unsaid is said here: the number of steps, the mean over the minibatch, units of
-zero and one, the rate at which baselines learn.
+What a paper leaves unsaid is said here: the number of steps, the mean over the minibatch, how units
+are written down, the rate at which baselines learn.  A paper whose nets may be written down in two
+ways is two suites, each with results of its own.
 """
 
 import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -17,7 +18,6 @@ from .experiment import Experiment
 from .files import missing_files
 
 Scale = Literal["digits", "quick", "full"]
-SUITES = ("muprop-2016",)
 
 
 class TableCell(Spec):
@@ -77,7 +77,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "1/2": {"name": "half"},
 }
 BERNOULLI = {"family": "bernoulli", "n": 200}
-MODELS: dict[str, dict[str, Any]] = {
+Models = dict[str, dict[str, Any]]
+MODELS: Models = {
     "MNIST 392-200-200-392": {"name": "structured_prediction", "layers": [BERNOULLI] * 2},
     "MNIST 392-200-200-200-392": {"name": "structured_prediction", "layers": [BERNOULLI] * 3},
     "TFD 2304-200-200-2304": {"name": "structured_prediction", "layers": [BERNOULLI] * 2},
@@ -89,6 +90,35 @@ MODELS: dict[str, dict[str, Any]] = {
         "name": "categorical_belief_net",
         "layers": [{"family": "categorical", "n": 200, "classes": 10}],
     },
+}
+# The same maps; a discrete VAE has these units and inputs, and visible biases that begin at the
+# mean image, unless it says otherwise.
+CENTRED: Models = {
+    row: model | {"name": "discrete_vae"}
+    for row, model in MODELS.items()
+    if model["name"] == "sigmoid_belief_net"
+}
+
+
+class Suite(NamedTuple):
+    """The tables of a paper, those rows that ``models`` has; ``notes`` go with every table."""
+
+    paper: str  # names the files of what was published, and of what others measured
+    models: Models
+    notes: tuple[str, ...] = ()
+
+
+SUITES = {
+    "muprop-2016": Suite("muprop-2016", MODELS),
+    "muprop-2016-centred": Suite(
+        "muprop-2016",
+        CENTRED,
+        (
+            "Units of minus one and one, inputs less the mean image, visible biases that begin at "
+            "it.  The paper says of none of them how it had them; in muprop-2016 units are zero "
+            "and one, inputs as they are, and biases begin at zero.",
+        ),
+    ),
 }
 
 
@@ -105,18 +135,27 @@ def scale_budget(scale: Scale, table: str, row: str) -> Budget:
 
 
 def published_tables(suite: str) -> dict[str, Any]:
-    """The paper's tables, with source and provenance."""
-    tables: dict[str, Any] = json.loads(Path(__file__).with_name(f"{suite}.json").read_text())
-    return tables
+    """The rows of the paper's tables that the suite has, with source and provenance."""
+    paper, models, notes = SUITES[suite]
+    published: dict[str, Any] = json.loads(paper_file(paper, "json").read_text())
+    for table in published["tables"].values():
+        table["rows"] = {row: numbers for row, numbers in table["rows"].items() if row in models}
+        table["notes"] += notes
+    tables = published["tables"].items()
+    return published | {"tables": {name: table for name, table in tables if table["rows"]}}
 
 
 def other_measurements(suite: str) -> list[dict[str, Any]]:
     """What others measured on the same tasks, with source, provenance and settings.  ``row`` is
     None where the suite has no such net."""
-    measurements: list[dict[str, Any]] = json.loads(
-        Path(__file__).with_name(f"{suite}.elsewhere.json").read_text()
-    )
+    path = paper_file(SUITES[suite].paper, "elsewhere.json")
+    measurements: list[dict[str, Any]] = json.loads(path.read_text())
     return measurements
+
+
+def paper_file(paper: str, suffix: str) -> Path:
+    """What ships of a paper."""
+    return Path(__file__).with_name(f"{paper}.{suffix}")
 
 
 def table_cells(suite: str, scale: Scale, **changes: Any) -> Iterator[TableCell]:
@@ -134,7 +173,8 @@ def table_cells(suite: str, scale: Scale, **changes: Any) -> Iterator[TableCell]
                     "column": column,
                     "published": number,
                 }
-                yield TableCell(**at, **cell_experiment(table, row, column, scale, spent))
+                model = SUITES[suite].models[row]
+                yield TableCell(**at, **cell_experiment(table, row, column, model, scale, spent))
 
 
 def matching_cells(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -> list[TableCell]:
@@ -143,7 +183,7 @@ def matching_cells(suite: str, scale: Scale, pattern: str = "*", **spent: Any) -
 
 
 def cell_experiment(
-    table: str, row: str, column: str, scale: Scale, spent: Budget
+    table: str, row: str, column: str, model: dict[str, Any], scale: Scale, spent: Budget
 ) -> dict[str, Any]:
     """spec, and the reason why there is none, or why it cannot be trained on this machine."""
     data = cell_dataset(table, row, scale)
@@ -151,8 +191,8 @@ def cell_experiment(
         return {"reason": "The digits hold no faces."}
     every = max(spent.steps // spent.looks, SPARSE)
     about = {
-        "model": MODELS[row]
-        | {"layers": [shrunk_layer(layer, spent.shrink) for layer in MODELS[row]["layers"]]},
+        "model": model
+        | {"layers": [shrunk_layer(layer, spent.shrink) for layer in model["layers"]]},
         "estimator": COLUMNS[column],
         "dataset": data,
         "training": {

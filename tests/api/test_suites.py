@@ -41,8 +41,9 @@ def one(found, column="ST"):
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_what_was_published(api):
-    [listed] = api.get("/v1/suites").json()["data"]
+    listed, centred = api.get("/v1/suites").json()["data"]
     assert listed["name"] == "muprop-2016" and listed["cells"] == 40
+    assert centred["name"] == "muprop-2016-centred" and centred["cells"] == 15
     answer = api.get(listed["links"]["self"])
     suite = answer.json()
     assert suite["tables"]["2"]["rows"]["MNIST 392-200-200-392"] == [63.2, 57.7, 56.7, 56.1, 57.2]

@@ -46,6 +46,26 @@ def test_the_full_scale_is_the_papers():
     )
 
 
+def test_a_second_coding_is_a_suite_of_its_own_beside_the_same_numbers():
+    old = {(cell.row, cell.column): cell for cell in table_cells(NAME, "full")}
+    coded = list(table_cells(f"{NAME}-centred", "full"))
+    assert {cell.row for cell in coded} == {"SBN " + "200-" * depth + "784" for depth in (1, 2, 3)}
+    assert len(coded) == 15
+    for cell in coded:
+        beside = old[cell.row, cell.column]
+        about, model = cell.spec, cell.spec.model
+        assert (cell.id, cell.published) == (beside.id, beside.published)
+        assert (model.name, model.coding, model.centred, model.mean_bias) == (
+            "discrete_vae", "plus_minus", True, True
+        )  # fmt: skip
+        assert model.layers == beside.spec.model.layers and model.prior == "learned"
+        assert about == beside.spec.model_copy(update={"model": model})
+    tables = published_tables(f"{NAME}-centred")["tables"]
+    assert list(tables) == ["3"] and len(tables["3"]["rows"]) == 3
+    assert "minus one" in tables["3"]["notes"][-1]
+    assert published_tables(NAME)["tables"]["3"]["notes"] == []
+
+
 def test_what_is_finished_is_kept_and_not_trained_again(tmp_path, capsys):
     words = [*WORDS, "--results", str(tmp_path)]
     assert command.main(["run", *words, *FEW]) == 0

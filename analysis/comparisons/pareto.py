@@ -6,8 +6,7 @@ from pydantic import Field
 
 from analysis.boards.shapes import Board, Row, Unanswerable
 from analysis.comparisons.compare import chosen_runs
-from analysis.records.shapes import Interval, Shape
-from estimators.specs.base import late_field
+from analysis.records.shapes import Interval, Shape, device_apart
 
 Cost = Literal["evals", "seconds"]
 NAMES: dict[Cost, str] = {"evals": "evaluations of the cost per example", "seconds": "seconds"}
@@ -16,11 +15,7 @@ NAMES: dict[Cost, str] = {"evals": "evaluations of the cost per example", "secon
 class Point(Shape):
     cell_id: str
     label: str
-    device: str | None = late_field(
-        None,
-        description="class of the device that trained it, where others are ranked beside it and "
-        "this is not that of most",
-    )
+    device: str | None = device_apart()
     cost: float = Field(description="spent until the budget; the median over seeds")
     value: Interval
     frontier: bool = Field(

@@ -18,21 +18,16 @@ from analysis.ledger.lineup import other_kind, ranked_entries
 from analysis.ledger.rows import confirmation, ledger_label
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry
 from analysis.records.readings import Spend
-from analysis.records.shapes import Interval, Shape
+from analysis.records.shapes import Interval, Shape, device_apart
 from analysis.statistics.intervals import clip_interval, student_interval
 from analysis.statistics.sizes import binomial_interval
-from estimators.specs.base import late_field
 from estimators.specs.protocols import Protocol
 
 
 class ClaimProfile(Shape):
     entry_id: str
     label: str
-    device: str | None = late_field(
-        None,
-        description="class of the device that trained it, where others are ranked beside it and "
-        "this is not that of most",
-    )
+    device: str | None = device_apart()
     reached: float = Field(description="share of seeds and targets, at the whole budget")
     by_target: dict[str, Interval] = Field(
         description="share of seeds that arrive, by target, with Clopper and Pearson's interval"

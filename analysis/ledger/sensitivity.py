@@ -13,8 +13,7 @@ from analysis.ledger.rows import tuning
 from analysis.ledger.shapes import ClaimQuery, Ledger, LedgerEntry, LedgerRun
 from analysis.ledger.strata import Stratum, current_tries
 from analysis.records.labels import estimator_label
-from analysis.records.shapes import Shape
-from estimators.specs.base import late_field
+from analysis.records.shapes import Shape, device_apart
 from estimators.specs.states import Reason
 
 
@@ -34,11 +33,7 @@ class RateCurve(Shape):
 
     entry_id: str
     label: str
-    device: str | None = late_field(
-        None,
-        description="class of the device that trained it, where others are ranked beside it and "
-        "this is not that of most",
-    )
+    device: str | None = device_apart()
     chosen: float | None = Field(description="the rate that was confirmed, if any of these")
     points: list[RatePoint]
 

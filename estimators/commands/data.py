@@ -81,12 +81,17 @@ def import_datasets(paths: list[str]) -> int:
     for path in map(Path, paths):
         if not path.exists():
             print(f"{path}: nothing is there", file=sys.stderr)
-        for shelf, file, source in import_files(path, shelves):
+        for shelf, file, source in import_files(path, shelves, print_unreadable):
             print(f"{shelf.name}/{file.name}: from {source}")
             count += 1
     if not count:
         print("No file of a dataset is there.  gradarena data list names them.", file=sys.stderr)
     return int(not count)
+
+
+def print_unreadable(path: Path, error: Exception) -> None:
+    """A damaged file is no reason to leave out those beside it."""
+    print(f"{path}: passed over, it cannot be read or unpacked: {error}", file=sys.stderr)
 
 
 def verify_datasets(names: list[str]) -> int:

@@ -8,7 +8,7 @@ import io
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from .fetch import store_file
@@ -26,18 +26,21 @@ UNREADABLE = (
     NotImplementedError,
 )
 GZIP = b"\x1f\x8b"
+Complain = Callable[[Path, Exception], None]
 
 
-def import_files(path: Path, shelves: Iterable[Shelf]) -> Iterator[tuple[Shelf, File, Path]]:
+def import_files(
+    path: Path, shelves: Iterable[Shelf], complain: Complain
+) -> Iterator[tuple[Shelf, File, Path]]:
     """Puts every file of a dataset under ``path`` in its place, and says where it was; what is here
-    already, and what cannot be read, is passed over."""
+    already is passed over, and so is, after a complaint, what cannot be read or unpacked."""
     wanted = [
         (shelf, file) for shelf in shelves for file in shelf.files if shelf.state(file) != "good"
     ]
     for source in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if not wanted or not source.is_file() or source.stat().st_size > LARGEST:
             continue
-        for name, content in source_members(source):
+        for name, content in source_members(source, complain):
             for shelf, file in [one for one in wanted if is_file_of(one[1], name, content)]:
                 shelf.folder.mkdir(parents=True, exist_ok=True)
                 store_file(shelf, file, content)
@@ -45,12 +48,12 @@ def import_files(path: Path, shelves: Iterable[Shelf]) -> Iterator[tuple[Shelf, 
                 yield shelf, file, source
 
 
-def source_members(source: Path) -> Members:
-    """(name, unpacked content) of all that a file holds."""
+def source_members(source: Path, complain: Complain) -> Members:
+    """(name, unpacked content) of all that a file holds, as far as it can be read."""
     try:
         yield from unpacked_members(source.name, source.read_bytes())
-    except UNREADABLE:
-        return
+    except UNREADABLE as error:
+        complain(source, error)
 
 
 def unpacked_members(name: str, content: bytes) -> Members:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from ..devices import HOST, new_stream, stream_on, work_clock
-from ..environment import process_environment
+from ..environment import public_environment
 from ..experiment import Program, Series
 from ..specs.experiment import WIDTH
 from ..specs.pieces import CURVE_POINTS, Folder, stretch_means
@@ -94,8 +94,7 @@ def train_cell(
             program.live -= {at for at, lane in enumerate(lanes) if "reason" in lane}
             kernels = program.kernels
             yield from train_program(program, lanes, draft, partial(say_steps, say, cell))
-    made = process_environment(device.type) | kernels | {SPENT[device.type]: round(draft.spent, 1)}
-    del made["hostname"]
+    made = public_environment(device.type) | kernels | {SPENT[device.type]: round(draft.spent, 1)}
     folder.keep(cell, {"spec": spec.model_dump(mode="json"), "made": made, "runs": draft.runs})
     draft.drop()
 

@@ -26,6 +26,17 @@ def test_noise_is_a_function_of_seed_and_step():
     assert len(set(starts)) == len(starts)  # no run, step, layer or draw repeats another
 
 
+@pytest.mark.parametrize("together", [1, 2, 5])
+def test_runs_that_are_filled_together_have_the_noise_of_each(monkeypatch, together):
+    shapes, seeds, filled = [(2, 3, 5)], [4, 8, 15, 16, 23], []
+    alone = [noise.Uniforms(shapes, [seed], torch.float32).at(7)[0] for seed in seeds]
+    fill = noise.fill_uniforms
+    monkeypatch.setattr(noise, "PIECE", together * 2 * 3 * 5)
+    monkeypatch.setattr(noise, "fill_uniforms", lambda *to: filled.append(fill(*to)))
+    [values] = noise.Uniforms(shapes, seeds, torch.float32).at(7)
+    assert torch.equal(values, torch.cat(alone)) and len(filled) == -(-len(seeds) // together)
+
+
 def test_estimators_share_the_draws_they_both_want():
     one, two = (at([1], 5, [(k, 3, 4)])[0] for k in (1, 2))
     assert torch.equal(one[:, 0], two[:, 0])

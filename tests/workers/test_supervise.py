@@ -34,6 +34,34 @@ def test_a_runner_that_ends_well_is_kept_for_the_next_bundle(desk):
     assert supervisor.runner.process.pid == kept and [one.pid for one in runners()] == [kept]
 
 
+def test_a_runner_that_waits_before_there_is_work_serves_the_first_bundle(desk):
+    supervisor = desk("says done")
+    supervisor.prepare()
+    waiting = supervisor.runner.process.pid
+    submit(supervisor)
+    supervisor.serve("cpu")
+    assert supervisor.runner.process.pid == waiting and [one.pid for one in runners()] == [waiting]
+
+
+def test_a_runner_that_waits_in_vain_is_buried(desk, monkeypatch):
+    supervisor = desk("says done")
+    supervisor.prepare()
+    supervisor.look()
+    assert supervisor.runner
+    monkeypatch.setattr(supervise, "WARM", 0.0)
+    supervisor.look()
+    assert supervisor.runner is None and not runners()
+
+
+def test_one_that_ended_before_there_was_work_is_replaced(desk):
+    supervisor = desk("says done")
+    supervisor.prepare()
+    supervisor.runner.process.kill()
+    supervisor.runner.process.wait()
+    submit(supervisor)
+    assert supervisor.serve("cpu").endswith("done")
+
+
 def test_a_runner_that_has_just_closed_its_bundle_stays(desk, monkeypatch):
     """It says so a moment after a heartbeat found nothing to renew."""
     supervisor = desk("says done late")

@@ -7,7 +7,8 @@ from sqlalchemy.exc import OperationalError
 from service.store import schema
 from service.store.base import open_engine, session_factory
 from workers import unit_of_work
-from workers.unit_of_work import persist_unit, refuse_newer_schema
+from workers.newer_schema import refuse_newer_schema
+from workers.unit_of_work import persist_unit
 
 
 @pytest.fixture

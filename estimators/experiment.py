@@ -24,6 +24,7 @@ from .specs.training import Evaluation
 from .training import evaluate
 from .training.clocks import LaneClocks
 from .training.fusing import LONG, CannotFuse
+from .training.traces import STEPS, step_kind
 from .training.train import Member, State, Trainer
 
 Tick = Callable[[int], None]
@@ -127,7 +128,13 @@ class Program:
             data_view = cast_view(spec.model, images.ink, dtype, device)
         net.see(data_view)
         draws = images.ink is not None
-        self.trainer = Trainer(estimator, net, data_view, runs, spec.training, state, draws)
+        kind = step_kind(spec, estimator, width, dtype, device)
+        is_long = spec.training.steps >= LONG  # then it may be compiled, which torch notes in it
+        traced = None if is_long else STEPS.get(kind)
+        parts = (estimator, net, data_view, runs, spec.training, state, draws)
+        self.trainer = Trainer(*parts, traced)
+        if not is_long:
+            STEPS.keep(kind, self.trainer.gradients)
         self.kernels = self.choose_kernels(state)
         self.shadows = {
             series_label(each): registry.build_estimator(each) for each in spec.measurement.shadows

@@ -4,7 +4,7 @@ Every minibatch is drawn for itself and has noise of its own, so that minibatche
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.func import vmap
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from .. import noise
 from ..chain import Params
@@ -21,9 +20,9 @@ from ..core import Estimator, Memory, Net, estimate_gradient
 from ..devices import to_host, work_clock
 from ..oracle import exact
 from . import frozen
+from .chunks import chunk_size
+from .sums import add_gradients, squared_lengths
 
-# Numbers that estimates taken together make on their way: more than they hold at once.
-CHUNK = 2**24
 # Chunks at least, for an interval of seconds.
 PIECES = 10
 # A parameter's name starts with its layer's: q0, p1, p.
@@ -105,7 +104,7 @@ def layer_squares(g: Tensor, slices: list[tuple[int, slice]]) -> Tensor:
     """Sums of squares over the coordinates of each layer, [n, P] -> [n, L], float64."""
     squares = g.new_zeros(len(g), 1 + max(layer for layer, _ in slices), dtype=torch.float64)
     for layer, span in slices:
-        squares[:, layer] += frozen.squared_lengths(g[:, span])
+        squares[:, layer] += squared_lengths(g[:, span])
     return squares
 
 
@@ -129,7 +128,7 @@ def draw_gradients(
     squares, seconds = zeros((count, len(layer_parameters(point.params)))), []
     for block, g, spent in gradient_chunks(estimator, point, memory, n, purpose):
         for layer, span in slices:
-            frozen.add_gradients(means[:, span], squares[:, layer], block, g[:, span])
+            add_gradients(means[:, span], squares[:, layer], block, g[:, span])
         seconds.append(spent / len(g))
     means /= n
     within = to_host(squares - n * layer_squares(means, slices)) / (n - 1)
@@ -149,9 +148,9 @@ def gradient_chunks(
         )
 
     first = [u[0] for u in frozen.stacked_noise(uniforms, [0])]
-    size, total = element_count(lambda: one(point.batch(0), first)), n * len(point.batches["x"])
+    size, total = chunk_size(lambda: one(point.batch(0), first)), n * len(point.batches["x"])
     together = vmap(one)
-    for some in torch.split(torch.arange(total), max(1, min(CHUNK // size, total // PIECES))):
+    for some in torch.split(torch.arange(total), max(1, min(size, total // PIECES))):
         u = frozen.stacked_noise(uniforms, some.tolist())
         batch = {k: v[(some // n).to(v.device)] for k, v in point.batches.items()}
         start = work_clock(u[0].device)
@@ -179,36 +178,8 @@ def reference_blocks(point: Point, n: int) -> Blocks:
     def one(batch: Params) -> Tensor:
         return frozen.flat_gradient(exact.objective_gradient(point.net, point.params, batch))
 
-    together = vmap(one, chunk_size=max(1, CHUNK // element_count(lambda: one(point.batch(0)))))
+    together = vmap(one, chunk_size=chunk_size(lambda: one(point.batch(0))))
     means = to_host(together(point.batches))
     return Blocks(
         means, torch.zeros(len(means), len(layer_parameters(point.params))), 1, torch.zeros(0)
     )
-
-
-def element_count(f: Callable[[], object]) -> int:
-    """How many numbers f makes on its way, one at least."""
-    with ElementCounter() as counter:
-        f()
-    count: int = counter.count
-    return max(count, 1)
-
-
-class ElementCounter(TorchDispatchMode):
-    """Counts the elements of all that torch's operations return."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.count: int = 0
-
-    def __torch_dispatch__(
-        self,
-        func: Callable[..., object],
-        types: object,
-        args: tuple[object, ...] = (),
-        kwargs: dict[str, object] | None = None,
-    ) -> object:
-        out = func(*args, **(kwargs or {}))
-        values = out if isinstance(out, tuple | list) else [out]
-        self.count += sum(x.numel() for x in values if isinstance(x, Tensor))
-        return out

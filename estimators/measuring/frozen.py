@@ -23,13 +23,13 @@ from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
 from ..training.replaying import for_many_calls
 from ..units import Discrete
+from .chunks import chunk_size
+from .sums import add_tree
 
 # Blocks of draws, for the jackknife.
 BLOCKS = 10
-# Numbers that estimates taken together hold at once.
+# Numbers in gradients taken together.
 CHUNK = 2**22
-# Numbers in float64 that are made of gradients at once: what stays in a cache.
-PIECE = 2**16
 # Sets of configurations that are still enumerated.
 MOST_ENUMERATED = 2**12
 
@@ -156,39 +156,23 @@ def draw_blocks(
     share the noise that they both want."""
     shapes = estimator.noise(net, len(batch["x"]))
     uniforms = noise.Uniforms(shapes, [seed], batch["x"].dtype, purpose, batch["x"].device)
-    one = vmap(lambda u: estimate_gradient(estimator, net, params, memory, batch, u).params)
+
+    def one(u: list[Tensor]) -> Params:
+        return estimate_gradient(estimator, net, params, memory, batch, u).params
+
     count = sum(p.numel() for p in params.values())
-    size = max(sum(math.prod(shape) for shape in shapes), count)
+    size = min(max(1, CHUNK // count), chunk_size(lambda: one([u[0] for u in uniforms.at(0)])))
     block = torch.arange(n) * BLOCKS // n
     zeros = partial(batch["x"].new_zeros, dtype=torch.float64)
     totals, squares = zeros((BLOCKS, count)), zeros(BLOCKS)
-    chunks = torch.split(torch.arange(n), max(1, CHUNK // size))
-    first = stacked_noise(uniforms, chunks[0].tolist())
-    gradients = for_many_calls(one, len(chunks), first)
+    chunks = torch.split(torch.arange(n), size)
+    example = stacked_noise(uniforms, chunks[0].tolist())
+    gradients = for_many_calls(vmap(one), len(chunks), example)
+    del example
     for some in chunks:
-        parts = [g.flatten(1) for g in gradients(stacked_noise(uniforms, some.tolist())).values()]
-        spans = totals.split([part.shape[1] for part in parts], 1)
-        for sums, part in zip(spans, parts, strict=True):
-            add_gradients(sums, squares, block[some], part)
+        # Nothing here holds them: the next ones lie where they lay.
+        add_tree(totals, squares, block[some], gradients(stacked_noise(uniforms, some.tolist())))
     return Draws(to_host(totals), to_host(squares), block.bincount().double())
-
-
-def add_gradients(totals: Tensor, squares: Tensor, rows: Tensor, g: Tensor) -> None:
-    """Adds gradients [n, p], and their squared lengths, to those rows [n] of sums in float64,
-    [rows, p] and [rows]; rows ascend.  Few of them at a time are in float64."""
-    some, counts = rows.unique_consecutive(return_counts=True)
-    width = max(1, PIECE // len(g))
-    for sums, part in zip(totals.split(width, 1), g.split(width, 1), strict=True):
-        wide = part.double()
-        squares.index_add_(0, rows.to(g.device), squared_lengths(wide))
-        for row, of_row in zip(some.tolist(), wide.split(counts.tolist()), strict=True):
-            sums[row] += of_row.sum(0)
-
-
-def squared_lengths(g: Tensor) -> Tensor:
-    """[n, P] -> [n], float64."""
-    lengths: Tensor = torch.linalg.vector_norm(g, dim=1, dtype=torch.float64)
-    return lengths.square()
 
 
 def stacked_noise(uniforms: noise.Uniforms, indices: list[int]) -> list[Tensor]:
@@ -239,7 +223,7 @@ class StepJudge(NamedTuple):
     batch: Params
     seed: int
     draws: int
-    pair: Draws  # leave-one-out with two draws; VIMCO on a bound
+    pair: float  # variance of leave-one-out with two draws; VIMCO on a bound
     truth: Draws | NoiselessGradient
 
     def figures(self, estimator: Estimator, memory: Memory) -> dict[str, float]:
@@ -249,30 +233,33 @@ class StepJudge(NamedTuple):
         A new metric is a line here and a line of ``specs/series.py``; its series, of the run's own
         estimator and of shadows, follow.
         """
-        where = (self.net, self.params)
         unscaled = baselines.unscaled_memory(memory)
-        same = equal_params(unscaled.running, memory.running)
-        plain = draw_blocks(estimator, *where, unscaled, self.batch, self.seed, self.draws)
-        trained = (
-            plain
-            if same
-            else draw_blocks(estimator, *where, memory, self.batch, self.seed, self.draws)
-        )
+        plain = self.draw(estimator, unscaled)
         bias, bias_error = signed_root(
             relative_gap(plain, self.truth), jackknife_error(relative_gap, plain, self.truth)
         )
+        variance = plain.variance
+        if not equal_params(unscaled.running, memory.running):
+            # Sums of two kinds of draws would take twice the memory.
+            del plain
+            plain = self.draw(estimator, memory)
         return {
-            "variance": plain.variance,
-            "log_ratio": safe_log(plain.variance) - safe_log(self.pair.variance),
+            "variance": variance,
+            "log_ratio": safe_log(variance) - safe_log(self.pair),
             "bias": bias,
             "bias_error": bias_error,
-            "cosine": cosine_similarity(trained, self.truth),
+            "cosine": cosine_similarity(plain, self.truth),
         }
+
+    def draw(self, estimator: Estimator, memory: Memory) -> Draws:
+        at = (self.net, self.params, memory, self.batch, self.seed)
+        return draw_blocks(estimator, *at, self.draws)
 
 
 def step_judge(net: Net, params: Params, batch: Params, seed: int, spec: Measurement) -> StepJudge:
     """With the reference and leave-one-out measured on ``batch`` [B, ...] at ``params``."""
-    pair = draw_blocks(unbiased_estimator(net, 2), net, params, Memory(), batch, seed, spec.draws)
+    two = unbiased_estimator(net, 2)
+    pair = draw_blocks(two, net, params, Memory(), batch, seed, spec.draws).variance
     truth = reference_gradient(net, params, batch, seed, spec.reference_draws)
     return StepJudge(net, params, batch, seed, spec.draws, pair, truth)
 
@@ -281,7 +268,7 @@ def step_metrics(judge: StepJudge, estimator: Estimator, memory: Memory) -> dict
     """The series of a measured step, of the run's own estimator."""
     metrics = judge.figures(estimator, memory)
     return {f"gradient/{name}": value for name, value in metrics.items()} | {
-        "gradient/variance_loo2": judge.pair.variance
+        "gradient/variance_loo2": judge.pair
     }
 
 

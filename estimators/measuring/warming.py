@@ -18,7 +18,8 @@ from ..specs.findings import WarmUp
 from ..specs.training import Training
 from ..training.train import Member, Trainer, initial_state
 from .blocks import Point, encoder_coordinates, gradient_chunks, probe_noise
-from .frozen import squared_lengths, stacked_noise
+from .frozen import stacked_noise
+from .sums import squared_lengths
 
 RATE = 0.01
 # Steps before the first look, the change that still counts as none, and how often it has to come.

@@ -7,7 +7,7 @@ import torch
 
 from estimators import baselines
 from estimators.core import Memory
-from estimators.measuring import frozen
+from estimators.measuring import frozen, sums
 from estimators.oracle import exact
 from estimators.oracle.problems import NETS, make_problem, warm_memory
 from estimators.registry import build_estimator
@@ -183,7 +183,7 @@ def test_draws_do_not_hang_on_chunks(monkeypatch):
 @named
 def test_replayed_draws_are_the_plain_ones_bit_for_bit(spec, monkeypatch):
     at, estimator, memory = setting(spec)
-    monkeypatch.setattr(frozen, "CHUNK", 128)
+    monkeypatch.setattr(frozen, "chunk_size", lambda one: 6)
     draw = lambda: frozen.draw_blocks(estimator, at.net, at.params, memory, at.batch, 1, 35)
     plain = draw()
     monkeypatch.setattr(replaying, "WORTH_TRACING", 1)
@@ -192,10 +192,10 @@ def test_replayed_draws_are_the_plain_ones_bit_for_bit(spec, monkeypatch):
 
 @pytest.mark.parametrize("piece", [1, 7, 2**16])
 def test_sums_are_of_every_gradient(piece, monkeypatch):
-    monkeypatch.setattr(frozen, "PIECE", piece)
+    monkeypatch.setattr(sums, "PIECE", piece)
     g, rows = torch.randn(5, 11), torch.tensor([0, 0, 1, 3, 3])
     totals, squares = torch.ones(4, 11).double(), torch.ones(4).double()
-    frozen.add_gradients(totals, squares, rows, g)
+    sums.add_gradients(totals, squares, rows, g)
     for row in range(4):
         mine = g[rows == row].double()
         torch.testing.assert_close(totals[row], 1 + mine.sum(0))

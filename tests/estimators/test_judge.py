@@ -11,7 +11,7 @@ from scipy import stats
 
 from estimators import baselines
 from estimators.core import Memory, estimate_gradient
-from estimators.measuring import blocks, frozen, judge
+from estimators.measuring import blocks, chunks, frozen, judge
 from estimators.measuring import program as probe_program
 from estimators.measuring.blocks import Point, draw_gradients, frozen_minibatches
 from estimators.measuring.moments import sampled_moments
@@ -195,25 +195,25 @@ def test_vmapped_draws_are_those_of_a_loop(name, monkeypatch):
     looped = torch.stack(rows).unflatten(0, (MINIBATCHES, 3))
     torch.testing.assert_close(together.means, looped.mean(1))
     torch.testing.assert_close(together.within.sum(1), looped.var(1).sum(1))
-    monkeypatch.setattr(blocks, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "ROOM", 1)
     again = draw_gradients(estimator, here, memory, 3)
     for one, other in zip(together[:2], again[:2], strict=True):
         torch.testing.assert_close(one, other)
 
 
 def test_what_is_taken_together_is_bounded(monkeypatch):
-    """By the numbers that one estimate makes, hidden ones included."""
-    assert blocks.element_count(lambda: (torch.ones(3) + torch.ones(3)).sum()) == 3 + 3 + 3 + 1
+    """By the memory that one estimate takes, hidden numbers included."""
     at, estimator = world("vae-1"), build_estimator(SPECS["optimal_baseline"])
     here, memory = point(at, 0), warm_memory(estimator, at, steps=1)
     sizes = lambda: {len(g) for _, g, _ in blocks.gradient_chunks(estimator, here, memory, 10, 0)}
     assert max(sizes()) == 20  # a tenth of them
     u = [v[0].clone() for v in blocks.probe_noise(estimator, here).at(0)]
-    made = blocks.element_count(
+    held = chunks.peak_bytes(
         lambda: estimate_gradient(estimator, *at[:2], memory, here.batch(0), u)
     )
-    assert made > SIZE * sum(p.numel() for p in at.params.values())  # the gradient of every example
-    monkeypatch.setattr(blocks, "CHUNK", 5 * made)
+    # The gradient of every example.
+    assert held > SIZE * sum(p.nbytes for p in at.params.values())
+    monkeypatch.setattr(chunks, "ROOM", 5 * held)
     assert max(sizes()) in (4, 5)
 
 

@@ -1,6 +1,6 @@
 """A suite's page: a paper's tables with ours beside them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from markdown_it import MarkdownIt
@@ -12,20 +12,24 @@ from estimators.specs.suites import Scale
 
 
 def suite_page(
-    report: SuiteReport, pictures: Mapping[str, str], shipped: bool = False, other: bool = False
+    report: SuiteReport,
+    pictures: Mapping[str, str],
+    shipped: Sequence[Scale] = (),
+    other: bool = False,
 ) -> str:
-    """A paper's tables with ours beside them.  ``shipped``: of results that come with the service,
-    not of its jobs; ``other``: whether the page of these is there."""
+    """A paper's tables with ours beside them.  ``shipped``: the scales of results that come with
+    the service, where the report is of these and not of its jobs; ``other``: whether the page of
+    these is there."""
     title = f"{report.suite}, {report.scale}"
     return html_page(title, _suite_sections(report, pictures, shipped, other))
 
 
 def _suite_sections(
-    report: SuiteReport, pictures: Mapping[str, str], shipped: bool, other: bool
+    report: SuiteReport, pictures: Mapping[str, str], shipped: Sequence[Scale], other: bool
 ) -> Iterator[str]:
     scales = (
         f"<b>{scale}</b>" if scale == report.scale else html_link(f"?scale={scale}", scale)
-        for scale in (("digits", "full") if shipped else get_args(Scale))
+        for scale in shipped or get_args(Scale)
     )
     yield f"{HOME}{link_row(scales, 'At the scale')}"
     if shipped:

@@ -23,7 +23,7 @@ from .benchmarks import Claimed, Name
 from .deps import Reader
 from .job_pages import job_line
 from .leaderboards import board_problems
-from .pages import SHIPPED, html_response
+from .pages import html_response, shipped_scales
 from .schemas.benchmarks import stored_label
 from .standings import read_standings
 
@@ -62,7 +62,7 @@ def entered_line(session: Session, protocol: Protocol, states: dict[str, int]) -
 
 def paper_line(suite: SuiteSummary) -> PaperLine:
     """A paper, and whether results of it ship."""
-    return PaperLine(suite.name, suite.source, (SHIPPED / suite.name / "full").is_dir())
+    return PaperLine(suite.name, suite.source, bool(shipped_scales(suite.name)))
 
 
 def running_jobs(session: Session) -> list[JobLine]:

@@ -22,7 +22,7 @@ from . import pictures
 from .deps import Reader
 from .job_pages import job_line
 from .leaderboards import SVG
-from .pages import NO_CACHE, SHIPPED, Picture, html_response
+from .pages import NO_CACHE, SHIPPED, Picture, html_response, shipped_scales
 from .suites import Suite
 
 router = APIRouter(include_in_schema=False)
@@ -55,24 +55,30 @@ def worker_line(session: Session, view: WorkerView) -> WorkerLine:
 
 
 @lru_cache(maxsize=8)
-def shipped_report(suite: str, scale: Scale) -> SuiteReport:
-    """Raises NotFound where nothing was kept."""
-    if not (SHIPPED / suite / scale).is_dir():
-        raise errors.NotFound(f"No results of {suite} at the scale {scale} ship with this service.")
-    return folder_report(suite, scale, SHIPPED)
+def shipped_report(suite: str, scale: Scale | None) -> SuiteReport:
+    """Of a scale, or the largest that ships.  Raises NotFound where nothing was kept."""
+    kept = shipped_scales(suite)
+    asked = [one for one in kept if scale in (None, one)]
+    if not asked:
+        at = f" at the scale {scale}" if scale else ""
+        known = f"; there are those of {', '.join(kept)}" if kept else ""
+        raise errors.NotFound(f"No results of {suite}{at} ship with this service{known}.")
+    return folder_report(suite, asked[0], SHIPPED)
 
 
 @router.get("/papers/{suite}")
-def show_paper(suite: Suite, scale: Scale = "full") -> Response:
+def show_paper(suite: Suite, scale: Scale | None = None) -> Response:
     report = shipped_report(suite.name, scale)
     addresses = {
-        title: f"/papers/{suite.name}/{name}.svg?scale={scale}"
+        title: f"/papers/{suite.name}/{name}.svg?scale={report.scale}"
         for name, title in pictures.report_titles(report).items()
     }
-    return html_response(suite_pages.suite_page(report, addresses, shipped=True))
+    return html_response(
+        suite_pages.suite_page(report, addresses, shipped_scales(suite.name)[::-1])
+    )
 
 
 @router.get("/papers/{suite}/{picture}.svg")
-def draw_paper(suite: Suite, picture: Picture, scale: Scale = "full") -> Response:
+def draw_paper(suite: Suite, picture: Picture, scale: Scale | None = None) -> Response:
     content = pictures.suite_svg(shipped_report(suite.name, scale), picture)
     return Response(content, media_type=SVG, headers=NO_CACHE)

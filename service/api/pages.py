@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy.orm import Session
@@ -25,6 +25,11 @@ SHIPPED = FilePath(__file__).parents[2] / "results"
 NO_CACHE = {"Cache-Control": "no-cache"}
 HTML = "text/html"
 Picture = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
+
+
+def shipped_scales(suite: str) -> list[Scale]:
+    """The scales of which results of a suite ship, the largest first."""
+    return [scale for scale in reversed(get_args(Scale)) if (SHIPPED / suite / scale).is_dir()]
 
 
 def html_response(text: str, headers: dict[str, str] | None = None) -> Response:
@@ -82,7 +87,7 @@ def show_suite(suite: Suite, session: Reader, scale: Scale = "digits") -> Respon
         title: f"{home}/{name}.svg?scale={scale}"
         for name, title in pictures.report_titles(report).items()
     }
-    other = (SHIPPED / suite.name / "full").is_dir()
+    other = bool(shipped_scales(suite.name))
     return html_response(suite_pages.suite_page(report, addresses, other=other))
 
 

@@ -7,6 +7,7 @@ import pytest
 from analysis.pages.fields import field_input, schema_fields, sent_object
 from analysis.pages.progress import Progress, duration_text, time_left
 from estimators.specs import ESTIMATORS
+from service.api import fleet_pages, pages
 from service.store.models import Worker
 from service.store.queues import QueuePlace
 from service.store.workers import WorkerView
@@ -119,7 +120,25 @@ def test_results_that_ship_stand_beside_those_of_the_service(api):
     text = page(api, "/papers/muprop-2016")
     assert "LR-C-VN-IDB" in text and "ship with the service" in text and 'scale=digits">' in text
     assert "/papers/muprop-2016" in page(api, "/suites/muprop-2016")
-    assert api.get("/papers/muprop-2016?scale=quick").status_code == 404
+    answer = api.get("/papers/muprop-2016?scale=quick")
+    assert answer.status_code == 404 and "there are those of full, digits" in answer.text
+
+
+def test_a_paper_is_shown_at_the_largest_scale_that_ships(api, monkeypatch, tmp_path):
+    address = "/papers/muprop-2016-centred"
+    for module in (pages, fleet_pages):
+        monkeypatch.setattr(module, "SHIPPED", tmp_path)
+    monkeypatch.setattr(fleet_pages, "shipped_report", fleet_pages.shipped_report.__wrapped__)
+    answer = api.get(address)
+    assert answer.status_code == 404 and "No results of muprop-2016-centred ship" in answer.text
+    assert address not in page(api, "/")
+    (tmp_path / "muprop-2016-centred" / "digits").mkdir(parents=True)
+    text = page(api, address)
+    assert "<b>digits</b>" in text and "scale=full" not in text
+    assert address in page(api, "/") and address in page(api, "/suites/muprop-2016-centred")
+    (tmp_path / "muprop-2016-centred" / "full").mkdir()
+    text = page(api, address)
+    assert "<b>full</b>" in text and "?scale=digits" in text
 
 
 def test_why_a_job_waits(url):

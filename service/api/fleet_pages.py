@@ -61,8 +61,8 @@ def shipped_report(suite: str, scale: Scale | None) -> SuiteReport:
     asked = [one for one in kept if scale in (None, one)]
     if not asked:
         at = f" at the scale {scale}" if scale else ""
-        known = f"; there are those of {', '.join(kept)}" if kept else ""
-        raise errors.NotFound(f"No results of {suite}{at} ship with this service{known}.")
+        others = f"; there are those of {', '.join(kept)}" if kept else ""
+        raise errors.NotFound(f"No results of {suite}{at} ship with this service{others}.")
     return folder_report(suite, asked[0], SHIPPED)
 
 

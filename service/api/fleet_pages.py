@@ -57,11 +57,11 @@ def worker_line(session: Session, view: WorkerView) -> WorkerLine:
 @lru_cache(maxsize=8)
 def shipped_report(suite: str, scale: Scale | None) -> SuiteReport:
     """Of a scale, or the largest that ships.  Raises NotFound where nothing was kept."""
-    kept = shipped_scales(suite)
-    asked = [one for one in kept if scale in (None, one)]
+    scales = shipped_scales(suite)
+    asked = [one for one in scales if scale in (None, one)]
     if not asked:
         at = f" at the scale {scale}" if scale else ""
-        others = f"; there are those of {', '.join(kept)}" if kept else ""
+        others = f"; there are those of {', '.join(scales)}" if scales else ""
         raise errors.NotFound(f"No results of {suite}{at} ship with this service{others}.")
     return folder_report(suite, asked[0], SHIPPED)
 

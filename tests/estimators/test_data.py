@@ -117,8 +117,8 @@ def test_files_come_from_wherever_they_lie(monkeypatch, tmp_path, capsys):
     (raw / "broken.gz").write_bytes(b"\x1f\x8bno")
     assert command.main(["import", str(tmp_path / "data")]) == 0
     assert [mine.state(file) for file in files] == ["good", "good"]
-    shown = capsys.readouterr()
-    assert "mnist/a: from" in shown.out
-    assert f"{raw / 'broken.gz'}: passed over, it cannot be read or unpacked: " in shown.err
+    printed = capsys.readouterr()
+    assert "mnist/a: from" in printed.out
+    assert f"{raw / 'broken.gz'}: passed over, it cannot be read or unpacked: " in printed.err
     assert command.main(["import", str(tmp_path / "nowhere")]) == 1
     assert "broken" not in capsys.readouterr().err

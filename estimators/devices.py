@@ -28,16 +28,23 @@ CPU_REFUSALS = ("can't allocate memory", "not enough memory", "Cannot allocate m
 # Settings of the C library's allocator, by its numbers for them: how many bytes that lie free at
 # the end of its heap it keeps, and from how many on an allocation has a mapping of its own.
 ALLOCATOR = {-1: 2**27, -3: 2**25}
+C_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def keep_freed_memory() -> None:
     """What is freed stays with this process.  The C library would give it back to the system when
     little of it is free, and what comes back has to be cleared page by page: that was up to a tenth
     of a step.  Where the library has no such settings nothing happens."""
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if setter := getattr(library, "mallopt", None):
+    if setter := getattr(C_LIBRARY, "mallopt", None):
         for name, value in ALLOCATOR.items():
             setter(name, value)
+
+
+def return_freed_memory() -> None:
+    """What is freed goes back to the system after all, as far as the C library can: where other
+    work begins, whose tensors would not fit where the last ones lay.  Elsewhere nothing happens."""
+    if trim := getattr(C_LIBRARY, "malloc_trim", None):
+        trim(0)
 
 
 keep_freed_memory()

@@ -17,7 +17,7 @@ from torch.func import vmap
 from .. import noise
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
-from ..devices import to_host, work_clock
+from ..devices import return_freed_memory, to_host, work_clock
 from ..oracle import exact
 from . import frozen
 from .chunks import chunk_size
@@ -130,6 +130,8 @@ def draw_gradients(
         for layer, span in slices:
             add_gradients(means[:, span], squares[:, layer], block, g[:, span])
         seconds.append(spent / len(g))
+    del g
+    return_freed_memory()
     means /= n
     within = to_host(squares - n * layer_squares(means, slices)) / (n - 1)
     averages = to_host(means).to(point.batches["x"].dtype)

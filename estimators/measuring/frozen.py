@@ -17,7 +17,7 @@ from torch.func import vmap
 from .. import baselines, noise, registry
 from ..chain import Params
 from ..core import Estimator, Memory, Net, estimate_gradient
-from ..devices import equal_params, to_host
+from ..devices import equal_params, return_freed_memory, to_host
 from ..oracle import exact
 from ..specs.score_function import VIMCO, ReinforceLOO
 from ..specs.training import Measurement
@@ -172,6 +172,8 @@ def draw_blocks(
     for some in chunks:
         # Nothing here holds them: the next ones lie where they lay.
         add_tree(totals, squares, block[some], gradients(stacked_noise(uniforms, some.tolist())))
+    del gradients
+    return_freed_memory()
     return Draws(to_host(totals), to_host(squares), block.bincount().double())
 
 

@@ -3,7 +3,8 @@
     python -m benchmarks.fused [--estimators NAMES] [--batches 100 24] [--output benchmarks/results]
 
 The discrete VAE of the papers with 8 runs together, and the demo's net on digits with its 5, beside
-what every step has to do: its products, its noise and the optimiser, each alone.  Where torch has
+what every step has to do: its products, its noise, the optimiser, and the functions of its numbers
+(``benchmarks.least``), each alone.  Where torch has
 compiled the same step before, on this machine, it takes that from its cache: a first call of this
 script tells what compiling costs, a second what the cache does.  CPU time, children that compile
 included.
@@ -17,6 +18,7 @@ from time import perf_counter
 
 import torch
 
+from benchmarks.least import graph_functions
 from benchmarks.peers.results import write_results
 from estimators.commands.bench import printed_comparisons
 from estimators.devices import HOST
@@ -78,6 +80,7 @@ def step_parts(trainer: Trainer) -> dict[str, Callable[[], object]]:
         "products": step_products(trainer),
         "noise": lambda: trainer.uniforms.at(trainer.at),
         "optimiser": lambda: trainer.descent.step(still, 1.0),
+        "functions": graph_functions(trainer.gradients.graph),
     }
 
 

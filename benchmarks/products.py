@@ -4,9 +4,9 @@ processor for one of Intel's.
     python -m benchmarks.products [--rounds 5] [--output benchmarks/results]
 
 MKL asks itself who made the processor, and leaves fast kernels alone where it was somebody else; a
-library of one line, loaded before it, answers for it.  The way is chosen once in a process, so
-sides are processes, by turns.  Leave-one-out on the discrete VAE of the papers, 8 runs together:
-all products of a step, and the step.  It wants a C compiler and Linux.
+library, loaded before torch, answers for it (``estimators.mkl``).  The way is chosen once in a
+process, so sides are processes, by turns.  Leave-one-out on the discrete VAE of the papers, 8 runs
+together: all products of a step, and the step.  It wants a C++ compiler and Linux.
 """
 
 import argparse
@@ -23,21 +23,13 @@ import torch
 from benchmarks.peers.results import write_results
 from estimators.commands.bench import printed_comparisons
 from estimators.devices import HOST
+from estimators.mkl import build_library, preloaded
 from estimators.specs.score_function import ReinforceLOO
 from estimators.timing.floors import step_products
 from estimators.timing.programs import Size, timed_trainer
 from estimators.timing.turns import Comparison, turn_seconds
 
-ANSWER = "int mkl_serv_intel_cpu_true(void) { return 1; }\n"
 BATCHES, CALLS, WHAT = (100, 24), 5, ("products", "step")
-
-
-def built_library(folder: Path) -> Path:
-    """The library that answers for the processor."""
-    source, library = folder / "answer.c", folder / "answer.so"
-    source.write_text(ANSWER)
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
-    return library
 
 
 def process_times() -> dict[str, float]:
@@ -51,21 +43,21 @@ def process_times() -> dict[str, float]:
     return times
 
 
-def times_of_another(preload: str) -> dict[str, float]:
+def times_of_another(variables: dict[str, str]) -> dict[str, float]:
     """The same in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.products", "--once"]
-    answer = subprocess.run(
-        command, env=os.environ | {"LD_PRELOAD": preload}, check=True, capture_output=True
-    )
+    answer = subprocess.run(command, env=os.environ | variables, check=True, capture_output=True)
     times: dict[str, float] = json.loads(answer.stdout)
     return times
 
 
 def all_comparisons(rounds: int) -> list[Comparison]:
     with tempfile.TemporaryDirectory() as folder:
-        sides = {"as shipped": "", "answered for": str(built_library(Path(folder)))}
+        library = Path(folder) / "answer.so"
+        build_library(library)
+        sides = {"as shipped": {}, "answered for": preloaded(str(library))}
         times = [
-            {side: times_of_another(preload) for side, preload in sides.items()}
+            {side: times_of_another(variables) for side, variables in sides.items()}
             for _ in range(rounds)
         ]
     return [

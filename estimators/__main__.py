@@ -5,9 +5,7 @@ import sys
 from importlib import import_module
 from pkgutil import iter_modules
 
-import torch
-
-from . import commands
+from . import commands, mkl
 
 NAMES = [
     info.name for info in iter_modules(commands.__path__)
@@ -26,6 +24,8 @@ def main(words: list[str]) -> int:
         asked = bool(words) and words[0] in ("-h", "--help")
         print(usage_text(), file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
+    import torch
+
     torch.set_num_threads(1)
     try:
         status: int = import_module(f".commands.{words[0]}", __package__).main(words[1:])
@@ -39,4 +39,7 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    if variables := mkl.choose_way():
+        again = [sys.executable, "-m", "estimators", *sys.argv[1:]]
+        os.execve(sys.executable, again, os.environ | variables)
     sys.exit(main(sys.argv[1:]))

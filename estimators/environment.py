@@ -83,7 +83,17 @@ def process_environment(device: str = "cpu") -> dict[str, Any]:
         "torch": str(torch.__version__),
         "version": package_version(),
         "code": library_digest(),
-    }
+    } | product_kernels(on_gpu)
+
+
+def product_kernels(on_gpu: bool) -> dict[str, str]:
+    """What chooses the kernels of products, where it is not torch alone."""
+    import torch
+
+    from .mkl import is_answered
+
+    torch.ones(2, 2) @ torch.ones(2, 2)
+    return {"products": "MKL's for Intel"} if is_answered() and not on_gpu else {}
 
 
 def public_environment(device: str = "cpu") -> dict[str, Any]:

@@ -13,7 +13,7 @@ OTHERS = frozenset(
     for name in (
         "URL", "KEY", "DATASETS", "METER", "WORKER", "PORT", "DB_PASSWORD", "TORCH_CPU",
         "TORCH_GPU", "WORKERS", "DEMO_STEPS", "DEMO_SEEDS", "TEST_POSTGRES", "SITE",
-        "PROMETHEUS_PORT", "DB_CONNECTIONS",
+        "PROMETHEUS_PORT", "DB_CONNECTIONS", "PRODUCTS",
     )
 )  # fmt: skip
 # how docker-compose.yml sizes and names its parts

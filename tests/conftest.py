@@ -14,6 +14,8 @@ os.environ |= {
     "GRADARENA_BROKER": BROKER,
     # processes of which several run at once: each thread more would only wait for a core
     "OMP_NUM_THREADS": "1",
+    # one way for this process and all others, on whatever processor
+    "GRADARENA_PRODUCTS": "shipped",
 }  # before anybody reads them
 
 import pytest  # noqa: E402

@@ -15,7 +15,8 @@ SETTINGS_HEAD = """# Settings
 Written by `make generate` from `service/config.py`.  Every process reads them from its
 environment at start; one that cannot be is refused by its name, and a name that nobody reads is
 told.  `GRADARENA_<NAME>_FILE` names a file that holds the value, and wins.  Clients read
-`GRADARENA_URL` and `GRADARENA_KEY`; `GRADARENA_DATASETS` is the folder of datasets.
+`GRADARENA_URL` and `GRADARENA_KEY`; `GRADARENA_DATASETS` is the folder of datasets, and
+`GRADARENA_PRODUCTS=shipped` leaves products on AMD as torch ships them ([Speed](speed.md)).
 
 | variable | default | what it is |
 | --- | --- | --- |

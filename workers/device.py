@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from estimators.mkl import choose_way
+
 # Whether torch has the device of a name: it says so with its exit code, and why not in words.
 CHECK = "import sys; from estimators.devices import claim_device; claim_device(sys.argv[1])"
 QUERY = ["nvidia-smi", "--query-gpu=uuid,name", "--format=csv,noheader"]
@@ -56,8 +58,10 @@ def claim_gpu(folder: Path, candidates: Sequence[Gpu]) -> Claim:
 
 
 def runner_variables(gpu: Gpu | None) -> dict[str, str]:
-    """Of a runner's environment: the only card that it sees."""
-    return {"CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else ""}
+    """Of a runner's environment: the only card that it sees; of one that sees none, the way of its
+    products."""
+    only = {"CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else ""}
+    return only if gpu else only | choose_way()
 
 
 def check_torch(gpu: Gpu) -> None:

@@ -28,6 +28,7 @@ HARDWARE = (
     "width",
     "threads",
     "compiled",
+    "products",
     "mixed",
 )  # seconds are compared where equal
 

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import torch
-from torch.fx import Node
 
 from benchmarks.least import graph_functions
 from benchmarks.peers.results import write_results
@@ -24,7 +23,7 @@ from estimators.commands.bench import printed_comparisons
 from estimators.devices import HOST
 from estimators.measuring import frozen
 from estimators.specs import ESTIMATORS
-from estimators.timing.floors import PRODUCTS
+from estimators.timing.floors import PRODUCTS, random_product
 from estimators.timing.programs import Size
 from estimators.timing.snapshots import snapshot_sides
 from estimators.timing.turns import Comparison, Side, time_by_turns
@@ -46,7 +45,7 @@ class Chunk(NamedTuple):
     @property
     def parts(self) -> dict[str, Callable[[], object]]:
         graph = trace_function(self.function, self.noise).graph
-        products = [spread_product(node) for node in graph.nodes if node.target in PRODUCTS]
+        products = [random_product(node, HOST) for node in graph.nodes if node.target in PRODUCTS]
         return {
             "its noise": self.draw,
             "its products": lambda: [multiply() for multiply in products],
@@ -55,36 +54,23 @@ class Chunk(NamedTuple):
         }
 
 
-def spread_product(node: Node) -> Callable[[], object]:
-    """The product of a node, on random tensors of its shapes and strides, also of those that hold
-    the same numbers for every draw."""
-    assert callable(node.target)
-    sides = [operand.meta["val"] for operand in node.all_input_nodes]
-    return partial(node.target, *[random_operand(side) for side in sides])
-
-
-def random_operand(like: torch.Tensor) -> torch.Tensor:
-    stored = [n if stride else 1 for n, stride in zip(like.shape, like.stride(), strict=True)]
-    return torch.empty_strided(stored, like.stride()).normal_().expand(like.shape)
-
-
 def noted_chunk(measure: Callable[[], object]) -> Chunk:
     """The first chunk of a measurement."""
-    seen: dict[str, partial[Any]] = {}
+    first_calls: dict[str, partial[Any]] = {}
 
     def note(name: str) -> Any:
         does = getattr(frozen, name)
 
         def noting(*arguments: Any) -> Any:
-            seen.setdefault(name, partial(does, *arguments))
+            first_calls.setdefault(name, partial(does, *arguments))
             return does(*arguments)
 
         return patch.object(frozen, name, noting)
 
     with note("for_many_calls"), note("stacked_noise"), note("add_tree"):
         measure()
-    function, _, noise = seen["for_many_calls"].args
-    return Chunk(function, noise, seen["stacked_noise"], seen["add_tree"])
+    function, _, noise = first_calls["for_many_calls"].args
+    return Chunk(function, noise, first_calls["stacked_noise"], first_calls["add_tree"])
 
 
 def parts_comparison(name: str, draws: int, rounds: int) -> Comparison:

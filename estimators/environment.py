@@ -83,17 +83,17 @@ def process_environment(device: str = "cpu") -> dict[str, Any]:
         "torch": str(torch.__version__),
         "version": package_version(),
         "code": library_digest(),
-    } | product_kernels(on_gpu)
+    } | ({} if on_gpu else product_kernels())
 
 
-def product_kernels(on_gpu: bool) -> dict[str, str]:
-    """What chooses the kernels of products, where it is not torch alone."""
+def product_kernels() -> dict[str, str]:
+    """What chooses the kernels of a processor's products, where it is not torch alone."""
     import torch
 
     from .mkl import is_answered
 
     torch.ones(2, 2) @ torch.ones(2, 2)
-    return {"products": "MKL's for Intel"} if is_answered() and not on_gpu else {}
+    return {"products": "MKL's for Intel"} if is_answered() else {}
 
 
 def public_environment(device: str = "cpu") -> dict[str, Any]:

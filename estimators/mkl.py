@@ -21,6 +21,7 @@ from tempfile import NamedTemporaryFile
 from time import process_time
 
 from .environment import processor_line, processor_name
+from .specs.pieces import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -112,13 +113,6 @@ def build_library(library: Path) -> None:
             command, input=SOURCE.encode(), check=True, capture_output=True, timeout=PATIENCE
         )
         write_whole(library, Path(file.name).read_bytes())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """All of it, or nothing; several may write the same."""
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    os.replace(file.name, path)
 
 
 def trial_seconds(variables: dict[str, str]) -> float:

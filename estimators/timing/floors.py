@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 from torch.fx import Node
 
 from ..devices import HOST, capture_graph
@@ -29,9 +30,12 @@ def random_product(node: Node, device: torch.device) -> Callable[[], object]:
     """The product of a node, on random tensors of its shapes and strides."""
     multiply = node.target
     assert callable(multiply)
-    sides = [arg.meta["val"] for arg in node.args if isinstance(arg, Node)]
-    a, b = (
-        torch.empty_strided(s.shape, s.stride(), dtype=s.dtype, device=device).normal_()
-        for s in sides
-    )
+    a, b = (random_like(arg.meta["val"], device) for arg in node.args if isinstance(arg, Node))
     return lambda: multiply(a, b)
+
+
+def random_like(value: Tensor, device: torch.device) -> Tensor:
+    """Of its shape and strides: what it spreads over a size is one number here too."""
+    stored = [n if step else 1 for n, step in zip(value.shape, value.stride(), strict=True)]
+    numbers = torch.empty_strided(stored, value.stride(), dtype=value.dtype, device=device)
+    return numbers.normal_().expand(value.shape)

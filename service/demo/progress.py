@@ -1,7 +1,9 @@
-"""Live progress of some jobs, one bar each."""
+"""Live progress of some jobs: a bar each in a terminal, elsewhere a line where one starts or
+ends."""
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -23,7 +25,7 @@ def watch_jobs(client: Client, jobs: Mapping[str, Json], console: Console) -> di
         TextColumn("{task.percentage:3.0f}%  {task.fields[state]:10s}"),
         TimeElapsedColumn(),
     ]
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bars = {
             label: progress.add_task(label, total=1.0, state=State.QUEUED, start=False)
             for label in jobs
@@ -41,6 +43,8 @@ def watch_jobs(client: Client, jobs: Mapping[str, Json], console: Console) -> di
 
 def _show_progress(progress: Progress, bar: Any, job: Json) -> None:
     task = next(task for task in progress.tasks if task.id == bar)
+    if progress.disable and job["state"] != task.fields["state"]:
+        progress.console.print(f"{datetime.now():%H:%M:%S} {task.description}: {job['state']}")
     if job["state"] != State.QUEUED and not task.started:
         progress.start_task(bar)
     progress.update(bar, completed=job["progress"], state=job["state"])

@@ -1,5 +1,6 @@
 """The demo's plan, its pictures' data, and Ctrl-C at any moment."""
 
+import io
 import os
 import signal
 import subprocess
@@ -8,9 +9,11 @@ import time
 
 import psutil
 import pytest
+from rich.console import Console
 
 from analysis.records.labels import estimator_label
 from estimators.specs.experiment import Experiment
+from service.demo import progress
 from service.demo.pictures import demo_curves
 from service.demo.plan import ENTRANTS, GRID, demo_experiments
 from tests.patience import HANG
@@ -52,6 +55,24 @@ def test_curves_are_those_of_the_chosen_setting():
     series = {"half": [run(0.1, 9.0), run(0.3, "NaN"), run(0.1, 8.0)]}
     drawn = demo_curves(Board, series, "bound/validation")
     assert drawn == {"half": [([0, 10], [20.0, 9.0]), ([0, 10], [20.0, 8.0])]}
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_progress_is_lines_where_no_terminal_is(monkeypatch, terminal):
+    looks = iter(["queued", "running", "running", "succeeded"])
+
+    class Service:
+        def jobs(self, limit):
+            return [{"id": "1", "state": next(looks), "progress": 0.5}]
+
+    monkeypatch.setattr(progress, "PAUSE", 0)
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=80)
+    ended = progress.watch_jobs(Service(), {"half": {"id": "1"}}, console)
+    shown = console.file.getvalue()
+    lines = [line.partition(" ")[2] for line in shown.splitlines()]
+    assert ended["half"]["state"] == "succeeded"
+    assert (lines == ["half: running", "half: succeeded"]) is not terminal
+    assert ("━" in shown) is terminal
 
 
 def about(folder) -> list[psutil.Process]:

@@ -4,7 +4,7 @@ A series holds the steps in (previous boundary, step]; step 0 comes with the fir
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -65,6 +65,11 @@ class Segment(NamedTuple):
     series: dict[int, dict[str, Series]]  # lane -> name -> series
     # lane -> completed or diverged
     ended: dict[int, Reason]
+
+    @property
+    def findings(self) -> dict[int, dict[str, Any]]:
+        """Of no lane: those of a probe alone (``measuring.program.Piece``)."""
+        return {}
 
 
 class Log:

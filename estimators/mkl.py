@@ -21,7 +21,7 @@ from tempfile import NamedTemporaryFile
 from time import process_time
 
 from .environment import processor_line, processor_name
-from .specs.pieces import write_whole
+from .specs.writing import write_whole
 
 log = logging.getLogger(__name__)
 

@@ -15,15 +15,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from estimators.specs.files import data_home
+
 from .environment import PREFIX, BadSettings, database_url, settings_faults, strange_lines
 
 log = logging.getLogger(__name__)
-
-
-def data_home() -> Path:
-    """Where a user's data goes when nobody says otherwise."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "gradarena"
 
 
 def with_password(url: str, password: str) -> str:

@@ -12,21 +12,24 @@ LOOK = 0.5
 
 
 class Segment(Protocol):
-    """Of `estimators.experiment.Program`, or of a probe: then with findings."""
+    """Of `estimators.experiment.Program`, or of a probe."""
 
     @property
     def series(self) -> Mapping[int, Mapping[str, Series]]: ...
     @property
     def ended(self) -> Mapping[int, Reason]: ...
+    @property
+    def findings(self) -> Mapping[int, dict[str, Any]]: ...
 
 
 class Trainable(Protocol):
     """A program as a runner sees it: `estimators.experiment.Program` says what each part does."""
 
     live: set[int]
+    kernels: dict[str, str]
 
     def boundaries(self, step: int) -> Sequence[int]: ...
-    def run_to(self, step: int, tick: Callable[[int], None]) -> Any: ...
+    def run_to(self, step: int, tick: Callable[[int], None]) -> Segment: ...
     def state(self) -> dict[str, Any]: ...
     def divisible(self, boundary: int) -> bool: ...
 
@@ -37,7 +40,9 @@ class Stride:
     def __init__(self) -> None:
         self.steps = 1
 
-    def train(self, program: Trainable, stop: int, steps: int, tick: Callable[[int], None]) -> Any:
+    def train(
+        self, program: Trainable, stop: int, steps: int, tick: Callable[[int], None]
+    ) -> Segment:
         """Trains ``steps`` steps, up to ``stop``, and learns how long they take."""
         start = monotonic()
         segment = program.run_to(stop, tick)

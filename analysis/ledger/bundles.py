@@ -12,6 +12,7 @@ from analysis.ledger.board import ledger_board
 from analysis.ledger.joint import mark_shipped, shipped_part
 from analysis.ledger.shapes import ClaimBoard, Ledger
 from estimators.specs.protocols import Protocol, official_protocols
+from estimators.specs.writing import write_whole
 
 FOLDER = Path(__file__).with_name("shipped")
 
@@ -27,19 +28,11 @@ def write_bundle(folder: Path, ledger: Ledger) -> ClaimBoard:
     protocol = Protocol.model_validate(ledger.protocol)
     shipped = mark_shipped(ledger)
     board = ledger_board(shipped)
-    folder.mkdir(parents=True, exist_ok=True)
     ledger_path, board_path = bundle_paths(folder, protocol)
     text = shipped.model_dump_json().encode()
-    _write_whole(ledger_path, gzip.compress(text, mtime=0))
-    _write_whole(board_path, board_text(board).encode())
+    write_whole(ledger_path, gzip.compress(text, mtime=0))
+    write_whole(board_path, board_text(board).encode())
     return board
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Whoever is stopped in between leaves the old file."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def board_text(board: ClaimBoard) -> str:

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from ..devices import HOST, DeviceMissing, claim_device
 from ..measuring.program import run_probe
 from ..specs import trajectories
-from ..specs.pieces import Folder, write_whole
+from ..specs.pieces import Folder
 from ..specs.suites import SUITES, TableCell, matching_cells, table_cells
 from ..specs.trajectories import STEPS
+from ..specs.writing import write_whole
 from ..training.stages import settle_cells
 from ..training.suites import train_cells
 

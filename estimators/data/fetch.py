@@ -5,7 +5,6 @@ checked, or not at all.
 """
 
 import gzip
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
@@ -16,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from ..specs.writing import write_whole
 from .packages import Package
 from .shelf import Corrupt, File, Shelf, check_content
 
@@ -123,10 +123,5 @@ def store_file(shelf: Shelf, file: File, content: bytes) -> None:
     """Puts a whole and checked file in its place; a packed one of the same name gives way."""
     path = shelf.folder / file.name
     check_content(content, file, path)
-    beside = path.with_name(f".{file.name}.new")
-    with beside.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
+    write_whole(path, content)
     path.with_name(f"{file.name}.gz").unlink(missing_ok=True)

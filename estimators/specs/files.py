@@ -7,13 +7,18 @@ from pathlib import Path
 from .datasets import DATASETS, Dataset
 
 
+def data_home() -> Path:
+    """Where a user's data goes when nobody says otherwise."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "gradarena"
+
+
 def datasets_folder() -> Path:
     """GRADARENA_DATASETS, else a folder of the data folder, which is GRADARENA_DATA or the
     user's."""
     if named := os.environ.get("GRADARENA_DATASETS"):
         return Path(named)
-    user = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "gradarena"
-    return Path(os.environ.get("GRADARENA_DATA") or user) / "datasets"
+    return Path(os.environ.get("GRADARENA_DATA") or data_home()) / "datasets"
 
 
 def missing_files(spec: Dataset) -> list[str]:

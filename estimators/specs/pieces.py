@@ -6,13 +6,13 @@ setting, reason, and series as [steps, values], null where a value is no number.
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from .experiment import Experiment
 from .suites import TableCell
+from .writing import write_whole
 
 Piece = dict[str, Any]
 # of a training curve: each the mean over a stretch of steps
@@ -81,11 +81,3 @@ def stretch_means(
         parts.setdefault((step - 1) // stretch, []).append((step, value))
     means = [sum(value for _, value in part) / len(part) for part in parts.values()]
     return [part[-1][0] for part in parts.values()], means
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    beside.write_bytes(content)
-    beside.replace(path)

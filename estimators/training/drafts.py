@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..specs.experiment import Experiment
-from ..specs.pieces import write_whole
+from ..specs.writing import write_whole
 from .train import State
 
 RunRecord = dict[str, Any]  # of a run: seed, setting, series, and a reason once it has ended

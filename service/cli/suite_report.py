@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from estimators.specs.pieces import write_whole
 from estimators.specs.suites import SUITES, Scale
+from estimators.specs.writing import write_whole
 
 from .options import BAD_INPUT, URL, AsJson, Key, Url, service, stop
 

@@ -17,11 +17,14 @@ SPARSE = 4  # steps between two points of the sparse series
 class Segment(NamedTuple):
     series: dict[int, dict[str, Series]]
     ended: dict[int, str]
+    findings: dict[int, dict] = {}
 
 
 class Program:
     """Some lanes that train together; the width never changes, and in dead lanes may be
     anything."""
+
+    kernels: dict[str, str] = {}
 
     def __init__(self, spec, members, width, state=None):
         self.spec, self.width = spec, width

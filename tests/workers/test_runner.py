@@ -153,7 +153,7 @@ def test_it_says_how_far_it_is(desk):
 
 
 def test_the_attempt_says_where_it_trained_and_by_which_kernels(desk, monkeypatch):
-    monkeypatch.setattr(training.Program, "kernels", {"compiled": "g++"}, raising=False)
+    monkeypatch.setattr(training.Program, "kernels", {"compiled": "g++"})
     submit_stand_in(desk)
     bundle = claim(desk)
     desk.stand_in.attempt(bundle.id, bundle.attempt)

@@ -19,7 +19,6 @@ from estimators.specs import ESTIMATORS
 from estimators.specs.moving import MovingAverage
 from estimators.specs.training import Training
 from estimators.training.train import Member, Trainer
-from tests.thoroughness import often
 
 from .test_judge import REPEATS, SIZE, find, world
 from .test_probe_runs import short
@@ -54,9 +53,8 @@ def averaged(name, at, by, seed=0, moves=True, spec=SPEC, **changes):
     )
 
 
-@pytest.mark.parametrize(
-    "name", often(["reinforce_loo", "straight_through", "disarm"], ["straight_through"])
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["reinforce_loo", "straight_through", "disarm"])
 def test_where_nothing_moves_it_is_the_probes_variance(name, monkeypatch):
     """Of a component of the encoder's gradient, low by the squared weights' share."""
     monkeypatch.setattr(blocks, "PIECES", 1)

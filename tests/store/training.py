@@ -17,7 +17,10 @@ SPARSE = 4  # steps between two points of the sparse series
 class Segment(NamedTuple):
     series: dict[int, dict[str, Series]]
     ended: dict[int, str]
-    findings: dict[int, dict] = {}
+
+    @property
+    def findings(self):
+        return {}
 
 
 class Program:

@@ -80,7 +80,12 @@ def running(command, place, environment):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    assert not answers()
+    # make ends at once, what it started when all of it has stopped
+    for _ in range(round(HANG / 0.1)):
+        if not answers():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the service still answers")
 
 
 def answers() -> bool:

@@ -6,14 +6,13 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.patience import HANG
+from tests.patience import HANG, until
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -68,10 +67,7 @@ def running(command, place, environment):
         command, shell=True, cwd=place, env=environment, start_new_session=True
     )
     try:
-        for _ in range(round(HANG / 0.1)):
-            if answers() or process.poll() is not None:
-                break
-            time.sleep(0.1)
+        until(lambda: answers() or process.poll() is not None)
         assert process.poll() is None, "port 8642 is taken, or the service did not start"
         yield
         os.killpg(process.pid, signal.SIGTERM)
@@ -81,11 +77,7 @@ def running(command, place, environment):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     # make ends at once, what it started when all of it has stopped
-    for _ in range(round(HANG / 0.1)):
-        if not answers():
-            return
-        time.sleep(0.1)
-    raise AssertionError("the service still answers")
+    until(lambda: not answers())
 
 
 def answers() -> bool:

@@ -68,11 +68,11 @@ def test_progress_is_lines_where_no_terminal_is(monkeypatch, terminal):
     monkeypatch.setattr(progress, "PAUSE", 0)
     console = Console(file=io.StringIO(), force_terminal=terminal, width=80)
     ended = progress.watch_jobs(Service(), {"half": {"id": "1"}}, console)
-    shown = console.file.getvalue()
-    lines = [line.partition(" ")[2] for line in shown.splitlines()]
+    printed = console.file.getvalue()
+    lines = [line.partition(" ")[2] for line in printed.splitlines()]
     assert ended["half"]["state"] == "succeeded"
     assert (lines == ["half: running", "half: succeeded"]) is not terminal
-    assert ("━" in shown) is terminal
+    assert ("━" in printed) is terminal
 
 
 def about(folder) -> list[psutil.Process]:
